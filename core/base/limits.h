@@ -1,0 +1,27 @@
+// The named limits of queues, buffers and counts that more than one room has to know. Where one of
+// them bites, the screen says so by this name. Limits of the HTTP parser stand with the parser.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace roundtrip::limits {
+
+// Tracing.
+inline constexpr std::size_t ring_records = 1 << 16;          // 4 MiB a thread
+inline constexpr std::size_t byte_ring_bytes = 8 << 20;       // 8 MiB a thread
+inline constexpr std::uint32_t records_per_request = 256;     // reserved before a request is traced
+inline constexpr std::uint32_t connection_reserve = 4096;     // records kept free for connections
+inline constexpr std::uint32_t bytes_per_request = 96 << 10;  // reserved in the byte ring likewise
+inline constexpr std::size_t kept_body_bytes = 64 << 10;      // of one body, live
+inline constexpr std::int64_t settling_horizon_ns = 20'000'000;
+inline constexpr std::size_t trace_bytes = std::size_t{512} << 20;  // of a live trace in memory
+inline constexpr std::size_t recording_threads = 1024;
+inline constexpr std::uint32_t observed_requests_per_second = 50;  // with kernel stamps, TCP_INFO
+
+// The connection.
+inline constexpr std::size_t read_buffer_bytes = 4096;   // as Go's bufio.Reader
+inline constexpr std::size_t write_buffer_bytes = 4096;  // as Go's bufio.Writer on the connection
+inline constexpr std::size_t body_buffer_bytes = 2048;   // as the response's own bufio.Writer
+
+}  // namespace roundtrip::limits

@@ -1,0 +1,180 @@
+// Everything that can be wrong with a request, one row each: the code, one plain sentence for a
+// student, the status to answer with, and where the rule stands. The parser finds them, the server
+// answers them, the screen and the text show them; nothing else turns an error into words.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace roundtrip::http {
+
+enum class ParseError : std::uint8_t {
+  // the request line
+  TooManyEmptyLines,
+  BadMethod,
+  IncompleteRequestLine,
+  BadTarget,
+  BadTargetByte,
+  BadVersion,
+  UnsupportedVersion,
+  RequestLineTooLong,
+  // the ends of lines
+  BareCr,
+  BareLf,
+  // header lines
+  SpaceBeforeFirstHeader,
+  ObsoleteFold,
+  EmptyHeaderName,
+  BadHeaderName,
+  SpaceBeforeColon,
+  MissingColon,
+  BadHeaderValue,
+  TooManyHeaders,
+  HeadTooLarge,
+  // Host
+  MissingHost,
+  RepeatedHost,
+  BadHost,
+  // where the body ends
+  BadContentLength,
+  ContentLengthOverflow,
+  RepeatedContentLength,
+  LengthAndTransferEncoding,
+  TransferEncodingInOldVersion,
+  TransferEncodingNotImplemented,
+  BodyTooLarge,
+};
+
+struct ParseErrorRow {
+  ParseError error;
+  std::string_view name;      // as in code, for traces and tests
+  std::string_view sentence;  // why it is refused
+  int status;                 // what to answer
+  std::string_view section;   // where the rule stands
+};
+
+inline constexpr std::array<ParseErrorRow, 29> parse_errors{{
+    {ParseError::TooManyEmptyLines, "TooManyEmptyLines",
+     "An empty line or two before a request is forgiven, but here no request begins.", 400,
+     "RFC 9112, section 2.2"},
+    {ParseError::BadMethod, "BadMethod",
+     "A request begins with a method such as GET, made of letters, digits and a few signs and "
+     "followed by one space; this byte is none of these.",
+     400, "RFC 9112, section 3.1"},
+    {ParseError::IncompleteRequestLine, "IncompleteRequestLine",
+     "The request line ends before its three parts are there: method, target and version.", 400,
+     "RFC 9112, section 3"},
+    {ParseError::BadTarget, "BadTarget",
+     "After the method and one space comes what is asked for: a path that begins with a slash, a "
+     "whole address such as http://host/path, or a single asterisk.",
+     400, "RFC 9112, section 3.2"},
+    {ParseError::BadTargetByte, "BadTargetByte",
+     "A target holds visible ASCII only; any other byte has to be written as % and two digits.",
+     400, "RFC 9112, section 3.2"},
+    {ParseError::BadVersion, "BadVersion",
+     "The request line ends with HTTP, a slash, a digit, a dot and a digit, in capitals and with "
+     "nothing after it.",
+     400, "RFC 9112, section 2.3"},
+    {ParseError::UnsupportedVersion, "UnsupportedVersion",
+     "This server speaks HTTP/1.0 and HTTP/1.1, and the request asks for another version.", 505,
+     "RFC 9110, section 15.6.6"},
+    {ParseError::RequestLineTooLong, "RequestLineTooLong",
+     "The request line is longer than this server is willing to read.", 414,
+     "RFC 9112, section 3"},
+    {ParseError::BareCr, "BareCr",
+     "A line ends with CR and LF together; after this CR another byte follows.", 400,
+     "RFC 9112, section 2.2"},
+    {ParseError::BareLf, "BareLf",
+     "A line ends with CR and LF together; this LF has no CR before it.", 400,
+     "RFC 9112, section 2.2"},
+    {ParseError::SpaceBeforeFirstHeader, "SpaceBeforeFirstHeader",
+     "No space or tab may stand between the request line and the first header.", 400,
+     "RFC 9112, section 2.2"},
+    {ParseError::ObsoleteFold, "ObsoleteFold",
+     "A header line that begins with a space or tab once continued the line before it; that is "
+     "refused today, because programs disagreed on what it meant.",
+     400, "RFC 9112, section 5.2"},
+    {ParseError::EmptyHeaderName, "EmptyHeaderName",
+     "This header line begins with its colon: the name before it is missing.", 400,
+     "RFC 9112, section 5"},
+    {ParseError::BadHeaderName, "BadHeaderName",
+     "A header name is made of letters, digits and a few signs; this byte may not stand in it.",
+     400, "RFC 9110, section 5.1"},
+    {ParseError::SpaceBeforeColon, "SpaceBeforeColon",
+     "No space may stand between a header name and its colon: two servers that read it "
+     "differently could be played against each other.",
+     400, "RFC 9112, section 5.1"},
+    {ParseError::MissingColon, "MissingColon",
+     "This header line ends without a colon between a name and a value.", 400,
+     "RFC 9112, section 5"},
+    {ParseError::BadHeaderValue, "BadHeaderValue",
+     "A header value may hold spaces and tabs, but no other control byte.", 400,
+     "RFC 9110, section 5.5"},
+    {ParseError::TooManyHeaders, "TooManyHeaders",
+     "The request has more headers than this server is willing to read.", 431,
+     "RFC 6585, section 5"},
+    {ParseError::HeadTooLarge, "HeadTooLarge",
+     "Request line and headers together are larger than this server is willing to read.", 431,
+     "RFC 6585, section 5"},
+    {ParseError::MissingHost, "MissingHost",
+     "An HTTP/1.1 request has to name the host it is meant for, and the headers end here without "
+     "one.",
+     400, "RFC 9112, section 3.2"},
+    {ParseError::RepeatedHost, "RepeatedHost",
+     "A request names its host once; this is the second time.", 400, "RFC 9112, section 3.2"},
+    {ParseError::BadHost, "BadHost",
+     "A host is a name or an address, with a colon and a port if need be; this byte fits neither.",
+     400, "RFC 9112, section 3.2"},
+    {ParseError::BadContentLength, "BadContentLength",
+     "Content-Length counts the bytes of the body: digits, and nothing else.", 400,
+     "RFC 9110, section 8.6"},
+    {ParseError::ContentLengthOverflow, "ContentLengthOverflow",
+     "With this digit Content-Length exceeds the largest number that 64 bits hold.", 400,
+     "RFC 9110, section 8.6"},
+    {ParseError::RepeatedContentLength, "RepeatedContentLength",
+     "The length of the body is told a second time; even an equal one is refused, so that nobody "
+     "has to choose.",
+     400, "RFC 9112, section 6.3"},
+    {ParseError::LengthAndTransferEncoding, "LengthAndTransferEncoding",
+     "Content-Length and Transfer-Encoding both say where the body ends; a request with both may "
+     "hide a second request inside its body.",
+     400, "RFC 9112, section 6.3"},
+    {ParseError::TransferEncodingInOldVersion, "TransferEncodingInOldVersion",
+     "Transfer-Encoding came with HTTP/1.1, and this request calls itself HTTP/1.0.", 400,
+     "RFC 9112, section 6.1"},
+    {ParseError::TransferEncodingNotImplemented, "TransferEncodingNotImplemented",
+     "The body comes in a transfer coding that this server does not read.", 501,
+     "RFC 9112, section 6.1"},
+    {ParseError::BodyTooLarge, "BodyTooLarge",
+     "The body that Content-Length announces is larger than this server is willing to read.", 413,
+     "RFC 9110, section 15.5.14"},
+}};
+
+static_assert([] {
+  for (std::size_t i = 0; i < parse_errors.size(); ++i) {
+    if (static_cast<std::size_t>(parse_errors[i].error) != i) return false;
+  }
+  return static_cast<std::size_t>(ParseError::BodyTooLarge) + 1 == parse_errors.size();
+}(), "the table of parse errors stands in the order of the enum, and is complete");
+
+constexpr const ParseErrorRow& row_of(ParseError error) {
+  return parse_errors[static_cast<std::size_t>(error)];
+}
+
+// What the parser found, and the stream offset of the byte that is to blame: the byte at which it
+// stopped; for a repeated or contradicting header the first byte of that header's line; for a
+// missing Host the blank line; for a body too large the first digit of its length.
+struct ParseFailure {
+  ParseError error = ParseError::TooManyEmptyLines;
+  std::uint64_t offset = 0;
+
+  constexpr bool operator==(const ParseFailure&) const = default;
+  constexpr std::string_view name() const { return row_of(error).name; }
+  constexpr std::string_view sentence() const { return row_of(error).sentence; }
+  constexpr int status() const { return row_of(error).status; }
+  constexpr std::string_view section() const { return row_of(error).section; }
+};
+
+}  // namespace roundtrip::http

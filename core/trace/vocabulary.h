@@ -1,0 +1,110 @@
+// The words that events use besides their phase: kinds, provenance, and the closed sets of values
+// that an argument may take (why a connection closed, what a task waits for, …). Recorder, files,
+// narrator and screen all read these tables; each value's text is its name in a trace file.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace roundtrip::trace {
+
+// A fact's place in its span. Async kinds pair by (phase, id) because they may overlap.
+enum class Kind : std::uint8_t { Begin, End, Instant, AsyncBegin, AsyncEnd, AsyncInstant };
+
+// How we know. Never shown as a colour, always as a texture.
+enum class Provenance : std::uint8_t {
+  Observed,  // our own clock around our own step, a kernel time-stamp, a captured packet
+  Derived,   // computed from observed facts
+  Inferred,  // must have happened, and about then; nobody saw it
+  Injected,  // a delay or fault that the scenario asked for
+  Unknown,   // it may not have happened, or at any time
+};
+
+// A connection's byte logs.
+enum class Log : std::uint8_t { None, In, Out, Wire };
+
+// A connection as the seed draws it. `connection_state_sentence` tells the story in this order.
+enum class ConnectionState : std::uint32_t {
+  New, Established, ServingRequest, Idle, Closing, Closed
+};
+
+// RFC 9293, section 3.3.2.
+enum class TcpState : std::uint32_t {
+  Closed, Listen, SynSent, SynReceived, Established, FinWait1, FinWait2, CloseWait, Closing,
+  LastAck, TimeWait
+};
+
+enum class TaskState : std::uint32_t { Created, Runnable, Running, Parked, Blocking, Done };
+
+// What a parked task waits for.
+enum class ParkReason : std::uint32_t {
+  Readable, Writable, Acceptable, Sleep, Blocking, Hold, Child, Room
+};
+
+// Who made a task runnable.
+enum class WakeSource : std::uint32_t { Spawn, Poller, Timer, Pool, Release, Task, Shutdown };
+
+// The seed's six reasons, the peer's own close, and our shutdown.
+enum class CloseReason : std::uint32_t {
+  Http10, RequestAsked, ResponseAsked, IdleTimeout, ReadTimeout, WriteTimeout, BadRequest,
+  PeerClosed, PeerReset, Error, Shutdown
+};
+
+enum class TimeoutKind : std::uint32_t { Header, Read, Write, Idle };
+
+// How the end of a response's body is told.
+enum class Framing : std::uint32_t { NoBody, ContentLength, Chunked, UntilClose };
+
+enum class KeepAlive : std::uint32_t { Kept, Closes };
+
+// What an argument is: its unit, its width in the record, and how it is written.
+enum class Unit : std::uint8_t {
+  None,
+  Count, Bytes, Fd, Port, Milliseconds, Microseconds, Status, Flag, Errno, Sequence, Percent,
+  Symbol,  // an interned text, see Symbols
+  Id,
+  Nanoseconds, WideBytes, Address,  // these take 8 bytes
+  // The closed sets.
+  ConnectionStateUnit, TcpStateUnit, TaskStateUnit, ParkReasonUnit, WakeSourceUnit,
+  CloseReasonUnit, TimeoutKindUnit, FramingUnit, KeepAliveUnit, PhaseUnit,
+};
+
+constexpr unsigned unit_width(Unit unit) {
+  return unit == Unit::None ? 0
+         : unit == Unit::Nanoseconds || unit == Unit::WideBytes || unit == Unit::Address ? 8
+                                                                                         : 4;
+}
+
+// The unit's word after a number ("bytes", "ms"); empty where a number stands alone.
+std::string_view unit_suffix(Unit unit);
+
+// The texts of a closed set in the order of its values; empty for a unit that is a number.
+std::span<const std::string_view> unit_words(Unit unit);
+std::optional<std::uint32_t> unit_value(Unit unit, std::string_view word);
+
+std::string_view kind_letter(Kind kind);  // the `ph` of a trace file: B E i b e n
+std::string_view provenance_word(Provenance provenance);
+std::optional<Provenance> provenance_from_word(std::string_view word);
+std::string_view log_word(Log log);  // in, out, wire
+
+template <class Enum>
+std::string_view word(Unit unit, Enum value) {
+  const auto words = unit_words(unit);
+  const auto index = static_cast<std::size_t>(value);
+  return index < words.size() ? words[index] : std::string_view{"unknown"};
+}
+
+// One sentence a state; read in order they tell the story.
+std::string_view state_sentence(ConnectionState state);
+std::string_view state_sentence(TcpState state);
+std::string_view state_sentence(TaskState state);
+
+// The legal moves, for the one door that makes them and for the diagrams drawn from them.
+bool may_follow(ConnectionState from, ConnectionState to);
+bool may_follow(TcpState from, TcpState to);
+bool may_follow(TaskState from, TaskState to);
+
+}  // namespace roundtrip::trace
