@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Builds and runs every test through ctest: the Release build in build/, then the sanitizer builds,
+# ASan+UBSan in build-asan/ and TSan in build-tsan/. Exits with 1 when anything fails to build or pass.
+set -u
+script_name=tests/run.sh
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P) || exit 1
+source "$top/app/prepare.sh"
+
+usage() {
+  cat <<'END'
+usage: bash tests/run.sh [--quick]
+
+Installs what is missing (on Debian, as root or with sudo), builds Roundtrip with its tests and
+runs them. The last line counts them over all builds.
+
+  --quick   the Release build only, without the sanitizer builds
+  --help    show this page
+END
+}
+
+quick=no
+while (($#)); do
+  case $1 in
+    --quick) quick=yes ;;
+    --help | -h) usage; exit 0 ;;
+    *) say "unknown argument '$1': --help shows what there is"; exit 2 ;;
+  esac
+  shift
+done
+
+jobs=$(nproc)
+test_timeout_s=300
+passed=0
+failed=0
+
+# test_build NAME TREE WRAPPER… -- OPTION…: configures, builds and runs one tree, and adds to the
+# counts. A tree that can't be built counts as one failure.
+test_build() {
+  local name=$1 tree=$top/$2 wrapper=() output total bad
+  shift 2
+  while [[ $1 != -- ]]; do wrapper+=("$1"); shift; done
+  shift
+  printf '\n== %s, in %s/\n' "$name" "${tree##*/}"
+  if ! configure_tree "$top" "$tree" -DROUNDTRIP_TESTS=ON "$@" ||
+    ! cmake --build "$tree" --parallel "$jobs"; then
+    say "the $name build failed; the lines above say where"
+    failed=$((failed + 1))
+    return
+  fi
+  output=$tree/ctest-output.txt
+  "${wrapper[@]}" ctest --test-dir "$tree" --output-on-failure --no-tests=error --parallel "$jobs" \
+    --timeout "$test_timeout_s" 2>&1 | tee "$output"
+  local status=${PIPESTATUS[0]}
+  read -r bad total < <(sed -nE \
+    's/^[0-9]+% tests passed, ([0-9]+) tests? failed out of ([0-9]+)$/\1 \2/p' "$output")
+  # Without a summary, or with one that contradicts the exit code, ctest itself has failed.
+  if [[ -z ${total:-} || ($status != 0 && $bad == 0) ]]; then
+    failed=$((failed + 1))
+    return
+  fi
+  failed=$((failed + bad))
+  passed=$((passed + total - bad))
+}
+
+install_missing "${build_packages[@]}" "${test_packages[@]}"
+export LC_ALL=C.UTF-8
+started_s=$SECONDS
+test_build Release build -- -DCMAKE_BUILD_TYPE=Release
+
+if [[ $quick == no ]]; then
+  # Checks of our own code only: the libraries from Debian are not instrumented. The suppressions name
+  # those that are known to mislead the sanitizers. -O1 keeps the builds short and the stacks whole.
+  checked=(-DCMAKE_BUILD_TYPE=Checked "-DCMAKE_CXX_FLAGS=-O1 -D_GLIBCXX_ASSERTIONS")
+  suppressions=$top/tests/sanitizers
+  export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+  export LSAN_OPTIONS="suppressions='$suppressions/lsan.txt':print_suppressions=0"
+  export UBSAN_OPTIONS=print_stacktrace=1
+  export TSAN_OPTIONS="suppressions='$suppressions/tsan.txt':second_deadlock_stack=1"
+  test_build ASan+UBSan build-asan -- "${checked[@]}" -DROUNDTRIP_SANITIZE=address,undefined
+
+  # g++ 12's TSan needs its fixed addresses free: where the kernel moves mappings by more than 28 bits
+  # it stops at once, so the tests run without that.
+  fixed_addresses=(setarch "$(uname -m)" --addr-no-randomize)
+  "${fixed_addresses[@]}" true 2>/dev/null || fixed_addresses=()
+  test_build TSan build-tsan "${fixed_addresses[@]}" -- "${checked[@]}" -DROUNDTRIP_SANITIZE=thread
+fi
+
+say "done in $((SECONDS - started_s)) s"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0 && passed > 0))
