@@ -1,0 +1,117 @@
+// What the request parser tells, one at a time and in this order: each token becomes one event on
+// the screen. All ranges are stream offsets of the connection. The server stamps them, apply()
+// (message.h) gathers them into a Request, the layouts of the screen place them over the bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "core/base/byte_range.h"
+#include "core/http/method.h"
+#include "core/http/parse_error.h"
+
+namespace roundtrip::http {
+
+// The first line stands whole; the range includes its CR and LF.
+struct RequestLineFound {
+  ByteRange line;
+  bool operator==(const RequestLineFound&) const = default;
+};
+
+// The line in its three parts, the spaces between them left out.
+struct RequestLineSplit {
+  ByteRange method;
+  ByteRange target;
+  ByteRange version;
+  bool operator==(const RequestLineSplit&) const = default;
+};
+
+// The parts mean something: method and version.
+struct RequestLineValid {
+  Method method = Method::Other;
+  std::uint8_t version_major = 1;
+  std::uint8_t version_minor = 1;
+  bool operator==(const RequestLineValid&) const = default;
+};
+
+// The four forms of a target, RFC 9112 section 3.2.
+enum class TargetForm : std::uint8_t { Origin, Absolute, Authority, Asterisk };
+
+// The target taken apart. The authority (host and port) is empty in origin form and asterisk form.
+// The query is without its question mark; without one it is empty, at the end of the path.
+struct Url {
+  TargetForm form = TargetForm::Origin;
+  ByteRange authority;
+  ByteRange path;
+  ByteRange query;
+  bool operator==(const Url&) const = default;
+};
+
+// One header line: the whole of it with CR and LF, and its two parts. The value is without the
+// spaces and tabs around it.
+struct Header {
+  ByteRange line;
+  ByteRange name;
+  ByteRange value;
+  bool operator==(const Header&) const = default;
+};
+
+// The blank line (CR and LF) that ends the head; the head is everything from the method to it.
+struct HeadersComplete {
+  ByteRange blank_line;
+  ByteRange head;
+  std::uint32_t header_count = 0;
+  bool operator==(const HeadersComplete&) const = default;
+};
+
+// It is known what follows: how long the body is (nothing: there is none), and whether the
+// connection stays open after the answer, as far as the client is concerned.
+struct RequestReady {
+  std::optional<std::uint64_t> content_length;
+  bool keep_alive = false;
+  bool host_seen = false;
+  bool operator==(const RequestReady&) const = default;
+};
+
+// As much of the body as lay in the window.
+struct BodyPiece {
+  ByteRange bytes;
+  bool operator==(const BodyPiece&) const = default;
+};
+
+// The whole body has been told. Comes for every announced length, 0 included.
+struct BodyComplete {
+  ByteRange body;
+  bool operator==(const BodyComplete&) const = default;
+};
+
+using Token = std::variant<RequestLineFound, RequestLineSplit, RequestLineValid, Url, Header,
+                           HeadersComplete, RequestReady, BodyPiece, BodyComplete>;
+
+// The name of a token's kind, as it stands in code.
+constexpr std::string_view token_name(const Token& token) {
+  constexpr std::string_view names[] = {
+      "RequestLineFound", "RequestLineSplit", "RequestLineValid", "Url",         "Header",
+      "HeadersComplete",  "RequestReady",     "BodyPiece",        "BodyComplete"};
+  static_assert(std::size(names) == std::variant_size_v<Token>);
+  return names[token.index()];
+}
+
+enum class StepKind : std::uint8_t {
+  Told,       // token holds the next one
+  NeedsMore,  // every byte of the window has been read; call again with more
+  Failed,     // failure says why; every further call says the same
+  Done,       // the request has been told to its last byte; start_next() begins another
+};
+
+// The answer to one pull.
+struct Step {
+  StepKind kind = StepKind::NeedsMore;
+  Token token;
+  ParseFailure failure;
+};
+
+}  // namespace roundtrip::http

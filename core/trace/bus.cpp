@@ -1,0 +1,173 @@
+#include "core/trace/bus.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "core/trace/recorder.h"
+
+namespace roundtrip::trace {
+
+constinit thread_local Ring* this_thread_ring = nullptr;
+
+Ring& Bus::attach() {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < free_rings_.size(); ++i) {
+    Ring* ring = free_rings_[i];
+    free_rings_.erase(free_rings_.begin() + static_cast<std::ptrdiff_t>(i));
+    return *ring;
+  }
+  CHECK_THAT(rings_.size() < limits::recording_threads, "more threads record than rings exist");
+  return rings_.emplace_back(static_cast<std::uint16_t>(rings_.size() + 1), lossless_);
+}
+
+void Bus::detach(Ring& ring) {
+  const std::lock_guard lock(mutex_);
+  free_rings_.push_back(&ring);
+}
+
+std::vector<Ring*> Bus::rings() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Ring*> all;
+  all.reserve(rings_.size());
+  for (const Ring& ring : rings_) all.push_back(const_cast<Ring*>(&ring));
+  return all;
+}
+
+LossCounts Bus::losses() const {
+  LossCounts counts;
+  counts.traced_requests = traced_requests_.load(std::memory_order_relaxed);
+  counts.untraced_requests = untraced_requests_.load(std::memory_order_relaxed);
+  counts.untraced_connections = untraced_connections_.load(std::memory_order_relaxed);
+  for (const Ring* ring : rings()) {
+    counts.lost_records += ring->lost();
+    counts.bytes_not_kept += ring->bytes_not_kept();
+  }
+  return counts;
+}
+
+ThreadRecording::ThreadRecording(Bus& bus) : bus_(bus), before_(this_thread_ring) {
+  this_thread_ring = &bus.attach();
+}
+
+ThreadRecording::~ThreadRecording() {
+  bus_.detach(*this_thread_ring);
+  this_thread_ring = before_;
+}
+
+namespace {
+
+bool in_order(const Event& a, const Event& b) {
+  return a.time != b.time ? a.time < b.time : a.thread < b.thread;
+}
+
+// Two readings of the clocks, a moment apart, to begin with.
+ClockMap first_map(std::int64_t epoch_monotonic_ns) {
+  const ClockSample first = sample_clocks();
+  ClockSample second = sample_clocks();
+  while (second.monotonic_ns - first.monotonic_ns < 20'000) second = sample_clocks();
+  return {epoch_monotonic_ns, first, second};
+}
+
+}  // namespace
+
+Collector::Collector(Bus& bus, std::int64_t epoch_monotonic_ns, Duration horizon)
+    : bus_(bus), horizon_(horizon), clock_(first_map(epoch_monotonic_ns)) {}
+
+std::int64_t Collector::epoch_realtime_ns() const {
+  const ClockSample& sample = clock_.newest();
+  return sample.realtime_ns - (sample.monotonic_ns - clock_.epoch_monotonic_ns());
+}
+
+// Appends one ring's new records to what is pending and brings the whole into order. One busy
+// thread writes in order, so as a rule nothing moves.
+void Collector::take_ring(const Ring::Readable& readable) {
+  const auto old_end = static_cast<std::ptrdiff_t>(pending_.size());
+  bool ordered = true;
+  bool any_late = false;
+  for (const auto& part : {readable.first, readable.second}) {
+    for (const Record& record : part) {
+      Event& event = pending_.emplace_back();
+      static_cast<Facts&>(event) = record;
+      event.time = clock_.from_ticks(record.ticks);
+      if (event.time < settled_to_) any_late = true;
+    }
+  }
+  const auto begin = pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_);
+  const auto middle = pending_.begin() + old_end;
+  ordered = std::is_sorted(middle, pending_.end(), in_order);
+  if (!ordered) std::stable_sort(middle, pending_.end(), in_order);
+  if (any_late) {
+    const auto on_time = std::lower_bound(
+        middle, pending_.end(), settled_to_,
+        [](const Event& event, Instant at) { return event.time < at; });
+    late_.insert(late_.end(), middle, on_time);
+    pending_.erase(middle, on_time);
+  }
+  const auto join = pending_.begin() + old_end;
+  if (join != begin && join != pending_.end() && in_order(*join, *(join - 1))) {
+    // Only the stretch that overlaps has to be merged.
+    const auto from = std::upper_bound(begin, join, *join, in_order);
+    std::inplace_merge(from, join, pending_.end(), in_order);
+  }
+}
+
+std::size_t Collector::collect(const Sink& sink, bool flush) {
+  // The heads are read before the clock is: every record taken is then older than the sample.
+  const std::vector<Ring*> rings = bus_.rings();
+  std::vector<Ring::Readable> readable;
+  readable.reserve(rings.size());
+  for (const Ring* ring : rings) readable.push_back(ring->readable());
+  clock_.add(sample_clocks());
+
+  sightings_.clear();
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < rings.size(); ++i) {
+    if (readable[i].count() == 0) continue;
+    take_ring(readable[i]);
+    taken += readable[i].count();
+    rings[i]->consume(readable[i].count());
+  }
+
+  const Instant now = clock_.from_ticks(clock_.newest().ticks);
+  const auto begin = pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_);
+  auto settled = pending_.end();
+  if (!flush) {
+    settled = std::lower_bound(begin, pending_.end(), now - horizon_,
+                               [](const Event& event, Instant at) { return event.time < at; });
+  }
+  const Instant settled_to = flush ? now : now - horizon_;
+  if (settled_to > settled_to_) settled_to_ = settled_to;
+
+  Delivery delivery;
+  delivery.events = {begin, settled};
+  delivery.late = late_;
+  delivery.settled_to = settled_to_;
+  delivery.losses = bus_.losses();
+  // Bytes are handed over straight from the byte rings, ahead of the events that refer to them:
+  // a record was taken after its bytes were written, and events wait behind the horizon.
+  for (Ring* ring : rings) {
+    ring->drain_bytes([this](const ByteSighting& piece) { sightings_.push_back(piece); },
+                      [&] {
+                        if (sightings_.empty()) return;
+                        Delivery bytes_only;
+                        bytes_only.bytes = sightings_;
+                        bytes_only.settled_to = delivery.settled_to;
+                        bytes_only.losses = delivery.losses;
+                        sink(bytes_only);
+                        sightings_.clear();
+                      });
+  }
+  sink(delivery);
+  late_.clear();
+  pending_begin_ = static_cast<std::size_t>(settled - pending_.begin());
+  if (pending_begin_ == pending_.size()) {
+    pending_.clear();
+    pending_begin_ = 0;
+  } else if (pending_begin_ > pending_.size() / 2) {
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_));
+    pending_begin_ = 0;
+  }
+  return taken;
+}
+
+}  // namespace roundtrip::trace

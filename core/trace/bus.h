@@ -1,0 +1,125 @@
+// Bus: the rings of all recording threads, the symbols they use, and the counts of what was not
+// traced. Collector: takes records and bytes out of the rings, gives every record its Instant,
+// brings them into one order and delivers what has settled. One thread at a time may collect.
+// What is delivered enters a Trace by its one door, live and from a file alike.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/trace/ring.h"
+#include "core/trace/symbols.h"
+
+namespace roundtrip::trace {
+
+// What was served and left out of the trace, and what was lost; shown on screen and in the file.
+struct LossCounts {
+  std::uint64_t traced_requests = 0;
+  std::uint64_t untraced_requests = 0;
+  std::uint64_t untraced_connections = 0;
+  std::uint64_t lost_records = 0;
+  std::uint64_t bytes_not_kept = 0;
+  bool operator==(const LossCounts&) const = default;
+};
+
+// One settled, ordered portion. The spans live only during the call that hands them over.
+struct Delivery {
+  std::span<const ByteSighting> bytes;  // these come before the events that refer to them
+  std::span<const Event> events;        // ordered by (time, thread, sequence)
+  std::span<const Event> late;          // older than what was delivered before
+  Instant settled_to;                   // no event before this is still to come, but late ones
+  LossCounts losses;
+};
+
+class Bus {
+ public:
+  // `lossless`: writers wait for room instead of leaving requests out (the `run` command).
+  explicit Bus(bool lossless = false) : lossless_(lossless) {}
+
+  // The calling thread's ring from now on; detach when the thread stops recording. A detached
+  // ring is drained and then used again for the next thread.
+  Ring& attach();
+  void detach(Ring& ring);
+
+  Symbols& symbols() { return symbols_; }
+  bool lossless() const { return lossless_; }
+
+  void count_traced_request() { traced_requests_.fetch_add(1, std::memory_order_relaxed); }
+  void count_untraced_request() { untraced_requests_.fetch_add(1, std::memory_order_relaxed); }
+  void count_untraced_connection() {
+    untraced_connections_.fetch_add(1, std::memory_order_relaxed);
+  }
+  LossCounts losses() const;
+
+  // The numbers of tasks, connections and requests, each counted from 1.
+  std::uint32_t next_task() { return ++tasks_; }
+  std::uint32_t next_conn() { return ++conns_; }
+  std::uint32_t next_request() { return ++requests_; }
+
+ private:
+  friend class Collector;
+  std::vector<Ring*> rings() const;
+
+  bool lossless_;
+  Symbols symbols_;
+  mutable std::mutex mutex_;  // for attaching and the list of rings, not for recording
+  std::deque<Ring> rings_;
+  std::vector<Ring*> free_rings_;
+  std::atomic<std::uint64_t> traced_requests_{0};
+  std::atomic<std::uint64_t> untraced_requests_{0};
+  std::atomic<std::uint64_t> untraced_connections_{0};
+  std::atomic<std::uint32_t> tasks_{0};
+  std::atomic<std::uint32_t> conns_{0};
+  std::atomic<std::uint32_t> requests_{0};
+};
+
+// Attaches the calling thread to the bus for as long as this object lives.
+class ThreadRecording {
+ public:
+  explicit ThreadRecording(Bus& bus);
+  ~ThreadRecording();
+  ThreadRecording(const ThreadRecording&) = delete;
+  ThreadRecording& operator=(const ThreadRecording&) = delete;
+
+ private:
+  Bus& bus_;
+  Ring* before_;
+};
+
+class Collector {
+ public:
+  // Times count from `epoch_monotonic_ns` (process_start of base/clock.h, as a rule).
+  Collector(Bus& bus, std::int64_t epoch_monotonic_ns,
+            Duration horizon = Duration{limits::settling_horizon_ns});
+
+  using Sink = std::function<void(const Delivery&)>;
+
+  // Takes what the rings hold and hands the settled part to the sink. Returns how many records
+  // were taken. With `flush`, everything counts as settled: for the end of a recording.
+  std::size_t collect(const Sink& sink, bool flush = false);
+
+  const ClockMap& clock() const { return clock_; }
+  // The realtime clock at Instant 0, for the file's header and the time of day on screen.
+  std::int64_t epoch_realtime_ns() const;
+
+ private:
+  void take_ring(const Ring::Readable& readable);
+
+  Bus& bus_;
+  Duration horizon_;
+  ClockMap clock_;
+  Instant settled_to_;
+  std::vector<Event> pending_;      // in order from pending_begin_ on
+  std::size_t pending_begin_ = 0;
+  std::vector<Event> late_;
+  std::vector<ByteSighting> sightings_;
+};
+
+}  // namespace roundtrip::trace

@@ -1,0 +1,196 @@
+#include "core/trace/trace.h"
+
+#include <algorithm>
+
+namespace roundtrip::trace {
+namespace {
+
+constexpr std::size_t arena_capacity = 256 << 10;
+
+std::uint64_t log_key(std::uint32_t conn, Log log) {
+  return static_cast<std::uint64_t>(conn) << 2 | static_cast<std::uint64_t>(log);
+}
+
+}  // namespace
+
+Trace::Trace(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
+
+void Trace::append(const Delivery& delivery) {
+  for (const ByteSighting& piece : delivery.bytes) keep(piece, delivery.settled_to);
+  for (const Event& event : delivery.late) insert_late(event);
+  for (const Event& event : delivery.events) add(event);
+  if (delivery.settled_to > settled_to_) settled_to_ = delivery.settled_to;
+  losses_ = delivery.losses;
+  if (limit_bytes_ != 0) evict();
+}
+
+void Trace::add(const Event& event) {
+  if ((end_ & block_mask) == 0) {
+    if (spare_blocks_.empty()) {
+      blocks_.push_back(std::make_unique<Block>());
+    } else {
+      blocks_.push_back(std::move(spare_blocks_.back()));
+      spare_blocks_.pop_back();
+    }
+  }
+  const std::uint64_t number = end_++;
+  at(number) = event;
+}
+
+void Trace::insert_late(const Event& event) {
+  ++late_events_;
+  std::uint64_t place = lower_bound(Instant{event.time.ns + 1});
+  if (place == end_) {
+    add(event);
+    return;
+  }
+  add(Event{});
+  for (std::uint64_t number = end_ - 1; number > place; --number) at(number) = at(number - 1);
+  at(place) = event;
+  inserted_at_ = insertions_ == 0 ? place : std::min(place, inserted_at_);
+  ++insertions_;
+}
+
+std::uint64_t Trace::lower_bound(Instant time) const {
+  std::uint64_t low = first_;
+  std::uint64_t high = end_;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if ((*this)[middle].time < time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+std::optional<std::uint64_t> Trace::last_at(Instant time) const {
+  const std::uint64_t after = lower_bound(Instant{time.ns + 1});
+  if (after == first_) return std::nullopt;
+  return after - 1;
+}
+
+const char* Trace::arena_at(const KeptPiece& piece) const {
+  if (piece.arena < first_arena_) return nullptr;
+  return arenas_[piece.arena - first_arena_].data.data() + piece.at;
+}
+
+// Whoever sees a byte first keeps it; what is seen again is compared, and kept only where new.
+void Trace::keep(const ByteSighting& piece, Instant now) {
+  ByteLog& log = logs_[log_key(piece.conn, piece.log)];
+  log.conn = piece.conn;
+  log.log = piece.log;
+  auto& pieces = log.pieces;
+  std::uint64_t offset = piece.offset;
+  std::string_view rest = piece.data;
+  while (!rest.empty()) {
+    auto after = std::upper_bound(
+        pieces.begin(), pieces.end(), offset,
+        [](std::uint64_t at, const KeptPiece& kept) { return at < kept.range.offset; });
+    if (after != pieces.begin() && (after - 1)->range.contains(offset)) {
+      const KeptPiece& known = *(after - 1);
+      const std::uint64_t skip = std::min<std::uint64_t>(rest.size(), known.range.end() - offset);
+      const char* old = arena_at(known);
+      if (old != nullptr &&
+          std::string_view(old + (offset - known.range.offset), skip) != rest.substr(0, skip)) {
+        ++log.differing_sightings;
+      }
+      rest.remove_prefix(skip);
+      offset += skip;
+      continue;
+    }
+    std::uint64_t length = rest.size();
+    if (after != pieces.end()) length = std::min(length, after->range.offset - offset);
+    if (arenas_.empty() || arenas_.back().data.size() + length > arena_capacity) {
+      Arena& fresh = arenas_.emplace_back();
+      fresh.data.reserve(std::max<std::size_t>(arena_capacity, length));
+      arena_bytes_ += fresh.data.capacity();
+    }
+    Arena& arena = arenas_.back();
+    // The events of these bytes may be a horizon younger than what has settled by now.
+    arena.newest = std::max(arena.newest, now + Duration{2 * limits::settling_horizon_ns});
+    const KeptPiece kept{{offset, length},
+                         first_arena_ + arenas_.size() - 1,
+                         static_cast<std::uint32_t>(arena.data.size())};
+    arena.data.insert(arena.data.end(), rest.begin(),
+                      rest.begin() + static_cast<std::ptrdiff_t>(length));
+    pieces.insert(after, kept);
+    rest.remove_prefix(length);
+    offset += length;
+  }
+}
+
+const ByteLog* Trace::log(std::uint32_t conn, Log log) const {
+  const auto found = logs_.find(log_key(conn, log));
+  return found == logs_.end() ? nullptr : &found->second;
+}
+
+Trace::Excerpt Trace::bytes(std::uint32_t conn, Log which, ByteRange range) const {
+  Excerpt excerpt;
+  excerpt.data.assign(range.length, '\0');
+  excerpt.kept.assign(range.length, false);
+  const ByteLog* found = log(conn, which);
+  if (found == nullptr) {
+    excerpt.whole = range.empty();
+    return excerpt;
+  }
+  std::uint64_t have = 0;
+  auto piece = std::upper_bound(
+      found->pieces.begin(), found->pieces.end(), range.offset,
+      [](std::uint64_t at, const KeptPiece& kept) { return at < kept.range.offset; });
+  if (piece != found->pieces.begin()) --piece;
+  for (; piece != found->pieces.end() && piece->range.offset < range.end(); ++piece) {
+    const char* data = arena_at(*piece);
+    if (data == nullptr || !piece->range.overlaps(range)) continue;
+    const std::uint64_t from = std::max(piece->range.offset, range.offset);
+    const std::uint64_t to = std::min(piece->range.end(), range.end());
+    excerpt.data.replace(from - range.offset, to - from, data + (from - piece->range.offset),
+                         to - from);
+    std::fill(excerpt.kept.begin() + static_cast<std::ptrdiff_t>(from - range.offset),
+              excerpt.kept.begin() + static_cast<std::ptrdiff_t>(to - range.offset), true);
+    have += to - from;
+  }
+  excerpt.whole = have == range.length;
+  return excerpt;
+}
+
+std::string Trace::text(const Event& event) const {
+  if (!event.has_bytes()) return {};
+  Excerpt excerpt = bytes(event.conn, event.log, event.bytes());
+  return excerpt.whole ? std::move(excerpt.data) : std::string{};
+}
+
+std::size_t Trace::memory_bytes() const {
+  return blocks_.size() * sizeof(Block) + arena_bytes_;
+}
+
+void Trace::evict() {
+  while (memory_bytes() > limit_bytes_ && blocks_.size() > 1) {
+    const std::uint64_t next_first = (first_block_ + 1) << block_bits;
+    // What is pinned stays, but not at any price: twice the limit is where it ends.
+    if (pinned_ && *pinned_ < next_first && memory_bytes() < 2 * limit_bytes_) return;
+    if (spare_blocks_.size() < 4) spare_blocks_.push_back(std::move(blocks_.front()));
+    blocks_.pop_front();
+    ++first_block_;
+    first_ = next_first;
+    const Instant oldest = (*this)[first_].time;
+    while (arenas_.size() > 1 && arenas_.front().newest < oldest) {
+      arena_bytes_ -= arenas_.front().data.capacity();
+      arenas_.pop_front();
+      ++first_arena_;
+    }
+    if (++evictions_since_sweep_ >= 256) drop_evicted_pieces();
+  }
+}
+
+void Trace::drop_evicted_pieces() {
+  evictions_since_sweep_ = 0;
+  for (auto log = logs_.begin(); log != logs_.end();) {
+    std::erase_if(log->second.pieces,
+                  [this](const KeptPiece& piece) { return piece.arena < first_arena_; });
+    log = log->second.pieces.empty() ? logs_.erase(log) : std::next(log);
+  }
+}
+
+}  // namespace roundtrip::trace

@@ -1,0 +1,147 @@
+// Trace: what happened, in order. The one store that live recording and files both fill, by the
+// same door (`append`), and that everything on screen is computed from. Belongs to one thread.
+// Events have numbers that never change as blocks are evicted; on screen they count from 1.
+// Bounded: beyond its limit the oldest blocks leave first. Bytes live once, in one sparse log per
+// connection and direction, addressed by 64-bit offset in the connection's stream.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/trace/bus.h"
+#include "core/trace/event.h"
+#include "core/trace/symbols.h"
+
+namespace roundtrip::trace {
+
+// What a trace says about itself in its first line.
+struct TraceInfo {
+  std::string scenario;             // "01-hello"; empty for live traffic
+  std::string build;                // program name and version
+  std::string machine;              // kernel, processor, cores
+  std::string clock;                // "TSC" or "CLOCK_MONOTONIC"
+  std::int64_t epoch_realtime_ns = 0;  // the realtime clock at Instant 0
+  bool operator==(const TraceInfo&) const = default;
+};
+
+// One piece of a byte log that was kept.
+struct KeptPiece {
+  ByteRange range;
+  std::uint64_t arena = 0;
+  std::uint32_t at = 0;
+};
+
+// The kept bytes of one direction of one connection, sorted by offset. Ranges that were never kept,
+// or have been evicted, are simply not there.
+struct ByteLog {
+  std::uint32_t conn = 0;
+  Log log = Log::None;
+  std::vector<KeptPiece> pieces;
+  std::uint64_t differing_sightings = 0;  // a byte seen twice with different values
+};
+
+class Trace {
+ public:
+  // `limit_bytes`: of memory for events and bytes; 0 means no limit (a file).
+  explicit Trace(std::size_t limit_bytes = 0);
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+
+  // The one door.
+  void append(const Delivery& delivery);
+
+  // Events by number: those in [first(), end()) are here; earlier ones were evicted.
+  std::uint64_t first() const { return first_; }
+  std::uint64_t end() const { return end_; }
+  std::uint64_t count() const { return end_ - first_; }
+  bool empty() const { return first_ == end_; }
+  const Event& operator[](std::uint64_t number) const {
+    return blocks_[(number >> block_bits) - first_block_]->events[number & block_mask];
+  }
+  // The first event at or after a moment; end() when there is none.
+  std::uint64_t lower_bound(Instant time) const;
+  // The last event at or before a moment; empty when there is none.
+  std::optional<std::uint64_t> last_at(Instant time) const;
+  // Grows whenever events were inserted before end(): what was derived from `inserted_at()` on has
+  // to be derived again.
+  std::uint64_t insertions() const { return insertions_; }
+  std::uint64_t inserted_at() const { return inserted_at_; }
+
+  // Bytes. `bytes` returns what is kept of a range; missing bytes come as '\0' with `kept` telling
+  // which are real.
+  const ByteLog* log(std::uint32_t conn, Log log) const;
+  struct Excerpt {
+    std::string data;
+    std::vector<bool> kept;
+    bool whole = false;
+  };
+  Excerpt bytes(std::uint32_t conn, Log log, ByteRange range) const;
+  // The text of an event's range where all of it is kept; empty otherwise.
+  std::string text(const Event& event) const;
+
+  Symbols& symbols() { return *symbols_; }
+  const Symbols& symbols() const { return *symbols_; }
+  // Live: the trace shares the bus's symbols.
+  void share_symbols(Symbols& symbols) { symbols_ = &symbols; }
+
+  TraceInfo& info() { return info_; }
+  const TraceInfo& info() const { return info_; }
+  const LossCounts& losses() const { return losses_; }
+  Instant settled_to() const { return settled_to_; }
+  std::uint64_t evicted_events() const { return first_; }
+  std::uint64_t late_events() const { return late_events_; }
+  std::size_t memory_bytes() const;
+
+  // Blocks from this event on stay when others are evicted (what is held or selected).
+  void pin(std::optional<std::uint64_t> number) { pinned_ = number; }
+
+ private:
+  static constexpr unsigned block_bits = 12;
+  static constexpr std::uint64_t block_mask = (1U << block_bits) - 1;
+  struct Block {
+    Event events[block_mask + 1];
+  };
+  struct Arena {
+    std::vector<char> data;
+    Instant newest;
+  };
+
+  void add(const Event& event);
+  void insert_late(const Event& event);
+  void keep(const ByteSighting& piece, Instant now);
+  void evict();
+  Event& at(std::uint64_t number) {
+    return blocks_[(number >> block_bits) - first_block_]->events[number & block_mask];
+  }
+  const char* arena_at(const KeptPiece& piece) const;
+  void drop_evicted_pieces();
+
+  std::size_t limit_bytes_;
+  std::deque<std::unique_ptr<Block>> blocks_;
+  std::vector<std::unique_ptr<Block>> spare_blocks_;
+  std::uint64_t first_block_ = 0;
+  std::uint64_t first_ = 0;
+  std::uint64_t end_ = 0;
+  std::uint64_t insertions_ = 0;
+  std::uint64_t inserted_at_ = 0;
+  std::uint64_t late_events_ = 0;
+  std::optional<std::uint64_t> pinned_;
+
+  std::deque<Arena> arenas_;
+  std::uint64_t first_arena_ = 0;
+  std::size_t arena_bytes_ = 0;
+  std::unordered_map<std::uint64_t, ByteLog> logs_;
+  std::uint64_t evictions_since_sweep_ = 0;
+
+  Symbols own_symbols_;
+  Symbols* symbols_ = &own_symbols_;
+  TraceInfo info_;
+  LossCounts losses_;
+  Instant settled_to_;
+};
+
+}  // namespace roundtrip::trace
