@@ -50,8 +50,8 @@ install_missing() {
 }
 
 # configure_tree SOURCE TREE OPTION…: a Ninja tree where Ninja is there, else CMake's own choice.
-# A tree that was made for another folder (the source was moved or copied) is begun anew. Configuring
-# a tree once more takes about a tenth of a second, so it needs no memory of what was done before.
+# A tree that was made for another folder (the source was moved or copied) is begun anew. To
+# configure a tree once more takes a tenth of a second, so nothing has to remember what was done.
 configure_tree() {
   local source=$1 tree=$2 generator=()
   shift 2

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs every test through ctest: the Release build in build/, then the sanitizer builds,
-# ASan+UBSan in build-asan/ and TSan in build-tsan/. Exits with 1 when anything fails to build or pass.
+# ASan+UBSan in build-asan/ and TSan in build-tsan/. Exits with 1 when anything does not build or
+# does not pass.
 set -u
 script_name=tests/run.sh
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P) || exit 1
@@ -68,18 +69,17 @@ started_s=$SECONDS
 test_build Release build -- -DCMAKE_BUILD_TYPE=Release
 
 if [[ $quick == no ]]; then
-  # Checks of our own code only: the libraries from Debian are not instrumented. The suppressions name
-  # those that are known to mislead the sanitizers. -O1 keeps the builds short and the stacks whole.
+  # -O1 keeps the builds short and the stacks whole. Debian's libraries are not instrumented, and
+  # nothing they do was reported so far. Only Mesa unloads itself with a leak that can't be named
+  # afterwards: a test that opens a window runs with detect_leaks=0 added to ASAN_OPTIONS.
   checked=(-DCMAKE_BUILD_TYPE=Checked "-DCMAKE_CXX_FLAGS=-O1 -D_GLIBCXX_ASSERTIONS")
-  suppressions=$top/tests/sanitizers
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
-  export LSAN_OPTIONS="suppressions='$suppressions/lsan.txt':print_suppressions=0"
   export UBSAN_OPTIONS=print_stacktrace=1
-  export TSAN_OPTIONS="suppressions='$suppressions/tsan.txt':second_deadlock_stack=1"
+  export TSAN_OPTIONS=second_deadlock_stack=1
   test_build ASan+UBSan build-asan -- "${checked[@]}" -DROUNDTRIP_SANITIZE=address,undefined
 
-  # g++ 12's TSan needs its fixed addresses free: where the kernel moves mappings by more than 28 bits
-  # it stops at once, so the tests run without that.
+  # g++ 12's TSan needs certain addresses free: where the kernel moves mappings by more than 28 bits
+  # it stops at once, so its tests run with mappings that stay.
   fixed_addresses=(setarch "$(uname -m)" --addr-no-randomize)
   "${fixed_addresses[@]}" true 2>/dev/null || fixed_addresses=()
   test_build TSan build-tsan "${fixed_addresses[@]}" -- "${checked[@]}" -DROUNDTRIP_SANITIZE=thread

@@ -1,5 +1,5 @@
-// CHECK_THAT stops the program with a sentence when the program itself is wrong, in release builds too.
-// Anything that a user, a file or the network can cause is a Result instead (result.h).
+// CHECK_THAT stops the program with a sentence when the program itself is wrong, in release builds
+// too. Anything that a user, a file or the network can cause is a Result instead (result.h).
 #pragma once
 
 namespace roundtrip {
