@@ -1,0 +1,215 @@
+#include "viz/theme.h"
+
+#include <algorithm>
+
+namespace roundtrip::viz {
+namespace {
+
+// The hues follow Okabe and Ito: grey, sky blue, green, orange, purple, yellow, for the six groups
+// of a request's life. Each is moved in lightness until it stands 3:1 on the theme's grounds, and
+// the six still differ for protanopes and deuteranopes (tests/viz/theme_test.cpp computes both). On
+// a light ground 3:1 makes yellow a mustard. Task and trace are not of a request's life: neutral.
+constexpr std::array<GroupColors, trace::group_count> light_groups = {{
+    {rgb(0x6B7180), rgb(0x5A606E), rgb(0xFFFFFF), rgb(0xE9EBEE)},  // startup
+    {rgb(0x1A86CC), rgb(0x0C67A6), rgb(0x0B0D10), rgb(0xDDEEFA)},  // connection
+    {rgb(0x2E9468), rgb(0x1A6F4C), rgb(0x0B0D10), rgb(0xDDF1E7)},  // read
+    {rgb(0xC2780A), rgb(0x8C5200), rgb(0x0B0D10), rgb(0xFBEBD3)},  // handle
+    {rgb(0x8E3F7A), rgb(0x853871), rgb(0xFFFFFF), rgb(0xF5E3F0)},  // transmit
+    {rgb(0x7A6C00), rgb(0x695D00), rgb(0xFFFFFF), rgb(0xF5F0C4)},  // lifecycle
+    {rgb(0x49505E), rgb(0x49505E), rgb(0xFFFFFF), rgb(0xE4E6EA)},  // task
+    {rgb(0x7D8494), rgb(0x5F6675), rgb(0x0B0D10), rgb(0xEDEEF1)},  // trace
+}};
+
+constexpr std::array<GroupColors, trace::group_count> dark_groups = {{
+    {rgb(0x9EA5B3), rgb(0xAAB1BE), rgb(0x0B0D10), rgb(0x2B3038)},  // startup
+    {rgb(0x45ADF5), rgb(0x63BBF8), rgb(0x0B0D10), rgb(0x17354B)},  // connection
+    {rgb(0x4FD08C), rgb(0x66D89B), rgb(0x0B0D10), rgb(0x183C2D)},  // read
+    {rgb(0xD98A1E), rgb(0xE69D3A), rgb(0x0B0D10), rgb(0x432F14)},  // handle
+    {rgb(0xC070A0), rgb(0xD893BC), rgb(0x0B0D10), rgb(0x42283A)},  // transmit
+    {rgb(0xEDE23A), rgb(0xEDE23A), rgb(0x0B0D10), rgb(0x3C3A16)},  // lifecycle
+    {rgb(0xC5CAD4), rgb(0xC5CAD4), rgb(0x0B0D10), rgb(0x33383F)},  // task
+    {rgb(0x7F8796), rgb(0xA0A7B4), rgb(0x0B0D10), rgb(0x262B32)},  // trace
+}};
+
+void set_light(Theme& theme) {
+  theme.ground = rgb(0xF1F2F5);
+  theme.panel = rgb(0xFFFFFF);
+  theme.raised = rgb(0xECEEF2);
+  theme.pressed = rgb(0xDEE1E8);
+  theme.hairline = rgb(0xD3D7DF);
+  theme.text = rgb(0x1B1F27);
+  theme.text_quiet = rgb(0x5B6270);
+  theme.accent = rgb(0x1F4FB8);
+  theme.accent_hovered = rgb(0x2C5FD0);
+  theme.on_accent = rgb(0xFFFFFF);
+  theme.selection = rgb(0xD5E0F8);
+  theme.error = rgb(0xC3221F);
+  theme.on_error = rgb(0xFFFFFF);
+  theme.error_soft = rgb(0xFBE3E1);
+  theme.cursor = rgb(0x1B1F27);
+  theme.glow = rgb(0x2C5FD0);
+  theme.hover = rgb(0x1F4FB8);
+  theme.shade = Color{0x1B, 0x1F, 0x27, 0x66};
+  theme.groups = light_groups;
+}
+
+void set_dark(Theme& theme) {
+  theme.ground = rgb(0x12151A);
+  theme.panel = rgb(0x1B1F25);
+  theme.raised = rgb(0x272C34);
+  theme.pressed = rgb(0x323843);
+  theme.hairline = rgb(0x3A414C);
+  theme.text = rgb(0xE8EAEE);
+  theme.text_quiet = rgb(0xA3AAB7);
+  theme.accent = rgb(0x86A8FF);
+  theme.accent_hovered = rgb(0xA3BDFF);
+  theme.on_accent = rgb(0x0B0D10);
+  theme.selection = rgb(0x2A3A5F);
+  theme.error = rgb(0xFF7B72);
+  theme.on_error = rgb(0x0B0D10);
+  theme.error_soft = rgb(0x4A2022);
+  theme.cursor = rgb(0xFFFFFF);
+  theme.glow = rgb(0xA3BDFF);
+  theme.hover = rgb(0xA3BDFF);
+  theme.shade = Color{0x05, 0x06, 0x08, 0x99};
+  theme.groups = dark_groups;
+}
+
+double linear(std::uint8_t channel) {
+  const double value = channel / 255.0;
+  return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+}
+
+double luminance(Color color) {
+  return 0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b);
+}
+
+std::uint8_t channel_between(std::uint8_t from, std::uint8_t to, float share) {
+  const float difference = static_cast<float>(to) - static_cast<float>(from);
+  return static_cast<std::uint8_t>(std::lround(static_cast<float>(from) + difference * share));
+}
+
+}  // namespace
+
+Color with_alpha(Color color, float alpha) {
+  color.a = static_cast<std::uint8_t>(std::lround(std::clamp(alpha, 0.f, 1.f) * 255.f));
+  return color;
+}
+
+Color mix(Color from, Color to, float share) {
+  return {channel_between(from.r, to.r, share), channel_between(from.g, to.g, share),
+          channel_between(from.b, to.b, share), channel_between(from.a, to.a, share)};
+}
+
+float contrast(Color a, Color b) {
+  const double one = luminance(a) + 0.05;
+  const double other = luminance(b) + 0.05;
+  return static_cast<float>(std::max(one, other) / std::min(one, other));
+}
+
+ImVec4 to_vec4(Color color) { return ImGui::ColorConvertU32ToFloat4(color); }
+
+float Theme::line_px(TextSize size) const {
+  const float unscaled = px(size) / scale;
+  return std::round(std::ceil(unscaled * 1.25f / 4) * 4 * scale);
+}
+
+Theme make_theme(ThemeKind kind, bool projector, float scale) {
+  Theme theme;
+  theme.kind = kind;
+  theme.projector = projector;
+  theme.scale = scale;
+  if (kind == ThemeKind::Light) set_light(theme);
+  else set_dark(theme);
+
+  const auto scaled = [scale](float px) { return std::round(px * scale); };
+  theme.text_px = projector ? std::array{scaled(24), scaled(28), scaled(32)}
+                            : std::array{scaled(16), scaled(20), scaled(28)};
+  theme.radius_px = scaled(6);
+  theme.bar_radius_px = scaled(3);
+  theme.stroke_px = std::max(1.f, scaled(projector ? 3 : 2));
+  theme.row_px = scaled(projector ? 36 : 24);
+  theme.control_px = scaled(projector ? 44 : 32);
+  theme.icon_px = scaled(projector ? 20 : 16);
+  theme.bytes_per_row = projector ? 8 : 16;
+  theme.motion_ms = 150;
+  return theme;
+}
+
+namespace {
+
+void set_distances(ImGuiStyle& style, const Theme& theme) {
+  style.WindowPadding = {theme.space(3), theme.space(3)};
+  style.FramePadding = {theme.space(3), (theme.control_px - theme.px(TextSize::Body)) / 2};
+  style.ItemSpacing = {theme.space(2), theme.space(2)};
+  style.ItemInnerSpacing = {theme.space(2), theme.space(1)};
+  style.CellPadding = {theme.space(2), theme.space(1)};
+  style.IndentSpacing = theme.space(5);
+  style.ScrollbarSize = theme.space(2);
+  style.GrabMinSize = theme.space(6);
+  style.WindowBorderSize = 0;
+  style.ChildBorderSize = 0;
+  style.PopupBorderSize = 0;
+  style.FrameBorderSize = 0;
+  style.TabBorderSize = 0;
+  style.WindowRounding = style.ChildRounding = style.FrameRounding = theme.radius_px;
+  style.PopupRounding = style.GrabRounding = style.TabRounding = theme.radius_px;
+  style.ScrollbarRounding = theme.radius_px;
+  style.WindowMenuButtonPosition = ImGuiDir_None;
+  style.WindowMinSize = {1, 1};
+  style.DisplaySafeAreaPadding = {0, 0};
+}
+
+void set_colors(ImVec4* colors, const Theme& theme) {
+  const auto set = [colors](ImGuiCol slot, Color color) { colors[slot] = to_vec4(color); };
+  const Color none = with_alpha(theme.panel, 0);
+  // Whatever has no word below is invisible or quiet, so that no default blue shows through.
+  for (int slot = 0; slot < ImGuiCol_COUNT; ++slot) set(slot, none);
+  set(ImGuiCol_Text, theme.text);
+  set(ImGuiCol_TextDisabled, theme.text_quiet);
+  set(ImGuiCol_TextSelectedBg, theme.selection);
+  set(ImGuiCol_PopupBg, theme.raised);
+  set(ImGuiCol_FrameBg, theme.raised);
+  set(ImGuiCol_FrameBgHovered, theme.raised);
+  set(ImGuiCol_FrameBgActive, theme.pressed);
+  set(ImGuiCol_TitleBg, theme.panel);
+  set(ImGuiCol_TitleBgActive, theme.panel);
+  set(ImGuiCol_TitleBgCollapsed, theme.panel);
+  set(ImGuiCol_ScrollbarGrab, mix(theme.panel, theme.text, 0.2f));
+  set(ImGuiCol_ScrollbarGrabHovered, mix(theme.panel, theme.text, 0.35f));
+  set(ImGuiCol_ScrollbarGrabActive, mix(theme.panel, theme.text, 0.5f));
+  set(ImGuiCol_CheckMark, theme.accent);
+  set(ImGuiCol_SliderGrab, theme.accent);
+  set(ImGuiCol_SliderGrabActive, theme.accent_hovered);
+  set(ImGuiCol_Button, theme.raised);
+  set(ImGuiCol_ButtonHovered, theme.pressed);
+  set(ImGuiCol_ButtonActive, theme.pressed);
+  set(ImGuiCol_Header, theme.selection);
+  set(ImGuiCol_HeaderHovered, theme.raised);
+  set(ImGuiCol_HeaderActive, theme.pressed);
+  set(ImGuiCol_Separator, theme.hairline);
+  set(ImGuiCol_SeparatorHovered, theme.hover);
+  set(ImGuiCol_SeparatorActive, theme.hover);
+  set(ImGuiCol_PlotLines, theme.text);
+  set(ImGuiCol_PlotHistogram, theme.accent);
+  set(ImGuiCol_TableHeaderBg, theme.panel);
+  set(ImGuiCol_TableBorderLight, theme.hairline);
+  set(ImGuiCol_TableBorderStrong, theme.hairline);
+  set(ImGuiCol_DragDropTarget, theme.accent);
+  set(ImGuiCol_NavHighlight, theme.hover);
+  set(ImGuiCol_ModalWindowDimBg, theme.shade);
+#if IMGUI_VERSION_NUM >= 19200
+  set(ImGuiCol_InputTextCursor, theme.text);
+#endif
+}
+
+}  // namespace
+
+void apply_style(const Theme& theme) {
+  ImGuiStyle& style = ImGui::GetStyle();
+  style = ImGuiStyle();
+  set_distances(style, theme);
+  set_colors(style.Colors, theme);
+}
+
+}  // namespace roundtrip::viz
