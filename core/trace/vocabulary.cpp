@@ -62,7 +62,7 @@ constexpr std::array<std::uint32_t, 6> task_moves = {
     to({TaskState::Runnable}),
     to({TaskState::Running}),
     to({TaskState::Parked, TaskState::Runnable, TaskState::Blocking, TaskState::Done}),
-    to({TaskState::Runnable}),
+    to({TaskState::Runnable, TaskState::Blocking}),
     to({TaskState::Runnable}),
     0U,
 };

@@ -1,0 +1,85 @@
+// Poller: tells which descriptors can be read or written, by edge-triggered epoll, as Go's
+// netpoller does. Idle workers wait in it themselves: no thread stands between the kernel and the
+// worker that serves the connection. A PollSource is one registered descriptor; its two slots hold
+// the ticket of the task that waits to read and of the one that waits to write.
+// Sources are never freed while the poller lives, so a late event is at worst a needless wake.
+// See epoll(7), timerfd_create(2), eventfd(2).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/runtime/task.h"
+
+namespace roundtrip::runtime {
+
+class PollSource {
+ public:
+  int fd() const { return fd_; }
+
+  enum class Direction : std::uint8_t { Read, Write };
+
+  // Leaves a ticket in a slot. False: it is ready already, nothing was left.
+  bool leave(Direction direction, Ticket ticket);
+  // Takes one's own ticket back out of a slot, after a wait that ended some other way.
+  void take_back(Direction direction, Ticket ticket);
+  // Forgets an edge that has been used up by reading or writing as far as it went.
+  void take_ready(Direction direction);
+
+ private:
+  friend class Poller;
+  static constexpr std::uint64_t nobody = 0;
+  static constexpr std::uint64_t ready = 1;
+
+  int fd_ = -1;
+  std::atomic<std::uint64_t> slots_[2] = {};
+  // Facts of the kernel wait in the error queue of this descriptor (time-stamps): drained by
+  // whoever sees EPOLLERR, without waking the task.
+  void (*drain_errors_)(void* context) = nullptr;
+  void* drain_context_ = nullptr;
+};
+
+class Poller {
+ public:
+  Poller();
+  ~Poller();
+  Poller(const Poller&) = delete;
+  Poller& operator=(const Poller&) = delete;
+
+  // Watches a non-blocking descriptor for both directions until it is removed.
+  Result<PollSource*> add(int fd);
+  void remove(PollSource* source);
+  // `drain(context)` is called by the polling worker when the error queue holds something.
+  void on_errors(PollSource* source, void (*drain)(void*), void* context);
+
+  // What one wait found: tickets to wake, and whether the timer fired.
+  struct Found {
+    std::span<const Ticket> ready;
+    bool timer = false;
+  };
+  // Waits until something is ready, at most `timeout_ms` (-1: for ever). `tickets` is the calling
+  // worker's own memory.
+  Found wait(int timeout_ms, std::vector<Ticket>& tickets);
+
+  // Wakes one waiting worker, or all of them for good.
+  void kick();
+  void stop();
+  // The next moment at which a waiter must wake for a timer (CLOCK_MONOTONIC); max disarms.
+  void arm_timer(Instant at);
+
+ private:
+  int epoll_fd_ = -1;
+  int kick_fd_ = -1;
+  int stop_fd_ = -1;
+  int timer_fd_ = -1;
+  std::mutex mutex_;  // for adding and removing
+  std::deque<PollSource> sources_;
+  std::vector<PollSource*> free_;
+};
+
+}  // namespace roundtrip::runtime

@@ -1,0 +1,348 @@
+#include "core/runtime/runtime.h"
+
+#include <chrono>
+#include <ctime>
+
+#include "core/base/check.h"
+
+namespace roundtrip::runtime {
+
+using trace::ParkReason;
+using trace::Phase;
+using trace::WakeSource;
+
+namespace {
+
+constinit thread_local std::uint32_t this_worker = 0;  // its number; 0 outside of workers
+
+Instant read_instant(clockid_t id) {
+  timespec now{};
+  clock_gettime(id, &now);
+  return {now.tv_sec * 1'000'000'000LL + now.tv_nsec};
+}
+
+}  // namespace
+
+template <class MayMove>
+Task* RunQueue::steal_half(MayMove&& may_move) {
+  if (size() == 0) return nullptr;
+  lock();
+  std::uint32_t wanted = (size_.load(std::memory_order_relaxed) + 1) / 2;
+  Task* stolen = nullptr;
+  Task** stolen_end = &stolen;
+  Task** link = &head_;
+  Task* last_kept = nullptr;
+  while (*link != nullptr) {
+    Task* task = *link;
+    if (wanted > 0 && may_move(*task)) {
+      *link = task->next;
+      task->next = nullptr;
+      *stolen_end = task;
+      stolen_end = &task->next;
+      size_.fetch_sub(1, std::memory_order_seq_cst);
+      --wanted;
+    } else {
+      last_kept = task;
+      link = &task->next;
+    }
+  }
+  tail_ = last_kept;
+  unlock();
+  return stolen;
+}
+
+Runtime::Runtime(RuntimeOptions options)
+    : options_(options),
+      pool_(options.bus, options.pool_threads),
+      chunks_(std::make_unique<std::atomic<Task*>[]>(most_chunks)) {
+  CHECK_THAT(options_.workers > 0, "a runtime needs a worker");
+  for (unsigned i = 0; i < options_.workers; ++i) {
+    auto& worker = workers_.emplace_back(std::make_unique<Worker>());
+    worker->number = i + 1;
+    worker->tickets.reserve(64);
+  }
+}
+
+Runtime::~Runtime() { stop(); }
+
+Instant Runtime::now() { return read_instant(CLOCK_MONOTONIC); }
+Instant Runtime::coarse_now() { return read_instant(CLOCK_MONOTONIC_COARSE); }
+
+void Runtime::start() {
+  for (auto& worker : workers_) {
+    worker->thread = std::thread([this, w = worker.get()] { work(*w); });
+  }
+}
+
+void Runtime::stop(Duration grace) {
+  if (workers_.empty() || !workers_.front()->thread.joinable()) return;
+  std::optional<trace::ThreadRecording> recording;
+  if (options_.bus != nullptr && !trace::recording()) recording.emplace(*options_.bus);
+  stopping_.store(true, std::memory_order_seq_cst);
+  shut_down_parked(false);
+  {
+    std::unique_lock lock(ended_mutex_);
+    const auto none_left = [this] { return live_tasks_.load() == 0; };
+    if (!ended_.wait_for(lock, std::chrono::nanoseconds(grace.ns), none_left)) {
+      grace_over_.store(true, std::memory_order_seq_cst);
+      lock.unlock();
+      shut_down_parked(true);
+      lock.lock();
+      ended_.wait(lock, none_left);
+    }
+  }
+  quit_.store(true, std::memory_order_seq_cst);
+  poller_.stop();
+  for (auto& worker : workers_) worker->thread.join();
+  pool_.stop();
+}
+
+Task& Runtime::block(std::uint32_t index) const {
+  return chunks_[index / chunk_tasks].load(std::memory_order_acquire)[index % chunk_tasks];
+}
+
+Task& Runtime::take_block() {
+  const std::lock_guard lock(blocks_mutex_);
+  if (free_blocks_ == nullptr) {
+    const std::uint32_t chunk = block_count_ / chunk_tasks;
+    CHECK_THAT(chunk < most_chunks, "more tasks than the runtime has blocks for");
+    auto& memory = chunk_memory_.emplace_back(std::make_unique<Task[]>(chunk_tasks));
+    chunks_[chunk].store(memory.get(), std::memory_order_release);
+    for (std::uint32_t i = chunk_tasks; i-- > 0;) {
+      memory[i].index = block_count_ + i;
+      memory[i].next = free_blocks_;
+      free_blocks_ = &memory[i];
+    }
+    block_count_ += chunk_tasks;
+  }
+  Task* task = free_blocks_;
+  free_blocks_ = task->next;
+  task->next = nullptr;
+  return *task;
+}
+
+Task* Runtime::spawn(TaskMain main, trace::Symbol name, trace::Subject subject,
+                     std::uint32_t reserved_records) {
+  TaskMain::Handle handle = main.release();
+  Task& task = take_block();
+  task.runtime = this;
+  task.frame = handle;
+  task.resume_point = handle;
+  task.frame_bytes = static_cast<std::uint32_t>(handle.promise().frame_bytes);
+  task.execution = Execution::Tasks;
+  task.arena = nullptr;
+  subject.task = options_.bus != nullptr ? options_.bus->next_task() : task.index + 1;
+  task.subject = subject;
+  task.reserve_on_wake = 0;
+  task.reserved_records = reserved_records;
+  task.reserved_in = reserved_records > 0 ? trace::this_thread_ring : nullptr;
+  task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
+  task.armed_ns.store(no_deadline.ns, std::memory_order_relaxed);
+  handle.promise().task = &task;
+  live_tasks_.fetch_add(1, std::memory_order_relaxed);
+  const std::uint32_t parent = this_task != nullptr ? this_task->subject.task : 0;
+  trace::instant<Phase::TaskCreated>(
+      subject, name, task.frame_bytes,
+      parent != 0 ? std::optional<std::uint32_t>(parent) : std::nullopt);
+  enqueue(task, WakeSource::Spawn);
+  return &task;
+}
+
+void Runtime::enqueue(Task& task, WakeSource source) {
+  // A worker queues for itself; other threads spread what they wake over the workers.
+  const std::uint32_t number =
+      this_worker != 0
+          ? this_worker
+          : next_queue_.fetch_add(1, std::memory_order_relaxed) % options_.workers + 1;
+  Worker& worker = *workers_[number - 1];
+  const std::uint32_t by = this_task != nullptr ? this_task->subject.task : 0;
+  trace::instant<Phase::TaskRunnable>(
+      task.subject, source, by != 0 ? std::optional<std::uint32_t>(by) : std::nullopt, number,
+      worker.queue.size());
+  worker.queue.push(&task);
+  // The worker that polls runs what it found itself; only what is more than that needs another.
+  if (this_worker == 0 || worker.queue.size() > 1 || this_task != nullptr) kick_if_idle();
+}
+
+void Runtime::kick_if_idle() {
+  if (idle_workers_.load(std::memory_order_seq_cst) > 0) poller_.kick();
+}
+
+bool Runtime::wake(Ticket ticket, Wake reason, WakeSource source) {
+  Task& task = block(ticket.task_index);
+  const Task::Claim claim = task.claim(ticket.generation, reason);
+  if (claim == Task::Claim::Stale) return false;
+  if (claim == Task::Claim::TooEarly) return true;
+  task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
+  if (task.reserve_on_wake > 0) {
+    // From here a new request may begin: it is told whole or not at all.
+    task.woken_ticks = read_ticks();
+    trace::Ring* ring = trace::this_thread_ring;
+    task.subject.traced = ring != nullptr && ring->reserve(task.reserve_on_wake);
+    if (task.subject.traced) {
+      task.reserved_records = task.reserve_on_wake;
+      task.reserved_in = ring;
+    }
+    task.reserve_on_wake = 0;
+  }
+  enqueue(task, source);
+  return true;
+}
+
+// The promise of room moves with the task to the ring of the worker that is about to run it.
+bool Runtime::settle_reservation(Task& task) {
+  trace::Ring* here = trace::this_thread_ring;
+  if (task.reserved_records == 0 || task.reserved_in == here || here == nullptr) return true;
+  if (!here->reserve(task.reserved_records)) return false;
+  task.reserved_in->release(task.reserved_records);
+  task.reserved_in = here;
+  return true;
+}
+
+void Runtime::work(Worker& worker) {
+  std::optional<trace::ThreadRecording> recording;
+  if (options_.bus != nullptr) recording.emplace(*options_.bus);
+  this_worker = worker.number;
+  while (Task* task = find_task(worker)) run(worker, *task);
+  this_worker = 0;
+}
+
+// The next task for this worker; null when the runtime has stopped.
+Task* Runtime::find_task(Worker& worker) {
+  // Now and then the poller is asked first, so that a busy queue does not starve the sockets.
+  if (++worker.since_poll >= 61) poll(worker, false);
+  while (!quit_.load(std::memory_order_relaxed)) {
+    if (Task* task = worker.queue.pop()) return task;
+    if (Task* task = steal(worker)) return task;
+    idle_workers_.fetch_add(1, std::memory_order_seq_cst);
+    const bool missed = work_waits();
+    if (!missed) poll(worker, true);
+    idle_workers_.fetch_sub(1, std::memory_order_seq_cst);
+    if (missed) std::this_thread::yield();
+  }
+  return nullptr;
+}
+
+bool Runtime::work_waits() const {
+  for (const auto& worker : workers_) {
+    if (worker->queue.size() > 0) return true;
+  }
+  return false;
+}
+
+bool Runtime::poll(Worker& worker, bool wait) {
+  worker.since_poll = 0;
+  const Poller::Found found = poller_.wait(wait ? -1 : 0, worker.tickets);
+  if (found.timer) {
+    std::vector<Ticket> due;
+    timers_.fire(now(), due);
+    for (const Ticket ticket : due) wake(ticket, Wake::TimedOut, WakeSource::Timer);
+  }
+  for (const Ticket ticket : found.ready) wake(ticket, Wake::Ready, WakeSource::Poller);
+  return !found.ready.empty() || found.timer;
+}
+
+Task* Runtime::steal(Worker& worker) {
+  if (options_.workers == 1) return nullptr;
+  for (unsigned i = 1; i < options_.workers; ++i) {
+    Worker& victim = *workers_[(worker.number - 1 + i) % options_.workers];
+    Task* list = victim.queue.steal_half([this](Task& task) { return settle_reservation(task); });
+    if (list == nullptr) continue;
+    Task* first = list;
+    for (Task* task = list; task != nullptr;) {
+      Task* next = task->next;
+      trace::instant<Phase::TaskStolen>(task->subject, victim.number, worker.number);
+      if (task != first) worker.queue.push(task);
+      task = next;
+    }
+    return first;
+  }
+  return nullptr;
+}
+
+void Runtime::run(Worker& worker, Task& task) {
+  if (!settle_reservation(task)) [[unlikely]] {
+    // This ring has no room for what the task may still have to tell: others first, and again.
+    worker.queue.push(&task);
+    std::this_thread::yield();
+    return;
+  }
+  this_task = &task;
+  trace::begin<Phase::TaskRun>(task.subject, worker.number);
+  task.resume_point.resume();
+  // From here the task may be running on another worker already, unless it has ended: a task
+  // that ends leaves its mark on this thread.
+  if (this_task != nullptr) finish(task);
+}
+
+void Runtime::finish(Task& task) {
+  CHECK_THAT(task.frame.done(), "a task stopped without parking");
+  const trace::Subject subject = task.subject;
+  trace::instant<Phase::TaskDone>(subject);
+  trace::end<Phase::TaskRun>(subject);
+  this_task = nullptr;
+  if (task.reserved_records > 0) task.reserved_in->release(task.reserved_records);
+  task.frame.destroy();
+  task.frame = {};
+  task.reserved_records = 0;
+  task.cancel_park();
+  task.life.fetch_add(1, std::memory_order_release);
+  {
+    const std::lock_guard lock(blocks_mutex_);
+    task.next = free_blocks_;
+    free_blocks_ = &task;
+  }
+  if (live_tasks_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    const std::lock_guard lock(ended_mutex_);
+    ended_.notify_all();
+  }
+}
+
+void Runtime::note_parked(Task& task, ParkReason on, std::optional<int> fd,
+                          std::optional<Duration> limit) {
+  trace::instant<Phase::TaskPark>(task.subject, limit, on, fd);
+  trace::end<Phase::TaskRun>(task.subject);
+}
+
+void Runtime::note_resumed_at_once(Task& task) {
+  trace::instant<Phase::TaskRunnable>(task.subject, WakeSource::Poller, trace::absent, this_worker, 0U);
+  trace::begin<Phase::TaskRun>(task.subject, this_worker);
+}
+
+void Runtime::shut_down_parked(bool all) {
+  std::uint32_t count = 0;
+  {
+    const std::lock_guard lock(blocks_mutex_);
+    count = block_count_;
+  }
+  for (std::uint32_t index = 0; index < count; ++index) {
+    const std::uint64_t word = block(index).park_word.load(std::memory_order_seq_cst);
+    if (!all && !block(index).interruptible.load(std::memory_order_relaxed)) continue;
+    wake({index, static_cast<std::uint32_t>(word >> 16)}, Wake::Shutdown, WakeSource::Shutdown);
+  }
+}
+
+void Runtime::run_blocking_lifecycle(TaskMain main, trace::Symbol name, trace::Subject subject) {
+  TaskMain::Handle handle = main.release();
+  Task task;
+  task.runtime = this;
+  task.execution = Execution::Blocking;
+  task.frame = handle;
+  task.frame_bytes = static_cast<std::uint32_t>(handle.promise().frame_bytes);
+  subject.task = options_.bus != nullptr ? options_.bus->next_task() : 1;
+  task.subject = subject;
+  handle.promise().task = &task;
+  Task* const outer = this_task;
+  this_task = &task;
+  trace::instant<Phase::TaskCreated>(subject, name, task.frame_bytes);
+  trace::instant<Phase::TaskRunnable>(subject, WakeSource::Spawn);
+  trace::begin<Phase::TaskRun>(subject);
+  handle.resume();
+  CHECK_THAT(handle.done(), "a lifecycle with blocking waits must run to its end");
+  trace::instant<Phase::TaskDone>(task.subject);
+  trace::end<Phase::TaskRun>(task.subject);
+  handle.destroy();
+  this_task = outer;
+}
+
+}  // namespace roundtrip::runtime

@@ -1,0 +1,143 @@
+// Runtime: runs tasks on N workers. Each worker has a run queue; one that has nothing steals from
+// the others, and then waits in the poller. Besides: timers, a pool for blocking calls, and the
+// events that tell all of this. The roles are those of Go's scheduler (task = G, worker = M and P,
+// poller = netpoller, pool = the hand-off around blocking system calls).
+// start() makes the workers; stop() wakes every parked task with Wake::Shutdown, lets all tasks
+// end, and joins.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/runtime/blocking_pool.h"
+#include "core/runtime/coroutine.h"
+#include "core/runtime/poller.h"
+#include "core/runtime/timers.h"
+
+namespace roundtrip::runtime {
+
+struct RuntimeOptions {
+  unsigned workers = 1;
+  unsigned pool_threads = 8;
+  trace::Bus* bus = nullptr;  // null: nothing is recorded
+};
+
+// A first-in-first-out queue of tasks with its own small lock, so that others may steal from it.
+class RunQueue {
+ public:
+  void push(Task* task);
+  Task* pop();
+  // Takes up to half of the queue, oldest first, of the tasks that `may_move` lets go; returns
+  // the head of a list linked by Task::next.
+  template <class MayMove>
+  Task* steal_half(MayMove&& may_move);
+  std::uint32_t size() const { return size_.load(std::memory_order_seq_cst); }
+
+ private:
+  void lock();
+  void unlock() { locked_.clear(std::memory_order_release); }
+
+  std::atomic_flag locked_ = ATOMIC_FLAG_INIT;
+  Task* head_ = nullptr;
+  Task* tail_ = nullptr;
+  std::atomic<std::uint32_t> size_{0};
+};
+
+class Runtime {
+ public:
+  explicit Runtime(RuntimeOptions options);
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  void start();
+  // From any thread but a worker. Interruptible waits (idle, accept) end with Wake::Shutdown at
+  // once, the others after `grace`; returns when the last task has ended.
+  void stop(Duration grace = Duration::seconds(5));
+  bool stopping() const { return stopping_.load(std::memory_order_seq_cst); }
+  // Whether a wait of this kind must not begin any more.
+  bool ends_wait(bool interruptible) const {
+    return stopping() && (interruptible || grace_over_.load(std::memory_order_seq_cst));
+  }
+
+  // Makes a task of a coroutine and makes it runnable. `subject.task` is filled in. Any thread.
+  // The ring reservation of `reserved` records is already held in the calling thread's ring.
+  Task* spawn(TaskMain main, trace::Symbol name, trace::Subject subject,
+              std::uint32_t reserved_records = 0);
+  // Runs a coroutine on the calling thread with waits that block, until it returns.
+  void run_blocking_lifecycle(TaskMain main, trace::Symbol name, trace::Subject subject);
+
+  // Presents a ticket. True when this call woke the task. Any thread.
+  bool wake(Ticket ticket, Wake reason, trace::WakeSource source);
+
+  Poller& poller() { return poller_; }
+  BlockingPool& pool() { return pool_; }
+  Timers& timers() { return timers_; }
+  trace::Bus* bus() const { return options_.bus; }
+  unsigned worker_count() const { return options_.workers; }
+  std::uint32_t live_tasks() const { return live_tasks_.load(std::memory_order_relaxed); }
+
+  // Now, on CLOCK_MONOTONIC; `coarse_now` costs a quarter and may be some milliseconds behind.
+  static Instant now();
+  static Instant coarse_now();
+
+  // For awaitables: before a task sleeps and after it goes on, on the same thread.
+  void note_parked(Task& task, trace::ParkReason on, std::optional<int> fd,
+                   std::optional<Duration> limit);
+  void note_resumed_at_once(Task& task);
+
+ private:
+  struct Worker {
+    std::uint32_t number = 0;  // from 1
+    RunQueue queue;
+    std::vector<Ticket> tickets;
+    std::thread thread;
+    std::uint32_t since_poll = 0;
+  };
+
+  void work(Worker& worker);
+  Task* find_task(Worker& worker);
+  bool poll(Worker& worker, bool wait);
+  Task* steal(Worker& worker);
+  void run(Worker& worker, Task& task);
+  void finish(Task& task);
+  bool settle_reservation(Task& task);
+  void enqueue(Task& task, trace::WakeSource source);
+  void kick_if_idle();
+  bool work_waits() const;
+  Task& block(std::uint32_t index) const;
+  Task& take_block();
+  void shut_down_parked(bool all);
+
+  RuntimeOptions options_;
+  Poller poller_;
+  Timers timers_{poller_};
+  BlockingPool pool_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::atomic<std::uint32_t> idle_workers_{0};
+  std::atomic<std::uint32_t> next_queue_{0};
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> grace_over_{false};
+  std::atomic<bool> quit_{false};
+
+  // Task blocks, in chunks that never move.
+  static constexpr std::uint32_t chunk_tasks = 256;
+  static constexpr std::uint32_t most_chunks = 4096;
+  std::unique_ptr<std::atomic<Task*>[]> chunks_;
+  std::mutex blocks_mutex_;
+  std::vector<std::unique_ptr<Task[]>> chunk_memory_;
+  Task* free_blocks_ = nullptr;
+  std::uint32_t block_count_ = 0;
+
+  std::atomic<std::uint32_t> live_tasks_{0};
+  std::mutex ended_mutex_;
+  std::condition_variable ended_;
+};
+
+}  // namespace roundtrip::runtime
