@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <regex>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -69,6 +69,20 @@ bool lists(std::string_view names, std::string_view name) {
   return false;
 }
 
+// The header that the line includes with the mark that opens it, <imgui.h or "app/window.h; empty
+// when the line includes nothing.
+std::string_view included_in(std::string_view line) {
+  for (const std::string_view part : {"#", "include"}) {
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    if (!line.starts_with(part)) {
+      return {};
+    }
+    line.remove_prefix(part.size());
+  }
+  line.remove_prefix(std::min(line.find_first_of("<\""), line.size()));
+  return line.substr(0, line.find_first_of(">\"", 1));
+}
+
 std::optional<std::string> why_not_ours(const Room& from, const std::string& header) {
   const std::string_view to = room_of(header);
   if (to.empty()) {
@@ -107,7 +121,6 @@ std::string_view room_of(std::string_view path) {
 }
 
 std::vector<Finding> check_includes(const SourceFile& file) {
-  static const std::regex include("^\\s*#\\s*include\\s*([<\"])([^>\"]+)[>\"]");
   const std::string_view name = room_of(file.path);
   const auto room = std::find_if(rooms.begin(), rooms.end(),
                                  [&](const Room& candidate) { return candidate.name == name; });
@@ -116,13 +129,13 @@ std::vector<Finding> check_includes(const SourceFile& file) {
   }
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
-    std::smatch match;
-    if (!std::regex_search(file.lines[i], match, include)) {
+    const std::string_view named = included_in(file.lines[i]);
+    if (named.empty()) {
       continue;
     }
-    const std::string header = match[2];
+    const std::string header(named.substr(1));
     const auto advice =
-        match[1] == "<" ? why_not_theirs(*room, header) : why_not_ours(*room, header);
+        named.front() == '<' ? why_not_theirs(*room, header) : why_not_ours(*room, header);
     if (advice) {
       findings.push_back({file.path, i + 1, "includes", *advice});
     }

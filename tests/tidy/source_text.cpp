@@ -18,10 +18,6 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
 // Where a quoted literal that opens at `start` ends, one past its closing quote; the line's end
 // closes one that is torn.
 std::size_t end_of_quoted(std::string_view text, std::size_t start) {
@@ -69,6 +65,10 @@ std::size_t end_of_words(std::string_view text, std::size_t at) {
 }
 
 }  // namespace
+
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
 
 std::string without_words(std::string_view text) {
   std::string code(text);

@@ -26,6 +26,9 @@ SourceFile source_file(std::string path, std::string_view text);
 // The text with every comment, string and character literal replaced by spaces; lines stay lines.
 std::string without_words(std::string_view text);
 
+// Whether the character can be part of a name.
+bool is_word(char c);
+
 // Columns of a line of UTF-8: code points, since what we write has no combining characters.
 std::size_t columns_in(std::string_view line);
 
