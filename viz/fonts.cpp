@@ -38,11 +38,12 @@ constexpr char32_t relied[] = {
 
 std::vector<std::filesystem::path> folders() {
   std::vector<std::filesystem::path> found;
-  if (const char* chosen = std::getenv("ROUNDTRIP_FONTS")) found.emplace_back(chosen);
+  if (const char* chosen = std::getenv("ROUNDTRIP_FONTS")) return {chosen};
   found.emplace_back("assets/fonts");
-  found.emplace_back("/usr/share/fonts/truetype/dejavu");  // Debian, Ubuntu
-  found.emplace_back("/usr/share/fonts/TTF");              // Arch
-  found.emplace_back("/usr/share/fonts/dejavu-sans-fonts");  // Fedora
+  found.emplace_back("/usr/share/fonts/truetype/dejavu");         // Debian, Ubuntu
+  found.emplace_back("/usr/share/fonts/TTF");                     // Arch
+  found.emplace_back("/usr/share/fonts/dejavu-sans-fonts");       // Fedora
+  found.emplace_back("/usr/share/fonts/dejavu-sans-mono-fonts");  // Fedora
   return found;
 }
 

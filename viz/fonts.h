@@ -2,8 +2,8 @@
 // weight, DejaVu Sans Mono for bytes and numbers. `load_fonts` fills the current ImGui context's
 // atlas; the window and HeadlessScreen call it once, and again when theme size or scale changes
 // (the window then also renews its texture).
-// The files are looked for in $ROUNDTRIP_FONTS, in assets/fonts of the working folder, and where
-// fonts-dejavu-core puts them. Where none is found ImGui's own font serves, and `notice` says so.
+// The files are looked for in $ROUNDTRIP_FONTS alone where that is set, else in assets/fonts of the
+// working folder and where fonts-dejavu-core puts them. Where none is found ImGui's own font serves, and `notice` says so.
 // Transport icons are no glyphs: DejaVu lacks some of them; shapes.h draws them.
 #pragma once
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "viz/text.h"
 
@@ -52,7 +53,34 @@ void upright_dashes(const Canvas& canvas, const Rect& line_rect, bool across, Co
   }
 }
 
+// How far apart the slanted lines are.
+float hatch_pitch(const Theme& theme) { return theme.space(2); }
+
+float texture_stroke(const Theme& theme, const Rect& rect) {
+  return std::min(theme.stroke_px, std::max(1.f, std::floor(rect.h / 5)));
+}
+
+// Words can't be read on full hatching: under them it pales.
+void pale_hatching(const Canvas& canvas, const Rect& rect, float words_width,
+                   const GroupColors& colors) {
+  const Theme& theme = canvas.theme;
+  const Rect inside = rect.inset(theme.stroke_px);
+  const float width = std::min(inside.w, words_width + theme.space(2));
+  const Rect plate{inside.x, inside.y, width, inside.h};
+  canvas.list->PushClipRect(top_left(plate), bottom_right(plate), true);
+  fill_rect(canvas, plate, colors.soft, 0);
+  hatched_rect(canvas, rect, mix(colors.soft, colors.fill, 0.22f), texture_stroke(theme, rect),
+               hatch_pitch(theme));
+  canvas.list->PopClipRect();
+}
+
 }  // namespace
+
+void filled_triangle(const Canvas& canvas, Point a, Point b, Point c, Color color) {
+  // ImGui smooths the edges of clockwise polygons only.
+  if ((b.x - a.x) * (c.y - a.y) < (b.y - a.y) * (c.x - a.x)) std::swap(b, c);
+  canvas.list->AddTriangleFilled(vec(a), vec(b), vec(c), color);
+}
 
 void fill_rect(const Canvas& canvas, const Rect& rect, Color color, float radius_px) {
   const Rect seen = visible_part(canvas, rect);
@@ -74,31 +102,46 @@ void outline_rect(const Canvas& canvas, const Rect& rect, Color color, float str
 void textured_rect(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
                    Provenance provenance) {
   const Theme& theme = canvas.theme;
-  const float stroke = std::min(theme.stroke_px, std::max(1.f, std::floor(rect.h / 5)));
+  const float stroke = texture_stroke(theme, rect);
   const float thin = std::max(1.f, std::round(theme.scale));
-  // Too narrow for a texture: the fill alone, or the outline alone where nothing was seen.
-  const bool narrow = rect.w < theme.space(2);
+  // Too narrow for a rim and an inside: one tone, dashed or dotted where nothing was seen.
+  const bool narrow = std::min(rect.w, rect.h) < 4 * thin;
   switch (provenance) {
     case Provenance::Observed:
       fill_rect(canvas, rect, colors.fill);
       break;
     case Provenance::Derived:
-      fill_rect(canvas, rect, colors.soft);
-      outline_rect(canvas, rect, colors.fill, thin);
+      fill_rect(canvas, rect, narrow ? mix(colors.fill, colors.soft, 0.5f) : colors.soft);
+      if (!narrow) outline_rect(canvas, rect, colors.fill, thin);
       break;
     case Provenance::Inferred:
-      dashed_rect(canvas, rect, colors.fill, narrow ? thin : stroke, theme.space(1.5f),
-                  theme.space(1));
+      dashed_rect(canvas, rect, colors.fill, rect.w < theme.space(2) ? thin : stroke,
+                  theme.space(1.5f), theme.space(1));
       break;
     case Provenance::Injected:
-      fill_rect(canvas, rect, colors.soft);
-      hatched_rect(canvas, rect, colors.fill, stroke, theme.space(2));
+      fill_rect(canvas, rect, narrow ? colors.fill : colors.soft);
+      if (narrow) break;
+      hatched_rect(canvas, rect, colors.fill, stroke, hatch_pitch(theme));
       outline_rect(canvas, rect, colors.fill, thin);
       break;
     case Provenance::Unknown:
-      dashed_rect(canvas, rect, colors.fill, thin, thin, thin * 3);
+      dashed_rect(canvas, rect, colors.fill, stroke, stroke, stroke * 2);
       break;
   }
+}
+
+bool textured_label(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
+                    Provenance provenance, std::string_view text) {
+  textured_rect(canvas, rect, colors, provenance);
+  const Rect room = rect.inset(canvas.theme.space(1.5f), 0);
+  // Words that would not even show a letter are left out rather than cut to an ellipsis.
+  if (text.empty() || room.w < canvas.theme.px(TextSize::Body)) return !text.empty();
+  TextStyle style = words(canvas.theme);
+  style.color = text_on(canvas, colors, provenance);
+  if (provenance == Provenance::Injected) {
+    pale_hatching(canvas, rect, text_width(canvas, style, text), colors);
+  }
+  return draw_text_in(canvas, room, style, text);
 }
 
 Color text_on(const Canvas& canvas, const GroupColors& colors, Provenance provenance) {
@@ -160,7 +203,7 @@ void dashed_rect(const Canvas& canvas, const Rect& rect, Color color, float stro
 
 void hatched_rect(const Canvas& canvas, const Rect& rect, Color color, float stroke_px,
                   float pitch_px) {
-  const Rect seen = visible_part(canvas, rect);
+  const Rect seen = visible_part(canvas, rect.inset(stroke_px * 0.75f));
   if (seen.empty()) return;
   // A slanted line holds all points whose x + y is the same; the first sum is that of the corner.
   const float corner = rect.x + rect.y;
@@ -169,7 +212,9 @@ void hatched_rect(const Canvas& canvas, const Rect& rect, Color color, float str
   for (float sum = first; sum < last; sum += pitch_px) {
     const float left = std::max(seen.x, sum - seen.bottom());
     const float right = std::min(seen.right(), sum - seen.y);
-    canvas.list->AddLine({left, sum - left}, {right, sum - right}, color, stroke_px);
+    // ImGui moves a line's points to the pixels' centres; here they are edges already.
+    canvas.list->AddLine({left - 0.5f, sum - left - 0.5f}, {right - 0.5f, sum - right - 0.5f},
+                         color, stroke_px);
   }
 }
 
@@ -182,7 +227,6 @@ void arrow(const Canvas& canvas, Point from, Point to, Color color, Provenance p
   const float head = std::min(theme.space(2.5f), length);
   const Point neck{to.x - dx / length * head, to.y - dy / length * head};
   const float stroke = theme.stroke_px;
-  const float dot = std::max(1.f, std::round(theme.scale));
   switch (provenance) {
     case Provenance::Observed:
     case Provenance::Derived:
@@ -193,20 +237,20 @@ void arrow(const Canvas& canvas, Point from, Point to, Color color, Provenance p
       dashed_line(canvas, from, neck, color, stroke, theme.space(1.5f), theme.space(1));
       break;
     case Provenance::Unknown:
-      dashed_line(canvas, from, neck, color, dot, dot, dot * 3);
+      dashed_line(canvas, from, neck, color, stroke, stroke, stroke * 2);
       break;
   }
   const float half = head * 0.45f;
-  const ImVec2 one = {neck.x - dy / length * half, neck.y + dx / length * half};
-  const ImVec2 other = {neck.x + dy / length * half, neck.y - dx / length * half};
-  canvas.list->AddTriangleFilled(vec(to), one, other, color);
+  const Point across{dy / length * half, dx / length * half};
+  filled_triangle(canvas, to, {neck.x - across.x, neck.y + across.y},
+                  {neck.x + across.x, neck.y - across.y}, color);
 }
 
 void glow(const Canvas& canvas, const Rect& rect, float radius_px) {
   const Theme& theme = canvas.theme;
   const float radius = radius_for(canvas, rect, radius_px);
   const float step = std::max(1.f, std::round(theme.scale));
-  constexpr float strengths[] = {0.42f, 0.30f, 0.20f, 0.11f, 0.05f};
+  constexpr float strengths[] = {0.55f, 0.42f, 0.30f, 0.20f, 0.12f, 0.06f};
   float distance = theme.stroke_px;
   for (const float strength : strengths) {
     distance += step;

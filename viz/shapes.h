@@ -4,6 +4,8 @@
 // and only their visible part is built, however wide the bar.
 #pragma once
 
+#include <string_view>
+
 #include "core/trace/vocabulary.h"
 #include "viz/imgui_frame.h"
 
@@ -21,10 +23,13 @@ void outline_rect(const Canvas& canvas, const Rect& rect, Color color, float str
 // hatched, unknown dotted and empty.
 void textured_rect(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
                    trace::Provenance provenance);
+// The same with words on it, readable on every texture. Returns true when they were cut or left out.
+bool textured_label(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
+                    trace::Provenance provenance, std::string_view text);
 // The colour for words on such a rectangle.
 Color text_on(const Canvas& canvas, const GroupColors& colors, trace::Provenance provenance);
 
-// Upright lines only where they are horizontal or vertical; any direction is allowed.
+// Lines of any direction; horizontal and vertical ones are sharp, and cut to what is visible.
 void line(const Canvas& canvas, Point from, Point to, Color color, float stroke_px);
 void dashed_line(const Canvas& canvas, Point from, Point to, Color color, float stroke_px,
                  float dash_px, float gap_px);
@@ -41,6 +46,7 @@ void arrow(const Canvas& canvas, Point from, Point to, Color color,
 void glow(const Canvas& canvas, const Rect& rect, float radius_px = default_radius);
 void hover_outline(const Canvas& canvas, const Rect& rect, float radius_px = default_radius);
 
+void filled_triangle(const Canvas& canvas, Point a, Point b, Point c, Color color);
 void group_dot(const Canvas& canvas, Point center, float diameter_px, const GroupColors& colors);
 
 // Transport: previous and next are one step, first and last go to the ends. DejaVu lacks some of

@@ -21,15 +21,13 @@ struct Grid {
     canvas.list->AddRectFilled({std::round(from.x), std::round(from.y)},
                                {std::round(to.x), std::round(to.y)}, color);
   }
-  void triangle(ImVec2 a, ImVec2 b, ImVec2 c) const {
-    canvas.list->AddTriangleFilled(a, b, c, color);
-  }
   void stroke(ImVec2 a, ImVec2 b, float steps = 2) const {
     canvas.list->AddLine(a, b, color, steps * step);
   }
   // Points right from x for `w` steps, or left where w is negative.
   void pointer(float x, float w, float top = 3, float bottom = 13) const {
-    triangle(at(x, top), at(x + w, (top + bottom) / 2), at(x, bottom));
+    const ImVec2 a = at(x, top), b = at(x + w, (top + bottom) / 2), c = at(x, bottom);
+    filled_triangle(canvas, {a.x, a.y}, {b.x, b.y}, {c.x, c.y}, color);
   }
 };
 
