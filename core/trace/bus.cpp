@@ -33,6 +33,14 @@ std::vector<Ring*> Bus::rings() const {
   return all;
 }
 
+Bus::KernelStamp Bus::stamp_from_realtime(std::int64_t realtime_ns) const {
+  const ClockSample now = sample_clocks();
+  const auto ago = static_cast<double>(now.realtime_ns - realtime_ns);
+  const double ticks_ago = ago / ns_per_tick_.load(std::memory_order_relaxed);
+  return {now.ticks - static_cast<std::uint64_t>(static_cast<std::int64_t>(ticks_ago)),
+          static_cast<std::uint32_t>(now.uncertainty_ns)};
+}
+
 LossCounts Bus::losses() const {
   LossCounts counts;
   counts.traced_requests = traced_requests_.load(std::memory_order_relaxed);
@@ -71,7 +79,9 @@ ClockMap first_map(std::int64_t epoch_monotonic_ns) {
 }  // namespace
 
 Collector::Collector(Bus& bus, std::int64_t epoch_monotonic_ns, Duration horizon)
-    : bus_(bus), horizon_(horizon), clock_(first_map(epoch_monotonic_ns)) {}
+    : bus_(bus), horizon_(horizon), clock_(first_map(epoch_monotonic_ns)) {
+  bus_.ns_per_tick_.store(clock_.ns_per_tick(), std::memory_order_relaxed);
+}
 
 std::int64_t Collector::epoch_realtime_ns() const {
   const ClockSample& sample = clock_.newest();
@@ -118,6 +128,7 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
   readable.reserve(rings.size());
   for (const Ring* ring : rings) readable.push_back(ring->readable());
   clock_.add(sample_clocks());
+  bus_.ns_per_tick_.store(clock_.ns_per_tick(), std::memory_order_relaxed);
 
   sightings_.clear();
   std::size_t taken = 0;

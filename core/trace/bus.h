@@ -58,6 +58,13 @@ class Bus {
   }
   LossCounts losses() const;
 
+  // The ticks at a moment of the realtime clock (a kernel time-stamp), and how far they may be off.
+  struct KernelStamp {
+    std::uint64_t ticks = 0;
+    std::uint32_t uncertainty_ns = 0;
+  };
+  KernelStamp stamp_from_realtime(std::int64_t realtime_ns) const;
+
   // The numbers of tasks, connections and requests, each counted from 1.
   std::uint32_t next_task() { return ++tasks_; }
   std::uint32_t next_conn() { return ++conns_; }
@@ -75,6 +82,7 @@ class Bus {
   std::atomic<std::uint64_t> traced_requests_{0};
   std::atomic<std::uint64_t> untraced_requests_{0};
   std::atomic<std::uint64_t> untraced_connections_{0};
+  std::atomic<double> ns_per_tick_{1.0};  // as the collector last measured it
   std::atomic<std::uint32_t> tasks_{0};
   std::atomic<std::uint32_t> conns_{0};
   std::atomic<std::uint32_t> requests_{0};

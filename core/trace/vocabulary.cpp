@@ -81,6 +81,7 @@ std::string_view unit_suffix(Unit unit) {
     case Unit::WideBytes: return "bytes";
     case Unit::Milliseconds: return "ms";
     case Unit::Microseconds: return "µs";
+    case Unit::ShortNanoseconds:
     case Unit::Nanoseconds: return "ns";
     case Unit::Percent: return "%";
     default: return "";

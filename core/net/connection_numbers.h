@@ -1,0 +1,34 @@
+// The number of a connection is given at first sight, by whoever sees it first: our own client when
+// it connects, the wire at the SYN, or the accept loop. The four-tuple (seen from the client) is
+// the key, so that client, wire, kernel and program facts of one connection share a number.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "core/trace/bus.h"
+
+namespace roundtrip::net {
+
+class ConnectionNumbers {
+ public:
+  explicit ConnectionNumbers(trace::Bus& bus) : bus_(bus) {}
+
+  // A client of this program is about to connect from `client` to `server`.
+  std::uint32_t announce(trace::Address client, trace::Address server);
+  // The server accepted this connection: the announced number, or a new one. The announcement is
+  // used up.
+  std::uint32_t accepted(trace::Address client, trace::Address server);
+  // The client gave up before anybody accepted.
+  void withdraw(trace::Address client, trace::Address server);
+
+ private:
+  using Key = std::pair<std::uint64_t, std::uint64_t>;
+  trace::Bus& bus_;
+  std::mutex mutex_;
+  std::map<Key, std::uint32_t> announced_;
+};
+
+}  // namespace roundtrip::net

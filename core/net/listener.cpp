@@ -1,0 +1,110 @@
+#include "core/net/listener.h"
+
+#include <fmt/format.h>
+#include <linux/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace roundtrip::net {
+namespace {
+
+using trace::Phase;
+
+// The kernel's own limit on a backlog; 0 where it can't be read.
+int somaxconn() {
+  int limit = 0;
+  if (std::FILE* file = std::fopen("/proc/sys/net/core/somaxconn", "r")) {
+    if (std::fscanf(file, "%d", &limit) != 1) limit = 0;
+    std::fclose(file);
+  }
+  return limit;
+}
+
+Error explain(const std::string& host, std::uint16_t port, int error) {
+  if (error == EADDRINUSE) {
+    return {fmt::format("port {} on {} is taken by another program; choose another with --port",
+                        port, host)};
+  }
+  if (error == EACCES) {
+    return {fmt::format("port {} needs more rights than this user has; choose one above 1023 with "
+                        "--port",
+                        port)};
+  }
+  return {fmt::format("{}:{} can't be bound: {}; choose another address with --host or port with "
+                      "--port",
+                      host, port, std::strerror(error))};
+}
+
+template <class Value>
+void set(int fd, int level, int name, Value value) {
+  setsockopt(fd, level, name, &value, sizeof value);
+}
+
+}  // namespace
+
+Result<Listener> Listener::open(const ListenOptions& options, trace::Symbols& symbols) {
+  const trace::Subject process{};
+  std::uint16_t port = options.port;
+  while (true) {
+    Result<SocketAddress> where = parse_address(options.host, port);
+    if (!where) return Error{where.error()};
+
+    trace::begin<Phase::StartupSocket>(process);
+    const int fd = socket(where->family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const int socket_error = fd < 0 ? errno : 0;
+    trace::end<Phase::StartupSocket>(process, fd >= 0 ? std::optional<int>(fd) : std::nullopt,
+                                     socket_error);
+    if (fd < 0) {
+      return Error{fmt::format("no socket can be made: {}", std::strerror(socket_error))};
+    }
+    set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    set(fd, IPPROTO_TCP, TCP_SAVE_SYN, 1);
+
+    trace::begin<Phase::StartupBind>(process);
+    const int bind_error = bind(fd, where->raw(), where->length) == 0 ? 0 : errno;
+    const trace::Address address = trace_address(local_address(fd), symbols);
+    trace::end<Phase::StartupBind>(process, address, bind_error);
+    if (bind_error != 0) {
+      close(fd);
+      if (bind_error == EADDRINUSE && options.next_free_port && port != 0 && port < 65535 &&
+          port - options.port < 100) {
+        ++port;
+        continue;
+      }
+      return explain(options.host, port, bind_error);
+    }
+
+    trace::begin<Phase::StartupListen>(process);
+    const int listen_error = listen(fd, options.backlog) == 0 ? 0 : errno;
+    const int limit = somaxconn();
+    const int in_force =
+        limit > 0 && limit < options.backlog ? limit : options.backlog;
+    trace::end<Phase::StartupListen>(process, options.backlog, in_force, listen_error);
+    if (listen_error == EADDRINUSE && options.next_free_port && port != 0 && port < 65535) {
+      close(fd);
+      ++port;
+      continue;
+    }
+    if (listen_error != 0) {
+      close(fd);
+      return explain(options.host, port, listen_error);
+    }
+    return Listener(fd, address, in_force);
+  }
+}
+
+Listener::Listener(Listener&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      address_(other.address_),
+      backlog_in_force_(other.backlog_in_force_) {}
+
+Listener::~Listener() {
+  if (fd_ >= 0) close(fd_);
+}
+
+}  // namespace roundtrip::net

@@ -1,0 +1,41 @@
+// Listener: the listening socket, opened step by step (socket, bind, listen), each step an event.
+// It does not accept: the accept loop does (core/server). See socket(2), bind(2), listen(2).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/net/address.h"
+#include "core/trace/recorder.h"
+
+namespace roundtrip::net {
+
+struct ListenOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  int backlog = 4096;        // asked for; the kernel allows at most net.core.somaxconn
+  bool next_free_port = false;  // when the port is taken, try the ones after it
+};
+
+class Listener {
+ public:
+  static Result<Listener> open(const ListenOptions& options, trace::Symbols& symbols);
+  Listener(Listener&& other) noexcept;
+  Listener& operator=(Listener&&) = delete;
+  ~Listener();
+
+  int fd() const { return fd_; }
+  trace::Address address() const { return address_; }
+  std::uint16_t port() const { return static_cast<std::uint16_t>(address_.packed); }
+  int backlog_in_force() const { return backlog_in_force_; }
+
+ private:
+  Listener(int fd, trace::Address address, int backlog)
+      : fd_(fd), address_(address), backlog_in_force_(backlog) {}
+  int fd_;
+  trace::Address address_;
+  int backlog_in_force_;
+};
+
+}  // namespace roundtrip::net
