@@ -69,10 +69,10 @@ started_s=$SECONDS
 test_build Release build -- -DCMAKE_BUILD_TYPE=Release
 
 if [[ $quick == no ]]; then
-  # -O1 keeps the builds short and the stacks whole. Debian's libraries are not instrumented, and
+  # -Og keeps the builds short and the stacks whole. Debian's libraries are not instrumented, and
   # nothing they do was reported so far. Only Mesa unloads itself with a leak that can't be named
   # afterwards: a test that opens a window runs with detect_leaks=0 added to ASAN_OPTIONS.
-  checked=(-DCMAKE_BUILD_TYPE=Checked "-DCMAKE_CXX_FLAGS=-O1 -D_GLIBCXX_ASSERTIONS")
+  checked=(-DCMAKE_BUILD_TYPE=Checked "-DCMAKE_CXX_FLAGS=-Og -D_GLIBCXX_ASSERTIONS")
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
   export UBSAN_OPTIONS=print_stacktrace=1
   export TSAN_OPTIONS=second_deadlock_stack=1
