@@ -17,7 +17,7 @@ Trace::Trace(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
 
 void Trace::append(const Delivery& delivery) {
   for (const ByteSighting& piece : delivery.bytes) keep(piece, delivery.settled_to);
-  for (const Event& event : delivery.late) insert_late(event);
+  insert_late(delivery.late);
   for (const Event& event : delivery.events) add(event);
   if (delivery.settled_to > settled_to_) settled_to_ = delivery.settled_to;
   losses_ = delivery.losses;
@@ -37,18 +37,40 @@ void Trace::add(const Event& event) {
   at(number) = event;
 }
 
-void Trace::insert_late(const Event& event) {
-  ++late_events_;
-  std::uint64_t place = lower_bound(Instant{event.time.ns + 1});
-  if (place == end_) {
-    add(event);
-    return;
+// Merges from the back, so that every event moves at most once however many come late together.
+void Trace::insert_late(std::span<const Event> late) {
+  if (late.empty()) return;
+  const auto before = [](const Event& a, const Event& b) {
+    return a.time != b.time ? a.time < b.time : a.thread < b.thread;
+  };
+  std::vector<Event> sorted(late.begin(), late.end());
+  std::stable_sort(sorted.begin(), sorted.end(), before);
+  if (pinned_ && *pinned_ >= first_ && *pinned_ < end_) {
+    const Event pinned = (*this)[*pinned_];
+    for (const Event& event : sorted) *pinned_ += before(event, pinned) ? 1 : 0;
   }
-  add(Event{});
-  for (std::uint64_t number = end_ - 1; number > place; --number) at(number) = at(number - 1);
-  at(place) = event;
-  inserted_at_ = insertions_ == 0 ? place : std::min(place, inserted_at_);
-  ++insertions_;
+  const std::uint64_t old_end = end_;
+  for (const Event& event : sorted) add(event);
+  std::uint64_t from = old_end;
+  std::uint64_t to = end_;
+  for (std::size_t left = sorted.size(); left > 0;) {
+    if (from > first_ && before(sorted[left - 1], at(from - 1))) {
+      at(--to) = at(--from);
+    } else {
+      at(--to) = sorted[--left];
+    }
+  }
+  late_events_ += late.size();
+  if (to < old_end) insertions_.note(to);
+}
+
+std::uint64_t Trace::watch_evictions(EvictionWatcher watcher) const {
+  watchers_.emplace_back(++watches_, std::move(watcher));
+  return watches_;
+}
+
+void Trace::stop_watching(std::uint64_t watch) const {
+  std::erase_if(watchers_, [watch](const auto& watcher) { return watcher.first == watch; });
 }
 
 std::uint64_t Trace::lower_bound(Instant time) const {
@@ -170,6 +192,7 @@ void Trace::evict() {
     const std::uint64_t next_first = (first_block_ + 1) << block_bits;
     // What is pinned stays, but not at any price: twice the limit is where it ends.
     if (pinned_ && *pinned_ < next_first && memory_bytes() < 2 * limit_bytes_) return;
+    for (const auto& watcher : watchers_) watcher.second(first_, next_first);
     if (spare_blocks_.size() < 4) spare_blocks_.push_back(std::move(blocks_.front()));
     blocks_.pop_front();
     ++first_block_;

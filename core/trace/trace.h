@@ -6,13 +6,16 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "core/trace/bus.h"
+#include "core/trace/containers.h"
 #include "core/trace/event.h"
 #include "core/trace/symbols.h"
 
@@ -66,10 +69,16 @@ class Trace {
   std::uint64_t lower_bound(Instant time) const;
   // The last event at or before a moment; empty when there is none.
   std::optional<std::uint64_t> last_at(Instant time) const;
-  // Grows whenever events were inserted before end(): what was derived from `inserted_at()` on has
-  // to be derived again.
-  std::uint64_t insertions() const { return insertions_; }
-  std::uint64_t inserted_at() const { return inserted_at_; }
+  // Where late events were inserted before end(): what was derived from there on has to be derived
+  // again, and numbers from there on have moved.
+  const Changes& insertions() const { return insertions_; }
+
+  // Calls back before events [from, to) are evicted, while they can still be read: whoever needs
+  // what they led to takes it along (the checkpoint of the new first block). Watching is no part
+  // of what a trace is, so it is open to readers.
+  using EvictionWatcher = std::function<void(std::uint64_t from, std::uint64_t to)>;
+  std::uint64_t watch_evictions(EvictionWatcher watcher) const;
+  void stop_watching(std::uint64_t watch) const;
 
   // Bytes. `bytes` returns what is kept of a range; missing bytes come as '\0' with `kept` telling
   // which are real.
@@ -111,7 +120,7 @@ class Trace {
   };
 
   void add(const Event& event);
-  void insert_late(const Event& event);
+  void insert_late(std::span<const Event> late);
   void keep(const ByteSighting& piece, Instant now);
   void evict();
   Event& at(std::uint64_t number) {
@@ -126,8 +135,7 @@ class Trace {
   std::uint64_t first_block_ = 0;
   std::uint64_t first_ = 0;
   std::uint64_t end_ = 0;
-  std::uint64_t insertions_ = 0;
-  std::uint64_t inserted_at_ = 0;
+  Changes insertions_;
   std::uint64_t late_events_ = 0;
   std::optional<std::uint64_t> pinned_;
 
@@ -136,6 +144,8 @@ class Trace {
   std::size_t arena_bytes_ = 0;
   std::unordered_map<std::uint64_t, ByteLog> logs_;
   std::uint64_t evictions_since_sweep_ = 0;
+  mutable std::vector<std::pair<std::uint64_t, EvictionWatcher>> watchers_;
+  mutable std::uint64_t watches_ = 0;
 
   Symbols own_symbols_;
   Symbols* symbols_ = &own_symbols_;

@@ -1,0 +1,170 @@
+// How the index loses events: the oldest because the trace evicted them, the newest because a late
+// fact was inserted before them and all that follows has to be derived again.
+#include <algorithm>
+
+#include "core/trace/index_store.h"
+
+namespace roundtrip::trace {
+namespace {
+
+void drop_open_from(std::vector<OpenSpan>& open, EventNumber end) {
+  std::erase_if(open, [end](const OpenSpan& span) { return span.begin >= end; });
+}
+
+}  // namespace
+
+void TraceIndex::Store::forget_before(EventNumber first) {
+  beginning_missing = true;
+  process.whole = false;
+  while (!nodes.empty() && first_nodes < first >> node_bits) {
+    nodes.pop_front();
+    ++first_nodes;
+  }
+  conns.keep_if([first](std::uint32_t, ConnectionRecord& conn) {
+    ConnectionSummary& summary = conn.summary;
+    if (summary.last < first) return false;
+    if (summary.first >= first) return true;
+    summary.events.trim_before(first);
+    summary.first = summary.events.front();
+    summary.cut = true;
+    return true;
+  });
+  tasks.keep_if([first](std::uint32_t, TaskRecord& task) {
+    TaskSummary& summary = task.summary;
+    if (summary.last < first) return false;
+    if (summary.first >= first) return true;
+    summary.events.trim_before(first);
+    summary.first = summary.events.front();
+    summary.cut = true;
+    return true;
+  });
+  requests.keep_if([&](std::uint32_t number, RequestRecord& request) {
+    RequestSummary& summary = request.summary;
+    if (summary.last < first) return false;
+    if (summary.first >= first) return true;
+    summary.cut = true;
+    summary.first = summary.last;
+    if (summary.ready < first) summary.ready = no_event;
+    if (summary.status < first) summary.status = no_event;
+    const ConnectionRecord* conn = conns.find(summary.conn);
+    if (conn == nullptr) return true;
+    for (const EventNumber event : conn->summary.events) {
+      if (trace[event].request != number) continue;
+      summary.first = event;
+      break;
+    }
+    return true;
+  });
+  for (const std::uint32_t number : conns.order()) {
+    auto& told = conns.find(number)->summary.requests;
+    while (!told.empty() && requests.find(told.front()) == nullptr) told.trim(1);
+  }
+  std::erase_if(async_open, [first](const auto& open) { return open.second < first; });
+  std::erase_if(loose, [first](const OpenSpan& span) { return span.begin < first; });
+  for (EventList* events : {&process_events, &scheduler_events, &accepts, &closes, &finishes}) {
+    events->trim_before(first);
+  }
+  for (EventList& runs : worker_runs) runs.trim_before(first);
+  std::erase_if(violations, [first](const Violation& breach) { return breach.event < first; });
+}
+
+// The trace has changed from `to` on, so nothing is read there; what lies before stands.
+void TraceIndex::Store::cut(EventNumber to, EventNumber indexed_to) {
+  std::vector<EventNumber> reopened;
+  for (EventNumber number = to; number < indexed_to; ++number) {
+    const EventNumber begin = node(number).partner;
+    if (begin < to && begin >= trace.first()) reopened.push_back(begin);
+  }
+  while (!nodes.empty() && (first_nodes + nodes.size() - 1) << node_bits >= to) nodes.pop_back();
+
+  const auto keep_open = [to](auto& open) { drop_open_from(open, to); };
+  keep_open(loose);
+  std::erase_if(async_open, [to](const auto& open) { return open.second >= to; });
+  for (EventList* events : {&process_events, &scheduler_events, &accepts, &closes, &finishes}) {
+    events->cut_from(to);
+  }
+  for (EventList& runs : worker_runs) runs.cut_from(to);
+  process.phases = {};
+  for (const EventNumber number : process_events) process.phases.add(trace[number].phase);
+  violation_count -= static_cast<std::uint64_t>(
+      std::count_if(violations.begin(), violations.end(),
+                    [to](const Violation& breach) { return breach.event >= to; }));
+  std::erase_if(violations, [to](const Violation& breach) { return breach.event >= to; });
+
+  std::vector<std::uint32_t> changed_requests;
+  requests.keep_if([&](std::uint32_t number, RequestRecord& request) {
+    if (request.summary.first >= to) return false;
+    if (request.summary.last >= to) changed_requests.push_back(number);
+    return true;
+  });
+  tasks.keep_if([&](std::uint32_t, TaskRecord& task) {
+    TaskSummary& summary = task.summary;
+    if (summary.first >= to) return false;
+    keep_open(task.open);
+    keep_open(task.runs);
+    if (summary.last < to) return true;
+    summary.events.cut_from(to);
+    summary.last = summary.events.back();
+    if (summary.events.trimmed() > 0) task.told.whole = false;
+    task.told.phases = {};
+    task.state.reset();
+    for (const EventNumber number : summary.events) note(task, trace[number]);
+    return true;
+  });
+  conns.keep_if([&](std::uint32_t, ConnectionRecord& conn) {
+    ConnectionSummary& summary = conn.summary;
+    if (summary.first >= to) return false;
+    if (summary.last < to) return true;
+    summary.events.cut_from(to);
+    summary.last = summary.events.back();
+    summary.closed = false;
+    while (!summary.requests.empty() && requests.find(summary.requests.back()) == nullptr) {
+      summary.requests.pop_back();
+    }
+    if (summary.events.trimmed() > 0) conn.told.whole = false;
+    conn.told.phases = {};
+    conn.state.reset();
+    if (conn.told.whole) conn.state = ConnectionState::New;
+    std::uint32_t last_request = 0;
+    for (const EventNumber number : summary.events) {
+      const Event& event = trace[number];
+      note(conn, event, event.request > last_request);
+      last_request = std::max(last_request, event.request);
+    }
+    return true;
+  });
+  for (const std::uint32_t number : changed_requests) {
+    RequestRecord& request = *requests.find(number);
+    const RequestSummary before = request.summary;
+    request.summary = {};
+    request.summary.request = number;
+    request.summary.cut = before.cut;
+    request.told.phases = {};
+    if (before.cut) request.told.whole = false;
+    const ConnectionRecord* conn = conns.find(before.conn);
+    if (conn == nullptr) continue;
+    const EventList& events = conn->summary.events;
+    for (auto event = std::lower_bound(events.begin(), events.end(), before.first);
+         event != events.end(); ++event) {
+      if (trace[*event].request == number) note(request, trace[*event], *event);
+    }
+  }
+
+  for (const EventNumber begin : reopened) {
+    node(begin).partner = no_event;
+    const Event& event = trace[begin];
+    if (event.kind == Kind::AsyncBegin) {
+      async_open[static_cast<std::uint64_t>(event.phase) << 32 | event.id] = begin;
+      continue;
+    }
+    TaskRecord* task = event.task == 0 ? nullptr : tasks.find(event.task);
+    auto& open = open_spans(task, event);
+    const OpenSpan span{begin, event.conn, event.phase, event.thread};
+    open.insert(std::lower_bound(
+                    open.begin(), open.end(), span,
+                    [](const OpenSpan& a, const OpenSpan& b) { return a.begin < b.begin; }),
+                span);
+  }
+}
+
+}  // namespace roundtrip::trace

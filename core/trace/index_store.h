@@ -1,0 +1,160 @@
+// What TraceIndex keeps, and how it takes one event after another. Only index*.cpp includes this;
+// the contract is index.h. Memory: 8 bytes an event for the pairs, 4 for each list an event is in.
+#pragma once
+
+#include <deque>
+#include <unordered_map>
+
+#include "core/trace/index.h"
+#include "core/trace/validate.h"
+
+namespace roundtrip::trace {
+
+// A begun span that waits for its end.
+struct OpenSpan {
+  EventNumber begin = no_event;
+  std::uint32_t conn = 0;
+  Phase phase{};
+  std::uint16_t thread = 0;
+};
+inline constexpr std::size_t max_open_spans = 1024;  // of one task; older ones stay unfinished
+inline constexpr std::uint32_t max_workers = 1024;
+
+struct ConnectionRecord {
+  ConnectionSummary summary;
+  Told told;
+  std::optional<ConnectionState> state;
+};
+struct RequestRecord {
+  RequestSummary summary;
+  Told told;
+  std::uint32_t finishing_task = 0;
+};
+struct TaskRecord {
+  TaskSummary summary;
+  Told told;
+  std::optional<TaskState> state;
+  std::vector<OpenSpan> open;  // program spans, the innermost last
+  std::vector<OpenSpan> runs;  // task.run; two overlap for a moment where a task changes worker
+};
+
+// Records by their subject's number, and the numbers in order of first sight.
+template <class Record>
+class Subjects {
+ public:
+  Record* find(std::uint32_t number) {
+    if (last_record_ != nullptr && last_number_ == number) return last_record_;
+    const auto place = places_.find(number);
+    if (!place) return nullptr;
+    last_number_ = number;
+    return last_record_ = &records_[*place];
+  }
+  const Record* find(std::uint32_t number) const {
+    const auto place = places_.find(number);
+    return place ? &records_[*place] : nullptr;
+  }
+  Record& add(std::uint32_t number) {
+    std::uint32_t place = static_cast<std::uint32_t>(records_.size());
+    if (free_.empty()) {
+      records_.emplace_back();
+    } else {
+      place = free_.back();
+      free_.pop_back();
+    }
+    places_.add(number, place);
+    order_.push_back(number);
+    last_number_ = number;
+    return *(last_record_ = &records_[place]);
+  }
+  // Calls visit(number, record) for each; those that it returns false for are dropped.
+  template <class Visit>
+  void keep_if(Visit&& visit) {
+    last_record_ = nullptr;
+    std::erase_if(order_, [&](std::uint32_t number) {
+      const std::uint32_t place = *places_.find(number);
+      if (visit(number, records_[place])) return false;
+      records_[place] = {};
+      free_.push_back(place);
+      places_.remove(number);
+      return true;
+    });
+  }
+  std::span<const std::uint32_t> order() const { return order_; }
+  const std::deque<Record>& records() const { return records_; }
+  std::size_t memory_bytes() const {
+    return places_.memory_bytes() + records_.size() * sizeof(Record) +
+           (order_.capacity() + free_.capacity()) * sizeof(std::uint32_t);
+  }
+
+ private:
+  NumberTable places_;
+  std::deque<Record> records_;
+  std::vector<std::uint32_t> free_;
+  std::vector<std::uint32_t> order_;
+  std::uint32_t last_number_ = 0;
+  Record* last_record_ = nullptr;
+};
+
+struct TraceIndex::Store {
+  struct Node {
+    EventNumber partner = no_event;
+    EventNumber parent = no_event;
+  };
+  static constexpr unsigned node_bits = 12;
+  static constexpr std::uint64_t node_mask = (1U << node_bits) - 1;
+  using Nodes = std::array<Node, node_mask + 1>;
+
+  explicit Store(const Trace& of) : trace(of) {}
+
+  Node& node(std::uint64_t number) {
+    return (*nodes[(number >> node_bits) - first_nodes])[number & node_mask];
+  }
+  // The next event. Numbers come without a gap.
+  void take(EventNumber number, const Event& event);
+
+  // What an event says of its subjects; used by take and again after going back.
+  static void note(ConnectionRecord& conn, const Event& event, bool new_request);
+  static void note(RequestRecord& request, const Event& event, EventNumber number);
+  static void note(TaskRecord& task, const Event& event);
+
+  // The stack that a span of this event lies in.
+  std::vector<OpenSpan>& open_spans(TaskRecord* task, const Event& event);
+
+  // Going back (index_rewind.cpp).
+  void cut(EventNumber to, EventNumber indexed_to);
+  void forget_before(EventNumber first);
+
+  const Trace& trace;
+  std::deque<std::unique_ptr<Nodes>> nodes;
+  std::uint64_t first_nodes = 0;
+  Subjects<ConnectionRecord> conns;
+  Subjects<RequestRecord> requests;
+  Subjects<TaskRecord> tasks;
+  Told process;
+  std::vector<OpenSpan> loose;  // spans of no task
+  std::unordered_map<std::uint64_t, EventNumber> async_open;
+  EventList process_events;
+  EventList scheduler_events;
+  std::vector<EventList> worker_runs;
+  EventList accepts;
+  EventList closes;
+  EventList finishes;
+  std::vector<Violation> violations;
+  std::uint64_t violation_count = 0;
+  bool beginning_missing = false;  // the trace's oldest part was evicted, here or before saving
+
+ private:
+  struct Owners {
+    ConnectionRecord* conn;
+    RequestRecord* request;
+    TaskRecord* task;
+    bool new_request;
+  };
+  void pair(EventNumber number, const Event& event, const Owners& owners);
+  void pair_end(EventNumber number, const Event& event, const Owners& owners);
+  void judge(EventNumber number, const Event& event, const Owners& owners);
+  void list(EventNumber number, const Event& event, const Owners& owners);
+  void breach(EventNumber number, std::optional<std::string> sentence);
+};
+
+}  // namespace roundtrip::trace
