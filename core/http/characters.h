@@ -5,7 +5,10 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace roundtrip::http {
 
@@ -60,6 +63,28 @@ constexpr bool equal_ignoring_case(std::string_view left, std::string_view right
     if (to_lower(left[i]) != to_lower(right[i])) return false;
   }
   return true;
+}
+
+// Whether the token characters at name spell a name given in small letters and hyphens. Setting
+// one bit makes capitals small, leaves those as they are, and turns no other token character into
+// one of them. The length is known beforehand, which leaves one or two comparisons of words.
+template <std::size_t size>
+inline bool spells(const char* name, const char (&small_letters)[size]) {
+  constexpr std::size_t length = size - 1;
+  using Word = std::conditional_t<(length < 8), std::uint32_t, std::uint64_t>;
+  static_assert(length >= sizeof(Word));
+  constexpr Word case_bits = static_cast<Word>(0x2020202020202020u);
+  const auto word_at = [](const char* at) {
+    Word word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  };
+  for (std::size_t i = 0; i + sizeof(Word) <= length; i += sizeof(Word)) {
+    if ((word_at(name + i) | case_bits) != word_at(small_letters + i)) return false;
+  }
+  // The last word overlaps the one before it where the length is no multiple of a word.
+  constexpr std::size_t last = length - sizeof(Word);
+  return (word_at(name + last) | case_bits) == word_at(small_letters + last);
 }
 
 // A non-empty run of token characters: a method, or the name of a header field.

@@ -36,9 +36,7 @@ void Request::add_header(ByteRange name, ByteRange value) {
                                static_cast<std::uint16_t>(value.length)};
 }
 
-namespace {
-
-struct Apply {
+struct Request::Apply {
   Request& request;
 
   void operator()(const RequestLineFound& token) const { request.line = token.line; }
@@ -66,8 +64,6 @@ struct Apply {
   void operator()(const BodyComplete&) const { request.body_complete = true; }
 };
 
-}  // namespace
-
-void apply(Request& request, const Token& token) { std::visit(Apply{request}, token); }
+void Request::apply(const Token& token) { std::visit(Apply{*this}, token); }
 
 }  // namespace roundtrip::http

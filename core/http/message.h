@@ -40,6 +40,9 @@ class Request {
   std::uint64_t body_bytes = 0;
   bool body_complete = false;
 
+  // Takes one token of this request. Tokens come in the order in which the parser tells them.
+  void apply(const Token& token);
+
   // The headers in the order of the request. The line's range is given up: name and value remain.
   Request() {}
   std::size_t header_count() const { return header_count_; }
@@ -49,9 +52,10 @@ class Request {
   // The value of the first header with this name, whatever the case of its letters.
   std::optional<std::string_view> find(StreamBytes head_bytes, std::string_view name) const;
 
+ private:
+  struct Apply;
   void add_header(ByteRange name, ByteRange value);
 
- private:
   // Counted from the first byte of the request line; a head is at most max_head_bytes long.
   struct HeaderPlace {
     std::uint16_t name_at;
@@ -63,8 +67,5 @@ class Request {
   std::array<HeaderPlace, max_header_count> headers_;
   std::uint32_t header_count_ = 0;
 };
-
-// Takes one token of this request into it. Tokens come in the order in which the parser tells them.
-void apply(Request& request, const Token& token);
 
 }  // namespace roundtrip::http

@@ -36,18 +36,33 @@ constexpr std::string_view method_name(Method method) {
   return methods[static_cast<std::size_t>(method)].name;
 }
 
+// By length first: a name is compared with the methods that are equally long, and no others.
 constexpr Method method_from_name(std::string_view name) {
-  for (const MethodRow& row : methods) {
-    if (row.method != Method::Other && row.name == name) return row.method;
+  switch (name.size()) {
+    case 3:
+      if (name == "GET") return Method::Get;
+      return name == "PUT" ? Method::Put : Method::Other;
+    case 4:
+      if (name == "POST") return Method::Post;
+      return name == "HEAD" ? Method::Head : Method::Other;
+    case 5:
+      if (name == "PATCH") return Method::Patch;
+      return name == "TRACE" ? Method::Trace : Method::Other;
+    case 6: return name == "DELETE" ? Method::Delete : Method::Other;
+    case 7:
+      if (name == "OPTIONS") return Method::Options;
+      return name == "CONNECT" ? Method::Connect : Method::Other;
+    default: return Method::Other;
   }
-  return Method::Other;
 }
 
 static_assert([] {
   for (std::size_t i = 0; i < methods.size(); ++i) {
-    if (static_cast<std::size_t>(methods[i].method) != i) return false;
+    const MethodRow& row = methods[i];
+    if (static_cast<std::size_t>(row.method) != i) return false;
+    if (method_from_name(row.name) != row.method) return false;
   }
   return true;
-}(), "the table of methods stands in the order of the enum");
+}(), "the table of methods stands in the order of the enum, and every name leads back to its row");
 
 }  // namespace roundtrip::http

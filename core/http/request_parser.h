@@ -10,9 +10,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "core/base/byte_range.h"
+#include "core/base/check.h"
 #include "core/http/limits.h"
 #include "core/http/parser_state.h"
 #include "core/http/stream_bytes.h"
@@ -25,7 +27,7 @@ class RequestParser {
   // The limits, and the stream offset at which the first request may begin.
   explicit RequestParser(ParserLimits limits = {}, std::uint64_t stream_offset = 0);
 
-  Step next(StreamBytes window);
+  Step next(const StreamBytes& window);
 
   // From Done only: the next request begins at position().
   void start_next();
@@ -46,14 +48,68 @@ class RequestParser {
   struct Cursor;
   enum class Field : std::uint8_t { Other, Host, Connection, ContentLength, TransferEncoding };
 
-  void advance_to(State next);
+  // What is known of the request being read. Places inside the head count from its first byte.
+  struct Known {
+    // the request line
+    std::uint32_t method_end = 0;
+    std::uint32_t target_end = 0;
+    std::uint32_t authority_at = 0;
+    std::uint32_t path_at = 0;
+    std::uint32_t path_end = 0;
+    std::uint32_t query_at = 0;
+    Method method = Method::Other;
+    TargetForm form = TargetForm::Origin;
+    std::uint8_t version_minor = 1;
+
+    // the header line being read
+    Field field = Field::Other;
+    std::uint32_t line_at = 0;
+    std::uint32_t name_end = 0;
+    std::uint32_t value_at = 0;
+    std::uint32_t value_end = 0;
+
+    // what the headers have said so far
+    std::uint32_t empty_lines = 0;
+    std::uint32_t header_count = 0;
+    bool host_seen = false;
+    bool length_seen = false;
+    bool encoding_seen = false;
+    bool close_asked = false;
+    bool keep_alive_asked = false;
+    std::uint32_t length_value_at = 0;
+    std::uint32_t encoding_at = 0;
+    std::uint64_t content_length = 0;
+
+    // the body, in the stream
+    std::uint64_t body_at = 0;
+  };
+
+  // The one door from a state to the next; a move that no request makes stops the program.
+  void advance_to(State next) {
+    CHECK_THAT(may_follow(state_, next), "a move between two states that no request makes");
+    state_ = next;
+  }
+
+  // request_parser.cpp
+  Step read(const StreamBytes& window);
+  Step pause(const Cursor& at);
+  Cursor cursor_over(const StreamBytes& window) const;
+  static const char* place_in(const StreamBytes& window, std::uint64_t position);
+  bool take_whole_request_line(const StreamBytes& window);
+  bool take_whole_header(const StreamBytes& window);
+  bool take_blank_line(const StreamBytes& window);
+  Step tell_request_line();
+  Step tell_header();
+  Step tell_headers_complete();
+  Step decide_framing();
+  Step take_body_piece(const StreamBytes& window);
+
+  // request_parser_states.cpp: true when the state is left for another, false at a flaw or when the
+  // window ends
   bool fail(const Cursor& at, ParseError error);
   bool fail_at(std::uint64_t offset, ParseError error);
+  bool fail_in_target(const Cursor& at, ParseError otherwise);
   bool out_of_bytes(const Cursor& at);
-  Step pause(const Cursor& at);
-  Step told(const Cursor& at, const Token& token);
-  Cursor cursor_over(StreamBytes window) const;
-
   bool skip_empty_lines(Cursor& at);
   bool read_method(Cursor& at);
   bool read_target_start(Cursor& at);
@@ -64,21 +120,21 @@ class RequestParser {
   bool read_line_feed(Cursor& at, State next);
   bool read_header_start(Cursor& at);
   bool read_header_name(Cursor& at);
-  bool heed_field();
   bool read_value_start(Cursor& at);
   bool read_value(Cursor& at);
   bool read_host(Cursor& at);
   bool read_length(Cursor& at);
   bool read_value_tail(Cursor& at);
   bool end_value(Cursor& at, ParseError otherwise);
-  bool check_framing();
-
-  Step tell_header(const Cursor& at);
-  Step tell_headers_complete(const Cursor& at);
-  Step tell_request_ready(const Cursor& at);
-  Step tell_body_piece(Cursor& at);
-  Url split_target(const Cursor& at) const;
+  bool heed_field();
   void heed_connection(std::string_view list);
+  void take_target_apart(const char* head, std::uint32_t target_end);
+  static Field field_named(const char* name, std::uint32_t length);
+
+  template <class Kind>
+  static Step tell(const Kind& token) {
+    return Step(std::in_place_type<Kind>, token);
+  }
   ByteRange range(std::uint32_t from, std::uint32_t to) const {
     return {start_ + from, std::uint64_t{to} - from};
   }
@@ -90,37 +146,8 @@ class RequestParser {
   State state_ = State::RequestStart;
   std::uint64_t position_ = 0;
   std::uint64_t start_ = 0;  // of the request
-  std::uint32_t empty_lines_ = 0;
   ParseFailure failure_;
-
-  // the request line; places inside the head count from start_
-  std::uint32_t method_end_ = 0;
-  std::uint32_t target_end_ = 0;
-  std::uint32_t authority_at_ = 0;
-  Method method_ = Method::Other;
-  TargetForm form_ = TargetForm::Origin;
-  std::uint8_t version_minor_ = 1;
-
-  // the header line being read
-  Field field_ = Field::Other;
-  std::uint32_t line_at_ = 0;
-  std::uint32_t name_end_ = 0;
-  std::uint32_t value_at_ = 0;
-  std::uint32_t value_end_ = 0;
-
-  // what the headers have said so far
-  std::uint32_t header_count_ = 0;
-  bool host_seen_ = false;
-  bool length_seen_ = false;
-  bool encoding_seen_ = false;
-  bool close_asked_ = false;
-  bool keep_alive_asked_ = false;
-  std::uint32_t length_value_at_ = 0;
-  std::uint32_t encoding_at_ = 0;
-  std::uint64_t content_length_ = 0;
-
-  // the body
-  std::uint64_t body_at_ = 0;
+  Known known_;
 };
 
 }  // namespace roundtrip::http

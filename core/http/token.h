@@ -1,12 +1,13 @@
 // What the request parser tells, one at a time and in this order: each token becomes one event on
-// the screen. All ranges are stream offsets of the connection. The server stamps them, apply()
-// (message.h) gathers them into a Request, the layouts of the screen place them over the bytes.
+// the screen. All ranges are stream offsets of the connection. The server stamps them,
+// Request::apply() gathers them (message.h), the layouts of the screen place them over the bytes.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "core/base/byte_range.h"
@@ -109,9 +110,16 @@ enum class StepKind : std::uint8_t {
 
 // The answer to one pull.
 struct Step {
-  StepKind kind = StepKind::NeedsMore;
+  StepKind kind;
   Token token;
   ParseFailure failure;
+
+  explicit Step(StepKind without_token, ParseFailure why = {})
+      : kind(without_token), failure(why) {}
+  // The token is made in its place: a copy of it would cost more than to find it.
+  template <class Kind>
+  explicit Step(std::in_place_type_t<Kind> which, const Kind& found)
+      : kind(StepKind::Told), token(which, found) {}
 };
 
 }  // namespace roundtrip::http

@@ -1,0 +1,96 @@
+// Which route answers a request. Patterns are "/path" (any method) or "METHOD /path". A path that
+// ends with a slash stands for everything below it ("/" for everything), any other path for itself
+// alone. The longest matching path decides, and only then the method: where that path is registered
+// for other methods only, the answer is MethodNotAllowed with the list for the Allow field
+// (RFC 9110 section 15.5.6). A route for GET answers HEAD as well (section 9.3.2). Routes are added
+// before the server starts; match() allocates nothing. Paths are compared byte for byte, as sent.
+// Go's ServeMux differs in one point: it lets a shorter path answer where the longer one has the
+// wrong method.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace roundtrip::http {
+
+// Why a route won or lost.
+enum class Verdict : std::uint8_t { Wins, PathDiffers, MethodDiffers, LessSpecific };
+
+constexpr std::string_view verdict_name(Verdict verdict) {
+  constexpr std::array<std::string_view, 4> names{"Wins", "PathDiffers", "MethodDiffers",
+                                                  "LessSpecific"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+constexpr std::string_view verdict_sentence(Verdict verdict) {
+  constexpr std::array<std::string_view, 4> sentences{
+      "Path and method match, and no route with a longer path does: this route answers.",
+      "The path of the request is not the path of this route, nor below it.",
+      "The path matches, but this route is for another method.",
+      "It would match, but a route that says more precisely what it is for has been found."};
+  return sentences[static_cast<std::size_t>(verdict)];
+}
+
+using RouteId = std::size_t;  // routes are numbered from 0 in the order in which they are added
+
+struct Route {
+  RouteId id = 0;
+  std::string pattern;  // as it was added
+  std::string method;   // empty: any
+  std::string path;
+  std::string allow;  // the methods of all routes with this path, for the Allow field
+};
+
+enum class RouteOutcome : std::uint8_t { Found, NotFound, MethodNotAllowed };
+
+struct RouteMatch {
+  RouteOutcome outcome = RouteOutcome::NotFound;
+  RouteId route = 0;       // when Found
+  std::string_view allow;  // when MethodNotAllowed: "GET, HEAD"; lives as long as the router
+};
+
+class Router {
+ public:
+  // An error when the pattern is not one, or says what an earlier one has said.
+  Result<RouteId> add(std::string_view pattern);
+
+  // Every candidate is told to visit(const Route&, Verdict), the longest path first.
+  template <class Visitor>
+  RouteMatch match(std::string_view method, std::string_view path, Visitor&& visit) const {
+    RouteMatch match;
+    const Route* decided = nullptr;  // the first, so the longest, whose path matches
+    for (const Route& route : routes_) {
+      const Verdict verdict = judge(route, method, path, decided, match);
+      if (verdict == Verdict::Wins) match = {RouteOutcome::Found, route.id, {}};
+      if (verdict != Verdict::PathDiffers && decided == nullptr) decided = &route;
+      visit(route, verdict);
+    }
+    if (decided != nullptr && match.outcome == RouteOutcome::NotFound) {
+      match = {RouteOutcome::MethodNotAllowed, 0, decided->allow};
+    }
+    return match;
+  }
+  RouteMatch match(std::string_view method, std::string_view path) const {
+    return match(method, path, [](const Route&, Verdict) {});
+  }
+
+  // In the order in which match() considers them: the table that the screen shows.
+  const std::vector<Route>& routes() const { return routes_; }
+  const Route& route(RouteId id) const;
+
+ private:
+  static Verdict judge(const Route& route, std::string_view method, std::string_view path,
+                       const Route* decided, const RouteMatch& so_far);
+  void write_allow(std::string_view path);
+
+  std::vector<Route> routes_;
+};
+
+}  // namespace roundtrip::http

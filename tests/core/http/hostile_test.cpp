@@ -1,0 +1,79 @@
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/core/http/parser_run.h"
+
+using namespace roundtrip;
+using namespace roundtrip::http;
+
+namespace {
+
+// A small generator with a fixed seed: every run of the test tries the same inputs.
+class Dice {
+ public:
+  std::size_t below(std::size_t count) {
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 7;
+    state_ ^= state_ << 17;
+    return static_cast<std::size_t>(state_ % count);
+  }
+
+ private:
+  std::uint64_t state_ = 0x9e3779b97f4a7c15;
+};
+
+const std::vector<std::string> seeds{
+    "GET /hello HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: curl/7.80.0\r\nAccept: */*\r\n\r\n",
+    "POST /echo?a=b HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
+    "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+    "\r\nGET http://h:80/p?q HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "OPTIONS * HTTP/1.1\r\nhost:\t[::1]:80 \r\nX:\r\n"
+    "A-Header-With-A-Long-Name-Indeed: \xfcz\r\n\r\n"};
+
+const std::string_view bytes_of_interest("\r\n :\t\0\x7f\xff/*?,;0129HTP.Aa-", 24);
+
+std::string mutated(Dice& dice) {
+  std::string text = seeds[dice.below(seeds.size())];
+  for (std::size_t changes = dice.below(4) + 1; changes > 0; --changes) {
+    const std::size_t at = dice.below(text.size());
+    const char byte = bytes_of_interest[dice.below(bytes_of_interest.size())];
+    switch (dice.below(5)) {
+      case 0: text[at] = byte; break;
+      case 1: text.insert(at, 1, byte); break;
+      case 2: text.erase(at, 1 + dice.below(4)); break;
+      case 3: text.insert(at, text.substr(dice.below(text.size()), dice.below(24))); break;
+      default: text[at] = static_cast<char>(dice.below(256)); break;
+    }
+    if (text.empty()) text = "\r";
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("request parser: mutated requests give the same result however they are split") {
+  Dice dice;
+  ParserLimits tight;
+  tight.request_line_bytes = 30;
+  tight.head_bytes = 90;
+  tight.header_count = 3;
+  tight.body_bytes = 9;
+  for (int round = 0; round < 6'000; ++round) {
+    const std::string text = mutated(dice);
+    const ParserLimits limits = round % 3 == 0 ? tight : ParserLimits{};
+    const std::string whole = run_whole(text, limits).text();
+    INFO("round " << round << ", the text: " << text);
+    REQUIRE(run_bytewise(text, limits).text() == whole);
+    REQUIRE(run_split(text, dice.below(text.size() + 1), limits).text() == whole);
+  }
+}
+
+TEST_CASE("request parser: noise never does more than fail") {
+  Dice dice;
+  for (int round = 0; round < 2'000; ++round) {
+    std::string noise(dice.below(80) + 1, '\0');
+    for (char& c : noise) c = static_cast<char>(dice.below(256));
+    REQUIRE(run_bytewise(noise).text() == run_whole(noise).text());
+  }
+}
