@@ -1,9 +1,10 @@
-// The three faces of the screen in the three sizes of the theme: DejaVu Sans for words, its bold for
-// weight, DejaVu Sans Mono for bytes and numbers. `load_fonts` fills the current ImGui context's
-// atlas; the window and HeadlessScreen call it once, and again when theme size or scale changes
+// The three faces of the screen in the three sizes of the theme: DejaVu Sans for words, its bold
+// for weight, DejaVu Sans Mono for bytes and numbers. `load_fonts` fills the atlas of the current
+// ImGui context; the window and HeadlessScreen call it once, and again when theme size or scale changes
 // (the window then also renews its texture).
 // The files are looked for in $ROUNDTRIP_FONTS alone where that is set, else in assets/fonts of the
-// working folder and where fonts-dejavu-core puts them. Where none is found ImGui's own font serves, and `notice` says so.
+// working folder and where fonts-dejavu-core puts them. Where none is found, ImGui's own font
+// serves, and `notice` says so.
 // Transport icons are no glyphs: DejaVu lacks some of them; shapes.h draws them.
 #pragma once
 

@@ -1,6 +1,6 @@
 // What the pointer can touch: an area of any shape a panel drew, and buttons in the look of the
-// theme. Each enters its label and rectangle in the registry, so tests press it by label. A label is
-// a path ("transport/next"), unique in the frame. No state: ImGui keeps what is pressed.
+// theme. Each enters its label and rectangle in the registry, so tests press it by label. A label
+// is a path ("transport/next"), unique in the frame. No state: ImGui keeps what is pressed.
 #pragma once
 
 #include <optional>

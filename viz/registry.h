@@ -1,6 +1,6 @@
 // What stands where on the screen in this frame: label → rectangle. Draw functions fill it, so that
-// a test can click "transport/next" without knowing pixels, and assert that nothing overlaps, leaves
-// the window or is cut short. Plain data: no ImGui here. Cleared at the start of every frame.
+// a test can click "transport/next" without knowing pixels, and assert that nothing overlaps,
+// leaves the window or is cut short. Plain data: no ImGui here. Cleared at the start of a frame.
 // Labels are paths: "timeline/lane/3" lies inside "timeline", so these two may overlap.
 #pragma once
 

@@ -1,7 +1,7 @@
 // The drawn vocabulary of the screen: the texture of each provenance, dashes, hatching, icons,
 // arrows, the glow of what is at the cursor. Pure drawing on a Canvas: no input, no state.
-// Textures keep their phase relative to the whole rectangle, so they move with a bar that is panned,
-// and only their visible part is built, however wide the bar.
+// Textures keep their phase relative to the whole rectangle, so they move with a bar that is
+// panned, and only their visible part is built, however wide the bar.
 #pragma once
 
 #include <string_view>
@@ -23,7 +23,8 @@ void outline_rect(const Canvas& canvas, const Rect& rect, Color color, float str
 // hatched, unknown dotted and empty.
 void textured_rect(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
                    trace::Provenance provenance);
-// The same with words on it, readable on every texture. Returns true when they were cut or left out.
+// The same with words on it, readable on every texture. Returns true when they were cut or left
+// out.
 bool textured_label(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
                     trace::Provenance provenance, std::string_view text);
 // The colour for words on such a rectangle.

@@ -47,10 +47,10 @@ std::string cut_to(const Font& font, std::string_view text, float width) {
 std::string_view take_line(const Font& font, std::string_view& text, float width) {
   const char* end = text.data() + text.size();
   const char* stop = compat::wrap_position(font.font, font.px, text.data(), end, width);
-  if (stop == text.data()) {
-    // Not even one letter fits: draw one (with its UTF-8 tail), so that the text comes to an end.
-    do { ++stop; } while (stop < end && (static_cast<unsigned char>(*stop) & 0xC0) == 0x80);
-  }
+  // Not even one letter fits: draw one all the same, so that the text comes to an end. ImGui 1.90
+  // does so by itself, but counts a byte where a letter may have several.
+  if (stop == text.data()) ++stop;
+  while (stop < end && (static_cast<unsigned char>(*stop) & 0xC0) == 0x80) ++stop;
   const auto length = static_cast<std::size_t>(stop - text.data());
   const std::string_view line = text.substr(0, length);
   text.remove_prefix(length);

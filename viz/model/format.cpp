@@ -151,8 +151,8 @@ std::string hex_offset(std::uint64_t offset) { return fmt::format("{:04x}", offs
 
 std::string_view printable(std::uint8_t byte) {
   static constexpr std::string_view ascii =
-      " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz"
-      "{|}~";
+      " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+      "abcdefghijklmnopqrstuvwxyz{|}~";
   if (byte < 0x20 || byte > 0x7E) return "·";
   return ascii.substr(byte - 0x20u, 1);
 }

@@ -1,5 +1,5 @@
-// How numbers are written on the screen, all in one place. A number and its unit come apart, because
-// the screen sets the unit lighter and aligns numbers on their last digit. UTF-8; no ImGui here.
+// How numbers are written on the screen, all in one place. A number and its unit come apart: the
+// screen sets the unit lighter and aligns numbers on their last digit. UTF-8; no ImGui here.
 //   durations   three significant digits: 0 ns, 999 ns, 1.23 µs, 12.3 ms, 1.00 s, 90.0 s, 1 200 s
 //   counts      exact, thousands apart by a thin space (U+2009): 1 234 567
 //   bytes       exact in B; `byte_size` rounds to three digits in KiB, MiB, GiB
@@ -35,8 +35,8 @@ std::string count(std::int64_t number);
 // "1 request", "3 requests"; other plurals than with s are given.
 std::string counted(std::int64_t number, std::string_view one, std::string_view many = {});
 
-// A point on an axis whose marks are `step` apart: the unit is the step's, and the decimals are just
-// enough to tell two marks apart (250 µs with a step of 50 µs; 1.25 ms with one of 10 µs at 1 ms).
+// A point on an axis whose marks are `step` apart: the decimals are just enough to tell
+// two marks apart (250 µs with a step of 50 µs; 1.25 ms with one of 10 µs at 1 ms).
 Quantity axis_time(Instant at, Duration step);
 std::string elapsed_clock(Duration length);           // 0:12, 3:07, 1:02:03
 std::string time_of_day(Duration since_midnight);     // 14:03:27.123
