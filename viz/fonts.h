@@ -1,7 +1,7 @@
 // The three faces of the screen in the three sizes of the theme: DejaVu Sans for words, its bold
 // for weight, DejaVu Sans Mono for bytes and numbers. `load_fonts` fills the atlas of the current
-// ImGui context; the window and HeadlessScreen call it once, and again when theme size or scale changes
-// (the window then also renews its texture).
+// ImGui context; the window and HeadlessScreen call it once, and again when text sizes or the scale
+// change (the window then also renews its texture).
 // The files are looked for in $ROUNDTRIP_FONTS alone where that is set, else in assets/fonts of the
 // working folder and where fonts-dejavu-core puts them. Where none is found, ImGui's own font
 // serves, and `notice` says so.

@@ -29,8 +29,8 @@ Canvas begin_screen(const Theme& theme, const Fonts& fonts, Registry& registry);
 void end_screen();
 
 // A region that clips what it holds and scrolls when the content is taller. The area of its canvas
-// starts at the top of the scrolled content and is as wide as the content may be. The caller draws there,
-// then says how tall it all was; the region ends with its scope.
+// starts at the top of the scrolled content and is as wide as the content may be. The caller
+// draws there, then says how tall it all was; the region ends with its scope.
 class ScrollRegion {
  public:
   ScrollRegion(const Canvas& parent, const char* id, Rect rect);
