@@ -85,6 +85,7 @@ Result<PollSource*> Poller::add(int fd) {
     }
   }
   source->fd_ = fd;
+  source->hung_up_.store(false, std::memory_order_relaxed);
   source->slots_[0].store(PollSource::nobody, std::memory_order_relaxed);
   source->slots_[1].store(PollSource::nobody, std::memory_order_relaxed);
   source->drain_errors_ = nullptr;
@@ -134,6 +135,7 @@ Poller::Found Poller::wait(int timeout_ms, std::vector<Ticket>& tickets) {
       if (source->drain_errors_ != nullptr) source->drain_errors_(source->drain_context_);
     }
     const std::uint32_t closed = EPOLLHUP | EPOLLRDHUP;
+    if ((event.events & closed) != 0) source->hung_up_.store(true, std::memory_order_release);
     // EPOLLERR alone may be nothing but time-stamps in the error queue; a real error comes with
     // EPOLLHUP or EPOLLIN as well.
     const bool readable = (event.events & (EPOLLIN | closed)) != 0;

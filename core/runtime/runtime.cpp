@@ -65,6 +65,7 @@ Runtime::Runtime(RuntimeOptions options)
 
 Runtime::~Runtime() { stop(); }
 
+std::uint32_t Runtime::this_worker_number() { return this_worker; }
 Instant Runtime::now() { return read_instant(CLOCK_MONOTONIC); }
 Instant Runtime::coarse_now() { return read_instant(CLOCK_MONOTONIC_COARSE); }
 
@@ -121,8 +122,7 @@ Task& Runtime::take_block() {
   return *task;
 }
 
-Task* Runtime::spawn(TaskMain main, trace::Symbol name, trace::Subject subject,
-                     std::uint32_t reserved_records) {
+Task& Runtime::create(TaskMain main, trace::Symbol name, trace::Subject subject) {
   TaskMain::Handle handle = main.release();
   Task& task = take_block();
   task.runtime = this;
@@ -134,8 +134,9 @@ Task* Runtime::spawn(TaskMain main, trace::Symbol name, trace::Subject subject,
   subject.task = options_.bus != nullptr ? options_.bus->next_task() : task.index + 1;
   task.subject = subject;
   task.reserve_on_wake = 0;
-  task.reserved_records = reserved_records;
-  task.reserved_in = reserved_records > 0 ? trace::this_thread_ring : nullptr;
+  task.reserved_records = 0;
+  task.reserved_in = nullptr;
+  task.woken_ticks = 0;
   task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
   task.armed_ns.store(no_deadline.ns, std::memory_order_relaxed);
   handle.promise().task = &task;
@@ -144,11 +145,10 @@ Task* Runtime::spawn(TaskMain main, trace::Symbol name, trace::Subject subject,
   trace::instant<Phase::TaskCreated>(
       subject, name, task.frame_bytes,
       parent != 0 ? std::optional<std::uint32_t>(parent) : std::nullopt);
-  enqueue(task, WakeSource::Spawn);
-  return &task;
+  return task;
 }
 
-void Runtime::enqueue(Task& task, WakeSource source) {
+void Runtime::make_runnable(Task& task, WakeSource source) {
   // A worker queues for itself; other threads spread what they wake over the workers.
   const std::uint32_t number =
       this_worker != 0
@@ -185,7 +185,7 @@ bool Runtime::wake(Ticket ticket, Wake reason, WakeSource source) {
     }
     task.reserve_on_wake = 0;
   }
-  enqueue(task, source);
+  make_runnable(task, source);
   return true;
 }
 

@@ -66,10 +66,13 @@ class Runtime {
     return stopping() && (interruptible || grace_over_.load(std::memory_order_seq_cst));
   }
 
-  // Makes a task of a coroutine and makes it runnable. `subject.task` is filled in. Any thread.
-  // The ring reservation of `reserved` records is already held in the calling thread's ring.
-  Task* spawn(TaskMain main, trace::Symbol name, trace::Subject subject,
-              std::uint32_t reserved_records = 0);
+  // Makes a task of a coroutine; `subject.task` is filled in. It does not run before it is made
+  // runnable. Any thread.
+  Task& create(TaskMain main, trace::Symbol name, trace::Subject subject);
+  void make_runnable(Task& task, trace::WakeSource source);
+  void spawn(TaskMain main, trace::Symbol name, trace::Subject subject) {
+    make_runnable(create(std::move(main), name, subject), trace::WakeSource::Spawn);
+  }
   // Runs a coroutine on the calling thread with waits that block, until it returns.
   void run_blocking_lifecycle(TaskMain main, trace::Symbol name, trace::Subject subject);
 
@@ -83,6 +86,8 @@ class Runtime {
   unsigned worker_count() const { return options_.workers; }
   std::uint32_t live_tasks() const { return live_tasks_.load(std::memory_order_relaxed); }
 
+  // The number of the worker that runs the calling thread, from 1; 0 on other threads.
+  static std::uint32_t this_worker_number();
   // Now, on CLOCK_MONOTONIC; `coarse_now` costs a quarter and may be some milliseconds behind.
   static Instant now();
   static Instant coarse_now();
@@ -108,7 +113,6 @@ class Runtime {
   void run(Worker& worker, Task& task);
   void finish(Task& task);
   bool settle_reservation(Task& task);
-  void enqueue(Task& task, trace::WakeSource source);
   void kick_if_idle();
   bool work_waits() const;
   Task& block(std::uint32_t index) const;

@@ -64,6 +64,7 @@ class Bus {
     std::uint32_t uncertainty_ns = 0;
   };
   KernelStamp stamp_from_realtime(std::int64_t realtime_ns) const;
+  double ns_per_tick() const { return ns_per_tick_.load(std::memory_order_relaxed); }
 
   // The numbers of tasks, connections and requests, each counted from 1.
   std::uint32_t next_task() { return ++tasks_; }

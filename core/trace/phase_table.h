@@ -65,8 +65,8 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
               "http.(*Server).Serve"),
       program(StartupReady, "startup.ready", "server ready", Instant, process, View::Server,
               no_hold,
-              {{{"address", Address}, {"resident", WideBytes}, {"routes", Unit::Count},
-                {"tasks", Unit::Count}}},
+              {{{"resident", WideBytes}, {"routes", Unit::Count}, {"tasks", Unit::Count},
+                {"cpu", Microseconds}}},
               {StartupAcceptLoop}, "", "http.ListenAndServe"),
       // 2 connection
       outside(Lane::Client, ConnectionConnect, "connection.connect", "connect", Span, conn,

@@ -1,0 +1,113 @@
+// Connection: one accepted connection as the seed draws it: descriptor, addresses, two buffers,
+// time-outs, and what the parser knows. It can fill its read buffer and empty its write buffer,
+// waiting where the kernel makes it wait; what happens in which order is lifecycle.cpp's story.
+// Made by the accept loop, used by its own task only; the error queue's stamps are the one thing
+// that another thread (a polling worker) takes from it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "core/http/message.h"
+#include "core/http/request_parser.h"
+#include "core/runtime/wait.h"
+#include "core/server/buffers.h"
+#include "core/server/gate.h"
+#include "core/server/options.h"
+
+namespace roundtrip::server {
+
+class Server;
+
+// How an attempt to get more bytes ended.
+enum class Fill : std::uint8_t { Bytes, PeerClosed, PeerReset, TimedOut, Shutdown, Error };
+
+class Connection {
+ public:
+  Connection(Server& server, int fd, runtime::PollSource* source, trace::Subject subject);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Reads once, waiting for bytes until the deadline. `idle`: nothing was asked yet, so a shutdown
+  // may end the wait, and waking from it begins a new cycle of the trace.
+  runtime::Async<Fill> fill(Instant deadline, bool idle);
+
+  // Hands everything in the write buffer to the kernel. False when the peer is gone or the write
+  // deadline passed; close_reason says which.
+  runtime::Async<bool> flush();
+  // Appends to the write buffer, flushing when it is full; keeps the bytes for the trace.
+  runtime::Async<bool> append(std::string_view bytes);
+
+  // The phase gate. An Async only where somebody is held; open, it is one load.
+  bool must_stop() const;
+  runtime::Async<> stop_at(trace::Phase phase);
+
+  // The trace. A cycle is from one wake out of idleness to the next; it is told whole or not at
+  // all (see Ring). begin_cycle makes sure of the room, end_cycle gives it back.
+  void begin_request();
+  void end_request();
+  void prepare_idle();
+  void tell_untraced_cycle();
+
+  // Kernel facts within the budget.
+  void observe_accept(std::uint64_t accepted_ticks);
+  void observe_queues();
+  static void drain_stamps(void* connection);
+
+  std::uint32_t keep_body_bytes(std::uint64_t wanted);
+
+  // Set at accept.
+  Server& server;
+  int fd;
+  runtime::PollSource* source;
+  runtime::Task* task = nullptr;
+  trace::Subject subject;
+  bool stamps_enabled = false;
+
+  // Per connection.
+  ReadBuffer in;
+  WriteBuffer out;
+  http::RequestParser parser;
+  std::uint32_t requests_served = 0;
+  std::optional<trace::CloseReason> close_reason;
+  bool connection_traced = true;
+  bool drained = false;   // the last read took everything there was
+  bool peer_closed = false;
+
+  // Frames of the functions that wait between requests.
+  alignas(16) std::array<unsigned char, 1024> idle_frames;
+  runtime::FrameArena idle_arena{idle_frames.data(), idle_frames.size()};
+
+  // Per request.
+  http::Request request;
+  Workspace* workspace = nullptr;
+  bool observed = false;
+  bool was_observed = true;
+  bool cycle_open = false;  // the current cycle counts a request
+  std::uint64_t kept_body = 0;
+  std::uint32_t headers_told = 0;
+  std::uint32_t pieces_told = 0;
+  std::uint64_t started_ticks = 0;
+  Instant header_deadline = runtime::no_deadline;
+  Instant body_deadline = runtime::no_deadline;
+  Instant write_deadline = runtime::no_deadline;
+
+ private:
+  runtime::Async<bool> send_all(std::string_view data, bool from_buffer);
+  ssize_t receive(std::span<char> room, int& error);
+
+  // Sends whose stamps may still come, for the drain: where each ends in the out stream.
+  struct ObservedSend {
+    std::atomic<std::uint64_t> range{0};  // offset << 24 | length
+    std::atomic<std::uint32_t> request{0};
+  };
+  std::array<ObservedSend, 8> observed_sends_;
+  std::atomic<std::uint32_t> observed_send_count_{0};
+  std::uint64_t stamp_base_ = 0;  // out offset where the kernel's byte numbers begin
+};
+
+}  // namespace roundtrip::server

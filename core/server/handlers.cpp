@@ -1,0 +1,65 @@
+#include "core/server/handlers.h"
+
+#include "core/server/server.h"
+
+namespace roundtrip::server {
+
+using runtime::Async;
+using trace::Phase;
+
+namespace {
+
+// The first middleware: notes how long everything inside it took.
+Async<> access_log(Exchange& exchange) {
+  const std::uint64_t since = exchange.connection().started_ticks;
+  co_await run_inner(exchange);
+  const auto ticks = static_cast<double>(read_ticks() - since);
+  const double us = ticks * exchange.connection().server.bus().ns_per_tick() / 1000.0;
+  exchange.log_elapsed_us = static_cast<std::uint64_t>(us);
+}
+
+Async<> hello(Exchange& exchange) {
+  co_await exchange.response().write("Hello, World!");
+}
+
+// Answers with the body it got, piece by piece as it comes.
+Async<> echo(Exchange& exchange) {
+  const auto type = exchange.header("Content-Type");
+  if (type) static_cast<void>(exchange.response().headers().set("Content-Type", *type));
+  while (true) {
+    const Exchange::Piece piece = co_await exchange.read_body();
+    if (piece.failed || piece.bytes.empty()) break;
+    const bool alive = co_await exchange.response().write(piece.bytes);
+    if (!alive) break;
+  }
+}
+
+Async<> front_page(Exchange& exchange) {
+  if (exchange.path() != "/") {
+    exchange.response().write_header(404);
+    co_await exchange.response().write("404 page not found\n");
+    co_return;
+  }
+  co_await exchange.response().write(
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Roundtrip</title>"
+      "</head><body>\n<h1>Roundtrip</h1>\n<p>This answer came from the server inside Roundtrip; "
+      "its window shows how.</p>\n<ul>\n<li><a href=\"/hello\">GET /hello</a>: the shortest whole "
+      "request</li>\n<li>POST /echo: answers with the body it got</li>\n</ul>\n</body></html>\n");
+}
+
+}  // namespace
+
+Status register_builtin(Routes& routes) {
+  routes.use(access_log, "access log");
+  for (const auto& [pattern, function, name] :
+       {std::tuple<std::string_view, HandlerFunction, std::string_view>{"GET /hello", hello,
+                                                                        "hello"},
+        {"POST /echo", echo, "echo"},
+        {"/", front_page, "front page"}}) {
+    const Status added = routes.handle(pattern, function, name);
+    if (!added) return added;
+  }
+  return Nothing{};
+}
+
+}  // namespace roundtrip::server

@@ -1,0 +1,35 @@
+// What a server can be told: where it listens, how many workers, its time-outs and limits. The
+// defaults are those of the seed's picture (15 / 15 / 15 / 60 s).
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/limits.h"
+#include "core/base/time.h"
+#include "core/http/limits.h"
+#include "core/net/listener.h"
+
+namespace roundtrip::server {
+
+struct Timeouts {
+  Duration header = Duration::seconds(15);  // from the first byte (or accept) to the blank line
+  Duration read = Duration::seconds(15);    // for the whole body
+  Duration write = Duration::seconds(15);   // from the end of the head to the last byte sent
+  Duration idle = Duration::seconds(60);    // between requests
+};
+
+struct ServerOptions {
+  net::ListenOptions listen;
+  unsigned workers = 2;
+  Timeouts timeouts;
+  http::ParserLimits parser;
+  std::uint32_t observed_requests_per_second = limits::observed_requests_per_second;
+  std::uint32_t max_connections = 20'000;
+  // A graceful stop waits this long for requests that are under way.
+  Duration shutdown_grace = Duration::seconds(5);
+  // After an answer that leaves unread bytes, how long they are read and thrown away, so that the
+  // answer is not lost to a reset (RFC 9112, section 9.6).
+  Duration drain = Duration::milliseconds(500);
+};
+
+}  // namespace roundtrip::server

@@ -1,0 +1,62 @@
+// ResponseWriter: what a handler writes its answer to, with Go's two buffers. Body bytes gather in
+// 2,048 bytes; the head is fixed and written into the connection's 4,096-byte buffer when they
+// overflow, at a flush, or when the request is finished. So a short answer gets a Content-Length
+// and a long one is chunked (or, for HTTP/1.0, ends with the connection). The status is fixed at
+// write_header, or at the first write (200); headers set after that are not sent.
+// RFC 9110 §15, RFC 9112 §6 and §7; Go's http.response and http.chunkWriter.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "core/http/header_list.h"
+#include "core/http/response_head.h"
+#include "core/server/connection.h"
+
+namespace roundtrip::server {
+
+class ResponseWriter {
+ public:
+  explicit ResponseWriter(Connection& conn) : conn_(conn) {}
+
+  // The handler's header fields, until the head is fixed.
+  http::HeaderList& headers() { return headers_; }
+
+  void write_header(int status, bool implicit = false);
+  // False when the peer is gone or too slow; the handler may stop then.
+  runtime::Async<bool> write(std::string_view data);
+  runtime::Async<bool> flush();
+  // The server's own end of the answer: framing, head, what is left of the body, flush.
+  runtime::Async<bool> finish();
+  // The connection closes after this answer.
+  void close_after() { closes_ = true; }
+
+  bool wrote_header() const { return wrote_header_; }
+  bool head_sent() const { return head_written_; }
+  int status() const { return status_; }
+  std::uint64_t written() const { return written_; }
+  bool closes() const { return closes_; }
+  bool keeps_connection() const;
+  // What the handler declared (Content-Length) and did not write: the answer is cut short.
+  bool incomplete() const;
+
+ private:
+  bool answers_head() const { return conn_.request.method == http::Method::Head; }
+  void decide_framing(bool whole_body_known);
+  runtime::Async<bool> write_head(bool whole_body_known);
+  runtime::Async<bool> body_to_connection(std::string_view data);
+
+  Connection& conn_;
+  http::HeaderList headers_;
+  int status_ = 0;
+  bool wrote_header_ = false;
+  bool head_written_ = false;
+  bool closes_ = false;
+  http::BodyFraming framing_ = http::BodyFraming::Length;
+  std::optional<std::uint64_t> declared_;
+  std::uint64_t written_ = 0;
+  std::size_t buffered_ = 0;
+};
+
+}  // namespace roundtrip::server

@@ -1,0 +1,97 @@
+#include "core/server/routes.h"
+
+#include "core/server/server.h"
+
+namespace roundtrip::server {
+
+using runtime::Async;
+using trace::Phase;
+
+namespace {
+
+Async<> answer_not_found(Exchange& exchange) {
+  exchange.response().write_header(404);
+  co_await exchange.response().write("404 page not found\n");
+}
+
+Async<> answer_method_not_allowed(Exchange& exchange) {
+  const http::Router& router = exchange.connection().server.routes().router();
+  const http::RouteMatch match = router.match(exchange.method(), exchange.path());
+  static_cast<void>(exchange.response().headers().set("Allow", match.allow));
+  exchange.response().write_header(405);
+  co_await exchange.response().write("Method Not Allowed\n");
+}
+
+}  // namespace
+
+Routes::Routes(trace::Symbols& symbols)
+    : not_found_{answer_not_found, symbols.intern("not found")},
+      method_not_allowed_{answer_method_not_allowed, symbols.intern("method not allowed")},
+      symbols_(symbols) {
+  for (std::size_t i = 0; i < verdicts_.size(); ++i) {
+    verdicts_[i] = symbols.intern(http::verdict_sentence(static_cast<http::Verdict>(i)));
+  }
+}
+
+Status Routes::handle(std::string_view pattern, HandlerFunction function, std::string_view name) {
+  const Result<http::RouteId> id = router_.add(pattern);
+  if (!id) return Error{id.error()};
+  const trace::Symbol pattern_symbol = symbols_.intern(pattern);
+  const trace::Symbol name_symbol = symbols_.intern(name);
+  handlers_.push_back({function, name_symbol});
+  patterns_.push_back(pattern_symbol);
+  trace::instant<Phase::StartupRegisterHandler>(trace::Subject{}, pattern_symbol, name_symbol);
+  return Nothing{};
+}
+
+void Routes::use(HandlerFunction function, std::string_view name) {
+  middleware_.push_back({function, symbols_.intern(name)});
+}
+
+const Handler& Routes::route(Exchange& exchange, trace::Symbol& pattern) const {
+  const trace::Subject& who = exchange.connection().subject;
+  trace::instant<Phase::HandleRoutePath>(
+      who, {trace::Log::In, exchange.request().url.path});
+  const http::RouteMatch match = router_.match(
+      exchange.method(), exchange.path(), [&](const http::Route& route, http::Verdict verdict) {
+        trace::instant<Phase::HandleRouteCandidate>(who, patterns_[route.id],
+                                                    verdicts_[static_cast<std::size_t>(verdict)]);
+      });
+  if (match.outcome == http::RouteOutcome::Found) {
+    pattern = patterns_[match.route];
+    const Handler& handler = handlers_[match.route];
+    trace::instant<Phase::HandleRouteMatch>(who, pattern, handler.name);
+    return handler;
+  }
+  const bool method = match.outcome == http::RouteOutcome::MethodNotAllowed;
+  const Handler& handler = method ? method_not_allowed_ : not_found_;
+  trace::instant<Phase::HandleRouteMatch>(who, trace::absent, handler.name, method ? 405 : 404);
+  return handler;
+}
+
+Async<> run_inner(Exchange& exchange) {
+  Connection& conn = exchange.connection();
+  const Routes& routes = conn.server.routes();
+  const std::size_t depth = exchange.next_middleware;
+  if (depth < routes.middleware().size()) {
+    const Middleware& middleware = routes.middleware()[depth];
+    ++exchange.next_middleware;
+    trace::begin<Phase::HandleMiddleware>(conn.subject, middleware.name, depth + 1);
+    if (conn.must_stop()) co_await conn.stop_at(Phase::HandleMiddleware);
+    co_await middleware.function(exchange);
+    trace::end<Phase::HandleMiddleware>(conn.subject);
+    co_return;
+  }
+  trace::begin<Phase::HandleRoute>(conn.subject, routes.count());
+  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoute);
+  trace::Symbol pattern;
+  const Handler& handler = routes.route(exchange, pattern);
+  trace::end<Phase::HandleRoute>(conn.subject);
+  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteMatch);
+  trace::begin<Phase::HandleHandler>(conn.subject, handler.name);
+  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleHandler);
+  co_await handler.function(exchange);
+  trace::end<Phase::HandleHandler>(conn.subject);
+}
+
+}  // namespace roundtrip::server

@@ -1,0 +1,214 @@
+#include "core/server/server.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "core/net/observe.h"
+#include "core/server/handlers.h"
+#include "core/server/lifecycle.h"
+
+namespace roundtrip::server {
+
+using runtime::Runtime;
+using trace::Phase;
+
+namespace {
+
+// Each worker keeps what it was given back.
+std::vector<std::unique_ptr<Workspace>>& spare_workspaces() {
+  thread_local std::vector<std::unique_ptr<Workspace>> spare;
+  return spare;
+}
+
+}  // namespace
+
+Server::Server(trace::Bus& bus, ServerOptions options)
+    : bus_(bus),
+      options_(options),
+      routes_(bus.symbols()),
+      observation_(options.observed_requests_per_second,
+                   static_cast<std::uint64_t>(1e9 / bus.ns_per_tick())),
+      numbers_(bus),
+      accept_name_(bus.symbols().intern("accept loop")),
+      connection_name_(bus.symbols().intern("connection")) {
+  for (const http::MethodRow& row : http::methods) {
+    methods_[static_cast<std::size_t>(row.method)] = bus.symbols().intern(row.name);
+  }
+  for (const http::ParseErrorRow& row : http::parse_errors) {
+    errors_[static_cast<std::size_t>(row.error)] = {bus.symbols().intern(row.sentence),
+                                                    bus.symbols().intern(row.section)};
+  }
+  late_head_ = {bus.symbols().intern("The request's head did not arrive in time."),
+                bus.symbols().intern("RFC 9110, section 15.5.9")};
+}
+
+Server::~Server() { stop(); }
+
+Status Server::start() {
+  const trace::Subject process{};
+  trace::begin<Phase::StartupRuntimeInit>(process, options_.workers, 8U);
+  runtime_ = std::make_unique<Runtime>(
+      runtime::RuntimeOptions{options_.workers, 8, &bus_});
+  trace::end<Phase::StartupRuntimeInit>(process);
+  if (routes_.count() == 0) {
+    const Status registered = register_builtin(routes_);
+    if (!registered) return registered;
+  }
+  Result<net::Listener> listener = net::Listener::open(options_.listen, bus_.symbols());
+  if (!listener) return Error{listener.error()};
+  listener_.emplace(std::move(*listener));
+  // Accepted sockets inherit both options, so no connection pays for them.
+  const int on = 1;
+  setsockopt(listener_->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(listener_->fd(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  Result<runtime::PollSource*> source = runtime_->poller().add(listener_->fd());
+  if (!source) return Error{source.error()};
+  listener_source_ = *source;
+  trace::instant<Phase::StartupAcceptLoop>(process, listener_->fd());
+  runtime_->spawn(accept_loop(), accept_name_, process);
+  tell_ready();
+  runtime_->start();
+  return Nothing{};
+}
+
+void Server::tell_ready() {
+  std::optional<std::uint64_t> resident;
+  if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
+    unsigned long long pages = 0;
+    unsigned long long resident_pages = 0;
+    if (std::fscanf(file, "%llu %llu", &pages, &resident_pages) == 2) {
+      resident = resident_pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    }
+    std::fclose(file);
+  }
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto cpu_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000LL +
+                      usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+  trace::instant<Phase::StartupReady>(trace::Subject{}, resident, routes_.count(),
+                                      runtime_->live_tasks(), cpu_us);
+}
+
+void Server::stop() {
+  if (!listener_ || !runtime_) return;
+  gate_.stop_waiting();
+  gate_.let_go(*runtime_);
+  runtime_->stop(options_.shutdown_grace);
+  listener_.reset();
+}
+
+// The accept loop: a task like any other. accept4 never blocks; when the queue is empty it says
+// EAGAIN and the task parks until the poller sees the listening socket readable.
+runtime::TaskMain Server::accept_loop() {
+  runtime::Task& task = *runtime::this_task;
+  while (!runtime_->stopping()) {
+    trace::Ring* ring = trace::this_thread_ring;
+    const bool room = ring != nullptr && ring->reserve(32);
+    trace::Subject who = task.subject;
+    who.traced = room;
+    net::SocketAddress peer;
+    trace::begin<Phase::ConnectionAccept>(who);
+    const int fd = accept4(listener_->fd(), peer.raw(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int error = fd < 0 ? errno : 0;
+    if (fd >= 0) {
+      accepted(fd, read_ticks(), peer, room);
+      if (room) ring->release(32);
+    } else {
+      trace::end<Phase::ConnectionAccept>(who, trace::absent, error);
+      if (room) ring->release(32);
+      if (error == EAGAIN || error == EWOULDBLOCK) {
+        const runtime::Wake why = co_await runtime::wait_acceptable(listener_source_);
+        if (why == runtime::Wake::Shutdown) break;
+      } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
+        // Descriptors or memory have run out: connections wait in the kernel's queue meanwhile.
+        const Instant later = Runtime::now() + Duration::milliseconds(50);
+        const runtime::Wake why = co_await runtime::sleep_until(later, true);
+        if (why == runtime::Wake::Shutdown) break;
+      }
+    }
+    if (open_connections() >= options_.max_connections) {
+      const runtime::Wake why = co_await room_.wait(
+          [this] { return open_connections() >= options_.max_connections; },
+          trace::ParkReason::Room, runtime::no_deadline, true);
+      if (why == runtime::Wake::Shutdown) break;
+    }
+  }
+  runtime_->poller().remove(listener_source_);
+}
+
+void Server::accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAddress& peer,
+                      bool traced) {
+  const trace::Address remote = net::trace_address(peer, bus_.symbols());
+  const trace::Address local = net::trace_address(net::local_address(fd), bus_.symbols());
+  trace::Subject who = runtime::this_task->subject;
+  who.conn = numbers_.accepted(remote, local);
+  who.traced = traced;
+  if (!traced) bus_.count_untraced_connection();
+  trace::fact<Phase::ConnectionAccept>(trace::Kind::End, {accepted_ticks}, who, {}, fd,
+                                       trace::absent);
+  Result<runtime::PollSource*> source = runtime_->poller().add(fd);
+  if (!source) {
+    close(fd);
+    return;
+  }
+  open_connections_.fetch_add(1, std::memory_order_relaxed);
+  trace::Subject own = who;
+  own.task = 0;
+  auto connection = std::make_unique<Connection>(*this, fd, *source, own);
+  Connection& conn = *connection;
+  trace::instant<Phase::ConnectionObject>(who, local, remote, fd);
+  const Timeouts& timeouts = options_.timeouts;
+  trace::instant<Phase::ConnectionTimeouts>(who, timeouts.header.ns / 1'000'000,
+                                            timeouts.read.ns / 1'000'000,
+                                            timeouts.write.ns / 1'000'000,
+                                            timeouts.idle.ns / 1'000'000);
+  if (traced && trace::recording() && observation_.take(accepted_ticks)) {
+    conn.subject.task = who.task;
+    conn.observe_accept(accepted_ticks);
+    conn.subject.task = 0;
+    runtime_->poller().on_errors(*source, &Connection::drain_stamps, &conn);
+  } else {
+    trace::instant<Phase::TraceObservationOff>(who, observation_.limit());
+    conn.was_observed = false;
+  }
+  runtime::TaskMain main = serve(std::move(connection));
+  // Told while the new task can't run yet: from spawn on it may be served, closed and gone.
+  runtime::Task& task = runtime_->create(std::move(main), connection_name_, own);
+  conn.task = &task;
+  conn.subject.task = task.subject.task;
+  trace::instant<Phase::ConnectionMemory>(
+      who, task.frame_bytes, conn.in.capacity(), conn.out.capacity(), 0U,
+      sizeof(Connection) - conn.in.capacity() - conn.out.capacity());
+  trace::instant<Phase::ConnectionTaskSpawned>(who, task.subject.task, task.frame_bytes);
+  runtime_->make_runnable(task, trace::WakeSource::Spawn);
+}
+
+Workspace* Server::take_workspace() {
+  auto& spare = spare_workspaces();
+  if (spare.empty()) return new Workspace;
+  Workspace* workspace = spare.back().release();
+  spare.pop_back();
+  return workspace;
+}
+
+void Server::give_back(Workspace* workspace) {
+  auto& spare = spare_workspaces();
+  std::unique_ptr<Workspace> owned(workspace);
+  if (spare.size() < 64) spare.push_back(std::move(owned));
+}
+
+void Server::connection_closed(Connection&) {
+  const std::uint32_t before = open_connections_.load(std::memory_order_relaxed);
+  if (before >= options_.max_connections) {
+    room_.announce(*runtime_, trace::WakeSource::Task, [this] { --open_connections_; });
+  } else {
+    --open_connections_;
+  }
+}
+
+}  // namespace roundtrip::server

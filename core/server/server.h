@@ -1,0 +1,93 @@
+// Server: a TCP/HTTP/1.1 server in which everything is told. It opens the listening socket, runs
+// the accept loop and one task a connection on its runtime, and holds what they share: options,
+// routes, the phase gate, the budget of kernel observations.
+// start() and stop() are called from a thread that records (ThreadRecording); everything else is
+// for the tasks.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "core/http/parse_error.h"
+#include "core/net/connection_numbers.h"
+#include "core/net/listener.h"
+#include "core/server/gate.h"
+#include "core/server/observation.h"
+#include "core/server/options.h"
+#include "core/server/routes.h"
+
+namespace roundtrip::server {
+
+// What is wrong with a request, as an event carries it.
+struct ParseErrorSymbols {
+  trace::Symbol sentence;
+  trace::Symbol section;
+};
+
+class Server {
+ public:
+  Server(trace::Bus& bus, ServerOptions options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Registers handlers, opens the socket, starts workers and the accept loop. One sentence when the
+  // address can't be had.
+  Status start();
+  // Open requests finish, idle connections close, all spans end.
+  void stop();
+  bool running() const { return listener_.has_value(); }
+
+  trace::Address address() const { return listener_->address(); }
+  std::uint16_t port() const { return listener_->port(); }
+
+  const ServerOptions& options() const { return options_; }
+  trace::Bus& bus() { return bus_; }
+  runtime::Runtime& runtime() { return *runtime_; }
+  Routes& routes() { return routes_; }
+  PhaseGate& gate() { return gate_; }
+  ObservationBudget& observation() { return observation_; }
+  net::ConnectionNumbers& connection_numbers() { return numbers_; }
+
+  trace::Symbol method_symbol(http::Method method) const {
+    return methods_[static_cast<std::size_t>(method)];
+  }
+  ParseErrorSymbols parse_error_symbols(http::ParseError error) const {
+    return errors_[static_cast<std::size_t>(error)];
+  }
+  ParseErrorSymbols late_head_symbols() const { return late_head_; }
+
+  Workspace* take_workspace();
+  void give_back(Workspace* workspace);
+  void connection_closed(Connection& conn);
+  std::uint32_t open_connections() const {
+    return open_connections_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  runtime::TaskMain accept_loop();
+  void accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAddress& peer, bool traced);
+  void tell_ready();
+
+  trace::Bus& bus_;
+  ServerOptions options_;
+  Routes routes_;
+  PhaseGate gate_;
+  ObservationBudget observation_;
+  net::ConnectionNumbers numbers_;
+  std::array<trace::Symbol, http::methods.size()> methods_;
+  std::array<ParseErrorSymbols, http::parse_errors.size()> errors_;
+  ParseErrorSymbols late_head_;
+  trace::Symbol accept_name_;
+  trace::Symbol connection_name_;
+
+  std::optional<net::Listener> listener_;
+  runtime::PollSource* listener_source_ = nullptr;
+  std::unique_ptr<runtime::Runtime> runtime_;
+  std::atomic<std::uint32_t> open_connections_{0};
+  runtime::Signal room_;
+};
+
+}  // namespace roundtrip::server

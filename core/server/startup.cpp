@@ -1,0 +1,41 @@
+#include "core/server/startup.h"
+
+#include "core/base/clock.h"
+#include "core/trace/recorder.h"
+
+namespace roundtrip::server {
+
+using trace::Kind;
+using trace::Phase;
+
+std::int64_t process_epoch_ns() {
+  static const std::int64_t epoch = [] {
+    const auto start = process_start();
+    return start ? start->monotonic_ns : monotonic_ns();
+  }();
+  return epoch;
+}
+
+void tell_program_start(trace::Bus& bus, std::uint64_t main_ticks) {
+  const trace::Subject process{};
+  const auto start = process_start();
+  const std::uint64_t early = early_constructor_ticks();
+  if (start) {
+    const ClockSample now = sample_clocks();
+    const auto ago = static_cast<double>(now.monotonic_ns - process_epoch_ns());
+    const auto begun = now.ticks - static_cast<std::uint64_t>(ago / bus.ns_per_tick());
+    // The kernel rounds the start down to its own tick, so this step looks longer than it was.
+    trace::fact<Phase::StartupProgramLoad>(Kind::Begin, {begun < early ? begun : early}, process,
+                                           {}, start->resolution.ns / 1'000'000);
+    trace::fact<Phase::StartupProgramLoad>(Kind::End, {early}, process, {});
+  } else {
+    trace::fact<Phase::StartupProgramLoad>(Kind::Begin, {early, trace::Provenance::Unknown},
+                                           process, {});
+    trace::fact<Phase::StartupProgramLoad>(Kind::End, {early}, process, {});
+  }
+  trace::fact<Phase::StartupStaticInit>(Kind::Begin, {early}, process, {});
+  trace::fact<Phase::StartupStaticInit>(Kind::End, {main_ticks}, process, {});
+  trace::fact<Phase::StartupMain>(Kind::Instant, {main_ticks}, process, {});
+}
+
+}  // namespace roundtrip::server
