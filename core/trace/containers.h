@@ -1,6 +1,7 @@
 // Small containers of Trace and TraceIndex, made for millions of numbers and for a trace whose
 // oldest part goes: a list that grows at its back and is trimmed at its front, a table from a
-// subject's number to its place, and a note of how far back a change reached. None knows events.
+// subject's number to its place, a sorted map in one piece, and a note of how far back a change
+// reached. None of them knows what an event is.
 // Limits: 2^32 - 1 entries each. Trimming and looking up cost a constant time, spread out.
 #pragma once
 
@@ -9,7 +10,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
+
+#include "core/base/check.h"
 
 namespace roundtrip::trace {
 
@@ -55,6 +59,53 @@ class TrimmedList {
   std::vector<T> items_;
   std::size_t front_ = 0;
   std::uint64_t trimmed_ = 0;
+};
+
+// A map that lies in one piece, sorted by key, so that a copy of ten thousand entries is cheap.
+// Reads like std::map; adding anywhere but at the end moves what follows.
+template <class Key, class Value>
+class FlatMap {
+ public:
+  using Entry = std::pair<Key, Value>;
+
+  auto begin() const { return entries_.begin(); }
+  auto end() const { return entries_.end(); }
+  std::size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
+  bool contains(const Key& key) const { return find(key) != end(); }
+  auto find(const Key& key) const {
+    const auto at = place(key);
+    return at != entries_.end() && at->first == key ? at : entries_.end();
+  }
+  const Value& at(const Key& key) const {
+    const auto found = find(key);
+    CHECK_THAT(found != end(), "a key that the map does not have");
+    return found->second;
+  }
+  Value& operator[](const Key& key) {
+    const auto at = place(key) - entries_.begin();
+    const auto index = static_cast<std::size_t>(at);
+    if (index == size() || entries_[index].first != key) {
+      entries_.insert(entries_.begin() + at, Entry{key, Value{}});
+    }
+    return entries_[index].second;
+  }
+  // The key must be larger than all others.
+  void append(const Key& key, Value value) { entries_.emplace_back(key, std::move(value)); }
+  void erase(const Key& key) {
+    const auto found = find(key);
+    if (found != end()) entries_.erase(found);
+  }
+  void reserve(std::size_t count) { entries_.reserve(count); }
+  bool operator==(const FlatMap&) const = default;
+
+ private:
+  auto place(const Key& key) const {
+    return std::lower_bound(
+        entries_.begin(), entries_.end(), key,
+        [](const Entry& entry, const Key& wanted) { return entry.first < wanted; });
+  }
+  std::vector<Entry> entries_;
 };
 
 // The places at which something numbered was changed. Who follows asks for the lowest place since

@@ -91,6 +91,7 @@ std::span<const std::uint32_t> TraceIndex::connections() const { return store_->
 std::span<const std::uint32_t> TraceIndex::requests() const { return store_->requests.order(); }
 std::span<const std::uint32_t> TraceIndex::tasks() const { return store_->tasks.order(); }
 const EventList& TraceIndex::process_events() const { return store_->process_events; }
+const EventList& TraceIndex::startup_events() const { return store_->startup_events; }
 const EventList& TraceIndex::scheduler_events() const { return store_->scheduler_events; }
 const EventList& TraceIndex::accepts() const { return store_->accepts; }
 const EventList& TraceIndex::closes() const { return store_->closes; }
@@ -111,7 +112,8 @@ std::size_t TraceIndex::memory_bytes() const {
   const Store& store = *store_;
   std::size_t bytes = store.nodes.size() * sizeof(Store::Nodes) + store.conns.memory_bytes() +
                       store.requests.memory_bytes() + store.tasks.memory_bytes() +
-                      store.process_events.memory_bytes() + store.scheduler_events.memory_bytes() +
+                      store.process_events.memory_bytes() +
+                      store.startup_events.memory_bytes() + store.scheduler_events.memory_bytes() +
                       store.accepts.memory_bytes() + store.closes.memory_bytes() +
                       store.finishes.memory_bytes() + store.async_open.size() * 40;
   for (const ConnectionRecord& conn : store.conns.records()) {

@@ -103,6 +103,7 @@ class TraceIndex {
   std::span<const std::uint32_t> tasks() const;
   // Events of the process itself (startup, notes) and of the scheduler (group task), in order.
   const EventList& process_events() const;
+  const EventList& startup_events() const;  // those of the process that belong to its startup
   const EventList& scheduler_events() const;
   // The spans of task.run by worker (numbered from 1), in order of their begin.
   const EventList& worker_runs(std::uint32_t worker) const;

@@ -61,9 +61,7 @@ void TraceIndex::Store::forget_before(EventNumber first) {
   }
   std::erase_if(async_open, [first](const auto& open) { return open.second < first; });
   std::erase_if(loose, [first](const OpenSpan& span) { return span.begin < first; });
-  for (EventList* events : {&process_events, &scheduler_events, &accepts, &closes, &finishes}) {
-    events->trim_before(first);
-  }
+  for (EventList* events : common_lists()) events->trim_before(first);
   for (EventList& runs : worker_runs) runs.trim_before(first);
   std::erase_if(violations, [first](const Violation& breach) { return breach.event < first; });
 }
@@ -80,9 +78,7 @@ void TraceIndex::Store::cut(EventNumber to, EventNumber indexed_to) {
   const auto keep_open = [to](auto& open) { drop_open_from(open, to); };
   keep_open(loose);
   std::erase_if(async_open, [to](const auto& open) { return open.second >= to; });
-  for (EventList* events : {&process_events, &scheduler_events, &accepts, &closes, &finishes}) {
-    events->cut_from(to);
-  }
+  for (EventList* events : common_lists()) events->cut_from(to);
   for (EventList& runs : worker_runs) runs.cut_from(to);
   process.phases = {};
   for (const EventNumber number : process_events) process.phases.add(trace[number].phase);
@@ -125,12 +121,7 @@ void TraceIndex::Store::cut(EventNumber to, EventNumber indexed_to) {
     conn.told.phases = {};
     conn.state.reset();
     if (conn.told.whole) conn.state = ConnectionState::New;
-    std::uint32_t last_request = 0;
-    for (const EventNumber number : summary.events) {
-      const Event& event = trace[number];
-      note(conn, event, event.request > last_request);
-      last_request = std::max(last_request, event.request);
-    }
+    for (const EventNumber number : summary.events) note(conn, trace[number]);
     return true;
   });
   for (const std::uint32_t number : changed_requests) {

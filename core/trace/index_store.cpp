@@ -31,9 +31,9 @@ std::uint64_t async_key(const Event& event) {
 
 }  // namespace
 
-void TraceIndex::Store::note(ConnectionRecord& conn, const Event& event, bool new_request) {
+void TraceIndex::Store::note(ConnectionRecord& conn, const Event& event) {
   conn.told.phases.add(event.phase);
-  if (const auto next = connection_move(event, new_request)) conn.state = next;
+  if (const auto next = connection_move(event)) conn.state = next;
   if (event.phase == Phase::LifecycleClose && event.ends()) conn.summary.closed = true;
 }
 
@@ -70,21 +70,20 @@ void TraceIndex::Store::take(EventNumber number, const Event& event) {
   if (beginning_missing) process.whole = false;
 
   Owners owners{};
-  const bool whole = !beginning_missing || is_beginning(event);
-  const auto owner = [whole](auto& subjects, std::uint32_t subject_number) {
-    auto* record = subjects.find(subject_number);
+  const auto owner = [&](auto& subjects, Scope scope, std::uint32_t subject_number) {
+    auto* record = subject_number == 0 ? nullptr : subjects.find(subject_number);
     if (subject_number == 0 || record != nullptr) return record;
     record = &subjects.add(subject_number);
-    record->told.whole = whole;
-    record->summary.cut = !whole;
+    record->told.whole = !beginning_missing || is_beginning(scope, event);
+    record->summary.cut = !record->told.whole;
     return record;
   };
-  owners.conn = owner(conns, event.conn);
+  owners.conn = owner(conns, Scope::Connection, event.conn);
   if (owners.conn != nullptr && owners.conn->told.whole && !owners.conn->state) {
     owners.conn->state = ConnectionState::New;
   }
-  owners.request = owner(requests, event.request);
-  owners.task = owner(tasks, event.task);
+  owners.request = owner(requests, Scope::Request, event.request);
+  owners.task = owner(tasks, Scope::Task, event.task);
   owners.new_request =
       owners.request != nullptr && owners.request->summary.first == no_event;
 
@@ -133,9 +132,8 @@ void TraceIndex::Store::judge(EventNumber number, const Event& event, const Owne
       breach(number, breach_of_move(event, *owners.task->state, *next));
     }
   }
-  const bool new_request = owners.new_request && owners.request->told.whole;
   if (owners.conn != nullptr && owners.conn->state) {
-    if (const auto next = connection_move(event, new_request)) {
+    if (const auto next = connection_move(event)) {
       breach(number, breach_of_move(event, *owners.conn->state, *next));
     }
   }
@@ -211,7 +209,7 @@ void TraceIndex::Store::list(EventNumber number, const Event& event, const Owner
   const Trait& trait = trait_of(event);
   if (owners.conn != nullptr) {
     ConnectionSummary& summary = owners.conn->summary;
-    note(*owners.conn, event, owners.new_request);
+    note(*owners.conn, event);
     summary.conn = event.conn;
     summary.events.push_back(number);
     summary.first = summary.events.front();
@@ -234,6 +232,7 @@ void TraceIndex::Store::list(EventNumber number, const Event& event, const Owner
   if (trait.scope == Scope::Process) {
     process_events.push_back(number);
     process.phases.add(event.phase);
+    if (event.row().group() == Group::Startup) startup_events.push_back(number);
   }
   if (event.phase == Phase::TaskRun && event.begins()) {
     const auto worker = event.arg(0).value_or(0);

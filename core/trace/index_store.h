@@ -2,6 +2,7 @@
 // the contract is index.h. Memory: 8 bytes an event for the pairs, 4 for each list an event is in.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <unordered_map>
 
@@ -113,9 +114,14 @@ struct TraceIndex::Store {
   void take(EventNumber number, const Event& event);
 
   // What an event says of its subjects; used by take and again after going back.
-  static void note(ConnectionRecord& conn, const Event& event, bool new_request);
+  static void note(ConnectionRecord& conn, const Event& event);
   static void note(RequestRecord& request, const Event& event, EventNumber number);
   static void note(TaskRecord& task, const Event& event);
+
+  // The lists that belong to no subject.
+  std::array<EventList*, 6> common_lists() {
+    return {&process_events, &startup_events, &scheduler_events, &accepts, &closes, &finishes};
+  }
 
   // The stack that a span of this event lies in.
   std::vector<OpenSpan>& open_spans(TaskRecord* task, const Event& event);
@@ -134,6 +140,7 @@ struct TraceIndex::Store {
   std::vector<OpenSpan> loose;  // spans of no task
   std::unordered_map<std::uint64_t, EventNumber> async_open;
   EventList process_events;
+  EventList startup_events;
   EventList scheduler_events;
   std::vector<EventList> worker_runs;
   EventList accepts;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -120,9 +120,9 @@ struct TaskAt {
 };
 
 struct SchedulerAt {
-  std::map<std::uint32_t, TaskAt> tasks;        // those that are not done
-  std::map<std::uint32_t, std::uint32_t> running;  // worker → task
-  std::map<std::uint32_t, std::vector<std::uint32_t>> run_queues;  // worker → tasks, oldest first
+  FlatMap<std::uint32_t, TaskAt> tasks;             // those that are not done
+  FlatMap<std::uint32_t, std::uint32_t> running;    // worker → task
+  FlatMap<std::uint32_t, std::vector<std::uint32_t>> run_queues;  // worker → tasks, oldest first
   std::uint64_t done = 0;
   std::uint64_t stolen = 0;
   bool operator==(const SchedulerAt&) const = default;
@@ -153,7 +153,10 @@ struct ProcessAt {
 };
 
 // The states just after event `number`. `StateReader` keeps the checkpoints; one lives beside each
-// trace and follows it.
+// trace and follows it: make it with the trace, so that it takes along what evicted events led to.
+// Of a trace that had evicted before, it knows what the events that are left tell. The first call
+// about a subject builds that subject's checkpoints once. Call follow() of the index after append().
+// Event numbers in what it returns are of events that the trace still has, or no_event.
 class StateReader {
  public:
   explicit StateReader(const TraceIndex& index);
@@ -166,10 +169,16 @@ class StateReader {
   SchedulerAt scheduler_at(std::uint64_t number) const;
   ProcessAt process_at(std::uint64_t number) const;
 
+  std::size_t memory_bytes() const;
+
  private:
   struct Checkpoints;
   const TraceIndex& index_;
   std::unique_ptr<Checkpoints> checkpoints_;
 };
+
+// What one event does to a state: the whole meaning of the phases. The reader replays with these.
+void apply(ConnectionStateAt& state, const Event& event, EventNumber number);
+void apply(ProcessAt& state, const Event& event, EventNumber number);
 
 }  // namespace roundtrip::trace

@@ -48,18 +48,18 @@ bool is_judged(const Event& event) {
   return !uncertain_phases.has(event.phase) || !event.arg("uncertainty");
 }
 
-bool is_beginning(const Event& event) {
-  switch (event.phase) {
-    case Phase::StartupProgramLoad:
-    case Phase::ConnectionConnect:
-    case Phase::ConnectionSyn:
-    case Phase::ConnectionAcceptQueue:
-    case Phase::ConnectionAccept:
-    case Phase::ReadLineFound:
-    case Phase::ReadRejected:
-    case Phase::TaskCreated: return true;
-    default: return false;
+bool is_beginning(Scope scope, const Event& event) {
+  switch (scope) {
+    case Scope::Process: return event.phase == Phase::StartupProgramLoad;
+    case Scope::Connection:
+    case Scope::Packet:
+      return event.phase == Phase::ConnectionConnect || event.phase == Phase::ConnectionSyn ||
+             event.phase == Phase::ConnectionAcceptQueue || event.phase == Phase::ConnectionAccept;
+    case Scope::Request:
+      return event.phase == Phase::ReadLineFound || event.phase == Phase::ReadRejected;
+    case Scope::Task: return event.phase == Phase::TaskCreated;
   }
+  return false;
 }
 
 std::optional<std::string> breach_of_order(const Event& event, const Told& told) {
@@ -82,7 +82,7 @@ std::string breach_of_pairing(const Event& end) {
   return fmt::format("{} ended on task {}, and had not begun", named(end.row()), end.task);
 }
 
-std::optional<ConnectionState> connection_move(const Event& event, bool new_request) {
+std::optional<ConnectionState> connection_move(const Event& event) {
   switch (event.phase) {
     case Phase::ConnectionAccept:
       if (event.ends()) return ConnectionState::Established;
@@ -93,10 +93,10 @@ std::optional<ConnectionState> connection_move(const Event& event, bool new_requ
     case Phase::LifecycleHalfClose: return ConnectionState::Closing;
     case Phase::LifecycleClose:
       return event.begins() ? ConnectionState::Closing : ConnectionState::Closed;
-    default: break;
+    case Phase::ReadLineFound:
+    case Phase::ReadRejected: return ConnectionState::ServingRequest;
+    default: return std::nullopt;
   }
-  if (new_request && event.row().scope == Scope::Request) return ConnectionState::ServingRequest;
-  return std::nullopt;
 }
 
 std::optional<std::string> breach_of_move(const Event& event, ConnectionState from,

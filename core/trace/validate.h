@@ -25,8 +25,8 @@ struct Told {
 // Whether order may be judged by this fact: observed by our own clock or asked for by the scenario.
 bool is_judged(const Event& event);
 
-// Whether a subject that is first seen with this fact is seen from its beginning.
-bool is_beginning(const Event& event);
+// Whether a subject of this scope that is first seen with this fact is seen from its beginning.
+bool is_beginning(Scope scope, const Event& event);
 
 // Empty where the phase is legal after what its scope has told.
 std::optional<std::string> breach_of_order(const Event& event, const Told& told);
@@ -34,8 +34,8 @@ std::optional<std::string> breach_of_order(const Event& event, const Told& told)
 std::optional<std::string> breach_of_finish(const Event& event, std::uint32_t finishing_task);
 std::string breach_of_pairing(const Event& end);
 
-// A connection's story, told by its events. `new_request`: the first fact of its request.
-std::optional<ConnectionState> connection_move(const Event& event, bool new_request);
+// A connection's story, told by its events.
+std::optional<ConnectionState> connection_move(const Event& event);
 std::optional<std::string> breach_of_move(const Event& event, ConnectionState from,
                                           ConnectionState next);
 

@@ -1,0 +1,215 @@
+#include "core/trace/state.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "core/trace/state_scheduler.h"
+
+namespace roundtrip::trace {
+namespace {
+
+constexpr std::uint64_t conn_interval = 512;         // events of a connection from one to the next
+constexpr std::uint64_t scheduler_interval = 8'192;  // likewise of the scheduler
+
+// A state just after `position` events of its list, counted from the first ever; the last of these
+// events is `number`.
+template <class State>
+struct Checkpoint {
+  std::uint64_t position = 0;
+  EventNumber number = 0;
+  State state;
+};
+template <class State>
+using CheckpointList = std::vector<Checkpoint<State>>;
+
+// How many events of the list, counted from the first ever, are at or before `number`.
+std::uint64_t position_of(const EventList& events, std::uint64_t number) {
+  const auto after = std::upper_bound(
+      events.begin(), events.end(), number,
+      [](std::uint64_t wanted, EventNumber event) { return wanted < event; });
+  return events.trimmed() + static_cast<std::uint64_t>(after - events.begin());
+}
+
+// The state after the first `position` events: from the last checkpoint before it, or from `base`,
+// leaving checkpoints on the way.
+template <class State, class Apply, class Save>
+State replay(CheckpointList<State>& checkpoints, const EventList& events, std::uint64_t position,
+             std::uint64_t interval, std::uint64_t first, const State& base, Apply&& apply_event,
+             Save&& save) {
+  auto from = std::upper_bound(checkpoints.begin(), checkpoints.end(), position,
+                               [](std::uint64_t wanted, const Checkpoint<State>& checkpoint) {
+                                 return wanted < checkpoint.position;
+                               });
+  const bool found = from != checkpoints.begin();
+  State state = found ? (from - 1)->state : base;
+  std::uint64_t at = found ? (from - 1)->position : events.trimmed();
+  for (; at < position; ++at) {
+    const EventNumber number = events[at - events.trimmed()];
+    if (number < first) continue;
+    apply_event(state, number);
+    const bool due = (at + 1) % interval == 0;
+    if (!due || (!checkpoints.empty() && checkpoints.back().position >= at + 1)) continue;
+    save(state);
+    checkpoints.push_back({at + 1, number, state});
+  }
+  return state;
+}
+
+template <class State>
+void drop_from(CheckpointList<State>& checkpoints, std::uint64_t number) {
+  while (!checkpoints.empty() && checkpoints.back().number >= number) checkpoints.pop_back();
+}
+// A checkpoint at an evicted event is of no use: `base` is the state there.
+template <class State>
+void drop_before(CheckpointList<State>& checkpoints, std::uint64_t first) {
+  const auto keep = std::find_if(
+      checkpoints.begin(), checkpoints.end(),
+      [first](const Checkpoint<State>& checkpoint) { return checkpoint.number >= first; });
+  checkpoints.erase(checkpoints.begin(), keep);
+}
+
+// Event numbers that the trace no longer has are taken out of a state.
+void scrub(EventNumber& number, std::uint64_t first) {
+  if (number < first) number = no_event;
+}
+void scrub(ConnectionStateAt& state, std::uint64_t first) {
+  if (first == 0) return;
+  scrub(state.held, first);
+  scrub(state.request.rejected, first);
+  for (HeaderField& header : state.request.headers) scrub(header.event, first);
+  for (RouteCandidate& candidate : state.request.candidates) scrub(candidate.event, first);
+}
+void scrub(ProcessAt& state, std::uint64_t first) {
+  if (first == 0) return;
+  for (StartupStep& step : state.steps) {
+    scrub(step.begin, first);
+    scrub(step.end, first);
+  }
+}
+
+}  // namespace
+
+struct StateReader::Checkpoints {
+  std::unordered_map<std::uint32_t, CheckpointList<ConnectionStateAt>> conns;
+  CheckpointList<SchedulerReplay> scheduler;
+  std::uint64_t rewinds_seen = 0;
+  std::uint64_t first_seen = 0;
+  std::uint64_t watch = 0;
+
+  // What the evicted events led to: the states just before the trace's first event.
+  std::unordered_map<std::uint32_t, ConnectionStateAt> base_conns;
+  SchedulerReplay base_scheduler;
+  ProcessAt base_process;
+  std::size_t sweep_at = 1024;
+
+  void take_along(const Event& event, EventNumber number) {
+    if (event.conn != 0) apply(base_conns[event.conn], event, number);
+    base_scheduler.apply(event);
+    apply(base_process, event, number);
+  }
+  void sweep() {
+    if (base_conns.size() < sweep_at) return;
+    std::erase_if(base_conns, [](const auto& entry) {
+      return entry.second.state == ConnectionState::Closed;
+    });
+    sweep_at = std::max<std::size_t>(1024, base_conns.size() * 2);
+  }
+  // Brings the checkpoints to what the index is now.
+  void follow(const TraceIndex& index) {
+    if (const auto place = index.rewinds().lowest_since(rewinds_seen)) {
+      for (auto& [conn, list] : conns) drop_from(list, *place);
+      drop_from(scheduler, *place);
+      rewinds_seen = index.rewinds().count();
+    }
+    const std::uint64_t first = index.trace().first();
+    if (first == first_seen) return;
+    first_seen = first;
+    drop_before(scheduler, first);
+    for (auto entry = conns.begin(); entry != conns.end();) {
+      drop_before(entry->second, first);
+      entry = entry->second.empty() ? conns.erase(entry) : std::next(entry);
+    }
+  }
+};
+
+StateReader::StateReader(const TraceIndex& index)
+    : index_(index), checkpoints_(std::make_unique<Checkpoints>()) {
+  checkpoints_->rewinds_seen = index.rewinds().count();
+  checkpoints_->first_seen = index.trace().first();
+  checkpoints_->watch = index.trace().watch_evictions(
+      [checkpoints = checkpoints_.get(), &trace = index.trace()](std::uint64_t from,
+                                                                 std::uint64_t to) {
+        for (std::uint64_t number = from; number < to; ++number) {
+          checkpoints->take_along(trace[number], static_cast<EventNumber>(number));
+        }
+        checkpoints->sweep();
+      });
+}
+
+StateReader::~StateReader() { index_.trace().stop_watching(checkpoints_->watch); }
+
+ConnectionStateAt StateReader::connection_at(std::uint32_t conn, std::uint64_t number) const {
+  checkpoints_->follow(index_);
+  const Trace& trace = index_.trace();
+  ConnectionStateAt base;
+  base.conn = conn;
+  const auto evicted = checkpoints_->base_conns.find(conn);
+  if (evicted != checkpoints_->base_conns.end()) base = evicted->second;
+  if (const ConnectionSummary* summary = index_.connection(conn)) {
+    base = replay(
+        checkpoints_->conns[conn], summary->events, position_of(summary->events, number),
+        conn_interval, trace.first(), base,
+        [&trace](ConnectionStateAt& state, EventNumber event) {
+          apply(state, trace[event], event);
+        },
+        [](ConnectionStateAt&) {});
+  }
+  scrub(base, trace.first());
+  return base;
+}
+
+SchedulerAt StateReader::scheduler_at(std::uint64_t number) const {
+  checkpoints_->follow(index_);
+  const Trace& trace = index_.trace();
+  const EventList& events = index_.scheduler_events();
+  return replay(
+             checkpoints_->scheduler, events, position_of(events, number), scheduler_interval,
+             trace.first(), checkpoints_->base_scheduler,
+             [&trace](SchedulerReplay& state, EventNumber event) { state.apply(trace[event]); },
+             [](SchedulerReplay& state) { state.compact(); })
+      .result();
+}
+
+ProcessAt StateReader::process_at(std::uint64_t number) const {
+  checkpoints_->follow(index_);
+  const Trace& trace = index_.trace();
+  ProcessAt state = checkpoints_->base_process;
+  for (const EventNumber event : index_.startup_events()) {
+    if (event > number) break;
+    if (event >= trace.first()) apply(state, trace[event], event);
+  }
+  scrub(state, trace.first());
+  state.accepted = position_of(index_.accepts(), number);
+  state.finished_requests = position_of(index_.finishes(), number);
+  const std::uint64_t closed = position_of(index_.closes(), number);
+  state.open_connections =
+      static_cast<std::uint32_t>(state.accepted > closed ? state.accepted - closed : 0);
+  return state;
+}
+
+std::size_t StateReader::memory_bytes() const {
+  const auto size_of = [](const ConnectionStateAt& state) {
+    return sizeof state + state.request.headers.capacity() * sizeof(HeaderField) +
+           state.request.candidates.capacity() * sizeof(RouteCandidate);
+  };
+  std::size_t bytes = checkpoints_->base_scheduler.memory_bytes();
+  for (const auto& [conn, list] : checkpoints_->conns) {
+    bytes += 64;
+    for (const auto& checkpoint : list) bytes += 16 + size_of(checkpoint.state);
+  }
+  for (const auto& [conn, state] : checkpoints_->base_conns) bytes += 48 + size_of(state);
+  for (const auto& checkpoint : checkpoints_->scheduler) bytes += checkpoint.state.memory_bytes();
+  return bytes;
+}
+
+}  // namespace roundtrip::trace

@@ -1,0 +1,45 @@
+// The scheduler's state while it is replayed: compact, so that a checkpoint of ten thousand tasks is
+// 80 KB and a replay of thousands of events takes well under a millisecond. Only state*.cpp uses it;
+// what the rest of the program sees is SchedulerAt (state.h).
+// Limits: 65,535 workers; tasks whose first fact names a lower number than the newest cost more.
+#pragma once
+
+#include "core/trace/state.h"
+
+namespace roundtrip::trace {
+
+class SchedulerReplay {
+ public:
+  void apply(const Event& event);
+  SchedulerAt result() const;
+  // Forgets the tasks that are done; a checkpoint is taken after this.
+  void compact();
+  std::size_t memory_bytes() const;
+
+ private:
+  static constexpr std::uint8_t waits_for_nothing = 0xff;
+  struct Cell {
+    std::uint32_t task = 0;
+    std::uint16_t worker = 0;
+    std::uint8_t state = 0;  // a TaskState
+    std::uint8_t waits_for = waits_for_nothing;
+  };
+  struct Queue {
+    std::uint16_t worker = 0;
+    std::vector<std::uint32_t> tasks;
+    std::size_t front = 0;
+  };
+  Cell& cell_of(std::uint32_t task);
+  Queue& queue_of(std::uint16_t worker);
+  void leave_queue(const Cell& cell);
+  void stop_running(std::uint32_t task);
+
+  std::vector<Cell> cells_;  // by task; those that are done stay until compact()
+  std::vector<Queue> queues_;
+  std::vector<std::pair<std::uint16_t, std::uint32_t>> running_;
+  std::size_t done_cells_ = 0;
+  std::uint64_t done_ = 0;
+  std::uint64_t stolen_ = 0;
+};
+
+}  // namespace roundtrip::trace
