@@ -21,6 +21,7 @@ struct Timeouts {
 struct ServerOptions {
   net::ListenOptions listen;
   unsigned workers = 2;
+  bool traced = true;  // false: workers record nothing at all
   Timeouts timeouts;
   http::ParserLimits parser;
   std::uint32_t observed_requests_per_second = limits::observed_requests_per_second;

@@ -53,7 +53,7 @@ Status Server::start() {
   const trace::Subject process{};
   trace::begin<Phase::StartupRuntimeInit>(process, options_.workers, 8U);
   runtime_ = std::make_unique<Runtime>(
-      runtime::RuntimeOptions{options_.workers, 8, &bus_});
+      runtime::RuntimeOptions{options_.workers, 8, options_.traced ? &bus_ : nullptr});
   trace::end<Phase::StartupRuntimeInit>(process);
   if (routes_.count() == 0) {
     const Status registered = register_builtin(routes_);

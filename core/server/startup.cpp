@@ -23,7 +23,9 @@ void tell_program_start(trace::Bus& bus, std::uint64_t main_ticks) {
   if (start) {
     const ClockSample now = sample_clocks();
     const auto ago = static_cast<double>(now.monotonic_ns - process_epoch_ns());
-    const auto begun = now.ticks - static_cast<std::uint64_t>(ago / bus.ns_per_tick());
+    const auto start_ticks = now.ticks - static_cast<std::uint64_t>(ago / bus.ns_per_tick());
+    // Two ticks of a clock may disagree by a little, and nothing lies before Instant 0.
+    const std::uint64_t begun = start_ticks + static_cast<std::uint64_t>(5'000 / bus.ns_per_tick());
     // The kernel rounds the start down to its own tick, so this step looks longer than it was.
     trace::fact<Phase::StartupProgramLoad>(Kind::Begin, {begun < early ? begun : early}, process,
                                            {}, start->resolution.ns / 1'000'000);

@@ -1,0 +1,21 @@
+// A picture of the screen without a display: the same panels, drawn by the CPU rasterizer.
+#pragma once
+
+#include <string>
+
+#include "app/session.h"
+
+namespace roundtrip::app {
+
+struct ScreenshotOptions {
+  std::string at = "end";  // an event number from 1, a phase id, or "end"
+  int width = 1280;
+  int height = 720;
+  std::string panel;       // one panel alone; empty: the whole screen
+  bool dark = false;
+  std::string output;      // a .png file
+};
+
+Status write_screenshot(const Session& session, const ScreenshotOptions& options);
+
+}  // namespace roundtrip::app

@@ -1,0 +1,211 @@
+#include "app/session.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include <chrono>
+#include <cstring>
+#include <fstream>
+
+#include "app/version.h"
+#include "core/server/startup.h"
+#include "core/trace/file_reader.h"
+
+namespace roundtrip::app {
+namespace {
+
+// How many events may wait for the owner of the trace before the rings are left to fill up: then
+// whole requests go untraced, and are counted, until the owner has caught up.
+constexpr std::size_t most_waiting_events = 4'000'000;
+constexpr auto pause_when_busy = std::chrono::milliseconds(1);
+constexpr auto pause_when_quiet = std::chrono::milliseconds(4);
+
+std::string processor_name() {
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  std::string line;
+  while (std::getline(cpuinfo, line)) {
+    if (line.starts_with("model name")) {
+      const std::size_t colon = line.find(": ");
+      return colon == std::string::npos ? std::string{} : line.substr(colon + 2);
+    }
+  }
+  return "unknown processor";
+}
+
+std::string machine_description() {
+  utsname kernel{};
+  uname(&kernel);
+  return fmt::format("{} {}, {}, {} cores", kernel.sysname, kernel.release, processor_name(),
+                     std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
+  std::unique_ptr<Session> session(new Session);
+  session->bus_ = std::make_unique<trace::Bus>(options.lossless);
+  session->collector_ =
+      std::make_unique<trace::Collector>(*session->bus_, server::process_epoch_ns());
+  session->trace_ = std::make_unique<trace::Trace>(options.limit_bytes);
+  session->trace_->share_symbols(session->bus_->symbols());
+  session->trace_->info() = {options.scenario, build_name(), machine_description(), tick_source(),
+                             session->collector_->epoch_realtime_ns()};
+  session->index_ = std::make_unique<trace::TraceIndex>(*session->trace_);
+  session->states_ = std::make_unique<trace::StateReader>(*session->index_);
+  if (!options.trace_file.empty()) {
+    auto writer = trace::TraceFileWriter::open(options.trace_file.string(),
+                                               session->trace_->info(), session->bus_->symbols());
+    if (!writer) return Error{writer.error()};
+    session->writer_ = std::move(*writer);
+  }
+  if (options.record) {
+    session->recording_ = std::make_unique<trace::ThreadRecording>(*session->bus_);
+    if (options.main_ticks != 0) {
+      server::tell_program_start(*session->bus_, options.main_ticks);
+    }
+  }
+  options.server.traced = options.record;
+  session->server_ = std::make_unique<server::Server>(*session->bus_, options.server);
+  const Status started = session->server_->start();
+  if (!started) return Error{started.error()};
+  session->thread_ = std::thread([raw = session.get()] { raw->collect_loop(); });
+  return session;
+}
+
+Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& file,
+                                               std::string* warning) {
+  std::unique_ptr<Session> session(new Session);
+  session->trace_ = std::make_unique<trace::Trace>();
+  const auto report = trace::read_trace_file(file.string(), *session->trace_);
+  if (!report) return Error{report.error()};
+  if (warning != nullptr) *warning = report->torn_sentence;
+  session->index_ = std::make_unique<trace::TraceIndex>(*session->trace_);
+  session->index_->follow();
+  session->states_ = std::make_unique<trace::StateReader>(*session->index_);
+  return session;
+}
+
+Session::~Session() { static_cast<void>(stop()); }
+
+// On the collector's thread: a delivery's spans end with the call, so what it holds is copied into
+// a parcel for the thread that owns the trace, and written to the file.
+void Session::take(const trace::Delivery& delivery) {
+  if (writer_ != nullptr) {
+    const Status written = writer_->write(delivery);
+    if (!written) {
+      const std::lock_guard lock(mutex_);
+      recording_error_ = written.error();
+      writer_.reset();
+    }
+  }
+  const std::unique_lock lock(mutex_);
+  if (parcels_.empty() || parcels_.back().events.size() > 65'536) {
+    if (spare_parcels_.empty()) {
+      parcels_.emplace_back();
+    } else {
+      parcels_.push_back(std::move(spare_parcels_.back()));
+      spare_parcels_.pop_back();
+    }
+  }
+  Parcel& parcel = parcels_.back();
+  parcel.events.insert(parcel.events.end(), delivery.events.begin(), delivery.events.end());
+  parcel.late.insert(parcel.late.end(), delivery.late.begin(), delivery.late.end());
+  for (trace::ByteSighting piece : delivery.bytes) {
+    // The view is made when the parcel is opened; until then only its length counts.
+    parcel.byte_memory.append(piece.data);
+    parcel.bytes.push_back(piece);
+  }
+  parcel.settled_to = delivery.settled_to;
+  parcel.losses = delivery.losses;
+  waiting_events_ += delivery.events.size();
+}
+
+bool Session::collect_once(bool flush) {
+  return collector_->collect([this](const trace::Delivery& delivery) { take(delivery); }, flush) >
+         0;
+}
+
+void Session::collect_loop() {
+  bool busy = false;
+  while (true) {
+    bool full = false;
+    {
+      std::unique_lock lock(mutex_);
+      news_.wait_for(lock, busy ? pause_when_busy : pause_when_quiet, [this] { return stopping_; });
+      if (stopping_) return;
+      full = waiting_events_ > most_waiting_events;
+    }
+    busy = !full && collect_once(false);
+    news_.notify_all();
+  }
+}
+
+void Session::wait_for_news() {
+  std::unique_lock lock(mutex_);
+  news_.wait(lock, [this] { return stopping_ || waiting_events_ > 0; });
+}
+
+bool Session::update(std::size_t most) {
+  std::deque<Parcel> parcels;
+  {
+    const std::lock_guard lock(mutex_);
+    parcels.swap(parcels_);
+    waiting_events_ = 0;
+  }
+  bool any = false;
+  for (Parcel& parcel : parcels) {
+    std::size_t at = 0;
+    for (trace::ByteSighting& piece : parcel.bytes) {
+      const std::size_t length = piece.data.size();
+      piece.data = std::string_view(parcel.byte_memory).substr(at, length);
+      at += length;
+    }
+    any = any || !parcel.events.empty() || !parcel.late.empty();
+    trace_->append({parcel.bytes, parcel.events, parcel.late, parcel.settled_to, parcel.losses});
+    parcel.events.clear();
+    parcel.late.clear();
+    parcel.bytes.clear();
+    parcel.byte_memory.clear();
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    for (Parcel& parcel : parcels) {
+      if (spare_parcels_.size() < 4) spare_parcels_.push_back(std::move(parcel));
+    }
+  }
+  const bool indexed = index_->follow(most) > 0;
+  return any || indexed;
+}
+
+Status Session::stop() {
+  if (server_ == nullptr) return Nothing{};
+  server_->stop();
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    news_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+  recording_.reset();
+  server_.reset();
+  collect_once(true);
+  update();
+  if (writer_ != nullptr) {
+    const Status finished = writer_->finish();
+    writer_.reset();
+    if (!finished) recording_error_ = finished.error();
+  }
+  if (!recording_error_.empty()) return Error{recording_error_};
+  return Nothing{};
+}
+
+std::string Session::recording_error() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(recording_error_, {});
+}
+
+Status Session::save(const std::filesystem::path& file) const {
+  return trace::TraceFileWriter::save(*trace_, file.string());
+}
+
+}  // namespace roundtrip::app

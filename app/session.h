@@ -1,0 +1,102 @@
+// Session: one recording as the program holds it: the bus, the server that writes to it, the
+// collector thread that empties the rings, and the trace with its index and states that everything
+// on screen and in text is computed from. A session is live (a server runs in it) or opened from a
+// file; nothing that reads the trace can tell which.
+// The trace belongs to the thread that calls update(); the collector thread never touches it.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/server/server.h"
+#include "core/trace/file_writer.h"
+#include "core/trace/index.h"
+#include "core/trace/state.h"
+#include "core/trace/trace.h"
+
+namespace roundtrip::app {
+
+struct SessionOptions {
+  server::ServerOptions server;
+  bool lossless = false;            // `run`: writers wait rather than leave requests out
+  bool record = true;               // false: serve with tracing off
+  std::size_t limit_bytes = limits::trace_bytes;  // of the trace in memory; 0: none
+  std::filesystem::path trace_file;  // written as it happens; empty: none
+  std::string scenario;              // its id, for the file's header
+  std::uint64_t main_ticks = 0;      // read first thing in main; 0: don't tell the program's start
+};
+
+class Session {
+ public:
+  // Starts the server and the recording.
+  static Result<std::unique_ptr<Session>> start(SessionOptions options);
+  // Opens a saved trace. A torn file is opened as far as it goes; `warning` says so.
+  static Result<std::unique_ptr<Session>> open(const std::filesystem::path& file,
+                                               std::string* warning = nullptr);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Takes what the collector has settled since the last call into the trace, and indexes at most
+  // `most` events. Returns whether anything was new. Call it once a frame, or in a loop.
+  bool update(std::size_t most = SIZE_MAX);
+  // Blocks until the collector has something new or stop_collecting was called.
+  void wait_for_news();
+
+  // Stops the server gracefully, settles everything and completes the trace file.
+  Status stop();
+  bool live() const { return server_ != nullptr; }
+
+  server::Server* server() { return server_.get(); }
+  trace::Bus* bus() { return bus_.get(); }
+  const trace::Trace& trace() const { return *trace_; }
+  const trace::TraceIndex& index() const { return *index_; }
+  const trace::StateReader& states() const { return *states_; }
+  // What went wrong while recording to the file, once; empty when all is well.
+  std::string recording_error();
+
+  Status save(const std::filesystem::path& file) const;
+
+ private:
+  // A delivery with memory of its own, on its way from the collector thread to the trace.
+  struct Parcel {
+    std::vector<trace::Event> events;
+    std::vector<trace::Event> late;
+    std::vector<trace::ByteSighting> bytes;
+    std::string byte_memory;
+    Instant settled_to;
+    trace::LossCounts losses;
+  };
+
+  Session() = default;
+  void collect_loop();
+  bool collect_once(bool flush);
+  void take(const trace::Delivery& delivery);
+
+  std::unique_ptr<trace::Bus> bus_;
+  std::unique_ptr<trace::Collector> collector_;
+  std::unique_ptr<trace::ThreadRecording> recording_;  // of the thread that started the session
+  std::unique_ptr<server::Server> server_;
+  std::unique_ptr<trace::TraceFileWriter> writer_;
+  std::unique_ptr<trace::Trace> trace_;
+  std::unique_ptr<trace::TraceIndex> index_;
+  std::unique_ptr<trace::StateReader> states_;
+
+  std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable news_;
+  std::deque<Parcel> parcels_;
+  std::vector<Parcel> spare_parcels_;
+  std::size_t waiting_events_ = 0;
+  std::string recording_error_;
+  bool stopping_ = false;
+};
+
+}  // namespace roundtrip::app
