@@ -1,7 +1,7 @@
 // A request as what the parser told of it: ranges of the connection's bytes and the facts decoded
 // from them. It owns no text; whoever asks for text hands in the bytes (StreamBytes) that still
 // hold the head. Filled by apply(), one token after another, by the server and by the layouts of
-// the screen alike. About 900 bytes, of which the places for 100 headers are 800.
+// the screen alike. About 1,000 bytes, of which the places for 100 headers are 800.
 #pragma once
 
 #include <array>

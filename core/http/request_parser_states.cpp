@@ -2,6 +2,7 @@
 // up where the last window ended, and find every error. Whole lines without a flaw seldom come here
 // (see take_whole_request_line and take_whole_header in request_parser.cpp).
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -15,6 +16,10 @@ namespace roundtrip::http {
 namespace {
 
 constexpr std::string_view http_1_x = "HTTP/1.";
+
+constexpr bool has_authority(TargetForm form) {
+  return form == TargetForm::Absolute || form == TargetForm::Authority;
+}
 
 }  // namespace
 
@@ -155,19 +160,18 @@ void RequestParser::take_target_apart(const char* head, std::uint32_t target_end
   const char* const end = head + target_end;
   const char* path = head + known_.method_end + 1;
   known_.target_end = target_end;
+  known_.authority_at = has_authority(known_.form) ? known_.authority_at : known_.method_end + 1;
   if (known_.form == TargetForm::Absolute) {
     path = std::find_if(head + known_.authority_at, end,
                         [](char c) { return c == '/' || c == '?'; });
   } else if (known_.form == TargetForm::Authority) {
     path = end;
   }
-  const char* const mark = std::find(path, end, '?');
+  const void* const found = std::memchr(path, '?', static_cast<std::size_t>(end - path));
+  const char* const mark = found == nullptr ? end : static_cast<const char*>(found);
   known_.path_at = static_cast<std::uint32_t>(path - head);
   known_.path_end = static_cast<std::uint32_t>(mark - head);
   known_.query_at = mark == end ? target_end : known_.path_end + 1;
-  if (known_.form == TargetForm::Origin || known_.form == TargetForm::Asterisk) {
-    known_.authority_at = known_.path_at;
-  }
 }
 
 bool RequestParser::read_version(Cursor& at) {

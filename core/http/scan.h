@@ -66,32 +66,40 @@ inline std::ptrdiff_t leading(const char* place, std::ptrdiff_t skipped) {
   return std::countr_one(static_cast<unsigned>(_mm_movemask_epi8(allowed(block))) >> skipped);
 }
 
+// Blocks of sixteen up to the last, which reaches back over bytes that have been seen.
 template <__m128i (*allowed)(__m128i)>
-inline const char* end_of_allowed(const char* begin, const char* at, const char* end) {
+inline const char* end_of_allowed(const char* at, const char* end) {
   for (; end - at >= 16; at += 16) {
     const std::ptrdiff_t count = leading<allowed>(at, 0);
     if (count != 16) return at + count;
   }
-  return end - begin >= 16 ? at + leading<allowed>(end - 16, 16 - (end - at)) : at;
+  return at + leading<allowed>(end - 16, 16 - (end - at));
+}
+
+// What the sixteen bytes or so at a place begin with; what lies beyond is left to the table.
+template <__m128i (*allowed)(__m128i)>
+inline const char* end_of_common(const char* at, const char* end) {
+  const bool whole = end - at >= 16;
+  return at + leading<allowed>(whole ? at : end - 16, whole ? 0 : 16 - (end - at));
 }
 
 }  // namespace scan
 
 inline const char* end_of_name(const char* begin, const char* at, const char* end) {
-  return end_of_run(characters::token,
-                    scan::end_of_allowed<scan::common_in_names>(begin, at, end), end);
+  if (end - begin >= 16) at = scan::end_of_common<scan::common_in_names>(at, end);
+  return end_of_run(characters::token, at, end);
 }
 inline const char* end_of_host(const char* begin, const char* at, const char* end) {
-  return end_of_run(characters::host,
-                    scan::end_of_allowed<scan::common_in_hosts>(begin, at, end), end);
+  if (end - begin >= 16) at = scan::end_of_common<scan::common_in_hosts>(at, end);
+  return end_of_run(characters::host, at, end);
 }
 inline const char* end_of_target(const char* begin, const char* at, const char* end) {
-  return end_of_run(characters::target,
-                    scan::end_of_allowed<scan::allowed_in_targets>(begin, at, end), end);
+  if (end - begin < 16) return end_of_run(characters::target, at, end);
+  return scan::end_of_allowed<scan::allowed_in_targets>(at, end);
 }
 inline const char* end_of_value(const char* begin, const char* at, const char* end) {
-  return end_of_run(characters::value,
-                    scan::end_of_allowed<scan::allowed_in_values>(begin, at, end), end);
+  if (end - begin < 16) return end_of_run(characters::value, at, end);
+  return scan::end_of_allowed<scan::allowed_in_values>(at, end);
 }
 
 #else
