@@ -1,0 +1,277 @@
+#include "viz/model/actions.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace roundtrip::viz {
+namespace {
+
+using Run = ViewState::Run;
+
+constexpr double slowest_pace = 0.1;
+constexpr double fastest_pace = 1000;
+constexpr int most_steps_a_frame = 64;
+
+// One `operator()` an action; `left` is set by those that are the session's.
+struct Applier {
+  ViewState& state;
+  Cursor& cursor;
+  const TraceView& view;
+
+  Stepper stepper() const { return Stepper(view, state.chosen.conn); }
+  Folding folding() const { return {view.lanes.gaps(), state.fold_longer_than}; }
+  TimeWindow window() const { return state.window.value_or(view.whole()); }
+
+  // Keeps where one stands, so that Undo comes back. A run counts once.
+  void remember(Run run) {
+    const bool goes_on = run != Run::None && run == state.run;
+    state.run = run;
+    if (goes_on) return;
+    state.undo.push_back({cursor, state.window, state.chosen});
+    if (state.undo.size() > kept_places) state.undo.erase(state.undo.begin());
+    state.redo.clear();
+  }
+  // The cursor stands elsewhere: lists follow it again, and the timeline has it in sight.
+  void move_to(const Cursor& place) {
+    cursor = place;
+    state.scrolls = {};
+    if (!state.window || !view.has(cursor.event)) return;
+    const Instant at = view.trace[cursor.event].time;
+    if (state.window->contains(at)) return;
+    const Duration half = unfolded(*state.window, folding()) / 2;
+    state.window = TimeWindow{walk(at, -half, folding()), walk(at, half, folding())};
+  }
+  void jump(const std::optional<Cursor>& place) {
+    if (!place) return;
+    state.follow = state.playing = false;
+    if (*place == cursor) return;
+    remember(Run::None);
+    move_to(*place);
+  }
+  void step(const std::optional<Cursor>& place) {
+    state.follow = state.playing = false;
+    if (!place) return;
+    remember(Run::Steps);
+    move_to(*place);
+  }
+  void set_window(std::optional<TimeWindow> to) {
+    state.follow = false;
+    if (view.empty()) return;
+    remember(Run::Window);
+    state.window = to;
+  }
+  void restore(std::vector<Place>& from, std::vector<Place>& to) {
+    if (from.empty()) return;
+    to.push_back({cursor, state.window, state.chosen});
+    const Place place = from.back();
+    from.pop_back();
+    cursor = stepper().clamped(place.cursor).value_or(place.cursor);
+    state.window = place.window;
+    state.chosen = place.chosen;
+    state.scrolls = {};
+    state.follow = state.playing = false;
+    state.run = Run::None;
+  }
+
+  bool operator()(const StepForward& a) {
+    return step(stepper().forward(cursor, a.unit.value_or(state.unit))), true;
+  }
+  bool operator()(const StepBack& a) {
+    return step(stepper().back(cursor, a.unit.value_or(state.unit))), true;
+  }
+  bool operator()(const GoFirst&) { return jump(stepper().first()), true; }
+  bool operator()(const GoLast&) { return jump(stepper().last()), true; }
+  bool operator()(const GoTo& a) { return jump(stepper().clamped({a.event, {}})), true; }
+  bool operator()(const GoToText& a) {
+    const auto place = stepper().position_of(a.where);
+    state.session.notice = place.ok() ? "" : place.error();
+    if (place.ok()) jump(*place);
+    return true;
+  }
+  bool operator()(const GoToByte& a) {
+    const auto* summary = view.index.connection(a.place.conn);
+    if (summary == nullptr || a.place.log != trace::Log::In) return true;
+    Cursor from{summary->first, a.place.offset};
+    jump(Stepper(view, a.place.conn).forward(from, StepUnit::Byte));
+    return true;
+  }
+
+  bool operator()(const Select& a) { return state.selected_event = a.event, true; }
+  bool operator()(const SelectByte& a) { return state.selected_byte = a.place, true; }
+  bool operator()(const SelectFocus& a) {
+    if (a.focus == state.chosen) return true;
+    remember(Run::None);
+    state.chosen = a.focus;
+    state.scrolls = {};
+    return true;
+  }
+  bool operator()(const Hover& a) { return state.hovered_event = a.event, true; }
+  bool operator()(const HoverByte& a) { return state.hovered_byte = a.place, true; }
+  bool operator()(const ClearSelection&) {
+    state.selected_event.reset();
+    state.selected_byte.reset();
+    state.sheet_open = false;
+    state.chosen = {};
+    return true;
+  }
+
+  bool operator()(const Zoom& a) {
+    if (view.empty() || !(a.factor > 0)) return true;
+    const Instant at = a.at.value_or(view.trace[std::min(cursor.event, view.end() - 1)].time);
+    const TimeWindow next = zoomed(window(), a.factor, at, folding());
+    // Zoomed out past everything is everything.
+    const TimeWindow whole = view.whole();
+    const bool all = next.from <= whole.from && next.to >= whole.to;
+    set_window(all ? std::nullopt : std::optional(next));
+    return true;
+  }
+  bool operator()(const Pan& a) {
+    return set_window(panned(window(), a.share_of_window, folding())), true;
+  }
+  bool operator()(const SetWindow& a) {
+    if (a.window.length() >= shortest_window) set_window(a.window);
+    return true;
+  }
+  bool operator()(const FitAll&) { return set_window(std::nullopt), true; }
+  bool operator()(const FitFocus&);
+
+  bool operator()(const Follow& a) {
+    state.follow = a.on;
+    state.playing = false;
+    if (a.on) {
+      remember(Run::None);
+      state.window.reset();
+      if (const auto last = Stepper(view).last()) move_to(*last);
+    }
+    return true;
+  }
+  bool operator()(const Play&) {
+    state.follow = false;
+    state.playing = true;
+    state.play_credit = 0;
+    return true;
+  }
+  bool operator()(const Pause&) { return state.playing = state.follow = false, true; }
+  bool operator()(const SetPace& a) {
+    state.pace = std::clamp(a.steps_a_second, slowest_pace, fastest_pace);
+    return true;
+  }
+  bool operator()(const SetUnit& a) { return state.unit = a.unit, true; }
+  bool operator()(const Advance& a);
+  bool operator()(const TraceGrew&) {
+    if (const auto place = stepper().clamped(cursor)) cursor = *place;
+    if (!state.follow) return true;
+    if (const auto last = Stepper(view).last()) move_to(*last);
+    return true;
+  }
+
+  bool operator()(const SetPreset& a) { return state.preset = a.preset, true; }
+  bool operator()(const ScrollTo& a) {
+    const float px = std::max(0.f, a.px);
+    switch (a.panel) {
+      case Panel::Lifecycle: state.scrolls.lifecycle = px; break;
+      case Panel::Timeline: state.scrolls.timeline = px; break;
+      case Panel::Bytes: state.scrolls.bytes = px; break;
+      case Panel::Explain: state.scrolls.explain = px; break;
+      case Panel::Log: state.scrolls.log = px; break;
+    }
+    return true;
+  }
+  bool operator()(const ToggleGroup& a) {
+    return state.closed_groups.flip(static_cast<std::size_t>(a.group)), true;
+  }
+  bool operator()(const SetLogFilter& a) {
+    state.log_filter = a.text;
+    state.scrolls.log.reset();
+    return true;
+  }
+  bool operator()(const SetDark& a) { return state.dark = a.on, true; }
+  bool operator()(const SetProjector& a) { return state.projector = a.on, true; }
+  bool operator()(const SetTextScale& a) {
+    return state.text_scale = std::clamp(a.scale, 0.75f, 3.f), true;
+  }
+  bool operator()(const ToggleSheet&) { return state.sheet_open = !state.sheet_open, true; }
+  bool operator()(const Undo&) { return restore(state.undo, state.redo), true; }
+  bool operator()(const Redo&) { return restore(state.redo, state.undo), true; }
+
+  // The session's.
+  bool operator()(const Send&) { return false; }
+  bool operator()(const RunAgain&) { return false; }
+  bool operator()(const Save&) { return false; }
+  bool operator()(const Open&) { return false; }
+  bool operator()(const ChooseScenario&) { return false; }
+  bool operator()(const HoldNext&) { return false; }
+  bool operator()(const ReleaseHeld&) { return false; }
+};
+
+bool Applier::operator()(const FitFocus&) {
+  if (!view.has(cursor.event)) return true;
+  const Instant at = view.trace[cursor.event].time;
+  const TimeWindow now = window();
+  const Duration half = unfolded(now, folding()) / 2;
+  const TimeWindow centred{walk(at, -half, folding()), walk(at, half, folding())};
+  const Focus focus = focus_at(view, cursor.event, state.chosen);
+  const auto* request = view.index.request(focus.request);
+  std::optional<TimeWindow> next;
+  if (state.window && now != centred) {
+    next = centred;
+  } else if (request != nullptr) {
+    const TimeWindow span{view.trace[request->first].time, view.trace[request->last].time};
+    const Duration margin = std::max(span.length() / 20, shortest_window);
+    next = TimeWindow{span.from - margin, span.to + margin};
+    if (next == now) next.reset();
+  }
+  set_window(next);
+  return true;
+}
+
+bool Applier::operator()(const Advance& a) {
+  if (!state.playing) return true;
+  state.play_credit += a.elapsed.in_seconds() * state.pace;
+  const int steps = std::min(most_steps_a_frame, static_cast<int>(state.play_credit));
+  state.play_credit = std::min(state.play_credit - steps, 1.0);
+  for (int i = 0; i < steps; ++i) {
+    const auto next = stepper().forward(cursor, state.unit);
+    if (!next) {
+      // What comes next has not happened yet: a live trace goes on playing when it does.
+      if (!state.session.live) state.playing = false;
+      break;
+    }
+    remember(Run::Steps);
+    move_to(*next);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view preset_word(Preset preset) {
+  constexpr std::string_view words[] = {"story", "bytes", "log", "everything"};
+  return words[static_cast<std::size_t>(preset)];
+}
+
+std::optional<Action> apply(ViewState& state, Cursor& cursor, const TraceView& view,
+                            const Action& action) {
+  Applier applier{state, cursor, view};
+  if (std::visit(applier, action)) return std::nullopt;
+  return action;
+}
+
+void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view) {
+  state.chosen = {};
+  state.selected_event.reset();
+  state.selected_byte.reset();
+  state.hovered_event.reset();
+  state.hovered_byte.reset();
+  state.window.reset();
+  state.follow = state.playing = false;
+  state.play_credit = 0;
+  state.scrolls = {};
+  state.log_filter.clear();
+  state.undo.clear();
+  state.redo.clear();
+  state.run = ViewState::Run::None;
+  cursor = Stepper(view).first().value_or(Cursor{});
+}
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,86 @@
+// Actions: everything that a person can do, as values. Panels return them, tests make them, and
+// `apply` is the only place that changes cursor and view state. What concerns the server, files or
+// the window (send, save, open, hold …) is not done here: apply gives it back for the session.
+// Called by the session once for each action, and with Advance and TraceGrew once a frame.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "viz/model/view_state.h"
+
+namespace roundtrip::viz {
+
+// ---- The cursor. Without a unit, the chosen one.
+struct StepForward { std::optional<StepUnit> unit; };
+struct StepBack { std::optional<StepUnit> unit; };
+struct GoFirst {};
+struct GoLast {};
+struct GoTo { std::uint64_t event = 0; };
+struct GoToText { std::string where; };  // as typed: "end", a number from 1, a phase id
+struct GoToByte { BytePlace place; };    // to where the parser has consumed it
+
+// ---- Choosing. Hover is for this frame, select stays.
+struct Select { std::optional<std::uint64_t> event; };
+struct SelectByte { std::optional<BytePlace> place; };
+struct SelectFocus { Focus focus; };
+struct Hover { std::optional<std::uint64_t> event; };
+struct HoverByte { std::optional<BytePlace> place; };
+struct ClearSelection {};  // Esc
+
+// ---- The timeline. Factors above 1 show less time, larger.
+struct Zoom { double factor = 1; std::optional<Instant> at; };  // at the cursor when empty
+struct Pan { double share_of_window = 0; };
+struct SetWindow { TimeWindow window; };
+struct FitAll {};
+struct FitFocus {};  // centre on the cursor; once there, the request in focus; then everything
+
+// ---- Time.
+struct Follow { bool on = true; };
+struct Play {};
+struct Pause {};
+struct SetPace { double steps_a_second = 1; };
+struct SetUnit { StepUnit unit = StepUnit::Phase; };
+struct Advance { Duration elapsed; };  // a frame has passed
+struct TraceGrew {};                   // new events are indexed
+
+// ---- The screen.
+struct SetPreset { Preset preset = Preset::Story; };
+struct ScrollTo { Panel panel = Panel::Log; float px = 0; };
+struct ToggleGroup { trace::Group group{}; };
+struct SetLogFilter { std::string text; };
+struct SetDark { bool on = false; };
+struct SetProjector { bool on = false; };
+struct SetTextScale { float scale = 1; };
+struct ToggleSheet {};
+struct Undo {};
+struct Redo {};
+
+// ---- For the session.
+struct Send { std::string scenario; };  // empty: the one that is ready
+struct RunAgain {};
+struct Save { std::string path; };      // empty: ask
+struct Open { std::string path; };
+struct ChooseScenario { std::string scenario; };
+struct HoldNext { bool on = true; };
+struct ReleaseHeld { bool one_step = false; };
+
+using Action =
+    std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, Select,
+                 SelectByte, SelectFocus, Hover, HoverByte, ClearSelection, Zoom, Pan, SetWindow,
+                 FitAll, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance, TraceGrew,
+                 SetPreset, ScrollTo, ToggleGroup, SetLogFilter, SetDark, SetProjector,
+                 SetTextScale, ToggleSheet, Undo, Redo, Send, RunAgain, Save, Open, ChooseScenario,
+                 HoldNext, ReleaseHeld>;
+using Actions = std::vector<Action>;
+
+// Does it. Returns the action again when it is the session's.
+std::optional<Action> apply(ViewState& state, Cursor& cursor, const TraceView& view,
+                            const Action& action);
+
+// A new lesson or file: paused on the first phase, everything in sight, nothing chosen. What is
+// the person's own (theme, scale, unit, pace, preset) and the session's stays.
+void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view);
+
+}  // namespace roundtrip::viz

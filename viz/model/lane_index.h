@@ -1,0 +1,69 @@
+// LaneIndex: which events stand in which lane and row of the timeline, and where nothing happened
+// for long. Built once beside a TraceIndex and following it, so that a layout only looks at what is
+// visible. The session calls follow() after the index's own; layouts only read.
+// A lane has rows: one a depth of nesting for the program's own phases; for facts of the client,
+// the wire and the kernel, which may overlap, row 0 holds spans and row 1 instants. Rows hold begins
+// and instants in order of time, never ends. Memory: 4 bytes an event.
+#pragma once
+
+#include <deque>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "core/trace/index.h"
+#include "viz/model/time_scale.h"
+
+namespace roundtrip::viz {
+
+enum class LaneKind : std::uint8_t { Client, Wire, Kernel, Process, Task, Worker };
+
+struct LaneKey {
+  LaneKind kind = LaneKind::Process;
+  std::uint32_t number = 0;  // of the task or the worker, from 1
+  bool operator==(const LaneKey&) const = default;
+};
+
+class LaneIndex {
+ public:
+  // Gaps shorter than this are not kept: no timeline folds them.
+  static constexpr Duration shortest_gap = Duration::microseconds(500);
+  static constexpr std::size_t max_depth = 12;  // deeper phases stand in the last row
+
+  using Rows = std::vector<trace::EventList>;
+
+  explicit LaneIndex(const trace::TraceIndex& index);
+
+  // Takes up to `most` further events that the index has taken. Returns how many it did.
+  std::size_t follow(std::size_t most = SIZE_MAX);
+
+  // The rows of a lane, the outermost first; empty for a lane in which nothing stands. Workers have
+  // one row: TraceIndex::worker_runs.
+  std::span<const trace::EventList> rows(LaneKey lane) const;
+  std::span<const Gap> gaps() const { return gaps_; }
+  // The begins of trace.hold, in order.
+  const trace::EventList& holds() const { return holds_; }
+  std::uint64_t followed_to() const { return followed_to_; }
+  std::size_t memory_bytes() const;
+
+ private:
+  void take(trace::EventNumber number);
+  void cut_from(trace::EventNumber number);
+  void trim_before(trace::EventNumber first);
+  template <class Visit>
+  void each_list(Visit&& visit);
+
+  const trace::TraceIndex& index_;
+  std::uint64_t followed_to_ = 0;
+  std::uint64_t rewinds_seen_ = 0;
+  std::uint64_t trimmed_to_ = 0;
+  Rows lanes_[4];  // client, wire, kernel, process
+  std::unordered_map<std::uint32_t, Rows> tasks_;
+  std::vector<Gap> gaps_;
+  trace::EventList holds_;
+};
+
+// Time that the program ran before a moment: without the spans in which a teacher held a task.
+Duration running_time(const trace::TraceIndex& index, const LaneIndex& lanes, Instant until);
+
+}  // namespace roundtrip::viz

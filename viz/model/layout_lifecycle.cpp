@@ -1,0 +1,270 @@
+#include "viz/model/layout_lifecycle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "viz/model/format.h"
+
+namespace roundtrip::viz {
+
+using trace::Event;
+using trace::EventList;
+using trace::EventNumber;
+using trace::Group;
+using trace::Phase;
+
+namespace {
+
+// A connection's beginning, before its first request, is told in fewer events than this.
+constexpr std::size_t most_opening_events = 256;
+constexpr std::size_t most_request_events = 2048;
+
+using Groups = std::array<std::vector<EventNumber>, trace::group_count>;
+
+void add(Groups& groups, const TraceView& view, EventNumber number) {
+  const Event& event = view.trace[number];
+  if (event.ends()) return;
+  auto& list = groups[static_cast<std::size_t>(event.row().group())];
+  if (list.empty() || list.back() < number) list.push_back(number);
+}
+
+// The phases to list: startup, and of the connection in focus its beginning and what surrounds the
+// request in focus, up to where the next request is read.
+Groups gather(const TraceView& view, const Focus& focus) {
+  Groups groups;
+  for (const EventNumber number : view.index.process_events()) {
+    if (groups[0].size() >= most_rows_per_group) break;
+    if (view.trace[number].row().group() == Group::Startup) add(groups, view, number);
+  }
+  const auto* conn = view.index.connection(focus.conn);
+  if (conn == nullptr) return groups;
+  const EventList& events = conn->events;
+  const auto index_after = [&](std::uint64_t number) {
+    return static_cast<std::size_t>(std::upper_bound(events.begin(), events.end(), number) -
+                                    events.begin());
+  };
+  // The requests beside the one in focus bound what belongs to it.
+  const auto& requests = conn->requests;
+  const auto place = std::find(requests.begin(), requests.end(), focus.request);
+  std::size_t from = 0;
+  std::size_t to = events.size();
+  if (place != requests.end()) {
+    if (place != requests.begin()) {
+      const auto* before = view.index.request(*(place - 1));
+      // The answer's way to the client and the decision to keep the connection close the request.
+      from = index_after(before->last);
+      while (from < to && view.trace[events[from]].phase != Phase::LifecycleNextRequest &&
+             view.trace[events[from]].row().group() != Group::Read) {
+        ++from;
+      }
+    }
+    if (place + 1 != requests.end()) {
+      const auto* own = view.index.request(*place);
+      const auto* next = view.index.request(*(place + 1));
+      to = index_after(own->last);
+      const std::size_t limit = index_after(next->first);
+      while (to < limit && view.trace[events[to]].phase != Phase::LifecycleNextRequest &&
+             view.trace[events[to]].row().group() != Group::Read) {
+        ++to;
+      }
+    }
+  }
+  for (std::size_t i = 0; i < std::min({from, events.size(), most_opening_events}); ++i) {
+    if (view.trace[events[i]].row().group() == Group::Connection) add(groups, view, events[i]);
+  }
+  for (std::size_t i = from; i < std::min(to, from + most_request_events); ++i) {
+    if (view.trace[events[i]].row().group() != Group::Startup) add(groups, view, events[i]);
+  }
+  return groups;
+}
+
+Progress progress_of(const TraceView& view, EventNumber number, std::uint64_t cursor) {
+  if (number > cursor) return Progress::Ahead;
+  if (!view.trace[number].begins()) return Progress::Done;
+  const EventNumber end = view.index.partner(number);
+  if (end == trace::no_event || end >= view.end()) return Progress::Unfinished;
+  return end <= cursor ? Progress::Done : Progress::Running;
+}
+
+// What tells one phase from others of its name: "header 2", "middleware log", "candidate GET /".
+std::string row_name(const TraceView& view, EventNumber number) {
+  const Event& event = view.trace[number];
+  const trace::PhaseRow& row = event.row();
+  for (std::size_t i = 0; i < row.arg_count(); ++i) {
+    const bool telling = row.args[i].unit == trace::Unit::Symbol ||
+                         (i == 0 && row.args[i].name == "number");
+    if (!telling || !event.arg(i)) continue;
+    const std::string value = value_text(view, row.args[i], *event.arg(i));
+    if (value == row.name || row.phase == Phase::ReadLineValid) break;
+    return fmt::format("{} {}", row.name, value);
+  }
+  return std::string(row.name);
+}
+
+struct Builder {
+  const TraceView& view;
+  const Cursor& cursor;
+  const ViewState& state;
+  const Ruler& ruler;
+  LifecycleLayout& layout;
+  std::vector<LifecycleRow> rows;  // all; rectangles count from the top of the list
+
+  LifecycleRow& row(Group group, EventNumber event) {
+    LifecycleRow& made = rows.emplace_back();
+    made.rect = {layout.area.x, static_cast<float>(rows.size() - 1) * ruler.row_px, layout.area.w,
+                 ruler.row_px};
+    made.group = group;
+    made.event = event;
+    if (event == trace::no_event) return made;
+    made.provenance = view.trace[event].provenance;
+    made.hovered = state.hovered_event == event;
+    made.selected = state.selected_event == event;
+    return made;
+  }
+  void place_texts(LifecycleRow& made, std::string_view name, std::string_view took, Voice voice) {
+    Rect rest = made.rect.inset(ruler.space(1), 0);
+    made.mark = rest.take_left(ruler.row_px - ruler.space(2), ruler.space(1));
+    made.mark = made.mark.inset(0, (made.rect.h - made.mark.w) / 2);
+    if (!made.heading) rest.take_left(ruler.space(2));
+    if (!took.empty()) {
+      const float width = std::ceil(ruler.width(took, Voice::MonoQuiet)) + 1;
+      made.took = fit_text(ruler, rest.take_right(width, ruler.space(2)), took, Voice::MonoQuiet,
+                           Side::Right);
+    }
+    made.name = fit_text(ruler, rest, name, voice);
+  }
+  void group(Group group, const std::vector<EventNumber>& events);
+};
+
+void Builder::group(Group group, const std::vector<EventNumber>& events) {
+  const bool closed = state.closed_groups[static_cast<std::size_t>(group)];
+  const std::size_t heading_at = rows.size();
+  LifecycleRow& heading = row(group, events.empty() ? trace::no_event : events.front());
+  heading.heading = true;
+  heading.closed = closed;
+  std::size_t running = 0;
+  std::size_t happened = 0;
+  bool at_cursor = false;
+  Instant until{};
+  const std::size_t count = events.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const EventNumber number = events[i];
+    const Progress progress = progress_of(view, number, cursor.event);
+    const EventNumber end = view.index.partner(number);
+    happened += progress == Progress::Ahead ? 0 : 1;
+    running += progress == Progress::Running || progress == Progress::Unfinished ? 1 : 0;
+    const bool here = number == cursor.event || end == cursor.event;
+    at_cursor = at_cursor || here;
+    if (progress == Progress::Done) {
+      const EventNumber last = view.trace[number].begins() ? end : number;
+      until = std::max(until, view.trace[last].time);
+    }
+    if (closed || i >= most_rows_per_group) continue;
+    LifecycleRow& made = row(group, number);
+    made.progress = progress;
+    made.at_cursor = here;
+    made.padlock = !view.trace[number].row().holdable;
+    std::string took;
+    if (progress == Progress::Done) {
+      const auto length = view.index.duration(number);
+      if (length && view.trace[number].begins()) took = duration(*length).text();
+    }
+    if (i + 1 == most_rows_per_group && count > most_rows_per_group) {
+      place_texts(made, fmt::format("and {} more", count - i), "", Voice::Quiet);
+    } else {
+      place_texts(made, row_name(view, number), took,
+                  progress == Progress::Ahead ? Voice::Quiet : Voice::Body);
+    }
+  }
+  LifecycleRow& top = rows[heading_at];
+  top.at_cursor = at_cursor && closed;
+  top.progress = happened == 0            ? Progress::Ahead
+                 : happened < count || running > 0 ? Progress::Running
+                                          : Progress::Done;
+  std::string took;
+  if (top.progress == Progress::Done) {
+    took = duration(until - view.trace[events.front()].time).text();
+  }
+  const std::string name = fmt::format("{} {}", static_cast<int>(group) + 1, group_name(group));
+  place_texts(top, closed && count > 0 ? fmt::format("{} ({})", name, count) : name, took,
+              Voice::Strong);
+}
+
+}  // namespace
+
+LifecycleLayout layout_lifecycle(const TraceView& view, const Cursor& cursor,
+                                 const ViewState& state, const Ruler& ruler, const Rect& area) {
+  LifecycleLayout layout;
+  layout.area = area;
+  layout.focus = focus_at(view, cursor.event, state.chosen);
+  Rect list = area;
+  std::string title = "this process";
+  if (layout.focus.conn != 0) title = fmt::format("connection {}", layout.focus.conn);
+  if (layout.focus.request != 0) title += fmt::format(" · request {}", layout.focus.request);
+  layout.title = fit_text(ruler, list.take_top(ruler.row_px).inset(ruler.space(1), 0), title,
+                          Voice::Quiet);
+
+  const Groups groups = gather(view, layout.focus);
+  Builder builder{view, cursor, state, ruler, layout, {}};
+  for (std::size_t i = 0; i < trace::group_count; ++i) {
+    builder.group(static_cast<Group>(i), groups[i]);
+  }
+
+  layout.content_px = static_cast<float>(builder.rows.size()) * ruler.row_px;
+  const float most_scroll = std::max(0.f, layout.content_px - list.h);
+  if (state.scrolls.lifecycle) {
+    layout.scroll_px = std::clamp(*state.scrolls.lifecycle, 0.f, most_scroll);
+  } else {
+    // The cursor's row, or the last that has happened, a third from the top.
+    const LifecycleRow* here = nullptr;
+    for (const LifecycleRow& row : builder.rows) {
+      if (row.at_cursor) here = &row;
+    }
+    if (here == nullptr) {
+      for (const LifecycleRow& row : builder.rows) {
+        if (row.event != trace::no_event && row.event <= cursor.event) here = &row;
+      }
+    }
+    const float y = here != nullptr ? here->rect.y : 0;
+    const float wanted = std::floor((y - list.h / 3) / ruler.row_px) * ruler.row_px;
+    layout.scroll_px = std::clamp(wanted, 0.f, most_scroll);
+  }
+  const float shift = list.y - layout.scroll_px;
+  for (LifecycleRow& row : builder.rows) {
+    row.rect = row.rect.moved(0, shift);
+    if (!list.contains(row.rect)) continue;
+    row.mark = row.mark.moved(0, shift);
+    row.name.rect = row.name.rect.moved(0, shift);
+    row.took.rect = row.took.rect.moved(0, shift);
+    layout.rows.push_back(std::move(row));
+  }
+  return layout;
+}
+
+const LifecycleRow* row_at(const LifecycleLayout& layout, Point at) {
+  for (const LifecycleRow& row : layout.rows) {
+    if (row.rect.contains(at)) return &row;
+  }
+  return nullptr;
+}
+
+std::string dump(const LifecycleLayout& layout) {
+  constexpr std::string_view progress[] = {"ahead", "running", "unfinished", "done"};
+  std::string text = fmt::format("lifecycle {} scroll {:g} of {:g}\n{}", dump(layout.area),
+                                 layout.scroll_px, layout.content_px, dump(layout.title));
+  for (const LifecycleRow& row : layout.rows) {
+    text += fmt::format("{}{} event {} {} {}{}{}{}{} {}", row.heading ? "# " : "  ",
+                        trace::group_name(row.group),
+                        row.event == trace::no_event ? "-" : fmt::format("{}", row.event + 1),
+                        progress[static_cast<std::size_t>(row.progress)],
+                        trace::provenance_word(row.provenance), row.at_cursor ? " cursor" : "",
+                        row.hovered ? " hovered" : "", row.selected ? " selected" : "",
+                        row.closed ? " closed" : "", dump(row.name));
+    if (!row.took.empty()) text += "    " + dump(row.took);
+  }
+  return text;
+}
+
+}  // namespace roundtrip::viz

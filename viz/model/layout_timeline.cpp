@@ -1,0 +1,408 @@
+#include "viz/model/layout_timeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "viz/model/format.h"
+
+namespace roundtrip::viz {
+
+using trace::Event;
+using trace::EventList;
+using trace::EventNumber;
+
+namespace {
+
+constexpr std::uint64_t most_events_looked_at = 4096;
+constexpr float overview_bin_px = 2;
+
+// The tasks that get a lane: the one at the cursor, those of the chosen connection, and the first
+// that are seen around the cursor. In order of their numbers.
+std::vector<std::uint32_t> tasks_shown(const TraceView& view, const Cursor& cursor,
+                                       const ViewState& state) {
+  const auto all = view.index.tasks();
+  if (all.size() <= most_task_lanes) return {all.begin(), all.end()};
+  std::vector<std::uint32_t> tasks;
+  const auto add = [&](std::uint32_t task) {
+    if (task == 0 || tasks.size() >= most_task_lanes) return;
+    if (view.index.task(task) == nullptr) return;
+    if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) tasks.push_back(task);
+  };
+  add(view.trace[cursor.event].task);
+  const auto* conn =
+      view.index.connection(focus_at(view, cursor.event, state.chosen).conn);
+  if (conn != nullptr) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(conn->events.size(), 64); ++i) {
+      add(view.trace[conn->events[i]].task);
+    }
+  }
+  const std::uint64_t half = most_events_looked_at / 2;
+  const std::uint64_t from = cursor.event - std::min(half, cursor.event - view.first());
+  for (std::uint64_t at = from; at < std::min(view.end(), cursor.event + half); ++at) {
+    add(view.trace[at].task);
+  }
+  std::sort(tasks.begin(), tasks.end());
+  return tasks;
+}
+
+std::string lane_name(const TraceView& view, LaneKey lane) {
+  switch (lane.kind) {
+    case LaneKind::Client: return "client";
+    case LaneKind::Wire: return "wire";
+    case LaneKind::Kernel: return "kernel";
+    case LaneKind::Process: return "process";
+    case LaneKind::Worker: return fmt::format("worker {}", lane.number);
+    case LaneKind::Task: break;
+  }
+  const auto* task = view.index.task(lane.number);
+  const std::string_view name = task != nullptr ? view.trace.symbols().text(task->name) : "";
+  return name.empty() ? fmt::format("task {}", lane.number)
+                      : fmt::format("task {} {}", lane.number, name);
+}
+
+std::vector<LaneKey> lanes_shown(const TraceView& view, const Cursor& cursor,
+                                 const ViewState& state) {
+  std::vector<LaneKey> lanes;
+  const auto add = [&](LaneKey lane) {
+    for (const EventList& row : view.lanes.rows(lane)) {
+      if (row.empty()) continue;
+      lanes.push_back(lane);
+      return;
+    }
+  };
+  add({LaneKind::Client, 0});
+  add({LaneKind::Wire, 0});
+  add({LaneKind::Kernel, 0});
+  add({LaneKind::Process, 0});
+  for (const std::uint32_t task : tasks_shown(view, cursor, state)) add({LaneKind::Task, task});
+  for (std::uint32_t worker = 1; worker <= view.index.worker_count(); ++worker) {
+    add({LaneKind::Worker, worker});
+  }
+  return lanes;
+}
+
+LaneKind lane_kind_of(const Event& event) {
+  switch (event.row().lane) {
+    case trace::Lane::Client: return LaneKind::Client;
+    case trace::Lane::Wire: return LaneKind::Wire;
+    case trace::Lane::Kernel: return LaneKind::Kernel;
+    case trace::Lane::Worker: return LaneKind::Worker;
+    case trace::Lane::Program: break;
+  }
+  return event.task != 0 ? LaneKind::Task : LaneKind::Process;
+}
+
+bool stands_in(const TraceView& view, EventNumber event, LaneKey lane) {
+  if (!view.has(event)) return false;
+  const Event& fact = view.trace[event];
+  if (lane_kind_of(fact) != lane.kind) return false;
+  if (lane.kind == LaneKind::Worker) return fact.arg("worker") == lane.number;
+  return lane.kind != LaneKind::Task || fact.task == lane.number;
+}
+
+// The event by which a fact stands in its row: the begin of what it ends.
+std::optional<EventNumber> begin_of(const TraceView& view, std::optional<std::uint64_t> event) {
+  if (!event || !view.has(*event)) return std::nullopt;
+  if (!view.trace[*event].ends()) return static_cast<EventNumber>(*event);
+  const EventNumber begin = view.index.partner(*event);
+  if (begin == trace::no_event || !view.has(begin)) return std::nullopt;
+  return begin;
+}
+
+bool holds(const TimelineBar& bar, const EventList& row, std::optional<EventNumber> event) {
+  if (!event || *event < bar.event) return false;
+  if (bar.count == 1) return *event == bar.event;
+  return *event <= bar.last && std::binary_search(row.begin(), row.end(), *event);
+}
+
+struct Builder {
+  const TraceView& view;
+  const Cursor& cursor;
+  const ViewState& state;
+  const Ruler& ruler;
+  TimelineLayout& layout;
+
+  void place(const Rect& area, const std::vector<LaneKey>& lanes);
+  void axis();
+  void lanes_and_bars(const std::vector<LaneKey>& lanes);
+  void lane_bars(const TimelineLane& lane, float row_px);
+  void label(TimelineBar& bar) const;
+  void overview();
+};
+
+void Builder::place(const Rect& area, const std::vector<LaneKey>& lanes) {
+  layout.area = area;
+  float names_px = 0;
+  for (const LaneKey lane : lanes) {
+    names_px = std::max(names_px, ruler.width(lane_name(view, lane), Voice::Quiet));
+  }
+  names_px = std::min(std::ceil(names_px) + ruler.space(3), area.w * 0.2f);
+  Rect rest = area;
+  const float overview_px = ruler.space(5);
+  layout.overview = rest.take_top(overview_px, ruler.space(1));
+  layout.axis = rest.take_top(ruler.row_px);
+  layout.names = rest.take_left(names_px);
+  layout.plot = rest;
+  layout.overview.take_left(names_px);
+  layout.axis.take_left(names_px);
+}
+
+void Builder::axis() {
+  const TimeWindow window = state.window.value_or(view.whole());
+  const float fold_px = std::ceil(ruler.width("0000 ms", Voice::MonoQuiet)) + ruler.space(2);
+  layout.scale = TimeScale(window, layout.plot.x, layout.plot.w, view.lanes.gaps(),
+                           state.fold_longer_than, fold_px);
+  const TimeScale& scale = layout.scale;
+  for (const Fold& fold : scale.folds()) {
+    TimelineFold shown;
+    shown.rect = {fold.x, layout.plot.y, fold.w, layout.plot.h};
+    shown.length = fold.length();
+    shown.label = fit_text(ruler, {fold.x, layout.axis.y, fold.w, layout.axis.h},
+                           duration(fold.length()).text(), Voice::MonoQuiet, Side::Center);
+    layout.folds.push_back(std::move(shown));
+  }
+  const float label_px = std::ceil(ruler.width("0000.000 ms", Voice::MonoQuiet));
+  const Duration step = tick_step(scale.px_per_ns(), label_px + ruler.space(4));
+  const TimeWindow shown = scale.window();
+  // Ticks count from the window's beginning where that is zoomed in, so that numbers stay short.
+  Instant at{(shown.from.ns + step.ns - 1) / step.ns * step.ns};
+  float free_from = layout.axis.x;
+  std::size_t fold = 0;
+  while (at <= shown.to) {
+    while (fold < scale.folds().size() && scale.folds()[fold].to <= at) {
+      free_from = std::max(free_from, scale.folds()[fold].x + scale.folds()[fold].w);
+      ++fold;
+    }
+    if (fold < scale.folds().size() && at > scale.folds()[fold].from) {
+      at = Instant{(scale.folds()[fold].to.ns + step.ns - 1) / step.ns * step.ns};
+      continue;
+    }
+    const float x = std::round(scale.x(at));
+    const float limit =
+        fold < scale.folds().size() ? scale.folds()[fold].x : layout.axis.right();
+    const std::string text = axis_time(at, step).text();
+    const float width = std::ceil(ruler.width(text, Voice::MonoQuiet)) + 1;
+    TimelineTick tick{x, {}};
+    const Rect box{x + ruler.space(1), layout.axis.y, width, layout.axis.h};
+    if (x >= free_from && box.right() <= limit) {
+      tick.label = fit_text(ruler, box, text, Voice::MonoQuiet);
+      free_from = box.right() + ruler.space(1);
+    }
+    if (x <= layout.plot.right()) layout.ticks.push_back(std::move(tick));
+    at = at + step;
+  }
+  const Instant here = view.trace[cursor.event].time;
+  if (shown.contains(here)) layout.cursor_x = std::round(scale.x(here));
+}
+
+void Builder::label(TimelineBar& bar) const {
+  const float padding = ruler.space(1);
+  const Rect room = bar.rect.inset(padding, 0);
+  if (room.w < ruler.space(4) || room.h < ruler.body_px - 0.5f) return;
+  std::string text;
+  if (bar.count > 1) {
+    text = count(static_cast<std::int64_t>(bar.count));
+  } else if (bar.lane.kind == LaneKind::Worker) {
+    text = lane_name(view, {LaneKind::Task, view.trace[bar.event].task});
+  } else {
+    text = view.trace[bar.event].row().name;
+  }
+  const TextBox fitted = fit_text(ruler, room, text, Voice::Body, Side::Left);
+  // A stump of a word says less than the bar alone.
+  if (fitted.cut && room.w < 4 * ruler.body_px) return;
+  bar.label = fitted;
+}
+
+void Builder::lane_bars(const TimelineLane& lane, float row_px) {
+  const auto rows = view.lanes.rows(lane.key);
+  const auto here = begin_of(view, cursor.event);
+  const auto hovered = begin_of(view, state.hovered_event);
+  const auto selected = begin_of(view, state.selected_event);
+  const auto in_lane = [&](std::optional<EventNumber> event) {
+    return event && stands_in(view, *event, lane.key) ? event : std::nullopt;
+  };
+  const auto here_in_lane = in_lane(here);
+  const auto hovered_in_lane = in_lane(hovered);
+  const auto selected_in_lane = in_lane(selected);
+  float y = lane.rect.y;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].empty()) continue;
+    const float top = y;
+    y += row_px;
+    const Rect seen = layout.plot.intersection({layout.plot.x, top, layout.plot.w, row_px - 2});
+    if (seen.h < row_px - 2.5f) continue;
+    for (TimelineBar& bar :
+         bars_of_row(view, rows[i], layout.scale, top, row_px - 2)) {
+      bar.lane = lane.key;
+      bar.row = static_cast<std::uint32_t>(i);
+      if (lane.key.kind == LaneKind::Worker) bar.provenance = trace::Provenance::Derived;
+      bar.ahead = bar.event > cursor.event;
+      bar.at_cursor = holds(bar, rows[i], here_in_lane);
+      bar.hovered = holds(bar, rows[i], hovered_in_lane);
+      bar.selected = holds(bar, rows[i], selected_in_lane);
+      label(bar);
+      layout.bars.push_back(std::move(bar));
+    }
+  }
+}
+
+void Builder::lanes_and_bars(const std::vector<LaneKey>& lanes) {
+  const auto row_count = [&](LaneKey lane) {
+    const auto rows = view.lanes.rows(lane);
+    return static_cast<float>(std::count_if(rows.begin(), rows.end(), [](const EventList& row) {
+      return !row.empty();
+    }));
+  };
+  const std::size_t task_count = view.index.tasks().size();
+  Rect room = layout.plot;
+  if (task_count > most_task_lanes) {
+    const Rect strip = room.take_bottom(ruler.row_px);
+    layout.more = fit_text(
+        ruler, {layout.area.x, strip.y, layout.area.w, strip.h},
+        fmt::format("{} more tasks: choose a connection to see its task",
+                    count(static_cast<std::int64_t>(task_count - most_task_lanes))),
+        Voice::Quiet);
+    layout.plot = room;
+    layout.names.h = room.h;
+    for (TimelineFold& fold : layout.folds) fold.rect.h = room.h;
+  }
+  float all_rows = 0;
+  for (const LaneKey lane : lanes) all_rows += row_count(lane);
+  const float gap = ruler.space(1);
+  const float gaps = gap * static_cast<float>(lanes.size());
+  const float generous = ruler.body_px + ruler.space(2);
+  const float tight = ruler.body_px + 2;
+  const float row_px = all_rows * generous + gaps <= layout.plot.h ? generous : tight;
+  layout.content_px = all_rows * row_px + gaps;
+
+  // Lanes from the top of the list; then the list is scrolled so that the cursor's lane is seen.
+  const auto here = begin_of(view, cursor.event);
+  float y = 0;
+  Rect cursor_lane;
+  for (const LaneKey lane : lanes) {
+    TimelineLane made;
+    made.key = lane;
+    made.rect = {layout.area.x, y, layout.area.w, row_count(lane) * row_px};
+    if (here && stands_in(view, *here, lane)) cursor_lane = made.rect;
+    y = made.rect.bottom() + gap;
+    layout.lanes.push_back(std::move(made));
+  }
+  const float most_scroll = std::max(0.f, layout.content_px - layout.plot.h);
+  float scroll = state.scrolls.timeline.value_or(0);
+  if (!state.scrolls.timeline && cursor_lane.bottom() > layout.plot.h) {
+    scroll = std::min(cursor_lane.y, cursor_lane.bottom() - layout.plot.h);
+  }
+  layout.scroll_px = std::clamp(scroll, 0.f, most_scroll);
+
+  std::vector<TimelineLane> seen;
+  for (TimelineLane& lane : layout.lanes) {
+    lane.rect = lane.rect.moved(0, layout.plot.y - layout.scroll_px);
+    const Rect visible = lane.rect.intersection(
+        {layout.area.x, layout.plot.y, layout.area.w, layout.plot.h});
+    if (visible.h <= 0) continue;
+    lane_bars(lane, row_px);
+    const Rect name{layout.names.x, std::max(lane.rect.y, layout.plot.y),
+                    layout.names.w - ruler.space(2),
+                    std::min(row_px, visible.h)};
+    lane.rect = visible;
+    lane.name = fit_text(ruler, name, lane_name(view, lane.key), Voice::Quiet);
+    seen.push_back(std::move(lane));
+  }
+  layout.lanes = std::move(seen);
+}
+
+void Builder::overview() {
+  const Rect strip = layout.overview;
+  layout.overview_scale = TimeScale(view.whole(), strip.x, strip.w, view.lanes.gaps(),
+                                    state.fold_longer_than, ruler.space(2));
+  const TimeScale& scale = layout.overview_scale;
+  std::uint64_t number = view.first();
+  for (float x = strip.x; x < strip.right(); x += overview_bin_px) {
+    const bool last = x + overview_bin_px >= strip.right();
+    const std::uint64_t next =
+        last ? view.end()
+             : std::clamp(view.trace.lower_bound(scale.at(x + overview_bin_px)), number, view.end());
+    if (next == number) continue;
+    // A logarithm, so that one event is seen beside ten thousand.
+    const float share = std::min(1.f, std::log2(static_cast<float>(next - number) + 1) / 10);
+    const float h = std::max(3.f, std::round(strip.h * share));
+    const float w = std::min(overview_bin_px, strip.right() - x);
+    layout.overview_bars.push_back({x, strip.bottom() - h, w, h});
+    number = next;
+  }
+  const TimeWindow window = layout.scale.window();
+  const float from = std::clamp(scale.x(window.from), strip.x, strip.right());
+  const float to = std::clamp(scale.x(window.to), from, strip.right());
+  const float w = std::max(to - from, 4.f);
+  layout.overview_window = {std::min(from, strip.right() - w), strip.y, w, strip.h};
+  layout.overview_cursor_x = std::round(
+      std::clamp(scale.x(view.trace[cursor.event].time), strip.x, strip.right()));
+}
+
+}  // namespace
+
+TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const ViewState& state,
+                               const Ruler& ruler, const Rect& area) {
+  TimelineLayout layout;
+  layout.area = area;
+  const auto cursor = Stepper(view).clamped(asked);
+  if (!cursor) {
+    layout.more = fit_text(ruler, area, "Nothing has been recorded yet", Voice::Quiet,
+                           Side::Center);
+    return layout;
+  }
+  const auto lanes = lanes_shown(view, *cursor, state);
+  Builder builder{view, *cursor, state, ruler, layout};
+  builder.place(area, lanes);
+  builder.axis();
+  builder.lanes_and_bars(lanes);
+  builder.overview();
+  return layout;
+}
+
+const TimelineBar* bar_at(const TimelineLayout& layout, Point at) {
+  constexpr float reach_px = 3;
+  const TimelineBar* nearest = nullptr;
+  float distance = reach_px;
+  for (const TimelineBar& bar : layout.bars) {
+    if (at.y < bar.rect.y || at.y >= bar.rect.bottom()) continue;
+    if (bar.rect.contains(at)) return &bar;
+    const float away = std::max(bar.rect.x - at.x, at.x - bar.rect.right());
+    if (away > distance) continue;
+    distance = away;
+    nearest = &bar;
+  }
+  return nearest;
+}
+
+std::string dump(const TimelineLayout& layout) {
+  std::string text = fmt::format("timeline {} window {} to {} content {:g} scroll {:g}\n",
+                                 dump(layout.area), layout.scale.window().from.ns,
+                                 layout.scale.window().to.ns, layout.content_px, layout.scroll_px);
+  if (layout.cursor_x) text += fmt::format("cursor x {:g}\n", *layout.cursor_x);
+  for (const TimelineTick& tick : layout.ticks) {
+    text += fmt::format("tick {:g} {}\n", tick.x, tick.label.text);
+  }
+  for (const TimelineFold& fold : layout.folds) {
+    text += fmt::format("fold {} {}\n", dump(fold.rect), fold.label.text);
+  }
+  for (const TimelineLane& lane : layout.lanes) text += "lane " + dump(lane.name);
+  for (const TimelineBar& bar : layout.bars) {
+    text += fmt::format("bar {} lane {}.{} row {} event {} count {} {} {}{}{}{}{}{}{}{} {}\n",
+                        dump(bar.rect), static_cast<int>(bar.lane.kind), bar.lane.number, bar.row,
+                        bar.event + 1, bar.count, trace::group_name(bar.group),
+                        trace::provenance_word(bar.provenance), bar.instant ? " instant" : "",
+                        bar.unfinished ? " unfinished" : "", bar.open_left ? " from-before" : "",
+                        bar.open_right ? " goes-on" : "", bar.ahead ? " ahead" : "",
+                        bar.at_cursor ? " cursor" : "",
+                        bar.hovered ? " hovered" : bar.selected ? " selected" : "",
+                        bar.label.text);
+  }
+  text += fmt::format("overview {} bars, window {}\n", layout.overview_bars.size(),
+                      dump(layout.overview_window));
+  return text + "more " + dump(layout.more);
+}
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,97 @@
+// The timeline: lanes of bars over a folded axis of time, an overview of the whole trace, the line
+// of the cursor. Pure geometry from (trace, cursor, view state); draw_timeline paints it and turns
+// the pointer into actions with `event_at` and `layout.scale`.
+// Works for what is visible, not for what exists: bars too small to be told apart become one block
+// that says how many events it hides, found by binary search in the lane's list, so that a million
+// events cost what the pixels cost. A block's count and the single bars add up to the begins and
+// instants that the window holds. Overlapping facts of the outside lanes join into blocks too.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "viz/model/text_box.h"
+#include "viz/model/view_state.h"
+
+namespace roundtrip::viz {
+
+inline constexpr float least_bar_px = 3;
+inline constexpr std::size_t most_task_lanes = 8;
+
+struct TimelineBar {
+  Rect rect;
+  LaneKey lane;
+  std::uint32_t row = 0;
+  trace::Group group{};
+  trace::Provenance provenance = trace::Provenance::Observed;
+  trace::EventNumber event = trace::no_event;  // the begin or the instant; of a block its first
+  trace::EventNumber last = trace::no_event;   // the end where there is one; of a block its last
+  std::uint64_t count = 1;    // more than 1: a block that hides so many
+  bool instant = false;
+  bool unfinished = false;    // no end is known: drawn open to the right
+  bool open_left = false;     // begins before the window
+  bool open_right = false;    // ends after it
+  bool ahead = false;         // has not begun at the cursor
+  bool at_cursor = false;
+  bool hovered = false;
+  bool selected = false;
+  TextBox label;              // empty where there is no room
+};
+
+struct TimelineLane {
+  LaneKey key;
+  Rect rect;                  // the whole lane, name and bars
+  TextBox name;
+};
+
+struct TimelineTick {
+  float x = 0;
+  TextBox label;
+};
+
+struct TimelineFold {
+  Rect rect;                  // over all lanes
+  Duration length;
+  TextBox label;              // in the ruler
+};
+
+struct TimelineLayout {
+  // Where things are.
+  Rect area;
+  Rect overview;
+  Rect axis;                  // the ruler above the lanes
+  Rect names;                 // left of the bars
+  Rect plot;                  // the bars
+
+  // What the window shows.
+  TimeScale scale;
+  std::vector<TimelineTick> ticks;
+  std::vector<TimelineFold> folds;
+  std::vector<TimelineLane> lanes;
+  std::vector<TimelineBar> bars;
+  std::optional<float> cursor_x;  // when it is in the window
+  TextBox more;               // which tasks have no lane
+  float content_px = 0;       // height of all lanes
+  float scroll_px = 0;
+
+  // The whole trace above it.
+  TimeScale overview_scale;
+  std::vector<Rect> overview_bars;
+  Rect overview_window;
+  std::optional<float> overview_cursor_x;
+};
+
+TimelineLayout layout_timeline(const TraceView& view, const Cursor& cursor,
+                               const ViewState& state, const Ruler& ruler, const Rect& area);
+
+// The bar under a point; the nearest within a few pixels. Null where there is none.
+const TimelineBar* bar_at(const TimelineLayout& layout, Point at);
+std::string dump(const TimelineLayout& layout);
+
+// ---- Pieces, for tests.
+
+// The bars of one row of a lane, between the scale's ends. `top_px`, `height_px`: where the row is.
+std::vector<TimelineBar> bars_of_row(const TraceView& view, const trace::EventList& row,
+                                     const TimeScale& scale, float top_px, float height_px);
+
+}  // namespace roundtrip::viz

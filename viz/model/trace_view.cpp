@@ -1,0 +1,111 @@
+#include "viz/model/trace_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "viz/model/format.h"
+
+namespace roundtrip::viz {
+
+using trace::EventNumber;
+using trace::Unit;
+
+TimeWindow TraceView::whole() const {
+  if (empty()) return {};
+  return {trace[first()].time, trace[end() - 1].time};
+}
+
+namespace {
+
+// How far back the story is asked what it was about.
+constexpr std::uint64_t most_events_back = 4096;
+
+std::uint32_t conn_at(const TraceView& view, std::uint64_t event) {
+  const std::uint64_t first =
+      event - std::min(event - view.first(), most_events_back);
+  for (std::uint64_t at = event + 1; at-- > first;) {
+    if (view.trace[at].conn != 0) return view.trace[at].conn;
+    const EventNumber partner = view.index.partner(at);
+    if (partner != trace::no_event && partner < view.end() && view.trace[partner].conn != 0 &&
+        (at == event || view.trace[at].ends())) {
+      return view.trace[partner].conn;
+    }
+  }
+  return 0;
+}
+
+std::uint32_t request_at(const TraceView& view, std::uint64_t event, std::uint32_t conn) {
+  const auto* summary = view.index.connection(conn);
+  if (summary == nullptr || summary->requests.empty()) return 0;
+  if (view.trace[event].conn == conn && view.trace[event].request != 0) {
+    return view.trace[event].request;
+  }
+  const auto& requests = summary->requests;
+  const auto later = std::partition_point(
+      requests.begin(), requests.end(), [&](std::uint32_t request) {
+        const auto* told = view.index.request(request);
+        return told != nullptr && told->first <= event;
+      });
+  return later == requests.begin() ? *later : *(later - 1);
+}
+
+}  // namespace
+
+Focus focus_at(const TraceView& view, std::uint64_t event, const Focus& chosen) {
+  if (view.empty() || !view.has(event)) return chosen;
+  Focus focus = chosen;
+  if (focus.request != 0 && focus.conn == 0) {
+    const auto* request = view.index.request(focus.request);
+    if (request != nullptr) focus.conn = request->conn;
+  }
+  if (focus.conn == 0) focus.conn = conn_at(view, event);
+  if (focus.conn == 0) return {};
+  if (focus.request == 0) focus.request = request_at(view, event, focus.conn);
+  return focus;
+}
+
+std::optional<std::uint64_t> arg_of(const TraceView& view, std::uint64_t event,
+                                    std::string_view name) {
+  const trace::Event& fact = view.trace[event];
+  if (const auto value = fact.arg(name)) return value;
+  if (!fact.ends()) return std::nullopt;
+  const EventNumber begin = view.index.partner(event);
+  if (begin == trace::no_event || !view.has(begin)) return std::nullopt;
+  return view.trace[begin].arg(name);
+}
+
+std::string value_text(const TraceView& view, const trace::ArgSpec& spec, std::uint64_t value) {
+  const auto whole = static_cast<std::int64_t>(value);
+  switch (spec.unit) {
+    case Unit::Symbol:
+      return std::string(view.trace.symbols().text({static_cast<std::uint32_t>(value)}));
+    case Unit::Address: return trace::address_text({value}, view.trace.symbols());
+    case Unit::Flag: return value != 0 ? "yes" : "no";
+    case Unit::Errno:
+      return value == 0 ? "0" : fmt::format("{} ({})", value, std::strerror(static_cast<int>(value)));
+    case Unit::PhaseUnit:
+      return value < trace::phase_count
+                 ? std::string(trace::row_of(static_cast<trace::Phase>(value)).name)
+                 : "unknown";
+    case Unit::Nanoseconds:
+    case Unit::ShortNanoseconds: return duration(Duration::nanoseconds(whole)).text();
+    case Unit::Microseconds: return duration(Duration::microseconds(whole)).text();
+    case Unit::Milliseconds: return duration(Duration::milliseconds(whole)).text();
+    case Unit::Bytes:
+    case Unit::WideBytes: return counted(whole, "byte");
+    case Unit::Percent: return fmt::format("{}%", value);
+    case Unit::Fd: return fmt::format("{}", static_cast<std::int32_t>(value));
+    case Unit::Status:
+    case Unit::Port:
+    case Unit::Id:
+    case Unit::Sequence: return fmt::format("{}", value);
+    case Unit::Count: return count(whole);
+    default: break;
+  }
+  const auto words = trace::unit_words(spec.unit);
+  return value < words.size() ? std::string(words[value]) : std::string("unknown");
+}
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,135 @@
+// ViewState: everything on screen that is neither the trace nor the cursor, as plain data: what is
+// selected, which window of time is seen, what is playing, how far a list is scrolled, and what the
+// session hands over (the lesson, the explanations, how the server is). Only apply (actions.h)
+// changes it; layouts read it. It can be copied, compared and kept.
+// Units: pixels for scroll positions, steps a second for the pace. Numbers of connections and
+// requests count from 1; 0 is none.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "viz/model/cursor.h"
+#include "viz/model/explanations.h"
+#include "viz/model/time_scale.h"
+
+namespace roundtrip::viz {
+
+// Which views stand. Story is the beginner's: bar, lifecycle, one picture, explain, timeline.
+enum class Preset : std::uint8_t { Story, Bytes, Log, Everything };
+std::string_view preset_word(Preset preset);
+
+// One byte of a connection's stream.
+struct BytePlace {
+  std::uint32_t conn = 0;
+  trace::Log log = trace::Log::None;
+  std::uint64_t offset = 0;
+  bool operator==(const BytePlace&) const = default;
+};
+
+// How far each list is scrolled by hand; empty: it keeps the cursor in sight by itself.
+struct Scrolls {
+  std::optional<float> lifecycle;
+  std::optional<float> timeline;
+  std::optional<float> bytes;
+  std::optional<float> explain;
+  std::optional<float> log;
+  bool operator==(const Scrolls&) const = default;
+};
+enum class Panel : std::uint8_t { Lifecycle, Timeline, Bytes, Explain, Log };
+
+// ---- What the session hands over.
+
+struct LessonStop {
+  std::string phase;  // its id
+  std::string question;
+  std::string answer;
+  bool operator==(const LessonStop&) const = default;
+};
+struct Lesson {
+  std::string scenario;  // "01-hello"
+  std::string title;
+  std::string prose;
+  std::vector<LessonStop> stops;
+  bool operator==(const Lesson&) const = default;
+};
+
+struct HeldRequest {
+  std::uint32_t request = 0;
+  std::string phase;   // the name of the phase it is held at
+  std::string client;  // "curl", where that is known
+  Duration waiting;
+  bool operator==(const HeldRequest&) const = default;
+};
+struct SessionStatus {
+  bool live = false;
+  std::string address;  // where the server listens
+  std::string file;     // the trace file that is shown, when not live
+  std::vector<std::string> scenarios;
+  std::optional<HeldRequest> held;
+  bool hold_next = false;  // the next request will be held
+  bool sending = false;    // a request of ours is under way
+  std::string notice;      // one sentence: a port that was taken, a file that could not be read
+  bool operator==(const SessionStatus&) const = default;
+};
+
+// ---- Where one has been.
+
+struct Place {
+  Cursor cursor;
+  std::optional<TimeWindow> window;
+  Focus chosen;
+  bool operator==(const Place&) const = default;
+};
+inline constexpr std::size_t kept_places = 200;
+
+struct ViewState {
+  // What is chosen: sticky until another click or Esc.
+  Focus chosen;
+  std::optional<std::uint64_t> selected_event;
+  std::optional<BytePlace> selected_byte;
+
+  // What the pointer is on: every frame anew.
+  std::optional<std::uint64_t> hovered_event;
+  std::optional<BytePlace> hovered_byte;
+
+  // The timeline; without a window it shows everything.
+  std::optional<TimeWindow> window;
+  Duration fold_longer_than = Duration::milliseconds(1);
+
+  // Time and steps.
+  bool follow = false;  // the cursor stays at the newest event
+  bool playing = false;
+  double pace = 2;      // steps a second while playing
+  StepUnit unit = StepUnit::Phase;
+  double play_credit = 0;  // the part of a step that has been waited for
+
+  // What stands on the screen.
+  Preset preset = Preset::Story;
+  Scrolls scrolls;
+  std::bitset<trace::group_count> closed_groups{0b1100'0000};  // task and trace, in the lifecycle
+  std::string log_filter;
+  bool sheet_open = false;  // the sheet of keys
+
+  // How it looks.
+  bool dark = false;
+  bool projector = false;
+  float text_scale = 1;
+
+  // From the session.
+  SessionStatus session;
+  std::shared_ptr<const Explanations> explanations;
+  std::shared_ptr<const Lesson> lesson;
+
+  // Where one has been, the latest last.
+  std::vector<Place> undo;
+  std::vector<Place> redo;
+  // A run of steps, or of zooms and pans, is one place in the history.
+  enum class Run : std::uint8_t { None, Steps, Window } run = Run::None;
+};
+
+}  // namespace roundtrip::viz
