@@ -55,20 +55,14 @@ Groups gather(const TraceView& view, const Focus& focus) {
       const auto* before = view.index.request(*(place - 1));
       // The answer's way to the client and the decision to keep the connection close the request.
       from = index_after(before->last);
-      while (from < to && view.trace[events[from]].phase != Phase::LifecycleNextRequest &&
-             view.trace[events[from]].row().group() != Group::Read) {
-        ++from;
-      }
+      while (from < to && !opens_request(view.trace[events[from]])) ++from;
     }
     if (place + 1 != requests.end()) {
       const auto* own = view.index.request(*place);
       const auto* next = view.index.request(*(place + 1));
       to = index_after(own->last);
       const std::size_t limit = index_after(next->first);
-      while (to < limit && view.trace[events[to]].phase != Phase::LifecycleNextRequest &&
-             view.trace[events[to]].row().group() != Group::Read) {
-        ++to;
-      }
+      while (to < limit && !opens_request(view.trace[events[to]])) ++to;
     }
   }
   for (std::size_t i = 0; i < std::min({from, events.size(), most_opening_events}); ++i) {

@@ -48,10 +48,25 @@ std::uint32_t request_at(const TraceView& view, std::uint64_t event, std::uint32
         const auto* told = view.index.request(request);
         return told != nullptr && told->first <= event;
       });
-  return later == requests.begin() ? *later : *(later - 1);
+  if (later == requests.begin()) return *later;
+  const std::uint32_t current = *(later - 1);
+  if (later == requests.end()) return current;
+  // Between two requests: what has been read since the last one is the next one's.
+  const EventNumber last = view.index.request(current)->last;
+  const auto& events = summary->events;
+  auto at = std::upper_bound(events.begin(), events.end(), event);
+  while (at != events.begin() && *(at - 1) > last) {
+    if (opens_request(view.trace[*--at])) return *later;
+  }
+  return current;
 }
 
 }  // namespace
+
+bool opens_request(const trace::Event& event) {
+  return event.phase == trace::Phase::LifecycleNextRequest ||
+         event.row().group() == trace::Group::Read;
+}
 
 Focus focus_at(const TraceView& view, std::uint64_t event, const Focus& chosen) {
   if (view.empty() || !view.has(event)) return chosen;

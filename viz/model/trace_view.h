@@ -38,6 +38,9 @@ struct Focus {
 // that has not begun at the event is in focus only when it was chosen.
 Focus focus_at(const TraceView& view, std::uint64_t event, const Focus& chosen);
 
+// Whether an event that names no request belongs to the one that is about to be read.
+bool opens_request(const trace::Event& event);
+
 // A named argument of an event, or of the begin that it ends.
 std::optional<std::uint64_t> arg_of(const TraceView& view, std::uint64_t event,
                                     std::string_view name);

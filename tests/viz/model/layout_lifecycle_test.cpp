@@ -1,0 +1,103 @@
+#include "viz/model/layout_lifecycle.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/scene.h"
+#include "viz/model/actions.h"
+
+namespace roundtrip::viz {
+namespace {
+
+TEST_CASE("lifecycle: sound at every cursor, the cursor's row in sight (two sizes, projector)") {
+  const Scene scene(tell_busy);
+  for (const auto& [w, h] : {std::pair{1280.f, 720.f}, std::pair{1920.f, 1080.f}}) {
+    for (const bool projector : {false, true}) {
+      const Ruler ruler = plain_ruler(projector);
+      const Rect area = places(w, h).lifecycle;
+      ViewState state;
+      for (std::uint64_t event = 0; event < scene.trace.end(); ++event) {
+        const auto layout = layout_lifecycle(scene.view, {event, {}}, state, ruler, area);
+        std::vector<Rect> rects = {layout.title.rect};
+        bool here = false;
+        for (const LifecycleRow& row : layout.rows) {
+          CHECK(lies_in(row.rect, area));
+          check_text(ruler, row.name, row.rect);
+          check_text(ruler, row.took, row.rect);
+          check_apart({row.mark, row.name.rect, row.took.rect});
+          rects.push_back(row.rect);
+          here = here || row.at_cursor;
+        }
+        check_apart(rects);
+        CAPTURE(event);
+        CAPTURE(trace::phase_id(scene.trace[event].phase));
+        const trace::Event& fact = scene.trace[event];
+        const bool listed = (fact.conn != 0 || fact.task == 0) &&
+                            fact.row().group() != trace::Group::Task;
+        if (listed) CHECK(here);
+      }
+    }
+  }
+}
+
+TEST_CASE("lifecycle: ticks what is done, and no more, as the cursor moves") {
+  const Scene scene(tell_hello);
+  const Rect tall{0, 0, 240, 4000};
+  std::size_t before = 0;
+  for (std::uint64_t event = 0; event < scene.trace.end(); ++event) {
+    const auto layout = layout_lifecycle(scene.view, {event, {}}, {}, plain_ruler(), tall);
+    std::size_t done = 0;
+    for (const LifecycleRow& row : layout.rows) {
+      if (row.heading) continue;
+      if (row.progress == Progress::Done) ++done;
+      if (row.event > event) CHECK(row.progress == Progress::Ahead);
+    }
+    CHECK(done >= before);
+    before = done;
+  }
+  CHECK(before > 40);
+}
+
+TEST_CASE("lifecycle: headers have their numbers, spans their durations") {
+  const Scene scene(tell_hello);
+  const auto layout = layout_lifecycle(scene.view, {scene.trace.end() - 1, {}}, {}, plain_ruler(),
+                                       {0, 0, 240, 4000});
+  const std::string text = dump(layout);
+  for (const char* expected : {"1 startup", "header 2", "bind", "6 lifecycle", "1.00"}) {
+    CAPTURE(expected);
+    CHECK(text.find(expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("lifecycle: another request of the connection lists its own phases") {
+  const Scene scene(tell_busy);
+  ViewState state;
+  state.chosen = {1, 2};
+  const auto layout = layout_lifecycle(scene.view, {scene.trace.end() - 1, {}}, state,
+                                       plain_ruler(), {0, 0, 240, 4000});
+  CHECK(layout.focus == Focus{1, 2});
+  int lines = 0;
+  for (const LifecycleRow& row : layout.rows) {
+    if (row.heading) continue;
+    const trace::Event& event = scene.trace[row.event];
+    if (event.request != 0) CHECK(event.request == 2);
+    lines += event.phase == trace::Phase::ReadLineFound ? 1 : 0;
+  }
+  CHECK(lines == 1);
+}
+
+TEST_CASE("lifecycle: a group is folded away and says how much it hides") {
+  const Scene scene(tell_hello);
+  ViewState state;
+  Cursor cursor{scene.trace.end() - 1, {}};
+  const auto rows = [&] {
+    return layout_lifecycle(scene.view, cursor, state, plain_ruler(), {0, 0, 240, 4000})
+        .rows.size();
+  };
+  const std::size_t open = rows();
+  apply(state, cursor, scene.view, ToggleGroup{trace::Group::Startup});
+  CHECK(rows() < open);
+}
+
+}  // namespace
+}  // namespace roundtrip::viz

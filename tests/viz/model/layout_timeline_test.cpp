@@ -1,0 +1,129 @@
+#include "viz/model/layout_timeline.h"
+
+#include <doctest/doctest.h>
+
+#include <map>
+
+#include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/scene.h"
+#include "viz/model/actions.h"
+
+namespace roundtrip::viz {
+namespace {
+
+void check_sound(const TimelineLayout& layout, const Ruler& ruler) {
+  std::map<std::tuple<int, std::uint32_t, std::uint32_t>, std::vector<Rect>> rows;
+  for (const TimelineBar& bar : layout.bars) {
+    rows[{static_cast<int>(bar.lane.kind), bar.lane.number, bar.row}].push_back(bar.rect);
+    CHECK(lies_in(bar.rect, layout.plot));
+    CHECK(bar.rect.w > 0);
+    check_text(ruler, bar.label, bar.rect);
+  }
+  for (const auto& [row, rects] : rows) check_apart(rects);
+  std::vector<Rect> labels;
+  for (const TimelineTick& tick : layout.ticks) {
+    check_text(ruler, tick.label, layout.axis);
+    if (!tick.label.empty()) labels.push_back(tick.label.rect);
+  }
+  for (const TimelineFold& fold : layout.folds) {
+    check_text(ruler, fold.label, layout.axis);
+    labels.push_back(fold.label.rect);
+  }
+  check_apart(labels);
+  std::vector<Rect> names;
+  for (const TimelineLane& lane : layout.lanes) {
+    check_text(ruler, lane.name, layout.names);
+    names.push_back(lane.rect);
+  }
+  check_apart(names);
+}
+
+TEST_CASE("timeline: sound at every cursor (two sizes, projector)") {
+  const Scene scene(tell_busy);
+  for (const auto& [w, h] : {std::pair{1280.f, 720.f}, std::pair{1920.f, 1080.f}}) {
+    for (const bool projector : {false, true}) {
+      const Ruler ruler = plain_ruler(projector);
+      ViewState state;
+      for (std::uint64_t event = 0; event < scene.trace.end(); event += 3) {
+        check_sound(layout_timeline(scene.view, {event, {}}, state, ruler, places(w, h).timeline),
+                    ruler);
+      }
+    }
+  }
+}
+
+TEST_CASE("timeline: counts add up to the begins and instants (zoomed in steps)") {
+  const Scene scene(tell_busy);
+  const Ruler ruler = plain_ruler();
+  ViewState state;
+  Cursor cursor{scene.trace.end() / 2, {}};
+  for (int zoom = 0; zoom < 12; ++zoom) {
+    const auto layout = layout_timeline(scene.view, cursor, state, ruler, {0, 0, 1280, 900});
+    REQUIRE(layout.scroll_px == 0);
+    const TimeWindow window = layout.scale.window();
+    std::uint64_t expected = 0;
+    for (std::uint64_t n = 0; n < scene.trace.end(); ++n) {
+      const trace::Event& event = scene.trace[n];
+      if (event.ends()) continue;
+      const auto partner = scene.index.partner(n);
+      const bool reaches = event.begins() && event.time < window.from &&
+                           (partner == trace::no_event || scene.trace[partner].time > window.from);
+      expected += window.contains(event.time) || reaches ? 1 : 0;
+    }
+    std::uint64_t shown = 0;
+    for (const TimelineBar& bar : layout.bars) shown += bar.count;
+    // Of facts that overlap, only the last that reaches in from before is looked for.
+    CHECK(shown == expected);
+    apply(state, cursor, scene.view, Zoom{2, {}});
+  }
+}
+
+TEST_CASE("timeline: the bar at the cursor is marked, in a block too") {
+  const Scene scene(tell_busy);
+  const Ruler ruler = plain_ruler();
+  for (std::uint64_t event = 0; event < scene.trace.end(); ++event) {
+    const auto layout = layout_timeline(scene.view, {event, {}}, {}, ruler, {0, 0, 1280, 900});
+    const auto marked = std::count_if(layout.bars.begin(), layout.bars.end(),
+                                      [](const TimelineBar& bar) { return bar.at_cursor; });
+    CAPTURE(event);
+    CAPTURE(trace::phase_id(scene.trace[event].phase));
+    CHECK(marked == 1);
+    CHECK(layout.cursor_x);
+  }
+}
+
+TEST_CASE("timeline: the long pause is folded and says how long it was") {
+  const Scene scene(tell_busy);
+  const auto layout =
+      layout_timeline(scene.view, {0, {}}, {}, plain_ruler(), {0, 0, 1280, 300});
+  REQUIRE(layout.folds.size() == 1);
+  CHECK(layout.folds[0].label.text.substr(0, 3) == "400");
+}
+
+TEST_CASE("timeline: a span without an end is open to the right") {
+  const Scene scene([](trace::Story& story) {
+    story.startup();
+    auto conn = story.open();
+    story.begin<trace::Phase::ReadRead>(conn.subject(), 6U, 4096U);
+    story.instant<trace::Phase::TraceNote>({}, story.symbol("later"));
+  });
+  const auto layout = layout_timeline(scene.view, {0, {}}, {}, plain_ruler(), {0, 0, 1280, 600});
+  bool found = false;
+  for (const TimelineBar& bar : layout.bars) {
+    if (scene.trace[bar.event].phase != trace::Phase::ReadRead || bar.count > 1) continue;
+    found = true;
+    CHECK(bar.unfinished);
+    CHECK(bar.rect.right() == doctest::Approx(layout.plot.right()));
+  }
+  CHECK(found);
+}
+
+TEST_CASE("timeline: a block's pixels find it, and a bar's own") {
+  const Scene scene(tell_busy);
+  const auto layout = layout_timeline(scene.view, {0, {}}, {}, plain_ruler(), {0, 0, 1280, 900});
+  for (const TimelineBar& bar : layout.bars) CHECK(bar_at(layout, bar.rect.center()) == &bar);
+  CHECK(bar_at(layout, {1e5f, 1e5f}) == nullptr);
+}
+
+}  // namespace
+}  // namespace roundtrip::viz
