@@ -11,6 +11,27 @@ void drop_open_from(std::vector<OpenSpan>& open, EventNumber end) {
   std::erase_if(open, [end](const OpenSpan& span) { return span.begin >= end; });
 }
 
+// Which phases the kept events tell. They are among those told before, and as a rule all of them
+// come soon, so the search ends early. Where the oldest events were evicted, what was told stands.
+void tell_again(Told& told, const Trace& trace, const EventList& events) {
+  if (events.trimmed() > 0) return;
+  PhaseSet phases;
+  for (const EventNumber number : events) {
+    phases.add(trace[number].phase);
+    if (phases.bits == told.phases.bits) return;
+  }
+  told.phases = phases;
+}
+
+// The state that the last move among these events led to.
+template <class State, class Move>
+std::optional<State> last_state(const Trace& trace, const EventList& events, Move&& move) {
+  for (std::size_t index = events.size(); index-- > 0;) {
+    if (const auto state = move(trace[events[index]])) return state;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void TraceIndex::Store::forget_before(EventNumber first) {
@@ -101,10 +122,8 @@ void TraceIndex::Store::cut(EventNumber to, EventNumber indexed_to) {
     if (summary.last < to) return true;
     summary.events.cut_from(to);
     summary.last = summary.events.back();
-    if (summary.events.trimmed() > 0) task.told.whole = false;
-    task.told.phases = {};
-    task.state.reset();
-    for (const EventNumber number : summary.events) note(task, trace[number]);
+    tell_again(task.told, trace, summary.events);
+    task.state = last_state<TaskState>(trace, summary.events, task_move);
     return true;
   });
   conns.keep_if([&](std::uint32_t, ConnectionRecord& conn) {
@@ -113,15 +132,13 @@ void TraceIndex::Store::cut(EventNumber to, EventNumber indexed_to) {
     if (summary.last < to) return true;
     summary.events.cut_from(to);
     summary.last = summary.events.back();
-    summary.closed = false;
     while (!summary.requests.empty() && requests.find(summary.requests.back()) == nullptr) {
       summary.requests.pop_back();
     }
-    if (summary.events.trimmed() > 0) conn.told.whole = false;
-    conn.told.phases = {};
-    conn.state.reset();
-    if (conn.told.whole) conn.state = ConnectionState::New;
-    for (const EventNumber number : summary.events) note(conn, trace[number]);
+    tell_again(conn.told, trace, summary.events);
+    conn.state = last_state<ConnectionState>(trace, summary.events, connection_move);
+    if (!conn.state && conn.told.whole) conn.state = ConnectionState::New;
+    summary.closed = conn.state == ConnectionState::Closed;
     return true;
   });
   for (const std::uint32_t number : changed_requests) {

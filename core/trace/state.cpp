@@ -9,7 +9,8 @@ namespace roundtrip::trace {
 namespace {
 
 constexpr std::uint64_t conn_interval = 512;         // events of a connection from one to the next
-constexpr std::uint64_t scheduler_interval = 8'192;  // likewise of the scheduler
+constexpr std::uint64_t scheduler_interval = 4'096;  // likewise of the scheduler
+constexpr std::uint64_t prefetch_ahead = 16;         // events; they lie far apart in memory
 
 // A state just after `position` events of its list, counted from the first ever; the last of these
 // events is `number`.
@@ -33,9 +34,9 @@ std::uint64_t position_of(const EventList& events, std::uint64_t number) {
 // The state after the first `position` events: from the last checkpoint before it, or from `base`,
 // leaving checkpoints on the way.
 template <class State, class Apply, class Save>
-State replay(CheckpointList<State>& checkpoints, const EventList& events, std::uint64_t position,
-             std::uint64_t interval, std::uint64_t first, const State& base, Apply&& apply_event,
-             Save&& save) {
+State replay(CheckpointList<State>& checkpoints, const Trace& trace, const EventList& events,
+             std::uint64_t position, std::uint64_t interval, const State& base,
+             Apply&& apply_event, Save&& save) {
   auto from = std::upper_bound(checkpoints.begin(), checkpoints.end(), position,
                                [](std::uint64_t wanted, const Checkpoint<State>& checkpoint) {
                                  return wanted < checkpoint.position;
@@ -45,8 +46,11 @@ State replay(CheckpointList<State>& checkpoints, const EventList& events, std::u
   std::uint64_t at = found ? (from - 1)->position : events.trimmed();
   for (; at < position; ++at) {
     const EventNumber number = events[at - events.trimmed()];
-    if (number < first) continue;
-    apply_event(state, number);
+    if (number < trace.first()) continue;
+    if (at + prefetch_ahead < position) {
+      __builtin_prefetch(&trace[events[at + prefetch_ahead - events.trimmed()]]);
+    }
+    apply_event(state, trace[number], number);
     const bool due = (at + 1) % interval == 0;
     if (!due || (!checkpoints.empty() && checkpoints.back().position >= at + 1)) continue;
     save(state);
@@ -157,10 +161,10 @@ ConnectionStateAt StateReader::connection_at(std::uint32_t conn, std::uint64_t n
   if (evicted != checkpoints_->base_conns.end()) base = evicted->second;
   if (const ConnectionSummary* summary = index_.connection(conn)) {
     base = replay(
-        checkpoints_->conns[conn], summary->events, position_of(summary->events, number),
-        conn_interval, trace.first(), base,
-        [&trace](ConnectionStateAt& state, EventNumber event) {
-          apply(state, trace[event], event);
+        checkpoints_->conns[conn], trace, summary->events,
+        position_of(summary->events, number), conn_interval, base,
+        [](ConnectionStateAt& state, const Event& event, EventNumber event_number) {
+          apply(state, event, event_number);
         },
         [](ConnectionStateAt&) {});
   }
@@ -173,9 +177,9 @@ SchedulerAt StateReader::scheduler_at(std::uint64_t number) const {
   const Trace& trace = index_.trace();
   const EventList& events = index_.scheduler_events();
   return replay(
-             checkpoints_->scheduler, events, position_of(events, number), scheduler_interval,
-             trace.first(), checkpoints_->base_scheduler,
-             [&trace](SchedulerReplay& state, EventNumber event) { state.apply(trace[event]); },
+             checkpoints_->scheduler, trace, events, position_of(events, number),
+             scheduler_interval, checkpoints_->base_scheduler,
+             [](SchedulerReplay& state, const Event& event, EventNumber) { state.apply(event); },
              [](SchedulerReplay& state) { state.compact(); })
       .result();
 }
