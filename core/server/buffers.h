@@ -13,6 +13,7 @@
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
+#include "core/http/message.h"
 #include "core/http/stream_bytes.h"
 
 namespace roundtrip::server {
@@ -112,6 +113,7 @@ class WriteBuffer {
 // that an idle connection is small. Body bytes gather here before the head is fixed; the frames of
 // the functions that serve the request lie here too.
 struct Workspace {
+  http::Request request;
   std::array<char, limits::body_buffer_bytes> body;
   alignas(16) std::array<unsigned char, 6144> frames;
 };

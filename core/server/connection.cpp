@@ -33,11 +33,12 @@ bool Connection::must_stop() const { return server.gate().armed(); }
 Async<> Connection::stop_at(Phase phase) {
   Passer who{subject, {}, {}};
   const http::StreamBytes window = in.window();
-  if (!request.method_text.empty() && window.holds(request.method_text)) {
-    who.method = window.slice(request.method_text);
-  }
-  if (!request.url.path.empty() && window.holds(request.url.path)) {
-    who.path = window.slice(request.url.path);
+  if (workspace != nullptr) {
+    const auto known = [&](ByteRange range) {
+      return window.holds(range) ? window.slice(range) : std::string_view{};
+    };
+    who.method = known(request().method_text);
+    who.path = known(request().url.path);
   }
   const Duration held = co_await server.gate().pass(who, phase);
   for (Instant* deadline : {&header_deadline, &body_deadline, &write_deadline}) {
@@ -77,7 +78,7 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
         const auto count = static_cast<std::size_t>(got);
         const ByteRange range{in.end_offset(), count};
         trace::keep_bytes(subject, Log::In, range.offset,
-                          {room.data(), keep_body_bytes(count)});
+                          {room.data(), to_keep(kept_in, count)});
         trace::end<Phase::ReadRead>(subject, {Log::In, range}, trace::absent, trace::absent, got,
                                     trace::absent);
         in.filled_by(count);
@@ -110,13 +111,12 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
 }
 
 // Of a body, the first part is kept for the trace; the rest is told as ranges only.
-std::uint32_t Connection::keep_body_bytes(std::uint64_t wanted) {
-  if (!request.ready) return static_cast<std::uint32_t>(wanted);
-  const std::uint64_t left =
-      kept_body < limits::kept_body_bytes ? limits::kept_body_bytes - kept_body : 0;
-  const std::uint64_t kept = std::min(wanted, left);
-  kept_body += kept;
-  return static_cast<std::uint32_t>(kept);
+std::size_t Connection::to_keep(std::uint64_t& kept, std::size_t wanted) const {
+  if (workspace == nullptr || !workspace->request.ready) return wanted;
+  const std::uint64_t left = kept < limits::kept_body_bytes ? limits::kept_body_bytes - kept : 0;
+  const auto now = static_cast<std::size_t>(std::min<std::uint64_t>(wanted, left));
+  kept += now;
+  return now;
 }
 
 Async<bool> Connection::append(std::string_view bytes) {
@@ -127,7 +127,7 @@ Async<bool> Connection::append(std::string_view bytes) {
     }
     const std::uint64_t at = out.end_offset();
     const std::size_t count = out.append(bytes);
-    trace::keep_bytes(subject, Log::Out, at, bytes.substr(0, keep_body_bytes(count)));
+    trace::keep_bytes(subject, Log::Out, at, bytes.substr(0, to_keep(kept_out, count)));
     bytes.remove_prefix(count);
   }
   co_return true;

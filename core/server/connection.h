@@ -58,7 +58,8 @@ class Connection {
   void observe_queues();
   static void drain_stamps(void* connection);
 
-  std::uint32_t keep_body_bytes(std::uint64_t wanted);
+  // While a request is under way only.
+  http::Request& request() { return workspace->request; }
 
   // Set at accept.
   Server& server;
@@ -83,20 +84,22 @@ class Connection {
   runtime::FrameArena idle_arena{idle_frames.data(), idle_frames.size()};
 
   // Per request.
-  http::Request request;
   Workspace* workspace = nullptr;
   bool observed = false;
   bool was_observed = true;
   bool cycle_open = false;  // the current cycle counts a request
-  std::uint64_t kept_body = 0;
+  std::uint64_t kept_in = 0;   // of the request's body, for the trace
+  std::uint64_t kept_out = 0;  // of the answer's
   std::uint32_t headers_told = 0;
   std::uint32_t pieces_told = 0;
+  std::uint64_t merged_from = 0;  // where the headers begin that are told together
   std::uint64_t started_ticks = 0;
   Instant header_deadline = runtime::no_deadline;
   Instant body_deadline = runtime::no_deadline;
   Instant write_deadline = runtime::no_deadline;
 
  private:
+  std::size_t to_keep(std::uint64_t& kept, std::size_t wanted) const;
   runtime::Async<bool> send_all(std::string_view data, bool from_buffer);
   ssize_t receive(std::span<char> room, int& error);
 

@@ -48,7 +48,8 @@ void Connection::begin_request() {
   was_observed = observed;
   headers_told = 0;
   pieces_told = 0;
-  kept_body = 0;
+  kept_in = 0;
+  kept_out = 0;
 }
 
 void Connection::end_request() {

@@ -8,17 +8,36 @@ using runtime::Async;
 using trace::Log;
 using trace::Phase;
 
+namespace {
+
+// Pieces of a body past this number are told together, so that a request fits the room it was
+// promised.
+constexpr std::uint32_t pieces_told_singly = 16;
+
+}  // namespace
+
 std::uint64_t Exchange::body_left() const {
-  const std::uint64_t length = conn_.request.content_length.value_or(0);
-  return length - std::min(length, conn_.request.body_bytes);
+  const std::uint64_t length = conn_.request().content_length.value_or(0);
+  return length - std::min(length, conn_.request().body_bytes);
+}
+
+void Exchange::tell_body_end() {
+  const std::uint64_t end = conn_.parser.position();
+  if (conn_.pieces_told > pieces_told_singly) {
+    trace::instant<Phase::ReadBodyPiece>(conn_.subject,
+                                         {Log::In, {conn_.merged_from, end - conn_.merged_from}},
+                                         conn_.pieces_told - pieces_told_singly);
+  }
+  trace::end<Phase::ReadBody>(conn_.subject, trace::absent, conn_.request().body_bytes,
+                              conn_.pieces_told);
 }
 
 Async<Exchange::Piece> Exchange::read_body() {
-  if (body_ended_ || conn_.request.content_length.value_or(0) == 0) co_return Piece{};
+  if (body_ended_ || conn_.request().content_length.value_or(0) == 0) co_return Piece{};
   if (!body_begun_) {
     body_begun_ = true;
     conn_.body_deadline = runtime::Runtime::coarse_now() + conn_.server.options().timeouts.read;
-    trace::begin<Phase::ReadBody>(conn_.subject, *conn_.request.content_length);
+    trace::begin<Phase::ReadBody>(conn_.subject, *conn_.request().content_length);
     if (conn_.must_stop()) co_await conn_.stop_at(Phase::ReadBody);
   }
   while (true) {
@@ -26,11 +45,12 @@ Async<Exchange::Piece> Exchange::read_body() {
     conn_.in.consume_to(conn_.parser.position());
     const http::Step step = conn_.parser.next(conn_.in.window());
     if (step.kind == http::StepKind::Told) {
-      conn_.request.apply(step.token);
+      conn_.request().apply(step.token);
       if (const auto* piece = std::get_if<http::BodyPiece>(&step.token)) {
         // Past a number of pieces they are told together, so that a request fits its promise.
-        if (++conn_.pieces_told <= 16) {
+        if (++conn_.pieces_told <= pieces_told_singly) {
           trace::instant<Phase::ReadBodyPiece>(conn_.subject, {Log::In, piece->bytes});
+          conn_.merged_from = piece->bytes.end();
         }
         if (conn_.must_stop()) co_await conn_.stop_at(Phase::ReadBodyPiece);
         co_return Piece{conn_.in.window().slice(piece->bytes)};
@@ -52,13 +72,11 @@ Async<Exchange::Piece> Exchange::read_body() {
     }
     body_ended_ = true;
     response_.close_after();
-    trace::end<Phase::ReadBody>(conn_.subject, trace::absent, conn_.request.body_bytes,
-                                conn_.pieces_told);
+    tell_body_end();
     co_return Piece{{}, true};
   }
   body_ended_ = true;
-  trace::end<Phase::ReadBody>(conn_.subject, trace::absent, conn_.request.body_bytes,
-                              conn_.pieces_told);
+  tell_body_end();
   co_return Piece{};
 }
 

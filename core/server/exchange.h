@@ -19,14 +19,14 @@ class Exchange {
   explicit Exchange(Connection& conn) : conn_(conn), response_(conn) {}
 
   Connection& connection() { return conn_; }
-  const http::Request& request() const { return conn_.request; }
+  const http::Request& request() const { return conn_.request(); }
   ResponseWriter& response() { return response_; }
 
   // Valid until the body is read or the request ends.
-  std::string_view method() const { return slice(conn_.request.method_text); }
-  std::string_view path() const { return slice(conn_.request.url.path); }
+  std::string_view method() const { return slice(conn_.request().method_text); }
+  std::string_view path() const { return slice(conn_.request().url.path); }
   std::optional<std::string_view> header(std::string_view name) const {
-    return conn_.request.find(conn_.in.window(), name);
+    return conn_.request().find(conn_.in.window(), name);
   }
 
   // The next piece of the body, empty at its end; valid until the next call. `failed` when the
@@ -50,6 +50,8 @@ class Exchange {
     const http::StreamBytes window = conn_.in.window();
     return window.holds(range) ? window.slice(range) : std::string_view{};
   }
+
+  void tell_body_end();
 
   Connection& conn_;
   ResponseWriter response_;

@@ -63,7 +63,7 @@ Async<bool> finish_request(Exchange& exchange) {
 // Whether the connection serves another request, and if not, why. The seed's six reasons in turn.
 bool check_keep_alive(Connection& conn, Exchange& exchange, bool refused) {
   std::optional<CloseReason> reason = conn.close_reason;
-  const http::Request& request = conn.request;
+  const http::Request& request = conn.request();
   if (!reason && refused) reason = CloseReason::BadRequest;
   if (!reason && exchange.body_left() > 0) reason = CloseReason::ResponseAsked;
   if (!reason && !request.keep_alive) {
@@ -133,7 +133,7 @@ runtime::TaskMain serve(std::unique_ptr<Connection> connection) {
     conn.workspace = conn.server.take_workspace();
     runtime::FrameArena frames(conn.workspace->frames.data(), conn.workspace->frames.size());
     conn.task->arena = &frames;
-    std::construct_at(&conn.request);
+    std::construct_at(&conn.workspace->request);
     {
       Exchange exchange(conn);
       const ReadEnd head = co_await read_head(conn);

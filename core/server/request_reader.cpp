@@ -32,7 +32,7 @@ constexpr std::uint32_t headers_told_singly = 32;
 Phase tell(Connection& conn, const http::Token& token) {
   const trace::Subject& who = conn.subject;
   const auto bytes = [](ByteRange range) { return trace::Bytes{Log::In, range}; };
-  const http::Request& request = conn.request;
+  const http::Request& request = conn.request();
   if (const auto* found = std::get_if<http::RequestLineFound>(&token)) {
     trace::instant<Phase::ReadLineFound>(who, bytes(found->line));
     return Phase::ReadLineFound;
@@ -56,7 +56,8 @@ Phase tell(Connection& conn, const http::Token& token) {
     return Phase::ReadUrl;
   }
   if (const auto* header = std::get_if<http::Header>(&token)) {
-    if (++conn.headers_told <= headers_told_singly) {
+    if (++conn.headers_told == headers_told_singly + 1) conn.merged_from = header->line.offset;
+    if (conn.headers_told <= headers_told_singly) {
       trace::instant<Phase::ReadHeader>(who, bytes(header->line), conn.headers_told,
                                         header->name.length,
                                         header->value.offset - header->line.offset,
@@ -65,6 +66,12 @@ Phase tell(Connection& conn, const http::Token& token) {
     return Phase::ReadHeader;
   }
   if (const auto* complete = std::get_if<http::HeadersComplete>(&token)) {
+    if (conn.headers_told > headers_told_singly) {
+      const ByteRange merged{conn.merged_from, complete->blank_line.offset - conn.merged_from};
+      trace::instant<Phase::ReadHeader>(who, bytes(merged), trace::absent, trace::absent,
+                                        trace::absent, trace::absent,
+                                        conn.headers_told - headers_told_singly);
+    }
     trace::instant<Phase::ReadHeadersComplete>(who, bytes(complete->blank_line),
                                                complete->header_count, complete->head.length);
     return Phase::ReadHeadersComplete;
@@ -115,7 +122,7 @@ Async<ReadEnd> read_head(Connection& conn) {
     const http::Step step = conn.parser.next(conn.in.window());
     switch (step.kind) {
       case http::StepKind::Told: {
-        conn.request.apply(step.token);
+        conn.request().apply(step.token);
         const Phase told = tell(conn, step.token);
         if (conn.must_stop()) co_await conn.stop_at(told);
         if (told == Phase::ReadRequestReady) co_return ReadEnd{};

@@ -61,7 +61,7 @@ HeadSizes sizes_of(const http::HeadParts& parts) {
 }  // namespace
 
 bool ResponseWriter::keeps_connection() const {
-  return !closes_ && conn_.request.keep_alive && framing_ != BodyFraming::UntilClose &&
+  return !closes_ && conn_.request().keep_alive && framing_ != BodyFraming::UntilClose &&
          !incomplete();
 }
 
@@ -79,6 +79,7 @@ void ResponseWriter::write_header(int status, bool implicit) {
     const auto read = std::from_chars(length->data(), length->data() + length->size(), value);
     if (read.ec == std::errc{}) declared_ = value;
   }
+  if (!headers_.empty()) fixed_headers_ = headers_;
   std::uint32_t fields = 0;
   headers_.for_each([&](auto, auto, auto) { ++fields; });
   // From here the status is fixed, and the headers are those that are set now.
@@ -114,7 +115,7 @@ void ResponseWriter::decide_framing(bool whole_body_known) {
     framing_ = BodyFraming::NoBody;
   } else if (declared_ || whole_body_known) {
     framing_ = BodyFraming::Length;
-  } else if (conn_.request.version_minor >= 1) {
+  } else if (conn_.request().version_minor >= 1) {
     framing_ = BodyFraming::Chunked;
   } else {
     framing_ = BodyFraming::UntilClose;
@@ -129,20 +130,20 @@ void ResponseWriter::decide_framing(bool whole_body_known) {
 Async<bool> ResponseWriter::write_head(bool whole_body_known) {
   decide_framing(whole_body_known);
   if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitFraming);
-  const bool keeps = !closes_ && conn_.request.keep_alive && framing_ != BodyFraming::UntilClose &&
+  const bool keeps = !closes_ && conn_.request().keep_alive && framing_ != BodyFraming::UntilClose &&
                      !(whole_body_known && incomplete());
   const std::string_view waiting(conn_.workspace->body.data(), buffered_);
   http::ResponseHead head;
   head.status = status_;
-  head.fields = &headers_;
+  head.fields = &fixed_headers_;
   head.date = date_now();
   head.framing = framing_;
   head.content_length = declared_.value_or(written_);
-  if (framing_ != BodyFraming::NoBody && !headers_.has("Content-Type") &&
+  if (framing_ != BodyFraming::NoBody && !fixed_headers_.has("Content-Type") &&
       (written_ > 0 || !waiting.empty())) {
     head.content_type = http::sniff_content_type(waiting);
   }
-  head.connection = http::connection_field(conn_.request.version_minor, keeps);
+  head.connection = http::connection_field(conn_.request().version_minor, keeps);
   if (!keeps) closes_ = true;
 
   http::HeadParts parts;

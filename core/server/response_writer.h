@@ -42,13 +42,14 @@ class ResponseWriter {
   bool incomplete() const;
 
  private:
-  bool answers_head() const { return conn_.request.method == http::Method::Head; }
+  bool answers_head() const { return conn_.request().method == http::Method::Head; }
   void decide_framing(bool whole_body_known);
   runtime::Async<bool> write_head(bool whole_body_known);
   runtime::Async<bool> body_to_connection(std::string_view data);
 
   Connection& conn_;
   http::HeaderList headers_;
+  http::HeaderList fixed_headers_;  // as they were at write_header, if there were any
   int status_ = 0;
   bool wrote_header_ = false;
   bool head_written_ = false;
