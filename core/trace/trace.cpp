@@ -148,6 +148,21 @@ const ByteLog* Trace::log(std::uint32_t conn, Log log) const {
   return found == logs_.end() ? nullptr : &found->second;
 }
 
+std::vector<const ByteLog*> Trace::logs() const {
+  std::vector<const ByteLog*> all;
+  all.reserve(logs_.size());
+  for (const auto& [key, log] : logs_) all.push_back(&log);
+  std::sort(all.begin(), all.end(), [](const ByteLog* a, const ByteLog* b) {
+    return log_key(a->conn, a->log) < log_key(b->conn, b->log);
+  });
+  return all;
+}
+
+std::string_view Trace::piece_data(const KeptPiece& piece) const {
+  const char* data = arena_at(piece);
+  return data == nullptr ? std::string_view{} : std::string_view(data, piece.range.length);
+}
+
 Trace::Excerpt Trace::bytes(std::uint32_t conn, Log which, ByteRange range) const {
   Excerpt excerpt;
   excerpt.data.assign(range.length, '\0');

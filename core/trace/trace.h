@@ -28,6 +28,7 @@ struct TraceInfo {
   std::string machine;              // kernel, processor, cores
   std::string clock;                // "TSC" or "CLOCK_MONOTONIC"
   std::int64_t epoch_realtime_ns = 0;  // the realtime clock at Instant 0
+  std::uint64_t pid = 0;               // of the recorded process; 0 where it is not known
   bool operator==(const TraceInfo&) const = default;
 };
 
@@ -45,6 +46,13 @@ struct ByteLog {
   Log log = Log::None;
   std::vector<KeptPiece> pieces;
   std::uint64_t differing_sightings = 0;  // a byte seen twice with different values
+};
+
+// A line of a trace file that this program does not understand (a later phase, another program's
+// event): kept as it stands, so that saving writes it back in its place.
+struct ForeignLine {
+  std::uint64_t before = 0;  // the number of the event that it stood before
+  std::string text;
 };
 
 class Trace {
@@ -89,6 +97,9 @@ class Trace {
     bool whole = false;
   };
   Excerpt bytes(std::uint32_t conn, Log log, ByteRange range) const;
+  // All logs, by connection and direction, and what is kept of one piece (empty once evicted).
+  std::vector<const ByteLog*> logs() const;
+  std::string_view piece_data(const KeptPiece& piece) const;
   // The text of an event's range where all of it is kept; empty otherwise.
   std::string text(const Event& event) const;
 
@@ -96,6 +107,9 @@ class Trace {
   const Symbols& symbols() const { return *symbols_; }
   // Live: the trace shares the bus's symbols.
   void share_symbols(Symbols& symbols) { symbols_ = &symbols; }
+
+  std::vector<ForeignLine>& foreign_lines() { return foreign_lines_; }
+  const std::vector<ForeignLine>& foreign_lines() const { return foreign_lines_; }
 
   TraceInfo& info() { return info_; }
   const TraceInfo& info() const { return info_; }
@@ -150,6 +164,7 @@ class Trace {
   Symbols own_symbols_;
   Symbols* symbols_ = &own_symbols_;
   TraceInfo info_;
+  std::vector<ForeignLine> foreign_lines_;
   LossCounts losses_;
   Instant settled_to_;
 };
