@@ -1,5 +1,8 @@
 #include "core/runtime/runtime.h"
 
+#include <fmt/format.h>
+#include <pthread.h>
+
 #include <chrono>
 #include <ctime>
 
@@ -174,19 +177,28 @@ bool Runtime::wake(Ticket ticket, Wake reason, WakeSource source) {
   if (claim == Task::Claim::Stale) return false;
   if (claim == Task::Claim::TooEarly) return true;
   task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
-  if (task.reserve_on_wake > 0) {
-    // From here a new request may begin: it is told whole or not at all.
-    task.woken_ticks = read_ticks();
-    trace::Ring* ring = trace::this_thread_ring;
-    task.subject.traced = ring != nullptr && ring->reserve(task.reserve_on_wake);
-    if (task.subject.traced) {
-      task.reserved_records = task.reserve_on_wake;
-      task.reserved_in = ring;
-    }
-    task.reserve_on_wake = 0;
-  }
+  take_reservation(task);
   make_runnable(task, source);
   return true;
+}
+
+void Runtime::reserve_at_wake(Task& task, std::uint32_t records) {
+  if (task.reserved_records > 0) task.reserved_in->release(task.reserved_records);
+  task.reserved_records = 0;
+  task.reserve_on_wake = trace::recording() ? records : 0;
+}
+
+// After a wake out of idleness a new request may begin: it is told whole or not at all.
+void Runtime::take_reservation(Task& task) {
+  if (task.reserve_on_wake == 0) return;
+  task.woken_ticks = read_ticks();
+  trace::Ring* ring = trace::this_thread_ring;
+  task.subject.traced = ring != nullptr && ring->reserve(task.reserve_on_wake);
+  if (task.subject.traced) {
+    task.reserved_records = task.reserve_on_wake;
+    task.reserved_in = ring;
+  }
+  task.reserve_on_wake = 0;
 }
 
 // The promise of room moves with the task to the ring of the worker that is about to run it.
@@ -203,6 +215,7 @@ void Runtime::work(Worker& worker) {
   std::optional<trace::ThreadRecording> recording;
   if (options_.bus != nullptr) recording.emplace(*options_.bus);
   this_worker = worker.number;
+  pthread_setname_np(pthread_self(), fmt::format("worker {}", worker.number).c_str());
   while (Task* task = find_task(worker)) run(worker, *task);
   this_worker = 0;
 }
@@ -211,9 +224,18 @@ void Runtime::work(Worker& worker) {
 Task* Runtime::find_task(Worker& worker) {
   // Now and then the poller is asked first, so that a busy queue does not starve the sockets.
   if (++worker.since_poll >= 61) poll(worker, false);
+  bool waited = false;
   while (!quit_.load(std::memory_order_relaxed)) {
-    if (Task* task = worker.queue.pop()) return task;
-    if (Task* task = steal(worker)) return task;
+    Task* task = worker.queue.pop();
+    if (task == nullptr) task = steal(worker);
+    if (task != nullptr) {
+      // Two kicks may have woken only this worker: it passes on what it does not take itself.
+      if (waited && idle_workers_.load(std::memory_order_seq_cst) > 0 && work_waits()) {
+        poller_.kick();
+      }
+      return task;
+    }
+    waited = true;
     idle_workers_.fetch_add(1, std::memory_order_seq_cst);
     const bool missed = work_waits();
     if (!missed) poll(worker, true);
@@ -239,6 +261,8 @@ bool Runtime::poll(Worker& worker, bool wait) {
     for (const Ticket ticket : due) wake(ticket, Wake::TimedOut, WakeSource::Timer);
   }
   for (const Ticket ticket : found.ready) wake(ticket, Wake::Ready, WakeSource::Poller);
+  // A kick was meant for a worker that waits, not for one that looked in by the way.
+  if (found.kicked && !wait) kick_if_idle();
   return !found.ready.empty() || found.timer;
 }
 
@@ -262,10 +286,10 @@ Task* Runtime::steal(Worker& worker) {
 
 void Runtime::run(Worker& worker, Task& task) {
   if (!settle_reservation(task)) [[unlikely]] {
-    // This ring has no room for what the task may still have to tell: others first, and again.
-    worker.queue.push(&task);
-    std::this_thread::yield();
-    return;
+    // This ring has no room for the promise. The task is not made to wait for a collector: what it
+    // still has to tell comes out of the reserve that is kept for connections.
+    task.reserved_in->release(task.reserved_records);
+    task.reserved_records = 0;
   }
   this_task = &task;
   trace::begin<Phase::TaskRun>(task.subject, worker.number);
@@ -305,10 +329,15 @@ void Runtime::note_parked(Task& task, ParkReason on, std::optional<int> fd,
 }
 
 void Runtime::note_resumed_at_once(Task& task) {
-  trace::instant<Phase::TaskRunnable>(task.subject, WakeSource::Poller, trace::absent, this_worker, 0U);
+  task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
+  take_reservation(task);
+  trace::instant<Phase::TaskRunnable>(task.subject, WakeSource::Poller, trace::absent, this_worker,
+                                      0U);
   trace::begin<Phase::TaskRun>(task.subject, this_worker);
 }
 
+// A ticket made of a word that was read before `interrupt` is no longer good if the task has
+// meanwhile begun another wait.
 void Runtime::shut_down_parked(bool all) {
   std::uint32_t count = 0;
   {
@@ -317,7 +346,8 @@ void Runtime::shut_down_parked(bool all) {
   }
   for (std::uint32_t index = 0; index < count; ++index) {
     const std::uint64_t word = block(index).park_word.load(std::memory_order_seq_cst);
-    if (!all && !block(index).interruptible.load(std::memory_order_relaxed)) continue;
+    const Interrupt interrupt = block(index).interrupt.load(std::memory_order_relaxed);
+    if (interrupt != Interrupt::AtOnce && !(all && interrupt == Interrupt::AfterGrace)) continue;
     wake({index, static_cast<std::uint32_t>(word >> 16)}, Wake::Shutdown, WakeSource::Shutdown);
   }
 }

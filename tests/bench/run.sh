@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Builds and runs the benchmarks. Not part of the tests: figures depend on the machine and on what
+# else it does, so compare ratios within one run.
+#   bash tests/bench/run.sh             the micro-benchmarks
+#   bash tests/bench/run.sh --server    the server beside nginx and Go, in interleaved rounds
+#   bash tests/bench/run.sh --start     how long starting takes, in text and in a window under Xvfb
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+script_name=bench/run.sh
+case "${1:-}" in
+  --server) exec bash "$root/tests/bench/servers.sh" "${@:2}" ;;
+  --start) exec bash "$root/tests/bench/start.sh" "${@:2}" ;;
+  -h | --help) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+esac
+. "$root/app/prepare.sh"
+install_missing libbenchmark-dev
+cmake -S "$root" -B "$root/build-bench" -G Ninja -DCMAKE_BUILD_TYPE=Release -DROUNDTRIP_BENCH=ON > /dev/null
+cmake --build "$root/build-bench" --target roundtrip_bench >&2
+exec "$root/build-bench/roundtrip_bench" "$@"
