@@ -88,7 +88,6 @@ Result<PollSource*> Poller::add(int fd) {
   source->hung_up_.store(false, std::memory_order_relaxed);
   source->slots_[0].store(PollSource::nobody, std::memory_order_relaxed);
   source->slots_[1].store(PollSource::nobody, std::memory_order_relaxed);
-  source->drain_errors_ = nullptr;
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = source;
@@ -123,7 +122,11 @@ Poller::Found Poller::wait(int timeout_ms, std::vector<Ticket>& tickets) {
   Found found;
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
-    if (event.data.u64 == kick_word || event.data.u64 == stop_word) continue;
+    if (event.data.u64 == stop_word) continue;
+    if (event.data.u64 == kick_word) {
+      found.kicked = true;
+      continue;
+    }
     if (event.data.u64 == timer_word) {
       found.timer = true;
       continue;

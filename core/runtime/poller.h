@@ -60,10 +60,11 @@ class Poller {
   // `drain(context)` is called by the polling worker when the error queue holds something.
   void on_errors(PollSource* source, void (*drain)(void*), void* context);
 
-  // What one wait found: tickets to wake, and whether the timer fired.
+  // What one wait found: tickets to wake, whether the timer fired, whether it was kicked.
   struct Found {
     std::span<const Ticket> ready;
     bool timer = false;
+    bool kicked = false;
   };
   // Waits until something is ready, at most `timeout_ms` (-1: for ever). `tickets` is the calling
   // worker's own memory.

@@ -62,8 +62,9 @@ class Runtime {
   void stop(Duration grace = Duration::seconds(5));
   bool stopping() const { return stopping_.load(std::memory_order_seq_cst); }
   // Whether a wait of this kind must not begin any more.
-  bool ends_wait(bool interruptible) const {
-    return stopping() && (interruptible || grace_over_.load(std::memory_order_seq_cst));
+  bool ends_wait(Interrupt interrupt) const {
+    return interrupt != Interrupt::Never && stopping() &&
+           (interrupt == Interrupt::AtOnce || grace_over_.load(std::memory_order_seq_cst));
   }
 
   // Makes a task of a coroutine; `subject.task` is filled in. It does not run before it is made
@@ -92,6 +93,10 @@ class Runtime {
   static Instant now();
   static Instant coarse_now();
 
+  // Gives back the room that this task was promised in a ring; its next wake has to get room for
+  // `records` before anything is told of it.
+  static void reserve_at_wake(Task& task, std::uint32_t records);
+
   // For awaitables: before a task sleeps and after it goes on, on the same thread.
   void note_parked(Task& task, trace::ParkReason on, std::optional<int> fd,
                    std::optional<Duration> limit);
@@ -112,6 +117,7 @@ class Runtime {
   Task* steal(Worker& worker);
   void run(Worker& worker, Task& task);
   void finish(Task& task);
+  void take_reservation(Task& task);
   bool settle_reservation(Task& task);
   void kick_if_idle();
   bool work_waits() const;

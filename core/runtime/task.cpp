@@ -6,8 +6,8 @@ namespace roundtrip::runtime {
 
 constinit thread_local Task* this_task = nullptr;
 
-Ticket Task::prepare_park(bool may_be_interrupted) {
-  interruptible.store(may_be_interrupted, std::memory_order_relaxed);
+Ticket Task::prepare_park(Interrupt by_shutdown) {
+  interrupt.store(by_shutdown, std::memory_order_relaxed);
   const std::uint64_t word = park_word.load(std::memory_order_relaxed);
   const auto generation = static_cast<std::uint32_t>(word >> 16) + 1;
   park_word.store(static_cast<std::uint64_t>(generation) << 16 | Parking,
@@ -16,7 +16,8 @@ Ticket Task::prepare_park(bool may_be_interrupted) {
 }
 
 bool Task::commit_park() {
-  std::uint64_t word = park_word.load(std::memory_order_relaxed);
+  // Acquired: who came first may have left results that the task reads next.
+  std::uint64_t word = park_word.load(std::memory_order_acquire);
   if ((word & 0xff) == Parking &&
       park_word.compare_exchange_strong(word, (word & ~std::uint64_t{0xff}) | Parked,
                                         std::memory_order_acq_rel)) {

@@ -29,6 +29,9 @@ enum class Execution : std::uint8_t { Tasks, Blocking };
 // Why a wait ended.
 enum class Wake : std::uint8_t { Ready, TimedOut, Shutdown };
 
+// What a shutdown does to a wait. Never: somebody still works on what the waiting frame holds.
+enum class Interrupt : std::uint8_t { Never, AfterGrace, AtOnce };
+
 // A task and one of its parkings; presenting it wakes the task once.
 struct Ticket {
   std::uint32_t task_index = 0;
@@ -61,7 +64,7 @@ struct Task {
   std::uint64_t woken_ticks = 0;  // of the last wake, for a cycle that could not be traced
 
   // Per parking.
-  std::atomic<bool> interruptible{false};  // a graceful shutdown may end this wait
+  std::atomic<Interrupt> interrupt{Interrupt::AfterGrace};
   std::coroutine_handle<> resume_point;
   std::atomic<std::uint64_t> park_word{0};  // generation << 16 | wake << 8 | state
   std::atomic<std::int64_t> deadline_ns{no_deadline.ns};
@@ -72,7 +75,7 @@ struct Task {
   Task* next = nullptr;
 
   // From here a ticket can be presented. Sequentially consistent against a shutdown's flag.
-  Ticket prepare_park(bool may_be_interrupted);
+  Ticket prepare_park(Interrupt by_shutdown);
   // Commits the parking; false when a waker came first and the task must go on at once.
   bool commit_park();
   // Gives the parking up: the awaited thing was there already.

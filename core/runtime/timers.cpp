@@ -29,7 +29,9 @@ void Timers::fire(Instant now, std::vector<Ticket>& due) {
     const Entry entry = heap_.top();
     heap_.pop();
     Task& task = *entry.task;
+    // Another life of the block, or an entry that a nearer one has replaced.
     if (task.life.load(std::memory_order_acquire) != entry.life) continue;
+    if (task.armed_ns.load(std::memory_order_seq_cst) != entry.at_ns) continue;
     task.armed_ns.store(no_deadline.ns, std::memory_order_seq_cst);
     const std::uint64_t word = task.park_word.load(std::memory_order_seq_cst);
     const std::int64_t deadline = task.deadline_ns.load(std::memory_order_seq_cst);

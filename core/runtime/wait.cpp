@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <thread>
 
@@ -12,15 +13,13 @@ bool WaitBase::await_suspend(std::coroutine_handle<> resume_point) {
   Task& task = *this_task;
   Runtime& runtime = *task.runtime;
   task.resume_point = resume_point;
-  ticket_ = task.prepare_park(interruptible_);
-  if (runtime.ends_wait(interruptible_)) {
+  ticket_ = task.prepare_park(interrupt_);
+  const bool ends = runtime.ends_wait(interrupt_);
+  if (ends || (!parks_first_ && !leave(ticket_, task))) {
     task.cancel_park();
-    why_ = Wake::Shutdown;
-    return false;
-  }
-  if (!parks_first_ && !leave(ticket_, task)) {
-    task.cancel_park();
-    why_ = Wake::Ready;
+    // It goes on as the running task that it was: nobody wakes it and makes room for its story.
+    task.reserve_on_wake = 0;
+    why_ = ends ? Wake::Shutdown : Wake::Ready;
     return false;
   }
   std::optional<Duration> limit;
@@ -37,7 +36,6 @@ bool WaitBase::await_suspend(std::coroutine_handle<> resume_point) {
   // After the commit the task may already run on another worker: nothing of it is touched here.
   if (task.commit_park()) return true;
   this_task = &task;
-  task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
   runtime.note_resumed_at_once(task);
   return false;
 }
@@ -62,7 +60,11 @@ bool DescriptorWait::block() {
     const Duration left = deadline_ - Runtime::now();
     timeout_ms = static_cast<int>(std::max<std::int64_t>(0, (left.ns + 999'999) / 1'000'000));
   }
-  why_ = poll(&waiting, 1, timeout_ms) > 0 ? Wake::Ready : Wake::TimedOut;
+  int ready = 0;
+  do {
+    ready = poll(&waiting, 1, timeout_ms);
+  } while (ready < 0 && errno == EINTR);
+  why_ = ready > 0 ? Wake::Ready : Wake::TimedOut;
   return true;
 }
 
@@ -93,8 +95,16 @@ Wake Signal::Wait::await_resume() {
 
 bool Signal::Wait::block() {
   std::unique_lock lock(signal_.mutex_);
-  signal_.blocked_.wait(lock, [this] { return !still_(); });
+  const auto over = [this] { return !still_(); };
   why_ = Wake::Ready;
+  if (deadline_ == no_deadline) {
+    signal_.blocked_.wait(lock, over);
+  } else {
+    const Duration left = deadline_ - Runtime::now();
+    if (!signal_.blocked_.wait_for(lock, std::chrono::nanoseconds(left.ns), over)) {
+      why_ = Wake::TimedOut;
+    }
+  }
   return true;
 }
 
@@ -126,10 +136,10 @@ bool Yield::await_suspend(std::coroutine_handle<> resume_point) {
   Task& task = *this_task;
   Runtime& runtime = *task.runtime;
   task.resume_point = resume_point;
-  const Ticket ticket = task.prepare_park(false);
   trace::end<trace::Phase::TaskRun>(task.subject);
   this_task = nullptr;
-  if (task.commit_park()) runtime.wake(ticket, Wake::Ready, trace::WakeSource::Task);
+  // It never sleeps, so nobody has to wake it. Once queued it may run elsewhere.
+  runtime.make_runnable(task, trace::WakeSource::Task);
   return true;
 }
 

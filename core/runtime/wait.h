@@ -23,7 +23,10 @@ class WaitBase {
 
  protected:
   WaitBase(trace::ParkReason on, int fd, Instant deadline, bool interruptible)
-      : on_(on), fd_(fd), deadline_(deadline), interruptible_(interruptible) {}
+      : on_(on),
+        fd_(fd),
+        deadline_(deadline),
+        interrupt_(interruptible ? Interrupt::AtOnce : Interrupt::AfterGrace) {}
   ~WaitBase() = default;
 
   // Leaves the ticket with whoever will wake the task; false when there is nothing to wait for.
@@ -36,7 +39,7 @@ class WaitBase {
   trace::ParkReason on_;
   int fd_;
   Instant deadline_;
-  bool interruptible_;
+  Interrupt interrupt_;
   bool parks_first_ = false;  // leaving the ticket starts what wakes the task
   bool parked_ = false;
   Ticket ticket_{};
@@ -119,7 +122,8 @@ class Signal {
   std::vector<Ticket> waiting_;
 };
 
-// Runs `call` on a thread of the pool while the task's worker runs others.
+// Runs `call` on a thread of the pool while the task's worker runs others. The call may use what
+// the waiting function holds, so nothing ends this wait but the call's return.
 class BlockingWait final : public WaitBase {
  public:
   BlockingWait(trace::Symbol name, std::function<void()> call)
@@ -127,6 +131,7 @@ class BlockingWait final : public WaitBase {
         name_(name),
         call_(std::move(call)) {
     parks_first_ = true;
+    interrupt_ = Interrupt::Never;
   }
   void await_resume() {}
 
