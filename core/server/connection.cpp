@@ -68,32 +68,34 @@ ssize_t Connection::receive(std::span<char> room, int& error) {
 Async<Fill> Connection::fill(Instant deadline, bool idle) {
   const std::span<char> room = in.room(server.options().parser.head_bytes);
   while (true) {
+    if (!idle) count_step();
+    const trace::Subject who = step_subject();
     // A read that brought less than it could has emptied the kernel's queue: asking again would
     // only say EAGAIN. The task waits for the next edge instead.
     if (!drained || source->hung_up()) {
       int error = 0;
-      trace::begin<Phase::ReadRead>(subject, fd, room.size());
+      trace::begin<Phase::ReadRead>(who, fd, room.size());
       const ssize_t got = receive(room, error);
       if (got > 0) {
         const auto count = static_cast<std::size_t>(got);
         const ByteRange range{in.end_offset(), count};
         trace::keep_bytes(subject, Log::In, range.offset,
                           {room.data(), to_keep(kept_in, count)});
-        trace::end<Phase::ReadRead>(subject, {Log::In, range}, trace::absent, trace::absent, got,
+        trace::end<Phase::ReadRead>(who, {Log::In, range}, trace::absent, trace::absent, got,
                                     trace::absent);
         in.filled_by(count);
         drained = count < room.size();
-        trace::instant<Phase::ReadBufferFill>(subject, {Log::In, range}, in.filled(),
-                                              in.consumed(), in.capacity());
+        trace::instant<Phase::ReadBufferFill>(who, {Log::In, range}, in.filled(), in.consumed(),
+                                              in.capacity());
         if (must_stop()) co_await stop_at(Phase::ReadBufferFill);
         co_return Fill::Bytes;
       }
       if (got == 0) {
-        trace::end<Phase::ReadRead>(subject, trace::absent, trace::absent, 0);
+        trace::end<Phase::ReadRead>(who, trace::absent, trace::absent, 0);
         peer_closed = true;
         co_return Fill::PeerClosed;
       }
-      trace::end<Phase::ReadRead>(subject, trace::absent, trace::absent, trace::absent, error);
+      trace::end<Phase::ReadRead>(who, trace::absent, trace::absent, trace::absent, error);
       if (error == EINTR) continue;
       if (error != EAGAIN && error != EWOULDBLOCK) {
         co_return error == ECONNRESET ? Fill::PeerReset : Fill::Error;
@@ -102,11 +104,14 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
     }
     if (idle) prepare_idle();
     const Wake why = co_await runtime::wait_readable(source, deadline, idle);
+    if (idle) {
+      subject.traced = task->subject.traced;
+      wake_untold = connection_traced && !subject.traced;
+    }
     if (why == Wake::TimedOut) co_return Fill::TimedOut;
     if (why == Wake::Shutdown) co_return Fill::Shutdown;
     drained = false;
-    if (idle) subject.traced = task->subject.traced;
-    trace::instant<Phase::ReadReadable>(subject);
+    trace::instant<Phase::ReadReadable>(step_subject());
   }
 }
 
@@ -135,13 +140,15 @@ Async<bool> Connection::append(std::string_view bytes) {
 
 Async<bool> Connection::flush() {
   if (out.empty()) co_return true;
-  trace::begin<Phase::TransmitFlush>(subject, out.filled());
+  count_step();
+  const trace::Subject who = step_subject();
+  trace::begin<Phase::TransmitFlush>(who, out.filled());
   if (must_stop()) co_await stop_at(Phase::TransmitFlush);
   bool alive = true;
   while (alive && !out.empty()) {
     const std::string_view data = out.waiting();
     const std::uint64_t at = out.sent();
-    trace::begin<Phase::TransmitWrite>(subject, fd, data.size());
+    trace::begin<Phase::TransmitWrite>(who, fd, data.size());
     const ssize_t written = observed && stamps_enabled ? net::send_stamped(fd, data)
                                                        : send(fd, data.data(), data.size(),
                                                               MSG_NOSIGNAL);
@@ -156,12 +163,12 @@ Async<bool> Connection::flush() {
         sent.request.store(subject.request, std::memory_order_relaxed);
         observed_send_count_.store(slot + 1, std::memory_order_release);
       }
-      trace::end<Phase::TransmitWrite>(subject, {Log::Out, {at, count}}, trace::absent,
+      trace::end<Phase::TransmitWrite>(who, {Log::Out, {at, count}}, trace::absent,
                                        trace::absent, written);
       out.sent_by(count);
       continue;
     }
-    trace::end<Phase::TransmitWrite>(subject, trace::absent, trace::absent, trace::absent, error);
+    trace::end<Phase::TransmitWrite>(who, trace::absent, trace::absent, trace::absent, error);
     if (error == EINTR) continue;
     if (error != EAGAIN && error != EWOULDBLOCK) {
       close_reason = error == EPIPE || error == ECONNRESET ? trace::CloseReason::PeerReset
@@ -171,16 +178,18 @@ Async<bool> Connection::flush() {
     }
     // The kernel's send queue is full: the peer reads more slowly than we write.
     const Wake why = co_await runtime::wait_writable(source, write_deadline);
-    if (why != Wake::Ready) {
+    if (why == Wake::TimedOut) {
       trace::instant<Phase::LifecycleTimeout>(subject, trace::TimeoutKind::Write,
                                               server.options().timeouts.write.ns / 1'000'000);
+    }
+    if (why != Wake::Ready) {
       close_reason = why == Wake::TimedOut ? trace::CloseReason::WriteTimeout
                                            : trace::CloseReason::Shutdown;
       alive = false;
     }
   }
   if (alive && observed) observe_queues();
-  trace::end<Phase::TransmitFlush>(subject);
+  trace::end<Phase::TransmitFlush>(who);
   co_return alive;
 }
 

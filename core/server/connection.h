@@ -46,12 +46,25 @@ class Connection {
   bool must_stop() const;
   runtime::Async<> stop_at(trace::Phase phase);
 
-  // The trace. A cycle is from one wake out of idleness to the next; it is told whole or not at
-  // all (see Ring). begin_cycle makes sure of the room, end_cycle gives it back.
+  // The trace. A cycle is from one wake out of idleness to the next; its requests are told whole or
+  // not at all (see Ring). begin_request makes sure of the room, prepare_idle gives it back.
   void begin_request();
   void end_request();
   void prepare_idle();
-  void tell_untraced_cycle();
+  // After requests that were left out: brings the connection's story to where it really stands.
+  // Nothing is told when there is no room even for that, unless the task is about to park or end
+  // (`must`) and the trace has it running.
+  void catch_up(bool must);
+  void begin_idle(Duration limit);
+  void end_idle();
+  // One more step of a request that may have any number of them: each read and each flush.
+  void count_step();
+  // Whose facts the single steps are: those beyond the room that could be had are not told.
+  trace::Subject step_subject() const {
+    trace::Subject who = subject;
+    who.traced = who.traced && !terse;
+    return who;
+  }
 
   // Kernel facts within the budget.
   void observe_accept(std::uint64_t accepted_ticks);
@@ -87,7 +100,10 @@ class Connection {
   Workspace* workspace = nullptr;
   bool observed = false;
   bool was_observed = true;
-  bool cycle_open = false;  // the current cycle counts a request
+  bool wake_untold = false;  // the wake that began this cycle is not in the trace
+  bool idle_told = false;    // the trace has the connection idle
+  bool terse = false;        // the steps of this request are left out for want of room
+  std::uint32_t steps = 0;
   std::uint64_t kept_in = 0;   // of the request's body, for the trace
   std::uint64_t kept_out = 0;  // of the answer's
   std::uint32_t headers_told = 0;

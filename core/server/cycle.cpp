@@ -11,28 +11,24 @@ using trace::Phase;
 // has to make it anew before anything is told.
 void Connection::prepare_idle() {
   if (!connection_traced || task->execution != runtime::Execution::Tasks) return;
-  if (!subject.traced) tell_untraced_cycle();
-  if (task->reserved_records > 0) {
-    task->reserved_in->release(task->reserved_records);
-    task->reserved_records = 0;
-  }
+  runtime::Runtime::reserve_at_wake(*task, limits::records_per_request);
   task->subject = subject;
   task->subject.request = 0;
-  task->reserve_on_wake = trace::recording() ? limits::records_per_request : 0;
 }
 
 // A request begins in the bytes at hand. After a wake out of idleness room was made sure of; a
 // pipelined request, or the first of a connection, does it here.
 void Connection::begin_request() {
-  if (connection_traced && trace::recording() && task->reserved_records == 0 && !cycle_open) {
-    trace::Ring* ring = trace::this_thread_ring;
-    subject.traced = ring->reserve(limits::records_per_request);
-    if (subject.traced) {
+  trace::Ring* ring = trace::this_thread_ring;
+  if (subject.traced && ring != nullptr) {
+    // What the request before has told is gone from the ring's room, so it is asked for again.
+    const bool promised = task->reserved_records > 0;
+    subject.traced = ring->reserve(promised ? 0 : limits::records_per_request);
+    if (subject.traced && !promised) {
       task->reserved_records = limits::records_per_request;
       task->reserved_in = ring;
     }
   }
-  cycle_open = true;
   subject.request = server.bus().next_request();
   task->subject = subject;
   started_ticks = task->woken_ticks != 0 ? task->woken_ticks : read_ticks();
@@ -48,34 +44,64 @@ void Connection::begin_request() {
   was_observed = observed;
   headers_told = 0;
   pieces_told = 0;
+  steps = 0;
   kept_in = 0;
   kept_out = 0;
 }
 
 void Connection::end_request() {
   if (must_stop()) server.gate().request_over(subject.request);
-  cycle_open = false;
+  terse = false;
   subject.request = 0;
-  task->subject.request = 0;
+  task->subject = subject;
   task->woken_ticks = 0;
   ++requests_served;
 }
 
-// The cycle that ends here was served without being told. What its connection and task need for
-// their story to go on is told now, out of the connections' reserve.
-void Connection::tell_untraced_cycle() {
-  trace::Ring* ring = trace::this_thread_ring;
-  if (ring == nullptr || !ring->reserve(8)) return;
+// A body or a slow head may take any number of steps. Now and then the ring is asked whether all
+// of the request's room is still there; where it is not, single steps are left out until it is,
+// and with them the parkings and wakes of the task, which goes on being told as running.
+void Connection::count_step() {
+  constexpr std::uint32_t steps_between = 4;
+  if (++steps % steps_between != 0 || !subject.traced || task->reserved_in == nullptr) return;
+  terse = task->reserved_records == 0 || !task->reserved_in->reserve(0);
+  task->subject.traced = !terse;
+}
+
+// What the connection and its task need for their story to go on comes out of the reserve that is
+// kept for connections. A cycle whose wake was told can't be left as it is, one that was not can.
+void Connection::catch_up(bool must) {
+  if (!connection_traced || subject.traced || !trace::recording()) return;
+  if (wake_untold || !must) {
+    trace::Ring* ring = trace::this_thread_ring;
+    if (!ring->reserve(records_per_close, limits::connection_reserve / 2)) return;
+    ring->release(records_per_close);
+  }
   subject.traced = true;
   subject.request = 0;
-  const trace::Stamp woken{task->woken_ticks != 0 ? task->woken_ticks : read_ticks(),
-                           trace::Provenance::Observed};
-  trace::fact<Phase::TaskRunnable>(trace::Kind::Instant, woken, subject, {},
-                                   trace::WakeSource::Poller);
-  trace::fact<Phase::TaskRun>(trace::Kind::Begin, woken, subject, {});
-  trace::fact<Phase::LifecycleIdle>(trace::Kind::End, woken, subject, {});
+  if (wake_untold) {
+    const trace::Stamp woken{read_ticks()};
+    trace::fact<Phase::TaskRunnable>(trace::Kind::Instant, woken, subject, {},
+                                     trace::WakeSource::Poller);
+    trace::fact<Phase::TaskRun>(trace::Kind::Begin, woken, subject, {},
+                                runtime::Runtime::this_worker_number());
+    wake_untold = false;
+  }
+  end_idle();
   trace::instant<Phase::TraceRequestUntraced>(subject, 1U, 0U);
-  ring->release(8);
+  task->subject = subject;
+}
+
+void Connection::begin_idle(Duration limit) {
+  if (!subject.traced) return;
+  trace::begin<Phase::LifecycleIdle>(subject, limit.ns / 1'000'000);
+  idle_told = true;
+}
+
+void Connection::end_idle() {
+  if (!subject.traced || !idle_told) return;
+  trace::end<Phase::LifecycleIdle>(subject);
+  idle_told = false;
 }
 
 }  // namespace roundtrip::server

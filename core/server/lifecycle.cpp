@@ -69,8 +69,8 @@ bool check_keep_alive(Connection& conn, Exchange& exchange, bool refused) {
   if (!reason && !request.keep_alive) {
     reason = request.version_minor == 0 ? CloseReason::Http10 : CloseReason::RequestAsked;
   }
-  if (!reason && !exchange.response().keeps_connection()) reason = CloseReason::ResponseAsked;
   if (!reason && conn.server.runtime().stopping()) reason = CloseReason::Shutdown;
+  if (!reason && !exchange.response().keeps_connection()) reason = CloseReason::ResponseAsked;
   trace::instant<Phase::LifecycleKeepAlive>(
       conn.subject, reason ? trace::KeepAlive::Closes : trace::KeepAlive::Kept, reason,
       conn.requests_served + 1);
@@ -165,7 +165,7 @@ runtime::TaskMain serve(std::unique_ptr<Connection> connection) {
     conn.workspace = nullptr;
     if (serving) conn.parser.start_next();
   }
-  if (!conn.subject.traced && conn.connection_traced) conn.tell_untraced_cycle();
+  conn.catch_up(true);
   co_await close_connection(conn);
   trace::instant<Phase::LifecycleTaskExit>(conn.subject, conn.task->frame_bytes,
                                            conn.requests_served);

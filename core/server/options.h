@@ -11,6 +11,9 @@
 
 namespace roundtrip::server {
 
+// Records that an accept or a close may take of what the rings keep free for connections.
+inline constexpr std::uint32_t records_per_close = 32;
+
 struct Timeouts {
   Duration header = Duration::seconds(15);  // from the first byte (or accept) to the blank line
   Duration read = Duration::seconds(15);    // for the whole body

@@ -91,6 +91,7 @@ void tell_timeout(Connection& conn, TimeoutKind kind, Duration limit) {
 
 Async<Arrival> await_request(Connection& conn) {
   const Timeouts& timeouts = conn.server.options().timeouts;
+  conn.catch_up(conn.in.empty());
   if (!conn.in.empty()) {
     // A pipelined request: its first bytes came with the one before.
     trace::instant<Phase::LifecycleNextRequest>(conn.subject, conn.requests_served + 1);
@@ -100,9 +101,9 @@ Async<Arrival> await_request(Connection& conn) {
   const bool first = conn.requests_served == 0;
   const Duration limit = first ? timeouts.header : timeouts.idle;
   const Instant deadline = Runtime::coarse_now() + limit;
-  if (!first) trace::begin<Phase::LifecycleIdle>(conn.subject, limit.ns / 1'000'000);
+  if (!first) conn.begin_idle(limit);
   const Fill fill = co_await conn.fill(deadline, true);
-  if (!first) trace::end<Phase::LifecycleIdle>(conn.subject);
+  conn.end_idle();
   if (fill == Fill::Bytes) {
     if (!first) trace::instant<Phase::LifecycleNextRequest>(conn.subject, conn.requests_served + 1);
     conn.header_deadline = Runtime::coarse_now() + timeouts.header;

@@ -90,7 +90,8 @@ Async<bool> ResponseWriter::write(std::string_view data) {
   if (!wrote_header_) write_header(200, true);
   if (conn_.must_stop()) co_await conn_.stop_at(Phase::HandleWriteHeader);
   auto& buffer = conn_.workspace->body;
-  trace::begin<Phase::HandleWriteBody>(conn_.subject, data.size(), buffered_, buffer.size());
+  const trace::Subject who = conn_.step_subject();
+  trace::begin<Phase::HandleWriteBody>(who, data.size(), buffered_, buffer.size());
   if (conn_.must_stop()) co_await conn_.stop_at(Phase::HandleWriteBody);
   written_ += data.size();
   bool alive = true;
@@ -106,7 +107,7 @@ Async<bool> ResponseWriter::write(std::string_view data) {
     if (!head_written_) alive = co_await write_head(false);
     if (alive) alive = co_await body_to_connection(data);
   }
-  trace::end<Phase::HandleWriteBody>(conn_.subject, data.size(), buffered_);
+  trace::end<Phase::HandleWriteBody>(who, data.size(), buffered_);
   co_return alive;
 }
 
@@ -157,7 +158,10 @@ Async<bool> ResponseWriter::write_head(bool whole_body_known) {
     // A head larger than the buffer's room goes out in pieces.
     std::string large(64 << 10, '\0');
     const auto large_size = http::write_head(head, large, &parts);
-    if (!large_size) co_return false;
+    if (!large_size) {
+      conn_.close_reason = trace::CloseReason::Error;
+      co_return false;
+    }
     head_bytes = *large_size;
     const bool sent = co_await conn_.append(std::string_view(large).substr(0, head_bytes));
     if (!sent) co_return false;
@@ -189,7 +193,7 @@ Async<bool> ResponseWriter::body_to_connection(std::string_view data) {
     const bool alive = co_await conn_.append(part);
     if (!alive) co_return false;
   }
-  trace::instant<Phase::TransmitChunk>(conn_.subject,
+  trace::instant<Phase::TransmitChunk>(conn_.step_subject(),
                                        {Log::Out, {at, conn_.out.end_offset() - at}}, data.size());
   co_return true;
 }
@@ -204,6 +208,10 @@ Async<bool> ResponseWriter::flush() {
 
 Async<bool> ResponseWriter::finish() {
   if (!wrote_header_) write_header(200, true);
+  // What of the body nobody read stands in the way of the next request.
+  const http::Request& request = conn_.request();
+  if (request.body_bytes < request.content_length.value_or(0)) closes_ = true;
+  if (conn_.server.runtime().stopping()) closes_ = true;
   bool alive = true;
   if (!head_written_) alive = co_await write_head(true);
   if (alive && framing_ == BodyFraming::Chunked && !answers_head()) {

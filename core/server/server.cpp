@@ -107,8 +107,10 @@ void Server::stop() {
 runtime::TaskMain Server::accept_loop() {
   runtime::Task& task = *runtime::this_task;
   while (!runtime_->stopping()) {
+    // A connection's own beginning may use part of what the ring keeps free for connections.
     trace::Ring* ring = trace::this_thread_ring;
-    const bool room = ring != nullptr && ring->reserve(32);
+    const bool room =
+        ring != nullptr && ring->reserve(records_per_close, limits::connection_reserve / 2);
     trace::Subject who = task.subject;
     who.traced = room;
     net::SocketAddress peer;
@@ -117,11 +119,12 @@ runtime::TaskMain Server::accept_loop() {
     const int error = fd < 0 ? errno : 0;
     if (fd >= 0) {
       accepted(fd, read_ticks(), peer, room);
-      if (room) ring->release(32);
+      if (room) ring->release(records_per_close);
     } else {
       trace::end<Phase::ConnectionAccept>(who, trace::absent, error);
-      if (room) ring->release(32);
+      if (room) ring->release(records_per_close);
       if (error == EAGAIN || error == EWOULDBLOCK) {
+        Runtime::reserve_at_wake(task, records_per_close);
         const runtime::Wake why = co_await runtime::wait_acceptable(listener_source_);
         if (why == runtime::Wake::Shutdown) break;
       } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
@@ -153,7 +156,9 @@ void Server::accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAdd
                                        trace::absent);
   Result<runtime::PollSource*> source = runtime_->poller().add(fd);
   if (!source) {
+    trace::begin<Phase::LifecycleClose>(who, trace::CloseReason::Error, fd);
     close(fd);
+    trace::end<Phase::LifecycleClose>(who);
     return;
   }
   open_connections_.fetch_add(1, std::memory_order_relaxed);
@@ -203,11 +208,9 @@ void Server::give_back(Workspace* workspace) {
 }
 
 void Server::connection_closed(Connection&) {
-  const std::uint32_t before = open_connections_.load(std::memory_order_relaxed);
-  if (before >= options_.max_connections) {
-    room_.announce(*runtime_, trace::WakeSource::Task, [this] { --open_connections_; });
-  } else {
-    --open_connections_;
+  // Whoever makes the first room says so: the accept loop may be waiting for it.
+  if (open_connections_.fetch_sub(1) >= options_.max_connections) {
+    room_.announce(*runtime_, trace::WakeSource::Task, [] {});
   }
 }
 

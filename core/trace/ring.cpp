@@ -64,7 +64,7 @@ bool Ring::keep(std::uint32_t conn, Log log, std::uint64_t offset, std::string_v
   return true;
 }
 
-bool Ring::reserve(std::uint32_t records) {
+bool Ring::reserve(std::uint32_t records, std::uint32_t keep_free) {
   if (lossless_) return true;
   const std::int64_t wanted = reserved_.fetch_add(records, std::memory_order_relaxed) + records;
   const auto used = static_cast<std::int64_t>(head_.load(std::memory_order_relaxed) -
@@ -72,7 +72,7 @@ bool Ring::reserve(std::uint32_t records) {
   const auto capacity = static_cast<std::int64_t>(mask_ + 1);
   const std::uint64_t bytes_used = byte_head_.load(std::memory_order_relaxed) -
                                    byte_tail_.load(std::memory_order_relaxed);
-  if (used + wanted + limits::connection_reserve <= capacity &&
+  if (used + wanted + keep_free <= capacity &&
       bytes_used + limits::bytes_per_request <= byte_mask_ + 1) {
     return true;
   }
