@@ -1,0 +1,162 @@
+#include "core/scenario/runner.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "core/base/clock.h"
+
+namespace roundtrip::scenario {
+namespace {
+
+// The clients of one thread, each with its connection while it has one.
+class Script {
+ public:
+  Script(const Scenario& scenario, const ClientTarget& target)
+      : scenario_(scenario), target_(target) {}
+
+  // Does the steps with these indexes, in this order. A client closes after its last one.
+  Status run(const std::vector<std::size_t>& steps) {
+    std::map<std::uint32_t, std::size_t> last;
+    for (const std::size_t index : steps) last[scenario_.steps[index].client] = index;
+    for (const std::size_t index : steps) {
+      const Step& step = scenario_.steps[index];
+      for (std::uint32_t i = 0; i < step.repeat; ++i) {
+        const Status done = act(index);
+        if (!done) {
+          return Error{fmt::format("{}, line {}: {}", scenario_.id, step.line, done.error())};
+        }
+      }
+      if (last[step.client] == index) clients_.erase(step.client);
+    }
+    return Nothing{};
+  }
+
+  std::vector<StepReport> take_reports() { return std::move(reports_); }
+
+ private:
+  Status act(std::size_t index) {
+    const Step& step = scenario_.steps[index];
+    std::unique_ptr<Client>& client = clients_[step.client];
+    if (!client) {
+      Result<std::unique_ptr<Client>> connected = Client::connect(target_);
+      if (!connected) return Error{connected.error()};
+      client = std::move(*connected);
+    }
+    StepReport report;
+    report.step = index;
+    report.client = step.client;
+    report.conn = client->conn();
+    report.sent_from = client->sent_bytes();
+    const std::int64_t begun_ns = monotonic_ns();
+    const Status sent = client->send(step.bytes);
+    if (!sent) return sent;
+    const Status followed = follow(step, *client, report);
+    if (!followed) return followed;
+    report.elapsed = Duration{monotonic_ns() - begun_ns};
+    reports_.push_back(std::move(report));
+    return Nothing{};
+  }
+
+  // What a client does when it has sent.
+  static Status follow(const Step& step, Client& client, StepReport& report) {
+    const bool to_head = step.bytes.starts_with("HEAD ");
+    switch (step.then) {
+      case Then::Read:
+        for (std::uint32_t i = 0; i < step.answers; ++i) {
+          Result<Response> response = client.read_response(to_head);
+          if (!response) return Error{response.error()};
+          report.responses.push_back(std::move(*response));
+        }
+        break;
+      case Then::On: break;
+      case Then::Closed: {
+        Result<Client::Ending> ending = client.read_until_closed(to_head);
+        if (!ending) return Error{ending.error()};
+        report.responses = std::move(ending->responses);
+        report.server_closed = true;
+        report.reset = ending->reset;
+        break;
+      }
+      case Then::Close: client.close(false); break;
+      case Then::Reset: client.close(true); break;
+    }
+    return Nothing{};
+  }
+
+  const Scenario& scenario_;
+  ClientTarget target_;
+  std::map<std::uint32_t, std::unique_ptr<Client>> clients_;
+  std::vector<StepReport> reports_;
+};
+
+// The steps that one thread does: all of them in the page's order, or those of one client.
+std::vector<std::vector<std::size_t>> steps_by_thread(const Scenario& scenario) {
+  std::vector<std::vector<std::size_t>> threads;
+  std::map<std::uint32_t, std::size_t> thread_of;
+  for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
+    const std::uint32_t key = scenario.settings.together ? scenario.steps[i].client : 0;
+    const auto [place, fresh] = thread_of.try_emplace(key, threads.size());
+    if (fresh) threads.emplace_back();
+    threads[place->second].push_back(i);
+  }
+  return threads;
+}
+
+}  // namespace
+
+std::uint32_t RunReport::conn_of(std::uint32_t client) const {
+  for (const StepReport& step : steps) {
+    if (step.client == client) return step.conn;
+  }
+  return 0;
+}
+
+server::ServerOptions apply_settings(const Scenario& scenario, server::ServerOptions base) {
+  const Settings& settings = scenario.settings;
+  const auto apply = [](const std::optional<std::uint32_t>& milliseconds, Duration& to) {
+    if (milliseconds) to = Duration::milliseconds(*milliseconds);
+  };
+  apply(settings.header_timeout_ms, base.timeouts.header);
+  apply(settings.read_timeout_ms, base.timeouts.read);
+  apply(settings.write_timeout_ms, base.timeouts.write);
+  apply(settings.idle_timeout_ms, base.timeouts.idle);
+  apply(settings.drain_ms, base.drain);
+  if (settings.workers) base.workers = *settings.workers;
+  if (settings.observed_per_second) {
+    base.observed_requests_per_second = *settings.observed_per_second;
+  }
+  return base;
+}
+
+Result<RunReport> run_scenario(const Scenario& scenario, server::Server& server, trace::Bus& bus,
+                               const RunOptions& options) {
+  if (!server.running()) return Error{"the server is not running, so nothing can be sent to it"};
+  const ClientTarget target{server.address(), &server.connection_numbers(), options.step_time,
+                            options.call_off};
+  const auto scripts = steps_by_thread(scenario);
+  std::mutex mutex;
+  RunReport report;
+  std::optional<Error> problem;
+  const std::int64_t begun_ns = monotonic_ns();
+  {
+    std::vector<std::jthread> threads;
+    for (const std::vector<std::size_t>& steps : scripts) {
+      threads.emplace_back([&] {
+        const trace::ThreadRecording recording(bus);
+        Script script(scenario, target);
+        const Status done = script.run(steps);
+        const std::lock_guard lock(mutex);
+        if (!done && !problem) problem = Error{done.error()};
+        for (StepReport& step : script.take_reports()) report.steps.push_back(std::move(step));
+      });
+    }
+  }
+  report.elapsed = Duration{monotonic_ns() - begun_ns};
+  if (problem) return *problem;
+  return report;
+}
+
+}  // namespace roundtrip::scenario

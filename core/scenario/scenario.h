@@ -1,0 +1,122 @@
+// Scenario: one lesson that runs. A scenario file (`scenarios/NN-name.md`) is a page to read: a
+// title, prose, what clients send, where to stop and what to ask there, and which phases must
+// occur. This header turns a page into values; runner.h runs them, the screen shows them. Parsing
+// touches nothing but the text: any text gives a Scenario or one sentence with the line number.
+//
+// The fenced blocks of a page, by the first word behind the fence:
+//   json settings  the server's time-outs and limits, the minutes that the lesson takes
+//   http           one step of one client: the bytes that it sends, and what it waits for then.
+//                    client=2       which connection (1 unless told); opened at its first step
+//                    repeat=3       the step is done three times
+//                    then=read      wait for a whole answer (so unless told); answers=2: for two
+//                    then=on        wait for nothing: the next step follows
+//                    then=closed    read until the server closes, by a time-out if need be
+//                    then=close     the client closes;  then=reset  it closes with a RST
+//                    status=404     what the answer's status has to be
+//                    label="…"      a few words for menus and reports
+//                  Every line ends with CR and LF on the wire. A backslash at a line's end leaves
+//                  them out. \r \n \t \\ \xHH stand for one byte; \{text*900} repeats; \^ stands
+//                  for no byte and marks the one at which the parser has to stop.
+//   stop           at=read.header nth=2, then `question:` and `answer:`; nth counts from 1 in a run
+//   expect         ids of phases that must occur, `not` before one that must not; `on=stamps`
+//                  where the kernel's stamps can be had
+// Every other block is prose. Limits: limits.h.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/trace/phase.h"
+
+namespace roundtrip::scenario {
+
+// What the page asks of the server. Absent: as the server is.
+struct Settings {
+  std::optional<std::uint32_t> header_timeout_ms;
+  std::optional<std::uint32_t> read_timeout_ms;
+  std::optional<std::uint32_t> write_timeout_ms;
+  std::optional<std::uint32_t> idle_timeout_ms;
+  std::optional<std::uint32_t> drain_ms;
+  std::optional<std::uint32_t> workers;
+  std::optional<std::uint32_t> observed_per_second;  // requests that the kernel is asked about
+  std::uint32_t minutes = 5;                         // that the lesson takes
+  bool together = false;  // clients act at once; else step by step in the page's order
+};
+
+// What a client waits for when it has sent a step's bytes.
+enum class Then : std::uint8_t { Read, On, Closed, Close, Reset };
+std::string_view word(Then then);
+
+struct Step {
+  std::uint32_t client = 1;
+  std::uint32_t repeat = 1;
+  std::uint32_t answers = 1;
+  Then then = Then::Read;
+  std::optional<int> status;
+  std::string label;
+  std::string bytes;                       // exactly what goes out
+  std::optional<std::uint64_t> blamed_at;  // in these bytes: where the parser has to stop
+  std::string shown;                       // the block as the page has it
+  std::size_t line = 0;                    // of its fence, from 1
+};
+
+// Where a lesson stops, so that the student predicts before seeing.
+struct Stop {
+  trace::Phase at{};
+  std::uint32_t nth = 1;
+  std::string question;
+  std::string answer;
+  std::size_t line = 0;
+};
+
+// How the wire is seen, best first. Expectations may hold on one rung and not on another.
+enum class Rung : std::uint8_t { Lab, Capture, Stamps, Inferred };
+std::optional<Rung> rung_from_word(std::string_view word);
+
+struct Expectation {
+  trace::Phase phase{};
+  bool occurs = true;
+  std::optional<Rung> on;  // on this rung or a better one; absent: always
+  std::size_t line = 0;
+};
+
+// The page in reading order: prose, and where the blocks stand in it.
+struct PageItem {
+  enum class Kind : std::uint8_t { Prose, Step, Stop } kind = Kind::Prose;
+  std::string prose;      // Markdown
+  std::size_t index = 0;  // of the step or the stop
+};
+
+struct Scenario {
+  std::string id;     // "01-hello"
+  std::string title;  // "Hello"
+  Settings settings;
+  std::vector<PageItem> page;
+  std::vector<Step> steps;
+  std::vector<Stop> stops;
+  std::vector<Expectation> expectations;
+
+  // The clients that appear, in order of their first step.
+  std::vector<std::uint32_t> clients() const;
+};
+
+// `id` names the page in errors and becomes Scenario::id.
+Result<Scenario> parse_scenario(std::string_view text, std::string id);
+Result<Scenario> load_scenario(const std::filesystem::path& file);
+
+struct ScenarioEntry {
+  std::string id;
+  std::filesystem::path file;
+  std::string title;
+  std::uint32_t minutes = 0;
+  std::string problem;  // why it can't be run; empty when it can
+};
+// The files NN-name.md of a folder, in order of their names.
+Result<std::vector<ScenarioEntry>> list_scenarios(const std::filesystem::path& folder);
+
+}  // namespace roundtrip::scenario

@@ -1,0 +1,84 @@
+// A scenario run against a server of its own, recorded without loss, as the tests look at it.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+
+#include "core/scenario/runner.h"
+#include "core/server/startup.h"
+#include "core/trace/index.h"
+
+namespace roundtrip::scenario {
+
+inline Scenario shipped(const std::string& id) {
+  Result<Scenario> scenario = load_scenario(ROUNDTRIP_SOURCE_DIR "/scenarios/" + id + ".md");
+  if (!scenario) FAIL(scenario.error());
+  return std::move(*scenario);
+}
+
+inline Scenario parsed(std::string_view text) {
+  Result<Scenario> scenario = parse_scenario(text, "99-test");
+  if (!scenario) FAIL(scenario.error());
+  return std::move(*scenario);
+}
+
+struct RecordedRun {
+  explicit RecordedRun(const Scenario& of, unsigned workers = 0) : scenario(of) {
+    trace::Collector collector(bus, server::process_epoch_ns());
+    trace.share_symbols(bus.symbols());
+    {
+      const std::uint64_t main_ticks = read_ticks();
+      const trace::ThreadRecording recording(bus);
+      server::tell_program_start(bus, main_ticks);
+      server::ServerOptions options;
+      options.listen.port = 0;
+      options = apply_settings(scenario, options);
+      if (workers != 0) options.workers = workers;
+      server::Server server(bus, options);
+      const Status started = server.start();
+      if (!started) FAIL(started.error());
+      Result<RunReport> result = run_scenario(scenario, server, bus);
+      if (!result) FAIL(result.error());
+      report = std::move(*result);
+      server.stop();
+    }
+    collector.collect([this](const trace::Delivery& delivery) { trace.append(delivery); }, true);
+    index.follow();
+  }
+
+  std::size_t count(trace::Phase phase) const {
+    std::size_t events = 0;
+    for (std::uint64_t i = trace.first(); i < trace.end(); ++i) {
+      if (trace[i].phase == phase && !trace[i].ends()) ++events;
+    }
+    return events;
+  }
+  // The nth event of a phase, from 1; ends left out.
+  const trace::Event& event(trace::Phase phase, std::uint32_t nth = 1) const {
+    Stop stop;
+    stop.at = phase;
+    stop.nth = nth;
+    const auto number = find_stop(stop, trace);
+    if (!number) FAIL(fmt::format("{} number {} did not occur", trace::phase_id(phase), nth));
+    return trace[*number];
+  }
+  std::string breaches() const {
+    std::string text;
+    for (const trace::Violation& violation : index.violations()) {
+      text += fmt::format("event {}: {}\n", violation.event, violation.sentence);
+    }
+    return text;
+  }
+
+  const Scenario& scenario;
+  trace::Bus bus{true};
+  trace::Trace trace;
+  trace::TraceIndex index{trace};
+  RunReport report;
+};
+
+inline std::string sentence_of(const Status& status) { return status ? "" : status.error(); }
+
+}  // namespace roundtrip::scenario
