@@ -68,49 +68,56 @@ bool in_order(const Event& a, const Event& b) {
   return a.time != b.time ? a.time < b.time : a.thread < b.thread;
 }
 
-// Two readings of the clocks, a moment apart, to begin with.
-ClockMap first_map(std::int64_t epoch_monotonic_ns) {
+bool before_ticks(const Event& event, std::uint64_t ticks) {
+  return static_cast<std::uint64_t>(event.time.ns) < ticks;
+}
+
+// Two readings of the clocks, far enough apart for a first rate of about 1 part in 1,000.
+TickTimes first_times(std::int64_t epoch_monotonic_ns, Duration horizon) {
   const ClockSample first = sample_clocks();
   ClockSample second = sample_clocks();
-  while (second.monotonic_ns - first.monotonic_ns < 20'000) second = sample_clocks();
-  return {epoch_monotonic_ns, first, second};
+  while (second.monotonic_ns - first.monotonic_ns < 50'000) second = sample_clocks();
+  const Duration spacing{std::min<std::int64_t>(5'000'000, horizon.ns / 4)};
+  return {epoch_monotonic_ns, first, second, spacing};
 }
 
 }  // namespace
 
 Collector::Collector(Bus& bus, std::int64_t epoch_monotonic_ns, Duration horizon)
-    : bus_(bus), horizon_(horizon), clock_(first_map(epoch_monotonic_ns)) {
+    : bus_(bus), epoch_ns_(epoch_monotonic_ns), horizon_(horizon),
+      clock_(first_times(epoch_monotonic_ns, horizon)) {
   bus_.ns_per_tick_.store(clock_.ns_per_tick(), std::memory_order_relaxed);
 }
 
 std::int64_t Collector::epoch_realtime_ns() const {
   const ClockSample& sample = clock_.newest();
-  return sample.realtime_ns - (sample.monotonic_ns - clock_.epoch_monotonic_ns());
+  return sample.realtime_ns - (sample.monotonic_ns - epoch_ns_);
 }
 
 // Appends one ring's new records to what is pending and brings the whole into order. One busy
 // thread writes in order, so as a rule nothing moves.
 void Collector::take_ring(const Ring::Readable& readable) {
   const auto old_end = static_cast<std::ptrdiff_t>(pending_.size());
-  bool ordered = true;
   bool any_late = false;
   for (const auto& part : {readable.first, readable.second}) {
     for (const Record& record : part) {
       Event& event = pending_.emplace_back();
       static_cast<Facts&>(event) = record;
-      event.time = clock_.from_ticks(record.ticks);
-      if (event.time < settled_to_) any_late = true;
+      event.time.ns = static_cast<std::int64_t>(record.ticks);
+      if (record.ticks < settled_ticks_) any_late = true;
     }
   }
   const auto begin = pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_);
   const auto middle = pending_.begin() + old_end;
-  ordered = std::is_sorted(middle, pending_.end(), in_order);
-  if (!ordered) std::stable_sort(middle, pending_.end(), in_order);
+  if (!std::is_sorted(middle, pending_.end(), in_order)) {
+    std::stable_sort(middle, pending_.end(), in_order);
+  }
   if (any_late) {
-    const auto on_time = std::lower_bound(
-        middle, pending_.end(), settled_to_,
-        [](const Event& event, Instant at) { return event.time < at; });
+    const auto on_time =
+        std::lower_bound(middle, pending_.end(), settled_ticks_, before_ticks);
+    const auto old_late = static_cast<std::ptrdiff_t>(late_.size());
     late_.insert(late_.end(), middle, on_time);
+    clock_.convert(late_.begin() + old_late, late_.end(), Instant{INT64_MIN});
     pending_.erase(middle, on_time);
   }
   const auto join = pending_.begin() + old_end;
@@ -127,7 +134,8 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
   std::vector<Ring::Readable> readable;
   readable.reserve(rings.size());
   for (const Ring* ring : rings) readable.push_back(ring->readable());
-  clock_.add(sample_clocks());
+  const ClockSample now = sample_clocks();
+  clock_.add(now, flush);
   bus_.ns_per_tick_.store(clock_.ns_per_tick(), std::memory_order_relaxed);
 
   sightings_.clear();
@@ -139,15 +147,17 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
     rings[i]->consume(readable[i].count());
   }
 
-  const Instant now = clock_.from_ticks(clock_.newest().ticks);
+  const auto horizon_ticks = static_cast<std::uint64_t>(
+      static_cast<double>(horizon_.ns) / clock_.ns_per_tick());
+  const std::uint64_t settle_to = flush ? now.ticks : now.ticks - horizon_ticks;
+  settled_ticks_ = std::max(settled_ticks_, settle_to);
   const auto begin = pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_);
-  auto settled = pending_.end();
-  if (!flush) {
-    settled = std::lower_bound(begin, pending_.end(), now - horizon_,
-                               [](const Event& event, Instant at) { return event.time < at; });
-  }
-  const Instant settled_to = flush ? now : now - horizon_;
-  if (settled_to > settled_to_) settled_to_ = settled_to;
+  const auto settled = flush ? pending_.end()
+                             : std::lower_bound(begin, pending_.end(), settled_ticks_,
+                                                before_ticks);
+  clock_.convert(begin, settled, delivered_to_);
+  if (settled != begin) delivered_to_ = (settled - 1)->time;
+  settled_to_ = std::max(settled_to_, clock_.at(settled_ticks_));
 
   Delivery delivery;
   delivery.events = {begin, settled};
@@ -175,7 +185,7 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
     pending_.clear();
     pending_begin_ = 0;
   } else if (pending_begin_ > pending_.size() / 2) {
-    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_));
+    pending_.erase(pending_.begin(), settled);
     pending_begin_ = 0;
   }
   return taken;

@@ -16,6 +16,7 @@
 #include "core/base/clock.h"
 #include "core/trace/ring.h"
 #include "core/trace/symbols.h"
+#include "core/trace/tick_times.h"
 
 namespace roundtrip::trace {
 
@@ -114,7 +115,8 @@ class Collector {
   // were taken. With `flush`, everything counts as settled: for the end of a recording.
   std::size_t collect(const Sink& sink, bool flush = false);
 
-  const ClockMap& clock() const { return clock_; }
+  // When a record with these ticks happened, as far as the clocks have been sampled.
+  Instant time_of(std::uint64_t ticks) const { return clock_.at(ticks); }
   // The realtime clock at Instant 0, for the file's header and the time of day on screen.
   std::int64_t epoch_realtime_ns() const;
 
@@ -122,10 +124,15 @@ class Collector {
   void take_ring(const Ring::Readable& readable);
 
   Bus& bus_;
+  std::int64_t epoch_ns_;
   Duration horizon_;
-  ClockMap clock_;
+  TickTimes clock_;
+  std::uint64_t settled_ticks_ = 0;
   Instant settled_to_;
-  std::vector<Event> pending_;      // in order from pending_begin_ on
+  Instant delivered_to_{INT64_MIN};
+  // Until they are delivered, events carry ticks as their time: ticks of all threads compare
+  // exactly, and are converted once the clocks around them have been sampled.
+  std::vector<Event> pending_;  // in order from pending_begin_ on
   std::size_t pending_begin_ = 0;
   std::vector<Event> late_;
   std::vector<ByteSighting> sightings_;

@@ -53,10 +53,7 @@ void apply(ProcessAt& state, const Event& event, EventNumber number) {
       state.accepting = true;
       set(state.listen_fd, event.arg(0));
       break;
-    case Phase::StartupReady:
-      if (event.arg(0)) state.address = Address{*event.arg(0)};
-      set(state.resident_bytes, event.arg(1));
-      break;
+    case Phase::StartupReady: set(state.resident_bytes, event.arg("resident")); break;
     default: break;
   }
 }

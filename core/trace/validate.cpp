@@ -125,7 +125,6 @@ std::optional<TaskState> task_move(const Event& event) {
 
 std::optional<std::string> breach_of_move(const Event& event, TaskState from, TaskState next) {
   if (may_follow(from, next)) return std::nullopt;
-  if (from == TaskState::Parked && next == TaskState::Blocking) return std::nullopt;
   return fmt::format("{} took task {} from {} to {}, which no task may do", named(event.row()),
                      event.task, word(Unit::TaskStateUnit, from), word(Unit::TaskStateUnit, next));
 }

@@ -39,7 +39,7 @@ std::optional<ConnectionState> connection_move(const Event& event);
 std::optional<std::string> breach_of_move(const Event& event, ConnectionState from,
                                           ConnectionState next);
 
-// A task's story. A pool thread takes over from the park that hands the call to it.
+// A task's story, told by its events.
 std::optional<TaskState> task_move(const Event& event);
 std::optional<std::string> breach_of_move(const Event& event, TaskState from, TaskState next);
 

@@ -192,7 +192,7 @@ inline void Story::startup(std::uint16_t port, std::uint32_t workers) {
   const Subject loop{accept_task_};
   begin<Phase::TaskRun>(loop, 1U);
   instant<Phase::StartupAcceptLoop>({}, 3);
-  instant<Phase::StartupReady>({}, address, 4'000'000U, 1U, 1U);
+  instant<Phase::StartupReady>({}, 4'000'000U, 1U, 1U, 900U);
   begin<Phase::ConnectionAccept>(loop);
   end<Phase::ConnectionAccept>(loop, absent, 11U);
   park(loop, ParkReason::Acceptable);
