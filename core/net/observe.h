@@ -53,6 +53,9 @@ struct SynFacts {
 };
 std::optional<SynFacts> decode_syn(std::string_view headers);
 
+// Asks for receive stamps on a listening socket: what it accepts has them from its first segment
+// on, which is as a rule there before accept4 returns.
+bool enable_receive_stamps(int fd);
 // Asks for receive stamps on this socket, and for numbered transmit stamps where a send asks for
 // them. False where the kernel refuses.
 bool enable_stamps(int fd);

@@ -74,6 +74,7 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
     // only say EAGAIN. The task waits for the next edge instead.
     if (!drained || source->hung_up()) {
       int error = 0;
+      if (idle) ask_for_observation();
       trace::begin<Phase::ReadRead>(who, fd, room.size());
       const ssize_t got = receive(room, error);
       if (got > 0) {

@@ -67,6 +67,7 @@ class Connection {
   }
 
   // Kernel facts within the budget.
+  void ask_for_observation();
   void observe_accept(std::uint64_t accepted_ticks);
   void observe_queues();
   static void drain_stamps(void* connection);
@@ -98,6 +99,7 @@ class Connection {
 
   // Per request.
   Workspace* workspace = nullptr;
+  bool observation_asked = false;
   bool observed = false;
   bool was_observed = true;
   bool wake_untold = false;  // the wake that began this cycle is not in the trace

@@ -37,7 +37,8 @@ void Connection::begin_request() {
   } else {
     server.bus().count_untraced_request();
   }
-  observed = subject.traced && stamps_enabled && server.observation().take(started_ticks);
+  ask_for_observation();
+  observed = observed && subject.traced;
   if (!observed && was_observed) {
     trace::instant<Phase::TraceObservationOff>(subject, server.observation().limit());
   }
@@ -49,8 +50,18 @@ void Connection::begin_request() {
   kept_out = 0;
 }
 
+// Once a request, when its first bytes are asked for: so the segment that brings them is observed
+// as well.
+void Connection::ask_for_observation() {
+  if (observation_asked || !stamps_enabled || !subject.traced) return;
+  observation_asked = true;
+  observed = server.observation().take(task->woken_ticks != 0 ? task->woken_ticks : read_ticks());
+}
+
 void Connection::end_request() {
   if (must_stop()) server.gate().request_over(subject.request);
+  observation_asked = false;
+  observed = false;
   terse = false;
   subject.request = 0;
   task->subject = subject;

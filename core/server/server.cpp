@@ -66,6 +66,9 @@ Status Server::start() {
   const int on = 1;
   setsockopt(listener_->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(listener_->fd(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  if (options_.traced && options_.observed_requests_per_second > 0) {
+    net::enable_receive_stamps(listener_->fd());
+  }
   Result<runtime::PollSource*> source = runtime_->poller().add(listener_->fd());
   if (!source) return Error{source.error()};
   listener_source_ = *source;
