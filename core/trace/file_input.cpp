@@ -14,7 +14,7 @@
 namespace roundtrip::trace {
 namespace {
 
-constexpr std::size_t block_bytes = 1 << 20;
+constexpr std::size_t block_bytes = 256 << 10;
 constexpr std::string_view reading = "can't read the trace";
 
 }  // namespace

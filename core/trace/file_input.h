@@ -1,5 +1,5 @@
 // LineInput: the lines of a trace file, plain or gzipped (told by its first bytes, not its name).
-// Called by the reader of trace files. It keeps one line in memory, and a block of 1 MiB.
+// Called by the reader of trace files. It keeps one line in memory, and a block of 256 KiB.
 // Limits: a line of 64 MiB, 16 GiB of text; what goes past them is refused, never followed.
 #pragma once
 

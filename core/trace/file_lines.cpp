@@ -105,8 +105,12 @@ std::string_view lane_name(Lane lane) {
 
 }  // namespace
 
-std::string_view file_arg_key(Phase phase, std::size_t index) {
-  return phase_text(phase).arg_keys[index];
+const std::array<std::string, max_args>& file_arg_keys(Phase phase) {
+  return phase_text(phase).arg_keys;
+}
+
+std::string_view file_line_front(Phase phase, Kind kind) {
+  return phase_text(phase).front[static_cast<std::size_t>(kind)];
 }
 
 std::string log_name(std::uint32_t conn, Log log) {

@@ -4,6 +4,7 @@
 // A moment before the trace's epoch is written as 0.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -53,8 +54,10 @@ class FileLines {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> running_;
 };
 
-// The key of a phase's argument in a file: its name, with a tail where the name is reserved.
-std::string_view file_arg_key(Phase phase, std::size_t index);
+// The keys of a phase's arguments in a file: their names, with a tail where a name is reserved.
+const std::array<std::string, max_args>& file_arg_keys(Phase phase);
+// How the lines of a phase begin, up to the time.
+std::string_view file_line_front(Phase phase, Kind kind);
 
 // "c1.in"; and back, false where it is not the name of a log.
 std::string log_name(std::uint32_t conn, Log log);

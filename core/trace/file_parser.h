@@ -66,6 +66,7 @@ class FileParser {
   };
 
   bool parse_members(JsonScanner& scanner, ParsedObject& object);
+  static bool begin_as_written(JsonScanner& scanner, Head& head);
   bool parse_waiting(const Waiting& waiting, JsonScanner& scanner, const Head& head,
                      ParsedObject& object);
   bool parse_args(JsonScanner& scanner, const Head& head, ParsedObject& object);

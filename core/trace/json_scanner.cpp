@@ -1,22 +1,13 @@
 #include "core/trace/json_scanner.h"
 
 #include <array>
-#include <charconv>
+#include <cstdint>
 
 namespace roundtrip::trace {
 namespace {
 
+constexpr std::uint64_t ten_to_19 = 10'000'000'000'000'000'000U;
 constexpr const char* ends_early = "the text ends in the middle of a value";
-
-template <class Integer>
-std::optional<Integer> whole_number(const JsonNumber& number) {
-  if (!number.whole) return std::nullopt;
-  Integer value = 0;
-  const char* end = number.letters.data() + number.letters.size();
-  const auto [stopped, error] = std::from_chars(number.letters.data(), end, value);
-  if (error != std::errc() || stopped != end) return std::nullopt;
-  return value;
-}
 
 bool is_digit(char letter) {
   return letter >= '0' && letter <= '9';
@@ -141,11 +132,17 @@ constexpr std::array<bool, 256> stops_string = [] {
 
 }  // namespace
 
-std::optional<std::uint64_t> JsonNumber::as_unsigned() const {
-  return whole_number<std::uint64_t>(*this);
-}
 std::optional<std::int64_t> JsonNumber::as_signed() const {
-  return whole_number<std::int64_t>(*this);
+  constexpr std::uint64_t most = std::uint64_t{1} << 63;
+  if (!whole || magnitude > (negative ? most : most - 1)) return std::nullopt;
+  return static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+}
+
+bool JsonScanner::begin_object_with(std::string_view front) {
+  if (!ok() || depth_ == max_depth || text_.substr(at_, front.size()) != front) return false;
+  at_ += front.size();
+  ++depth_;
+  return true;
 }
 
 bool JsonScanner::begin(char letter, const char* error) {
@@ -174,17 +171,19 @@ bool JsonScanner::next_member(std::string_view& key) {
   if (!ok()) return false;
   const std::uint64_t bit = std::uint64_t{1} << (depth_ - 1);
   const bool first = (first_ & bit) != 0;
-  if (first || peek() == '}') {
-    first_ &= ~bit;
-    if (take('}')) {
-      --depth_;
-      return false;
-    }
-  } else if (!take(',')) {
-    return fail(at_ < text_.size() ? "a comma is missing" : ends_early);
+  const char next = peek();
+  first_ &= ~bit;
+  if (next == '}') {
+    ++at_;
+    --depth_;
+    return false;
+  }
+  if (!first) {
+    if (next != ',') return fail(at_ < text_.size() ? "a comma is missing" : ends_early);
+    ++at_;
+    skip_space();
   }
   bool escaped = false;
-  skip_space();
   if (!raw_string(key, escaped)) return false;
   if (!take(':')) return fail("a colon is missing after a name");
   return true;
@@ -193,17 +192,21 @@ bool JsonScanner::next_member(std::string_view& key) {
 bool JsonScanner::raw_string(std::string_view& raw, bool& escaped) {
   if (at_ >= text_.size()) return fail(ends_early);
   if (text_[at_] != '"') return fail("a string was expected");
-  const std::size_t begin = ++at_;
+  const char* const data = text_.data();
+  const std::size_t size = text_.size();
+  const std::size_t begin = at_ + 1;
+  std::size_t end = begin;
   escaped = false;
   while (true) {
-    while (at_ < text_.size() && !stops_string[static_cast<unsigned char>(text_[at_])]) ++at_;
-    if (at_ >= text_.size()) return fail(ends_early);
-    if (text_[at_] == '"') break;
-    if (text_[at_] != '\\') return fail("a control character stands inside a string");
+    while (end < size && !stops_string[static_cast<unsigned char>(data[end])]) ++end;
+    if (end >= size || data[end] != '\\') break;
     escaped = true;
-    at_ += 2;
+    end += 2;
   }
-  raw = text_.substr(begin, at_ - begin);
+  at_ = end < size ? end : size;
+  if (at_ == size) return fail(ends_early);
+  if (data[end] != '"') return fail("a control character stands inside a string");
+  raw = text_.substr(begin, end - begin);
   ++at_;
   return true;
 }
@@ -222,31 +225,43 @@ bool JsonScanner::string(std::string_view& value, std::string& scratch) {
 bool JsonScanner::number(JsonNumber& value) {
   if (!ok()) return false;
   skip_space();
-  const std::size_t begin = at_;
-  const auto digits = [this] {
-    const std::size_t from = at_;
-    while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
-    return at_ > from;
+  const char* const begin = text_.data() + at_;
+  const char* const end = text_.data() + text_.size();
+  const char* at = begin;
+  const auto letter = [&] { return at < end ? *at : '\0'; };
+  const auto digits = [&] {
+    const char* const from = at;
+    while (at < end && is_digit(*at)) ++at;
+    return at > from;
   };
-  const auto letter = [this] { return at_ < text_.size() ? text_[at_] : '\0'; };
-  if (letter() == '-') ++at_;
-  const bool zero = letter() == '0';
-  const std::size_t whole_from = at_;
-  if (!digits()) return fail(at_ < text_.size() ? "a number was expected" : ends_early);
-  if (zero && at_ - whole_from > 1) return fail("a number begins with 0");
-  value.whole = true;
+  const auto stop = [&](const char* error) {
+    at_ = static_cast<std::size_t>(at - text_.data());
+    return fail(at < end ? error : ends_early);
+  };
+  value.negative = letter() == '-';
+  if (value.negative) ++at;
+  const char* const whole_from = at;
+  std::uint64_t magnitude = 0;
+  while (at < end && is_digit(*at)) magnitude = magnitude * 10 + static_cast<unsigned>(*at++ - '0');
+  const std::ptrdiff_t count = at - whole_from;
+  value.magnitude = magnitude;
+  // 19 digits always fit; 20 do where they begin with 1 and did not wrap.
+  value.whole = count < 20 || (count == 20 && *whole_from == '1' && magnitude >= ten_to_19);
+  if (count == 0) return stop("a number was expected");
+  if (*whole_from == '0' && count > 1) return stop("a number begins with 0");
   if (letter() == '.') {
-    ++at_;
+    ++at;
     value.whole = false;
-    if (!digits()) return fail("a number has no digits after its point");
+    if (!digits()) return stop("a number has no digits after its point");
   }
   if (letter() == 'e' || letter() == 'E') {
-    ++at_;
+    ++at;
     value.whole = false;
-    if (letter() == '+' || letter() == '-') ++at_;
-    if (!digits()) return fail("a number has no digits in its exponent");
+    if (letter() == '+' || letter() == '-') ++at;
+    if (!digits()) return stop("a number has no digits in its exponent");
   }
-  value.letters = text_.substr(begin, at_ - begin);
+  value.letters = {begin, static_cast<std::size_t>(at - begin)};
+  at_ = static_cast<std::size_t>(at - text_.data());
   return true;
 }
 
@@ -286,6 +301,7 @@ bool JsonScanner::skip_scalar() {
 // Without recursion: a stack of closing letters, at most max_depth high.
 bool JsonScanner::skip() {
   if (!ok()) return false;
+  if (peek() != '{' && peek() != '[') return skip_scalar();
   std::array<char, max_depth> closing{};
   std::size_t open = 0;
   do {

@@ -13,13 +13,17 @@
 
 namespace roundtrip::trace {
 
-// A JSON number, by its letters.
+// A JSON number: its letters, and its value where it is a whole number.
 struct JsonNumber {
   std::string_view letters;
-  bool whole = false;  // no fraction and no exponent
+  std::uint64_t magnitude = 0;
+  bool negative = false;
+  bool whole = false;  // no fraction, no exponent, and the magnitude fits in 64 bits
 
   // The value where it is a whole number that fits; empty otherwise.
-  std::optional<std::uint64_t> as_unsigned() const;
+  std::optional<std::uint64_t> as_unsigned() const {
+    return whole && !negative ? std::optional(magnitude) : std::nullopt;
+  }
   std::optional<std::int64_t> as_signed() const;
 };
 
@@ -32,6 +36,7 @@ class JsonScanner {
   bool ok() const { return error_ == nullptr; }
   const char* error() const { return error_; }
   std::size_t at() const { return at_; }
+  std::string_view rest() const { return text_.substr(at_ < text_.size() ? at_ : text_.size()); }
 
   void skip_space() {
     while (at_ < text_.size() && is_space(text_[at_])) ++at_;
@@ -53,6 +58,9 @@ class JsonScanner {
   // follows must be taken or skipped. Keys come as they stand, escapes not resolved.
   bool begin_object() { return begin('{', "an object was expected"); }
   bool next_member(std::string_view& key);
+  // Enters an object that begins with just these letters: up to a colon, the value of which comes
+  // next. False, and nothing is taken, where it begins otherwise.
+  bool begin_object_with(std::string_view front);
   // Arrays likewise.
   bool begin_array() { return begin('[', "an array was expected"); }
   bool next_element();

@@ -124,6 +124,12 @@ TEST_CASE("trace file: a lie is one sentence with its line, and what came before
   has(event_with(R"("ts":1,"args":{"conn":1,"bytes":["c2.in",0,1]})"),
       "an event of connection 1 refers to bytes of connection 2");
   has(event_with(R"("ts":1,"args":{"bytes":["up",0,1]})"), "'up' is not the name of a byte log");
+  for (const char* number : {"18446744073709551616", "19999999999999999999", "99999999999999999999",
+                             "-9223372036854775809"}) {
+    has(fmt::format(R"({{"name":"handle.disk_write","ph":"B","ts":1,"args":{{"written":{}}}}},)",
+                    number),
+        "does not fit in 64 bits");
+  }
   has(R"({"name":"startup.bind","ph":"B","ts":1,"args":{"address":"1.2.3:80"}},)",
       "'1.2.3:80' is not an address");
   has(R"({"name":"bytes","ph":"M","args":{"log":"c1.in","at":0,"b64":"abc"}},)", "not Base64");
