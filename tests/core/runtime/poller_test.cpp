@@ -1,0 +1,213 @@
+// Waiting for descriptors: edges that come before, while and after a task waits, deadlines, both
+// ends of a stream closing, and descriptors whose number is used again.
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <thread>
+#include <vector>
+
+#include "tests/core/runtime/rig.h"
+
+using namespace roundtrip;
+using namespace roundtrip::runtime;
+using roundtrip::testing::Gauge;
+using roundtrip::testing::Rig;
+
+namespace {
+
+// A connected pair: `far` blocks (the test's end), `near` does not (the task's end).
+struct Pair {
+  Pair() {
+    int fds[2];
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
+    near = fds[0];
+    far = fds[1];
+    fcntl(near, F_SETFL, O_NONBLOCK);
+  }
+  ~Pair() {
+    if (near >= 0) close(near);
+    if (far >= 0) close(far);
+  }
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+  int near;
+  int far;
+};
+
+TaskMain echo_until_end(Runtime* runtime, int fd, Gauge* ended) {
+  Result<PollSource*> source = runtime->poller().add(fd);
+  if (!source) co_return;
+  char buffer[64];
+  while (true) {
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got == 0) break;
+    if (got > 0) {
+      for (ssize_t sent = 0; sent < got;) {
+        const ssize_t more = write(fd, buffer + sent, static_cast<std::size_t>(got - sent));
+        if (more > 0) {
+          sent += more;
+          continue;
+        }
+        const Wake why = co_await wait_writable(*source, no_deadline);
+        if (why != Wake::Ready) co_return;
+      }
+      continue;
+    }
+    const Wake why = co_await wait_readable(*source, no_deadline);
+    if (why != Wake::Ready) break;
+  }
+  runtime->poller().remove(*source);
+  ended->add();
+}
+
+}  // namespace
+
+TEST_CASE("descriptor: no edge is missed (40 streams, 2 client threads, 2 workers)") {
+  constexpr int rounds = 60;
+  std::array<Pair, 40> pairs;
+  Gauge ended;
+  Rig rig(2, true);
+  rig.runtime.start();
+  for (Pair& pair : pairs) rig.spawn(echo_until_end(&rig.runtime, pair.near, &ended));
+  {
+    std::vector<std::jthread> clients;
+    for (std::size_t half = 0; half < 2; ++half) {
+      clients.emplace_back([&pairs, half] {
+        for (int round = 0; round < rounds; ++round) {
+          for (std::size_t i = half; i < pairs.size(); i += 2) {
+            static_cast<void>(write(pairs[i].far, "ping", 4));
+          }
+          for (std::size_t i = half; i < pairs.size(); i += 2) {
+            char answer[4];
+            for (ssize_t got = 0; got < 4;) got += read(pairs[i].far, answer, sizeof answer);
+          }
+        }
+        for (std::size_t i = half; i < pairs.size(); i += 2) shutdown(pairs[i].far, SHUT_WR);
+      });
+    }
+  }
+  ended.wait_for(static_cast<int>(pairs.size()));
+  rig.runtime.stop();
+  rig.recording.check_whole();
+}
+
+namespace {
+
+struct Seen {
+  Wake first = Wake::Ready;
+  Wake second = Wake::TimedOut;
+  ssize_t got = -1;
+  ssize_t then = -1;
+  bool hung_up = false;
+};
+
+TaskMain wait_with_deadline(Runtime* runtime, int fd, Seen* seen, Gauge* timed_out, Gauge* ended) {
+  Result<PollSource*> source = runtime->poller().add(fd);
+  if (!source) co_return;
+  seen->first = co_await wait_readable(*source, Runtime::now() + Duration::milliseconds(2));
+  timed_out->add();
+  seen->second = co_await wait_readable(*source, no_deadline);
+  char buffer[16];
+  seen->got = read(fd, buffer, sizeof buffer);
+  seen->hung_up = (*source)->hung_up();
+  seen->then = read(fd, buffer, sizeof buffer);
+  runtime->poller().remove(*source);
+  ended->add();
+}
+
+}  // namespace
+
+TEST_CASE("descriptor: a wait that timed out leaves nothing behind, the next one is woken") {
+  Pair pair;
+  Seen seen;
+  Gauge timed_out;
+  Gauge ended;
+  Rig rig(1);
+  rig.runtime.start();
+  rig.spawn(wait_with_deadline(&rig.runtime, pair.near, &seen, &timed_out, &ended));
+  timed_out.wait_for(1);
+  REQUIRE(write(pair.far, "hello", 5) == 5);
+  ended.wait_for(1);
+  rig.runtime.stop();
+  CHECK(seen.first == Wake::TimedOut);
+  CHECK(seen.second == Wake::Ready);
+  CHECK(seen.got == 5);
+  CHECK(seen.then == -1);
+  CHECK_FALSE(seen.hung_up);
+  rig.recording.check_whole();
+}
+
+namespace {
+
+TaskMain wait_once(Runtime* runtime, int fd, Seen* seen, Gauge* ended) {
+  Result<PollSource*> source = runtime->poller().add(fd);
+  if (!source) co_return;
+  seen->second = co_await wait_readable(*source, no_deadline);
+  char buffer[16];
+  seen->got = read(fd, buffer, sizeof buffer);
+  seen->hung_up = (*source)->hung_up();
+  seen->then = read(fd, buffer, sizeof buffer);
+  runtime->poller().remove(*source);
+  ended->add();
+}
+
+}  // namespace
+
+TEST_CASE("descriptor: bytes and the end of the stream in one edge are both seen") {
+  Pair pair;
+  REQUIRE(write(pair.far, "last", 4) == 4);
+  shutdown(pair.far, SHUT_WR);
+  Seen seen;
+  Gauge ended;
+  Rig rig(1);
+  rig.runtime.start();
+  rig.spawn(wait_once(&rig.runtime, pair.near, &seen, &ended));
+  ended.wait_for(1);
+  rig.runtime.stop();
+  CHECK(seen.second == Wake::Ready);
+  CHECK(seen.got == 4);
+  CHECK(seen.hung_up);
+  CHECK(seen.then == 0);
+}
+
+namespace {
+
+// Streams that live and die quickly, so that descriptors and their places are used again at once.
+TaskMain live_shortly(Runtime* runtime, int rounds, Gauge* ended) {
+  for (int i = 0; i < rounds; ++i) {
+    int fds[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0) co_return;
+    Result<PollSource*> source = runtime->poller().add(fds[0]);
+    if (!source) co_return;
+    static_cast<void>(write(fds[1], "x", 1));
+    if (i % 2 == 0) shutdown(fds[1], SHUT_WR);
+    char byte = 0;
+    while (read(fds[0], &byte, 1) < 0) {
+      const Wake why = co_await wait_readable(*source, no_deadline);
+      if (why != Wake::Ready) co_return;
+    }
+    // Nothing more comes: whatever wakes it now is of another life of this place.
+    const Wake why = co_await wait_readable(
+        *source, Runtime::now() + (i % 8 == 0 ? Duration::microseconds(300) : Duration{}));
+    static_cast<void>(why);
+    runtime->poller().remove(*source);
+    close(fds[0]);
+    close(fds[1]);
+    co_await Yield();
+  }
+  ended->add();
+}
+
+}  // namespace
+
+TEST_CASE("descriptor: numbers and places are used again without harm (2 workers)") {
+  Gauge ended;
+  Rig rig(2, true);
+  rig.runtime.start();
+  for (int i = 0; i < 8; ++i) rig.spawn(live_shortly(&rig.runtime, 100, &ended));
+  ended.wait_for(8);
+  rig.runtime.stop();
+  rig.recording.check_whole();
+}
