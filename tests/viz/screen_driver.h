@@ -1,0 +1,57 @@
+// Drives the real screen without a display: a told story, the cursor and the view state, and every
+// action that the screen returns handed to `apply`, as the program does. What apply gives back for
+// the session is kept in `asked`.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "tests/viz/model/scene.h"
+#include "viz/headless.h"
+#include "viz/screen.h"
+
+namespace roundtrip::viz {
+
+class ScreenDriver {
+ public:
+  ScreenDriver(const Scene& told, int width, int height, const Theme& theme)
+      : scene(told), screen(width, height, theme) {
+    state.dark = theme.kind == ThemeKind::Dark;
+    state.projector = theme.projector;
+    state.session.live = true;
+    state.session.address = "127.0.0.1:8080";
+    state.session.scenarios = {"01-hello", "02-keep-alive"};
+    if (auto read = load_explanations(ROUNDTRIP_SOURCE_DIR "/assets")) {
+      state.explanations = std::make_shared<Explanations>(std::move(*read));
+    }
+    auto lesson = std::make_shared<Lesson>();
+    lesson->scenario = "01-hello";
+    state.lesson = lesson;
+    start_lesson(state, cursor, scene.view);
+    screen.settle([this](Canvas& canvas) { draw(canvas); });
+  }
+  explicit ScreenDriver(const Scene& told, int width = 1280, int height = 720,
+                        ThemeKind kind = ThemeKind::Light)
+      : ScreenDriver(told, width, height, make_theme(kind)) {}
+
+  void go_to(std::uint64_t event) {
+    cursor = {event, {}};
+    state.scrolls = {};
+    screen.settle();
+  }
+
+  const Scene& scene;
+  HeadlessScreen screen;
+  ViewState state;
+  Cursor cursor;
+  Actions asked;
+
+ private:
+  void draw(Canvas& canvas) {
+    for (const Action& action : draw_screen(scene.view, cursor, state, canvas)) {
+      if (auto left = apply(state, cursor, scene.view, action)) asked.push_back(*left);
+    }
+  }
+};
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,171 @@
+#include "viz/legend.h"
+
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "viz/text.h"
+
+namespace roundtrip::viz {
+namespace {
+
+using trace::Group;
+using trace::Provenance;
+
+struct Texture {
+  Provenance provenance;
+  std::string_view name;
+  std::string_view meaning;
+};
+constexpr std::array<Texture, 5> textures = {{
+    {Provenance::Observed, "observed", "our clock, a kernel stamp or a captured packet says so"},
+    {Provenance::Derived, "derived", "computed from what was observed; in [brackets] as text"},
+    {Provenance::Inferred, "inferred", "must have happened, about then; nobody saw it"},
+    {Provenance::Injected, "injected", "a delay or fault that the scenario asked for"},
+    {Provenance::Unknown, "unknown", "it may not have happened, or at another time"},
+}};
+
+struct Mark {
+  std::string_view name;
+  std::string_view meaning;
+};
+constexpr std::array<Mark, 4> marks = {{
+    {"unfinished", "it fades out: no end was seen"},
+    {"many in one", "too small to draw apart; a heavy foot, and their number"},
+    {"at the cursor", "it glows in every view at once"},
+    {"to come", "paler: it happens after the cursor"},
+}};
+
+constexpr float swatch_steps = 12;
+constexpr std::size_t group_columns = 3;
+constexpr std::size_t group_rows = (trace::group_count + group_columns - 1) / group_columns;
+constexpr std::string_view texture_word = "Legend";
+
+float name_column(const Canvas& canvas) {
+  float width = 0;
+  for (const Texture& texture : textures) {
+    width = std::max(width, text_width(canvas, strong(canvas.theme), texture.name));
+  }
+  for (const Mark& mark : marks) {
+    width = std::max(width, text_width(canvas, strong(canvas.theme), mark.name));
+  }
+  return std::ceil(width) + canvas.theme.space(3);
+}
+
+void draw_entry(const Canvas& canvas, Rect row, std::string_view name, std::string_view meaning,
+                float name_px) {
+  draw_text_in(canvas, row.take_left(name_px), strong(canvas.theme), name);
+  draw_text_in(canvas, row, quiet(canvas.theme), meaning);
+}
+
+void draw_mark_swatch(const Canvas& canvas, const Rect& swatch, std::size_t which) {
+  const Theme& theme = canvas.theme;
+  const GroupColors& colors = theme.of(Group::Read);
+  const ImU32 clear = with_alpha(colors.fill, 0);
+  switch (which) {
+    case 0:
+      canvas.list->AddRectFilledMultiColor(top_left(swatch), bottom_right(swatch), colors.fill,
+                                           clear, clear, colors.fill);
+      break;
+    case 1: {
+      fill_rect(canvas, swatch, colors.fill);
+      const float foot = std::round(swatch.h / 4);
+      fill_rect(canvas, {swatch.x, swatch.bottom() - foot, swatch.w, foot},
+                mix(colors.fill, theme.text, 0.45f), 0);
+      break;
+    }
+    case 2:
+      fill_rect(canvas, swatch.inset(theme.space(1)), colors.fill);
+      glow(canvas, swatch.inset(theme.space(1)));
+      break;
+    default: fill_rect(canvas, swatch, mix(colors.fill, theme.raised, 0.62f)); break;
+  }
+}
+
+}  // namespace
+
+float legend_width(const Canvas& canvas) {
+  float meaning = 0;
+  for (const Texture& texture : textures) {
+    meaning = std::max(meaning, text_width(canvas, quiet(canvas.theme), texture.meaning));
+  }
+  for (const Mark& mark : marks) {
+    meaning = std::max(meaning, text_width(canvas, quiet(canvas.theme), mark.meaning));
+  }
+  return canvas.theme.space(swatch_steps + 3) + name_column(canvas) + std::ceil(meaning) + 1;
+}
+
+float legend_height(const Canvas& canvas) {
+  const auto rows = static_cast<float>(textures.size() + marks.size() + group_rows);
+  return rows * canvas.theme.row_px + 2 * canvas.theme.space(3);
+}
+
+float draw_legend(const Canvas& canvas, const Rect& rect) {
+  const Theme& theme = canvas.theme;
+  Rect rest = rect;
+  const float name_px = name_column(canvas);
+  const float swatch_px = theme.space(swatch_steps);
+  for (const Texture& texture : textures) {
+    Rect row = rest.take_top(theme.row_px);
+    const Rect swatch = row.take_left(swatch_px, theme.space(3)).inset(0, theme.space(1));
+    textured_rect(canvas, swatch, theme.of(Group::Read), texture.provenance);
+    draw_entry(canvas, row, texture.name, texture.meaning, name_px);
+  }
+  rest.take_top(theme.space(3));
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    Rect row = rest.take_top(theme.row_px);
+    const Rect swatch = row.take_left(swatch_px, theme.space(3)).inset(0, theme.space(1));
+    draw_mark_swatch(canvas, swatch, i);
+    draw_entry(canvas, row, marks[i].name, marks[i].meaning, name_px);
+  }
+  rest.take_top(theme.space(3));
+  const float column = std::floor(rest.w / static_cast<float>(group_columns));
+  for (std::size_t i = 0; i < trace::group_count; ++i) {
+    const auto group = static_cast<Group>(i);
+    const auto across = static_cast<float>(i % group_columns);
+    const auto down = static_cast<float>(i / group_columns);
+    Rect cell{rest.x + across * column, rest.y + down * theme.row_px, column, theme.row_px};
+    const Rect swatch = cell.take_left(theme.space(4), theme.space(2)).inset(0, theme.space(1));
+    fill_rect(canvas, swatch, theme.of(group).fill);
+    const std::string name = std::to_string(i + 1) + " " + std::string(trace::group_name(group));
+    draw_text_in(canvas, cell, words(theme), name);
+  }
+  return legend_height(canvas);
+}
+
+float legend_button_width(const Canvas& canvas) {
+  const Theme& theme = canvas.theme;
+  return theme.space(17) + std::ceil(text_width(canvas, quiet(theme), texture_word)) + 1;
+}
+
+void legend_button(const Canvas& canvas, const Rect& rect) {
+  const Theme& theme = canvas.theme;
+  const Touch touched = touch(canvas, "legend", rect);
+  if (touched.hovered) fill_rect(canvas, rect, theme.raised, theme.radius_px);
+  Rect inside = rect.inset(theme.space(2), 0);
+  for (const Provenance provenance :
+       {Provenance::Observed, Provenance::Derived, Provenance::Inferred}) {
+    const Rect swatch = inside.take_left(theme.space(3), theme.space(1))
+                            .inset(0, std::floor((rect.h - theme.space(3)) / 2));
+    textured_rect(canvas, swatch, theme.of(Group::Startup), provenance);
+  }
+  inside.take_left(theme.space(1));
+  draw_text_in(canvas, inside, quiet(theme), texture_word);
+  if (!touched.hovered) return;
+
+  const float width = legend_width(canvas);
+  const float height = legend_height(canvas);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(theme.space(4), theme.space(3)));
+  ImGui::SetNextWindowPos({rect.right() - width - theme.space(8), rect.y - theme.space(2)},
+                          ImGuiCond_Always, {0, 1});
+  ImGui::BeginTooltip();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const Canvas over{ImGui::GetWindowDrawList(), theme, canvas.fonts, canvas.registry,
+                    {at.x, at.y, width, height}};
+  draw_legend(over, over.area);
+  ImGui::Dummy({width, height});
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar();
+}
+
+}  // namespace roundtrip::viz

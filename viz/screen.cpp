@@ -1,0 +1,182 @@
+#include "viz/screen.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "viz/format.h"
+#include "viz/legend.h"
+#include "viz/model/describe.h"
+#include "viz/panel_bytes.h"
+#include "viz/panel_explain.h"
+#include "viz/panel_lifecycle.h"
+#include "viz/panel_log.h"
+#include "viz/panel_timeline.h"
+#include "viz/panel_transport.h"
+#include "viz/screen_keys.h"
+
+namespace roundtrip::viz {
+namespace {
+
+// Everything that a panel of this frame needs.
+struct Frame {
+  const TraceView& view;
+  const Cursor& cursor;
+  const ViewState& state;
+  const Canvas& canvas;
+  Ruler ruler;
+  Actions actions;
+
+  const Theme& theme() const { return canvas.theme; }
+  void take(Actions more) {
+    actions.insert(actions.end(), std::make_move_iterator(more.begin()),
+                   std::make_move_iterator(more.end()));
+  }
+  // The surface of a panel, and the room on it; a list's bar stands in the right margin.
+  Rect surface(const Rect& rect) const {
+    fill_rect(canvas, rect, theme().panel, theme().radius_px);
+    return rect.inset(theme().space(3), theme().space(2));
+  }
+};
+
+void transport(Frame& frame, const Rect& rect) {
+  const auto layout =
+      layout_transport(frame.view, frame.cursor, frame.state, frame.ruler, rect);
+  frame.take(draw_transport(layout, frame.state, frame.canvas));
+}
+
+void lifecycle(Frame& frame, const Rect& rect) {
+  const Rect room = frame.surface(rect).inset(0, 0);
+  const auto layout =
+      layout_lifecycle(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  frame.take(draw_lifecycle(layout, frame.canvas));
+}
+
+void explain(Frame& frame, const Rect& rect) {
+  const Rect room = frame.surface(rect);
+  const auto layout = layout_explain(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  frame.take(draw_explain(layout, frame.canvas));
+}
+
+void bytes(Frame& frame, const Rect& room) {
+  const auto layout = layout_bytes(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  frame.take(draw_bytes(layout, frame.view, frame.canvas));
+}
+
+void log(Frame& frame, const Rect& room) {
+  const auto layout = layout_log(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  frame.take(draw_log(layout, frame.state.log_filter, frame.canvas));
+}
+
+bool shows_log(const ViewState& state) { return state.preset == Preset::Log; }
+
+void picture(Frame& frame, const Rect& rect) {
+  const Theme& theme = frame.theme();
+  Rect room = frame.surface(rect);
+  Rect heading = room.take_top(theme.row_px + theme.space(1), theme.space(1));
+  const bool log_shown = shows_log(frame.state);
+  const auto choice = [&](std::string_view label, std::string_view text, Preset preset,
+                          std::string_view tip) {
+    const bool chosen = log_shown == (preset == Preset::Log);
+    const Button spec{.label = label, .text = text, .icon = {}, .kind = ButtonKind::Quiet,
+                      .chosen = chosen, .tip = tip};
+    const Rect place = heading.take_left(button_width(frame.canvas, spec), theme.space(1));
+    if (button(frame.canvas, place, spec)) frame.actions.push_back(SetPreset{preset});
+  };
+  choice("picture/bytes", "Bytes", Preset::Story, "The request and its answer, byte for byte (B)");
+  choice("picture/log", "Log", Preset::Log, "Every event, one a line (G)");
+  if (log_shown) {
+    log(frame, room);
+  } else {
+    bytes(frame, room);
+  }
+}
+
+void timeline(Frame& frame, const Rect& rect) {
+  const Theme& theme = frame.theme();
+  Rect room = frame.surface(rect);
+  Rect heading = room.take_top(theme.row_px, theme.space(1));
+  legend_button(frame.canvas, heading.take_right(legend_button_width(frame.canvas),
+                                                 theme.space(2)));
+  const Button fit{.label = "timeline-fit", .text = "Fit", .icon = {}, .kind = ButtonKind::Quiet,
+                   .enabled = frame.state.window.has_value(), .tip = "Everything in sight (F)"};
+  if (button(frame.canvas,
+             heading.take_right(button_width(frame.canvas, fit), theme.space(2)), fit)) {
+    frame.actions.push_back(FitAll{});
+  }
+  draw_text_in(frame.canvas, heading, {Face::Strong, TextSize::Body, theme.text_quiet},
+               "Timeline");
+  const auto layout = layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  frame.take(draw_timeline(layout, frame.view, frame.canvas));
+
+  // What the pointer is on, in words.
+  const auto hovered = frame.state.hovered_event;
+  if (!hovered || !frame.view.has(*hovered) || !pointer_in(frame.canvas, layout.plot)) return;
+  std::string text = describe(frame.view, *hovered);
+  if (const auto length = frame.view.index.duration(*hovered)) {
+    text += fmt::format("\n{}", duration(*length).text());
+  }
+  tip(frame.canvas, text + "\n" + subject_text(frame.view, *hovered));
+}
+
+// A hover lasts as long as the pointer is there.
+void forget_hover(Frame& frame) {
+  if (frame.state.hovered_event) frame.actions.push_back(Hover{std::nullopt});
+  if (frame.state.hovered_byte) frame.actions.push_back(HoverByte{std::nullopt});
+}
+
+}  // namespace
+
+ScreenParts screen_parts(const Theme& theme, const Rect& window) {
+  const float gap = theme.space(2);
+  const auto steps = [&theme](float body_letters) {
+    return std::round(body_letters * theme.px(TextSize::Body));
+  };
+  ScreenParts parts;
+  Rect rest = window;
+  parts.bar = rest.take_top(theme.control_px + theme.row_px + theme.space(3));
+  rest = Rect::from_corners(rest.x + gap, rest.y, rest.right() - gap, rest.bottom() - gap);
+  const float lifecycle_px = theme.projector ? rest.w * 0.22f : std::max(steps(15), rest.w * 0.15f);
+  parts.lifecycle = rest.take_left(std::round(lifecycle_px), gap);
+  const float least_picture_px = theme.space(93);
+  const float timeline_px =
+      std::clamp(std::round(rest.h * 0.41f), theme.space(35),
+                 std::max(theme.space(35), rest.h - gap - least_picture_px));
+  parts.timeline = rest.take_bottom(timeline_px, gap);
+  const float explain_px =
+      std::clamp(std::round(rest.w * 0.34f), steps(16), std::max(steps(16), rest.w - gap - 640));
+  parts.explain = rest.take_right(std::min(explain_px, steps(34)), gap);
+  parts.picture = rest;
+  return parts;
+}
+
+Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                    const Canvas& canvas) {
+  Frame frame{view, cursor, state, canvas, ruler_of(canvas), {}};
+  forget_hover(frame);
+  const ScreenParts parts = screen_parts(canvas.theme, canvas.area);
+  transport(frame, parts.bar);
+  lifecycle(frame, parts.lifecycle);
+  picture(frame, parts.picture);
+  explain(frame, parts.explain);
+  timeline(frame, parts.timeline);
+  frame.take(key_actions(state));
+  if (state.sheet_open) draw_sheet(canvas, frame.actions);
+  return std::move(frame.actions);
+}
+
+bool draw_one_panel(std::string_view name, const TraceView& view, const Cursor& cursor,
+                    const ViewState& state, const Canvas& canvas) {
+  Frame frame{view, cursor, state, canvas, ruler_of(canvas), {}};
+  const Rect rect = canvas.area.inset(canvas.theme.space(2));
+  if (name == "transport") transport(frame, canvas.area);
+  else if (name == "lifecycle") lifecycle(frame, rect);
+  else if (name == "bytes") bytes(frame, frame.surface(rect));
+  else if (name == "log") log(frame, frame.surface(rect));
+  else if (name == "explain") explain(frame, rect);
+  else if (name == "timeline") timeline(frame, rect);
+  else return false;
+  return true;
+}
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,192 @@
+#include "viz/screen_keys.h"
+
+#include <array>
+#include <cmath>
+
+#include "viz/imgui_compat.h"
+#include "viz/legend.h"
+#include "viz/panel_parts.h"
+
+namespace roundtrip::viz {
+namespace {
+
+constexpr std::array<KeyLine, 27> lines = {{
+    {"", "Step through the story"},
+    {"→  or  .", "the next step"},
+    {"←  or  ,", "the step before"},
+    {"Shift →  ←", "one byte"},
+    {"Ctrl →  ←", "one event"},
+    {"↓  ↑", "one phase"},
+    {"Page ↓  ↑", "one request"},
+    {"Home  End", "the first phase, the newest event"},
+    {"Space", "play and pause"},
+    {"1  2  3  4", "step by byte, event, phase, request"},
+    {"Ctrl Z", "back to where you were"},
+    {"Ctrl Shift Z", "and forth again"},
+    {"", "Look at the timeline"},
+    {"W  S", "zoom in and out, at the pointer or the cursor"},
+    {"A  D", "earlier and later"},
+    {"F", "the cursor, then its request, then everything"},
+    {"L", "follow the server"},
+    {"", "Send, save, open"},
+    {"Enter", "send GET /hello"},
+    {"R", "run the scenario again"},
+    {"Ctrl S   Ctrl O", "save this trace, open one"},
+    {"", "The screen"},
+    {"B  G", "bytes or log"},
+    {"/", "filter the log"},
+    {"+  −", "larger and smaller"},
+    {"Esc   ?", "clear what is chosen, this sheet"},
+}};
+
+constexpr double zoom_step = 1.5;
+constexpr double pan_step = 0.15;
+constexpr float scale_step = 1.125f;
+
+struct Reader {
+  const ViewState& state;
+  Actions& actions;
+  Modifiers held = modifiers();
+
+  bool plain(Key key) const { return key_pressed(key) && !held.ctrl && !held.alt; }
+  bool control(Key key) const { return key_pressed(key, false) && held.ctrl; }
+  template <class A>
+  void when(bool pressed, A action) {
+    if (pressed) actions.push_back(std::move(action));
+  }
+  std::optional<StepUnit> unit_of_arrow() const {
+    if (held.shift) return StepUnit::Byte;
+    if (held.ctrl) return StepUnit::Event;
+    return std::nullopt;
+  }
+
+  void steps();
+  void timeline();
+  void session();
+  void looks();
+};
+
+void Reader::steps() {
+  when(key_pressed(Key::Right), StepForward{unit_of_arrow()});
+  when(key_pressed(Key::Left), StepBack{unit_of_arrow()});
+  when(typed(U'.'), StepForward{});
+  when(typed(U','), StepBack{});
+  when(key_pressed(Key::Down), StepForward{StepUnit::Phase});
+  when(key_pressed(Key::Up), StepBack{StepUnit::Phase});
+  when(key_pressed(Key::PageDown), StepForward{StepUnit::Request});
+  when(key_pressed(Key::PageUp), StepBack{StepUnit::Request});
+  when(plain(Key::Home), GoFirst{});
+  when(plain(Key::End), GoLast{});
+  if (key_pressed(Key::Space, false)) {
+    actions.push_back(state.playing ? Action{Pause{}} : Action{Play{}});
+  }
+  when(typed(U'1'), SetUnit{StepUnit::Byte});
+  when(typed(U'2'), SetUnit{StepUnit::Event});
+  when(typed(U'3'), SetUnit{StepUnit::Phase});
+  when(typed(U'4'), SetUnit{StepUnit::Request});
+  if (control(Key::Z)) actions.push_back(held.shift ? Action{Redo{}} : Action{Undo{}});
+  when(control(Key::Y), Redo{});
+}
+
+void Reader::timeline() {
+  when(plain(Key::W), Zoom{zoom_step, std::nullopt});
+  when(plain(Key::S), Zoom{1 / zoom_step, std::nullopt});
+  when(plain(Key::A), Pan{-pan_step});
+  when(plain(Key::D), Pan{pan_step});
+  when(plain(Key::F), FitFocus{});
+  when(plain(Key::L), Follow{!state.follow});
+}
+
+void Reader::session() {
+  when(key_pressed(Key::Enter, false) && state.session.live && !state.session.sending, Send{});
+  when(plain(Key::R) && state.session.live && !state.session.sending, RunAgain{});
+  when(control(Key::S), Save{});
+  when(control(Key::O), Open{});
+}
+
+void Reader::looks() {
+  when(plain(Key::B), SetPreset{Preset::Story});
+  when(plain(Key::G) || typed(U'/'), SetPreset{Preset::Log});
+  when(typed(U'+'), SetTextScale{state.text_scale * scale_step});
+  when(typed(U'-'), SetTextScale{state.text_scale / scale_step});
+  when(typed(U'?'), ToggleSheet{});
+  when(key_pressed(Key::Escape, false), ClearSelection{});
+}
+
+}  // namespace
+
+std::span<const KeyLine> key_lines() { return lines; }
+
+Actions key_actions(const ViewState& state) {
+  Actions actions;
+  if (typing() || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId)) return actions;
+  Reader reader{state, actions};
+  if (state.sheet_open) {
+    const bool away = key_pressed(Key::Escape, false) || key_pressed(Key::Enter, false) ||
+                      typed(U'?');
+    reader.when(away, ToggleSheet{});
+    return actions;
+  }
+  reader.steps();
+  reader.timeline();
+  reader.session();
+  reader.looks();
+  return actions;
+}
+
+namespace {
+
+// The lines of one column, from the top of `rest`.
+void draw_lines(const Canvas& canvas, Rect rest, std::span<const KeyLine> shown, float keys_px) {
+  const Theme& theme = canvas.theme;
+  bool first = true;
+  for (const KeyLine& key_line : shown) {
+    if (key_line.keys.empty()) {
+      if (!first) rest.take_top(theme.space(2));
+      draw_text_in(canvas, rest.take_top(theme.row_px), strong(theme), key_line.does);
+    } else {
+      Rect row = rest.take_top(theme.row_px);
+      draw_text_in(canvas, row.take_left(keys_px), mono(theme), key_line.keys);
+      const bool cut = draw_text_in(canvas, row, quiet(theme), key_line.does);
+      canvas.registry.add(std::string("sheet/").append(key_line.keys), row, cut);
+    }
+    first = false;
+  }
+}
+
+}  // namespace
+
+void draw_sheet(const Canvas& canvas, Actions& actions) {
+  const Theme& theme = canvas.theme;
+  const Overlay overlay(canvas, "sheet");
+  const Canvas& over = overlay.canvas();
+  constexpr std::size_t left_lines = 12;
+  const auto left = std::span(lines).first(left_lines);
+  const auto right = std::span(lines).subspan(left_lines);
+  const float rows = static_cast<float>(std::max(left.size(), right.size())) + 1;
+  const float keys_height = rows * theme.row_px + theme.space(4);
+  const float legend = legend_height(over);
+  const float most_w = canvas.area.w - theme.space(8);
+  const bool with_legend =
+      keys_height + legend + theme.space(20) + theme.row_px < canvas.area.h;
+  const float width = std::min(most_w, theme.space(250));
+  const float height = std::min(canvas.area.h - theme.space(8),
+                                keys_height + (with_legend ? legend + theme.space(8) : 0) +
+                                    theme.row_px + theme.space(12));
+  const Rect sheet{std::floor(canvas.area.center().x - width / 2),
+                   std::floor(canvas.area.center().y - height / 2), width, height};
+  if (touch(over, "sheet", canvas.area).clicked) actions.push_back(ToggleSheet{});
+  fill_rect(over, sheet, theme.panel, theme.radius_px);
+  Rect rest = sheet.inset(theme.space(6), theme.space(5));
+  Rect top = rest.take_top(theme.row_px, theme.space(2));
+  draw_text_in(over, top, quiet(theme), "Esc or a click puts it away", Align::Right);
+  draw_text_in(over, top, strong(theme, TextSize::Large), "Keys");
+  Rect keys = rest.take_top(keys_height, theme.space(4));
+  const float half = std::floor(keys.w / 2);
+  const float keys_px = mono_width(over) * 17;
+  draw_lines(over, keys.take_left(half - theme.space(4), theme.space(8)), left, keys_px);
+  draw_lines(over, keys, right, keys_px);
+  if (with_legend) draw_legend(over, rest);
+}
+
+}  // namespace roundtrip::viz
