@@ -19,6 +19,8 @@ RequestParser::RequestParser(ParserLimits limits, std::uint64_t stream_offset)
 }
 
 void RequestParser::start_next() {
+  // A body whose last byte was read, or that is empty, may not have been asked for to its end.
+  if (state_ == State::BodyEnd) advance_to(State::Done);
   advance_to(State::RequestStart);
   known_ = Known{};
 }

@@ -29,7 +29,7 @@ class RequestParser {
 
   Step next(const StreamBytes& window);
 
-  // From Done only: the next request begins at position().
+  // From Done, or BodyEnd where nobody asked on: the next request begins at position().
   void start_next();
 
   State state() const { return state_; }

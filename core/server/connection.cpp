@@ -139,6 +139,23 @@ Async<bool> Connection::append(std::string_view bytes) {
   co_return true;
 }
 
+// The kernel may have stamped the last byte, and another worker drained it, before send returns: so
+// the drain knows the range before, and a send that took less corrects it.
+ssize_t Connection::send_observed(std::string_view data, int& error) {
+  const std::uint32_t slot = observed_send_count_.load(std::memory_order_relaxed);
+  ObservedSend& sent = observed_sends_[slot % observed_sends_.size()];
+  sent.range.store(out.sent() << 24 | data.size(), std::memory_order_relaxed);
+  sent.request.store(subject.request, std::memory_order_relaxed);
+  observed_send_count_.store(slot + 1, std::memory_order_release);
+  const ssize_t written = net::send_stamped(fd, data);
+  if (written < 0) error = errno;
+  const auto count = static_cast<std::uint64_t>(std::max<ssize_t>(written, 0));
+  if (count != data.size()) {
+    sent.range.store(count == 0 ? 0 : out.sent() << 24 | count, std::memory_order_relaxed);
+  }
+  return written;
+}
+
 Async<bool> Connection::flush() {
   if (out.empty()) co_return true;
   count_step();
@@ -150,20 +167,13 @@ Async<bool> Connection::flush() {
     const std::string_view data = out.waiting();
     const std::uint64_t at = out.sent();
     trace::begin<Phase::TransmitWrite>(who, fd, data.size());
-    const ssize_t written = observed && stamps_enabled ? net::send_stamped(fd, data)
+    int error = 0;
+    const ssize_t written = observed && stamps_enabled ? send_observed(data, error)
                                                        : send(fd, data.data(), data.size(),
                                                               MSG_NOSIGNAL);
-    const int error = written < 0 ? errno : 0;
+    if (written < 0 && error == 0) error = errno;
     if (written >= 0) {
       const auto count = static_cast<std::uint64_t>(written);
-      if (observed && stamps_enabled) {
-        // Known to the drain before the kernel's stamps can be.
-        const std::uint32_t slot = observed_send_count_.load(std::memory_order_relaxed);
-        ObservedSend& sent = observed_sends_[slot % observed_sends_.size()];
-        sent.range.store(at << 24 | count, std::memory_order_relaxed);
-        sent.request.store(subject.request, std::memory_order_relaxed);
-        observed_send_count_.store(slot + 1, std::memory_order_release);
-      }
       trace::end<Phase::TransmitWrite>(who, {Log::Out, {at, count}}, trace::absent,
                                        trace::absent, written);
       out.sent_by(count);

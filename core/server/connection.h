@@ -120,6 +120,7 @@ class Connection {
   std::size_t to_keep(std::uint64_t& kept, std::size_t wanted) const;
   runtime::Async<bool> send_all(std::string_view data, bool from_buffer);
   ssize_t receive(std::span<char> room, int& error);
+  ssize_t send_observed(std::string_view data, int& error);
 
   // Sends whose stamps may still come, for the drain: where each ends in the out stream.
   struct ObservedSend {

@@ -192,3 +192,17 @@ TEST_CASE("request: gathers what the tokens tell") {
   CHECK(request.body_complete);
   CHECK(request.keep_alive);
 }
+
+TEST_CASE("request: the next one may follow a body whose end nobody asked for (empty, read)") {
+  for (const std::string_view body : {"", "abc"}) {
+    const std::string text = fmt::format(
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{}GET / HTTP/1.1\r\n", body.size(),
+        body);
+    const StreamBytes bytes{text, 0};
+    RequestParser parser;
+    while (parser.state() != State::BodyEnd) static_cast<void>(parser.next(bytes));
+    parser.start_next();
+    CHECK(parser.position() == text.find("GET"));
+    CHECK(parser.next(bytes).kind == StepKind::Told);
+  }
+}
