@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/layout_log.h"
+
 namespace roundtrip::viz {
 namespace {
 
@@ -11,6 +13,7 @@ using Run = ViewState::Run;
 constexpr double slowest_pace = 0.1;
 constexpr double fastest_pace = 1000;
 constexpr int most_steps_a_frame = 64;
+constexpr std::uint64_t most_events_searched_a_frame = 20'000;
 
 // One `operator()` an action; `left` is set by those that are the session's.
 struct Applier {
@@ -72,6 +75,9 @@ struct Applier {
     state.follow = state.playing = false;
     state.run = Run::None;
   }
+
+  // Searches on for what the log's filter asks, a portion each time.
+  void search();
 
   bool operator()(const StepForward& a) {
     return step(stepper().forward(cursor, a.unit.value_or(state.unit))), true;
@@ -183,7 +189,9 @@ struct Applier {
   bool operator()(const SetLogFilter& a) {
     state.log_filter = a.text;
     state.scrolls.log.reset();
-    return true;
+    state.log_found.clear();
+    state.log_searched_to = view.first();
+    return search(), true;
   }
   bool operator()(const SetDark& a) { return state.dark = a.on, true; }
   bool operator()(const SetProjector& a) { return state.projector = a.on, true; }
@@ -212,20 +220,47 @@ bool Applier::operator()(const FitFocus&) {
   const TimeWindow centred{walk(at, -half, folding()), walk(at, half, folding())};
   const Focus focus = focus_at(view, cursor.event, state.chosen);
   const auto* request = view.index.request(focus.request);
-  std::optional<TimeWindow> next;
-  if (state.window && now != centred) {
-    next = centred;
-  } else if (request != nullptr) {
+  std::optional<TimeWindow> fitted;
+  if (request != nullptr) {
     const TimeWindow span{view.trace[request->first].time, view.trace[request->last].time};
     const Duration margin = std::max(span.length() / 20, shortest_window);
-    next = TimeWindow{span.from - margin, span.to + margin};
-    if (next == now) next.reset();
+    fitted = TimeWindow{span.from - margin, span.to + margin};
   }
-  set_window(next);
+  // As good as centred counts: halves are rounded.
+  const Duration off = std::max(now.from - centred.from, centred.from - now.from);
+  if (state.window && state.window == fitted) {
+    set_window(std::nullopt);
+  } else if (state.window && off > now.length() / 50) {
+    set_window(centred);
+  } else {
+    set_window(fitted);
+  }
   return true;
 }
 
+void Applier::search() {
+  if (state.log_filter.empty()) return;
+  auto& found = state.log_found;
+  // Late facts move the numbers of what came after them.
+  if (const auto back = view.index.rewinds().lowest_since(state.log_rewinds_seen)) {
+    while (!found.empty() && found.back() >= *back) found.pop_back();
+    state.log_searched_to = std::min(state.log_searched_to, *back);
+  }
+  state.log_rewinds_seen = view.index.rewinds().count();
+  if (!found.empty() && found.front() < view.first()) {
+    found.erase(found.begin(), std::lower_bound(found.begin(), found.end(), view.first()));
+  }
+  std::uint64_t at = std::max(state.log_searched_to, view.first());
+  const std::uint64_t end = std::min(view.end(), at + most_events_searched_a_frame);
+  for (; at < end; ++at) {
+    if (!matches_filter(view, at, state.log_filter)) continue;
+    found.push_back(static_cast<trace::EventNumber>(at));
+  }
+  state.log_searched_to = at;
+}
+
 bool Applier::operator()(const Advance& a) {
+  search();
   if (!state.playing) return true;
   state.play_credit += a.elapsed.in_seconds() * state.pace;
   const int steps = std::min(most_steps_a_frame, static_cast<int>(state.play_credit));
@@ -268,6 +303,8 @@ void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view) {
   state.play_credit = 0;
   state.scrolls = {};
   state.log_filter.clear();
+  state.log_found.clear();
+  state.log_searched_to = 0;
   state.undo.clear();
   state.redo.clear();
   state.run = ViewState::Run::None;

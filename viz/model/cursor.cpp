@@ -24,7 +24,8 @@ bool is_story_phase(const Event& event) {
 bool consumes(const Event& event) {
   return event.log == trace::Log::In &&
          (event.phase == Phase::ReadLineFound || event.phase == Phase::ReadHeader ||
-          event.phase == Phase::ReadHeadersComplete || event.phase == Phase::ReadBodyPiece);
+          event.phase == Phase::ReadHeadersComplete || event.phase == Phase::ReadBodyPiece ||
+          event.phase == Phase::ReadRejected);
 }
 
 std::optional<std::uint64_t> next_in(const EventList& list, std::uint64_t event) {
@@ -76,8 +77,11 @@ std::optional<std::uint64_t> Stepper::neighbour(std::uint64_t event, int directi
     return view_.has(next) ? std::optional(next) : std::nullopt;
   }
   const EventList& process = view_.index.process_events();
-  const auto one = direction > 0 ? next_in(summary->events, event) : before_in(summary->events, event);
-  const auto two = direction > 0 ? next_in(process, event) : before_in(process, event);
+  const auto look_in = [&](const EventList& list) {
+    return direction > 0 ? next_in(list, event) : before_in(list, event);
+  };
+  const auto one = look_in(summary->events);
+  const auto two = look_in(process);
   if (!one || !two) return one ? one : two;
   return direction > 0 ? std::min(*one, *two) : std::max(*one, *two);
 }

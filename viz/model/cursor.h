@@ -2,7 +2,8 @@
 // the cursor's event. Stepping by byte gives it a finer place: how much of the connection's stream
 // the parser has consumed; the layouts rerun the parser over that much.
 // `Stepper` moves it; it keeps nothing and changes nothing. Called by apply (actions.h), by the
-// command line (`--at`) and by tests. Events count from 0 here, from 1 in what people read and type.
+// command line (`--at`) and by tests. Events count from 0 here, from 1 in what people read and
+// type.
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 // for long. Built once beside a TraceIndex and following it, so that a layout only looks at what is
 // visible. The session calls follow() after the index's own; layouts only read.
 // A lane has rows: one a depth of nesting for the program's own phases; for facts of the client,
-// the wire and the kernel, which may overlap, row 0 holds spans and row 1 instants. Rows hold begins
-// and instants in order of time, never ends. Memory: 4 bytes an event.
+// the wire and the kernel, which may overlap, row 0 holds spans and row 1 instants. Rows hold
+// begins and instants in order of time, never ends. Memory: 4 bytes an event.
 #pragma once
 
 #include <deque>

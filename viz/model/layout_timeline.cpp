@@ -321,9 +321,11 @@ void Builder::overview() {
   std::uint64_t number = view.first();
   for (float x = strip.x; x < strip.right(); x += overview_bin_px) {
     const bool last = x + overview_bin_px >= strip.right();
-    const std::uint64_t next =
-        last ? view.end()
-             : std::clamp(view.trace.lower_bound(scale.at(x + overview_bin_px)), number, view.end());
+    std::uint64_t next = view.end();
+    if (!last) {
+      const Instant until = scale.at(x + overview_bin_px);
+      next = std::clamp(view.trace.lower_bound(until), number, view.end());
+    }
     if (next == number) continue;
     // A logarithm, so that one event is seen beside ten thousand.
     const float share = std::min(1.f, std::log2(static_cast<float>(next - number) + 1) / 10);

@@ -13,9 +13,10 @@ using trace::EventNumber;
 namespace {
 
 // Of a sorted row, the first index from `from` on whose event is at `time` or later. Doubles its
-// stride first: what it looks for is near.
-std::size_t gallop(const TraceView& view, const EventList& row, std::size_t from, Instant time) {
-  std::size_t stride = 1;
+// stride first, from `near` on: about so far away it will be.
+std::size_t gallop(const TraceView& view, const EventList& row, std::size_t from, Instant time,
+                   std::size_t near = 1) {
+  std::size_t stride = std::max<std::size_t>(1, near);
   std::size_t low = from;
   while (low + stride < row.size() && view.trace[row[low + stride]].time < time) {
     low += stride;
@@ -86,6 +87,7 @@ std::vector<TimelineBar> bars_of_row(const TraceView& view, const EventList& row
     const auto end = end_of(view, row[i - 1]);
     if (!end || *end > scale.window().from) --i;
   }
+  std::uint64_t last_count = 1;
   float free_from = left;  // nothing of this row is drawn at or beyond here yet
   while (i < row.size() && view.trace[row[i]].time <= scale.window().to) {
     const Extent extent = extent_of(view, row[i], scale);
@@ -111,13 +113,16 @@ std::vector<TimelineBar> bars_of_row(const TraceView& view, const EventList& row
       ++i;
     } else {
       // Everything that begins within the least width is told together with it.
-      const float until = std::min(from + least_bar_px, std::max(right, from + 1));
-      const std::size_t next = std::max(i + 1, gallop(view, row, i, scale.at(until)));
+      const float width = last_count >= dense_events ? dense_bar_px : least_bar_px;
+      const float until = std::min(from + width, std::max(right, from + 1));
+      const std::size_t next =
+          std::max(i + 1, gallop(view, row, i, scale.at(until), last_count / 2));
       std::size_t end = std::min(next, row.size());
       // The last of them may be long: that one stands by itself after the block.
       if (end - i > 1 && extent_of(view, row[end - 1], scale).right >= until + least_bar_px) --end;
       bar.rect = Rect::from_corners(from, top_px, std::max(until, from + 1), top_px + height_px);
       bar.count = end - i;
+      last_count = bar.count;
       if (bar.count > 1) {
         bar.last = row[end - 1];
         bar.unfinished = bar.open_right = false;

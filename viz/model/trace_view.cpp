@@ -99,7 +99,8 @@ std::string value_text(const TraceView& view, const trace::ArgSpec& spec, std::u
     case Unit::Address: return trace::address_text({value}, view.trace.symbols());
     case Unit::Flag: return value != 0 ? "yes" : "no";
     case Unit::Errno:
-      return value == 0 ? "0" : fmt::format("{} ({})", value, std::strerror(static_cast<int>(value)));
+      if (value == 0) return "0";
+      return fmt::format("{} ({})", value, std::strerror(static_cast<int>(value)));
     case Unit::PhaseUnit:
       return value < trace::phase_count
                  ? std::string(trace::row_of(static_cast<trace::Phase>(value)).name)

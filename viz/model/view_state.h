@@ -113,6 +113,9 @@ struct ViewState {
   Scrolls scrolls;
   std::bitset<trace::group_count> closed_groups{0b1100'0000};  // task and trace, in the lifecycle
   std::string log_filter;
+  std::vector<trace::EventNumber> log_found;  // the events that answer to it, as far as searched
+  std::uint64_t log_searched_to = 0;
+  std::uint64_t log_rewinds_seen = 0;
   bool sheet_open = false;  // the sheet of keys
 
   // How it looks.

@@ -1,0 +1,72 @@
+#include "viz/model/describe.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/viz/model/scene.h"
+
+namespace roundtrip::viz {
+namespace {
+
+using trace::Phase;
+
+std::string sentence(const Scene& scene, Phase phase, bool end = false, int skip = 0) {
+  for (std::uint64_t n = 0; n < scene.trace.end(); ++n) {
+    if (scene.trace[n].phase != phase || scene.trace[n].ends() != end) continue;
+    if (phase == Phase::ReadRead && scene.trace[n].conn == 0) continue;
+    if (skip-- == 0) return describe(scene.view, n);
+  }
+  return "does not occur";
+}
+
+TEST_CASE("describe: real arguments and bytes in a sentence") {
+  const Scene scene(tell_hello);
+  CHECK(sentence(scene, Phase::ReadRead, true) == "Read 83 bytes from fd 6");
+  CHECK(sentence(scene, Phase::ReadLineFound) ==
+        "The request line is whole: GET /hello HTTP/1.1\\r\\n");
+  CHECK(sentence(scene, Phase::ReadLineSplit) ==
+        "Split at its spaces: GET, /hello and HTTP/1.1");
+  CHECK(sentence(scene, Phase::ReadHeader) == "Header 1: Host is localhost:8080");
+  CHECK(sentence(scene, Phase::ReadHeader, false, 1) == "Header 2: User-Agent is curl/7.80.0");
+  CHECK(sentence(scene, Phase::ReadUrl) == "The target is the path /hello, without a query");
+  CHECK(sentence(scene, Phase::StartupBind, true) == "The socket is bound to 127.0.0.1:8080");
+  CHECK(sentence(scene, Phase::LifecycleClose) == "Closes fd 6: peer-closed");
+  CHECK(sentence(scene, Phase::TaskPark) == "Parks until acceptable");
+  CHECK(sentence(scene, Phase::ConnectionAccept, true).find("errno") == std::string::npos);
+}
+
+TEST_CASE("describe: every event of a trace has a sentence without gaps") {
+  const Scene scene(tell_busy);
+  for (std::uint64_t n = 0; n < scene.trace.end(); ++n) {
+    const std::string text = describe(scene.view, n);
+    CAPTURE(text);
+    CHECK_FALSE(text.empty());
+    CHECK(text.find('{') == std::string::npos);
+    CHECK(text.find('\n') == std::string::npos);
+    CHECK(text.find("  ") == std::string::npos);
+  }
+}
+
+TEST_CASE("describe: a phase without its arguments says its name and nothing made up") {
+  const Scene scene([](trace::Story& story) {
+    story.end<Phase::ReadRead>({1, 1});
+    story.instant<Phase::ConnectionMemory>({1, 1}, 640U);
+  });
+  CHECK(describe(scene.view, 0) == "read returned 0: the peer will send no more");
+  CHECK(describe(scene.view, 1) == "memory per connection: task_frame 640 bytes");
+}
+
+TEST_CASE("describe: bytes that were not kept are counted, not shown") {
+  const Scene scene([](trace::Story& story) {
+    auto& event = story.instant<Phase::ReadHeader>({1, 1}, 1U, 4U, 6U, 9U);
+    event.set_bytes(trace::Log::In, {21, 17});
+  });
+  CHECK(describe(scene.view, 0) == "Header 1: a name of 4 bytes, a value of 9 bytes");
+}
+
+TEST_CASE("quoted: what acts on a line is written out, long bytes are cut") {
+  CHECK(quoted("a\r\n\x01z") == "a\\r\\n\u00b7z");
+  CHECK(quoted("abcdef", 3) == "abc\u2026");
+}
+
+}  // namespace
+}  // namespace roundtrip::viz

@@ -1,0 +1,153 @@
+// The layouts that are made of words: explain, log, transport.
+#include <doctest/doctest.h>
+
+#include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/scene.h"
+#include "viz/model/layout_explain.h"
+#include "viz/model/layout_log.h"
+#include "viz/model/layout_transport.h"
+#include "viz/model/screen_text.h"
+
+namespace roundtrip::viz {
+namespace {
+
+ViewState with_words() {
+  ViewState state;
+  auto words = std::make_shared<Explanations>();
+  for (Explanation& text : words->by_phase) {
+    text.what = "What it is, in a sentence that is long enough to need more than one line here.";
+    text.why = "Why it exists.\nIn two lines.";
+    text.look_at = "Look at the bytes.";
+    text.cost = "A microsecond.";
+    text.in_go = "net/http does the same.";
+  }
+  words->corrections.push_back({trace::Phase::ReadHeader, "80 bytes", "80", "83", "21+22+25+13+2"});
+  state.explanations = words;
+  return state;
+}
+
+TEST_CASE("explain, log, transport: sound at every cursor (two sizes, projector)") {
+  const Scene scene(tell_busy);
+  for (const auto& [w, h] : {std::pair{1280.f, 720.f}, std::pair{1920.f, 1080.f}}) {
+    for (const bool projector : {false, true}) {
+      const Ruler ruler = plain_ruler(projector);
+      ViewState state = with_words();
+      state.session.live = projector;
+      state.session.address = "127.0.0.1:8080";
+      const Places at = places(w, h);
+      for (std::uint64_t event = 0; event < scene.trace.end(); event += 4) {
+        const Cursor cursor{event, {}};
+        const auto explain = layout_explain(scene.view, cursor, state, ruler, at.explain);
+        std::vector<Rect> rects;
+        for (const ExplainLine& line : explain.lines) {
+          check_text(ruler, line.text, at.explain);
+          check_text(ruler, line.value, at.explain);
+          rects.push_back(line.text.rect);
+          if (!line.value.empty()) rects.push_back(line.value.rect);
+        }
+        check_apart(rects);
+        const auto log = layout_log(scene.view, cursor, state, ruler, at.picture);
+        rects = {log.search, log.found.rect};
+        bool here = false;
+        for (const LogRow& row : log.rows) {
+          std::vector<Rect> cells;
+          for (const TextBox& cell : row.cells) {
+            check_text(ruler, cell, row.rect);
+            if (!cell.empty()) cells.push_back(cell.rect);
+          }
+          check_apart(cells);
+          rects.push_back(row.rect);
+          here = here || row.at_cursor;
+          for (const std::size_t number : {0U, 1U, 2U}) CHECK_FALSE(row.cells[number].cut);
+        }
+        CHECK(here);
+        check_apart(rects);
+        const Rect bar{0, 0, w, transport_height(ruler)};
+        const auto transport = layout_transport(scene.view, cursor, state, ruler, bar);
+        rects = {transport.banner.rect};
+        for (const TransportButton& button : transport.buttons) {
+          check_text(ruler, button.label, button.rect);
+          CHECK_FALSE(button.label.cut);
+          CHECK(lies_in(button.rect, bar));
+          rects.push_back(button.rect);
+        }
+        for (const TextBox& note : transport.notes) rects.push_back(note.rect);
+        check_text(ruler, transport.banner, bar);
+        check_apart(rects);
+      }
+    }
+  }
+}
+
+TEST_CASE("explain: says what happened, with real arguments, and the correction") {
+  const Scene scene(tell_hello);
+  const auto cursor = *Stepper(scene.view).position_of("read.header");
+  const std::string text = dump(
+      layout_explain(scene.view, cursor, with_words(), plain_ruler(), {0, 0, 400, 3000}));
+  for (const char* expected : {"Header 1: Host is localhost:8080", "22 bytes from 21", "It is: 83",
+                               "connection 1", "net/http does the same"}) {
+    CAPTURE(expected);
+    CHECK(text.find(expected) != std::string::npos);
+  }
+}
+
+TEST_CASE("log: a filter finds by phase, subject and sentence") {
+  const Scene scene(tell_busy);
+  ViewState state;
+  Cursor cursor;
+  const auto rows = [&](const char* filter) {
+    apply(state, cursor, scene.view, SetLogFilter{filter});
+    return layout_log(scene.view, cursor, state, plain_ruler(), {0, 0, 1200, 700}).row_count;
+  };
+  CHECK(rows("") == scene.trace.count());
+  CHECK(rows("read.header ") == 3 * 3 - 1 + 3);  // three requests, headers_complete too
+  CHECK(rows("User-Agent") == 2);
+  CHECK(rows("POST") >= 1);
+  CHECK(rows("no such thing") == 0);
+}
+
+TEST_CASE("transport: the banner says which pause is meant") {
+  const Scene scene(tell_busy);
+  ViewState state;
+  state.session.live = true;
+  CHECK(banner_text(scene.view, {0, {}}, state) == "View paused, server running, 3 newer");
+  state.session.held = HeldRequest{4, "header 2", "curl", Duration::seconds(12)};
+  CHECK(banner_text(scene.view, {0, {}}, state) == "Request 4 held at header 2; curl waiting 0:12");
+  state.session = {};
+  CHECK(banner_text(scene.view, {0, {}}, state).substr(0, 9) == "Recorded:");
+}
+
+TEST_CASE("transport: Next is the one obvious button, then Send") {
+  const Scene scene(tell_hello);
+  ViewState state;
+  state.session.live = true;
+  for (const auto& [event, control] : {std::pair{std::uint64_t{0}, Control::Next},
+                                       std::pair{scene.trace.end() - 1, Control::Send}}) {
+    const auto layout =
+        layout_transport(scene.view, {event, {}}, state, plain_ruler(), {0, 0, 1280, 80});
+    int primary = 0;
+    for (const TransportButton& button : layout.buttons) {
+      if (!button.primary) continue;
+      ++primary;
+      CHECK(button.control == control);
+      CHECK(button.enabled);
+      CHECK(action_of(button, state));
+    }
+    CHECK(primary == 1);
+  }
+}
+
+TEST_CASE("screen text: two traces of the same events show the same, others do not") {
+  const Scene one(tell_busy);
+  const Scene other(tell_busy);
+  const Scene different(tell_hello);
+  const Ruler ruler = plain_ruler();
+  const Rect window{0, 0, 1280, 720};
+  for (std::uint64_t event = 0; event < one.trace.end(); event += 7) {
+    CHECK(layout_difference(one.view, other.view, {event, {}}, {}, ruler, window) == "");
+  }
+  CHECK_FALSE(same_layouts(one.view, different.view, {5, {}}, {}, ruler, window));
+}
+
+}  // namespace
+}  // namespace roundtrip::viz

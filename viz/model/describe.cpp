@@ -1,0 +1,187 @@
+#include "viz/model/describe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "viz/model/describe_table.h"
+#include "viz/model/format.h"
+
+namespace roundtrip::viz {
+
+using trace::ArgSpec;
+using trace::Event;
+using trace::Phase;
+
+namespace {
+
+Moment moment_of(const Event& event) {
+  return event.begins() ? Moment::Begin : event.ends() ? Moment::End : Moment::Now;
+}
+
+// The templates of one phase stand together: where they begin, and how many they are.
+struct Place {
+  std::uint16_t first = 0;
+  std::uint16_t count = 0;
+};
+constexpr std::array<Place, trace::phase_count> places = [] {
+  std::array<Place, trace::phase_count> table{};
+  for (std::size_t i = 0; i < templates.size(); ++i) {
+    Place& place = table[static_cast<std::size_t>(templates[i].phase)];
+    if (place.count == 0) place.first = static_cast<std::uint16_t>(i);
+    ++place.count;
+  }
+  return table;
+}();
+static_assert(std::all_of(places.begin(), places.end(),
+                          [](Place place) { return place.count > 0; }),
+              "a phase has no sentence");
+
+const ArgSpec* spec_named(const trace::PhaseRow& row, std::string_view name) {
+  for (std::size_t i = 0; i < row.arg_count(); ++i) {
+    if (row.args[i].name == name) return &row.args[i];
+  }
+  return nullptr;
+}
+
+bool holds(const TraceView& view, std::uint64_t event, std::string_view condition) {
+  if (condition.empty()) return true;
+  const bool negated = condition.front() == '!';
+  if (negated) condition.remove_prefix(1);
+  const bool there = arg_of(view, event, condition).value_or(0) != 0;
+  // A closed set's first word is a value like the others.
+  const ArgSpec* spec = spec_named(view.trace[event].row(), condition);
+  const bool word = spec != nullptr && !trace::unit_words(spec->unit).empty();
+  return (word ? arg_of(view, event, condition).has_value() : there) != negated;
+}
+
+// A placeholder's text; empty where it is not known.
+std::optional<std::string> filled_in(const TraceView& view, std::uint64_t event,
+                                     std::string_view placeholder) {
+  if (placeholder.front() == '"') {
+    const auto range = part_of(view.trace[event], placeholder.substr(1, placeholder.size() - 2));
+    if (!range) return std::nullopt;
+    const auto bytes = view.trace.bytes(view.trace[event].conn, view.trace[event].log, *range);
+    if (!bytes.whole) return std::nullopt;
+    return quoted(bytes.data);
+  }
+  const bool number_alone = placeholder.back() == '#';
+  if (number_alone) placeholder.remove_suffix(1);
+  const ArgSpec* spec = spec_named(view.trace[event].row(), placeholder);
+  const auto value = arg_of(view, event, placeholder);
+  if (spec == nullptr || !value) return std::nullopt;
+  return number_alone ? count(static_cast<std::int64_t>(*value)) : value_text(view, *spec, *value);
+}
+
+std::optional<std::string> filled_in_all(const TraceView& view, std::uint64_t event,
+                                         std::string_view text) {
+  std::string sentence;
+  while (!text.empty()) {
+    const std::size_t open = std::min(text.find('{'), text.size());
+    sentence += text.substr(0, open);
+    text.remove_prefix(open);
+    if (text.empty()) break;
+    const std::size_t close = text.find('}');
+    const auto value = filled_in(view, event, text.substr(1, close - 1));
+    if (!value) return std::nullopt;
+    sentence += *value;
+    text.remove_prefix(close + 1);
+  }
+  return sentence;
+}
+
+}  // namespace
+
+std::string describe(const TraceView& view, std::uint64_t number) {
+  const Event& event = view.trace[number];
+  const Place place = places[static_cast<std::size_t>(event.phase)];
+  for (std::size_t i = place.first; i < std::size_t{place.first} + place.count; ++i) {
+    const Template& made = templates[i];
+    if (made.moment != moment_of(event) || !holds(view, number, made.condition)) continue;
+    if (auto sentence = filled_in_all(view, number, made.text)) return *sentence;
+  }
+  const std::string_view suffix = event.begins() ? " begins" : event.ends() ? " ends" : "";
+  const std::string args = args_line(view, number);
+  return fmt::format("{}{}{}{}", event.row().name, suffix, args.empty() ? "" : ": ", args);
+}
+
+std::vector<ArgText> args_of(const TraceView& view, std::uint64_t number) {
+  const Event& event = view.trace[number];
+  const trace::PhaseRow& row = event.row();
+  std::vector<ArgText> args;
+  const trace::EventNumber partner =
+      event.ends() ? view.index.partner(number) : trace::no_event;
+  const Event* begin = partner != trace::no_event && view.has(partner) ? &view.trace[partner]
+                                                                       : nullptr;
+  for (std::size_t i = 0; i < row.arg_count(); ++i) {
+    const Event* source = event.arg(i) ? &event : begin;
+    if (source == nullptr || !source->arg(i)) continue;
+    args.push_back({row.args[i].name, value_text(view, row.args[i], *source->arg(i)),
+                    source->provenance});
+  }
+  return args;
+}
+
+std::string args_line(const TraceView& view, std::uint64_t event) {
+  std::string line;
+  for (const ArgText& arg : args_of(view, event)) {
+    line += fmt::format("{}{} {}", line.empty() ? "" : ", ", arg.name, arg.value);
+  }
+  return line;
+}
+
+std::string subject_text(const TraceView& view, std::uint64_t number) {
+  const Event& event = view.trace[number];
+  if (event.conn != 0 && event.request != 0) {
+    return fmt::format("connection {} · request {}", event.conn, event.request);
+  }
+  if (event.conn != 0) return fmt::format("connection {}", event.conn);
+  return event.task != 0 ? fmt::format("task {}", event.task) : "process";
+}
+
+std::string quoted(std::string_view bytes, std::size_t most) {
+  std::string text;
+  std::size_t letters = 0;
+  for (const char byte : bytes) {
+    if (letters >= most) {
+      text += "\u2026";
+      break;
+    }
+    if (byte == '\r' || byte == '\n') {
+      text += byte == '\r' ? "\\r" : "\\n";
+      letters += 2;
+    } else {
+      text += printable(static_cast<std::uint8_t>(byte));
+      ++letters;
+    }
+  }
+  return text;
+}
+
+std::optional<ByteRange> part_of(const Event& event, std::string_view part) {
+  if (!event.has_bytes() || event.bytes().empty()) return std::nullopt;
+  const ByteRange whole = event.bytes();
+  if (part == "text") return whole;
+  const auto length = [&event](std::string_view arg) { return event.arg(arg).value_or(0); };
+  std::uint64_t at = 0;
+  std::uint64_t size = 0;
+  if (event.phase == Phase::ReadLineSplit) {
+    const std::uint64_t method = length("method");
+    const std::uint64_t target = length("target");
+    if (part == "method") size = method;
+    if (part == "target") at = method + 1, size = target;
+    if (part == "version") at = method + target + 2, size = length("version");
+  } else if (event.phase == Phase::ReadUrl) {
+    if (part == "path") size = length("path");
+    if (part == "query") at = length("path") + 1, size = length("query");
+  } else if (event.phase == Phase::ReadHeader && event.arg("merged").value_or(0) == 0) {
+    if (part == "name") size = length("name");
+    if (part == "value") at = length("value_at"), size = length("value");
+  }
+  const ByteRange range{whole.offset + at, size};
+  if (size == 0 || !whole.contains(range)) return std::nullopt;
+  return range;
+}
+
+}  // namespace roundtrip::viz

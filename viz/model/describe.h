@@ -1,0 +1,40 @@
+// One plain sentence for an event: what happened, with its real arguments and bytes ("Read 83 bytes
+// from fd 7"). All sentences are templates in one table (describe_table.h); a phase whose arguments
+// are missing falls back to its name and what is known. Used by the log, the explain pane and the
+// narrator. UTF-8, one line, no final full stop. Nothing that was not measured is made up.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "viz/model/trace_view.h"
+
+namespace roundtrip::viz {
+
+std::string describe(const TraceView& view, std::uint64_t event);
+
+// One argument of an event, ready to be shown.
+struct ArgText {
+  std::string_view name;   // of the phase table
+  std::string value;       // with its unit
+  trace::Provenance provenance = trace::Provenance::Observed;
+};
+// All arguments that an event carries; of an end also those of its begin, first.
+std::vector<ArgText> args_of(const TraceView& view, std::uint64_t event);
+// The same in one line: "fd 7, asked 4 096 bytes".
+std::string args_line(const TraceView& view, std::uint64_t event);
+
+// Whom an event belongs to, in few words: "connection 1 · request 2", "task 3", "process".
+std::string subject_text(const TraceView& view, std::uint64_t event);
+
+// Bytes as a person reads them: printable ASCII as it is, CR and LF as \r \n, the rest as dots; at
+// most `most` characters, then an ellipsis.
+std::string quoted(std::string_view bytes, std::size_t most = 60);
+
+// The part of an event's bytes that a name stands for: "text" (all), and of the request line and
+// its headers "method", "target", "version", "path", "query", "name", "value". Empty where the
+// event has no such part.
+std::optional<ByteRange> part_of(const trace::Event& event, std::string_view part);
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,185 @@
+#include "viz/model/layout_explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "viz/model/byte_fields.h"
+#include "viz/model/describe.h"
+#include "viz/model/format.h"
+
+namespace roundtrip::viz {
+
+using trace::Event;
+using trace::Provenance;
+
+namespace {
+
+// How a fact came to be known, where nobody saw it happen.
+std::string_view provenance_sentence(Provenance provenance) {
+  switch (provenance) {
+    case Provenance::Observed: return "";
+    case Provenance::Derived: return "Derived: computed from facts that were observed.";
+    case Provenance::Inferred: return "Inferred: it must have happened, about then; nobody saw it.";
+    case Provenance::Injected: return "Injected: the scenario asked for it.";
+    case Provenance::Unknown: return "Unknown: whether and when it happened was not observed.";
+  }
+  return "";
+}
+
+struct Builder {
+  const Ruler& ruler;
+  ExplainLayout& layout;
+  Rect rest;
+
+  void words(ExplainPart part, std::string_view text, Voice voice = Voice::Body) {
+    for (TextBox& box : wrap_text(ruler, rest, text, voice)) {
+      layout.lines.push_back({part, false, std::move(box), {}, Provenance::Observed});
+    }
+  }
+  void heading(ExplainPart part, std::string_view text) {
+    rest.take_top(ruler.space(3));
+    const Rect rect = rest.take_top(ruler.row_px);
+    layout.lines.push_back({part, true, fit_text(ruler, rect, text, Voice::Strong), {},
+                            Provenance::Observed});
+  }
+  void section(ExplainPart part, std::string_view title, std::string_view text) {
+    if (text.empty()) return;
+    heading(part, title);
+    words(part, text);
+  }
+  void argument(std::string_view name, std::string_view value, Provenance provenance) {
+    Rect rect = rest.take_top(ruler.line(Voice::Body));
+    ExplainLine line{ExplainPart::Argument, false, {}, {}, provenance};
+    const float name_px = std::floor(rect.w * 0.4f);
+    line.text = fit_text(ruler, rect.take_left(name_px, ruler.space(2)), name, Voice::Quiet);
+    // What is derived stands in brackets.
+    const std::string shown =
+        provenance == Provenance::Derived ? fmt::format("[{}]", value) : std::string(value);
+    line.value = fit_text(ruler, rect, shown, Voice::Mono);
+    layout.lines.push_back(std::move(line));
+  }
+};
+
+void tell_now(Builder& builder, const TraceView& view, const Cursor& cursor) {
+  const Event& event = view.trace[cursor.event];
+  builder.heading(ExplainPart::Now, "What happened just now");
+  builder.words(ExplainPart::Now, describe(view, cursor.event));
+  builder.words(ExplainPart::Now, provenance_sentence(event.provenance), Voice::Quiet);
+  for (const ArgText& arg : args_of(view, cursor.event)) {
+    builder.argument(arg.name, arg.value, arg.provenance);
+  }
+  if (const auto bytes = bytes_of_event(view, cursor.event)) {
+    builder.argument("bytes",
+                     fmt::format("{} from {} ({})",
+                                 counted(static_cast<std::int64_t>(bytes->range.length), "byte"),
+                                 count(static_cast<std::int64_t>(bytes->range.offset)),
+                                 trace::log_word(bytes->log)),
+                     event.provenance);
+  }
+  if (cursor.consumed) {
+    builder.argument("consumed", counted(static_cast<std::int64_t>(*cursor.consumed), "byte"),
+                     Provenance::Derived);
+  }
+  const trace::EventNumber begin =
+      event.ends() ? view.index.partner(cursor.event) : trace::no_event;
+  if (begin != trace::no_event && view.has(begin)) {
+    builder.argument("took", duration(event.time - view.trace[begin].time).text(),
+                     Provenance::Derived);
+  }
+  builder.argument("whose", subject_text(view, cursor.event), Provenance::Observed);
+  builder.argument("at", fmt::format("{:.4f} ms", (event.time - Instant{}).in_milliseconds()),
+                   event.provenance);
+  builder.argument("event",
+                   fmt::format("{} of {}", count(static_cast<std::int64_t>(cursor.event + 1)),
+                               count(static_cast<std::int64_t>(view.end()))),
+                   Provenance::Observed);
+}
+
+void tell_words(Builder& builder, const trace::PhaseRow& row, const ViewState& state) {
+  static const Explanation none;
+  const Explanation& words = state.explanations ? state.explanations->of(row.phase) : none;
+  builder.section(ExplainPart::Why, "Why it exists", words.why);
+  builder.section(ExplainPart::LookAt, "What to look at", words.look_at);
+  builder.section(ExplainPart::Cost, "What it usually costs", words.cost);
+  builder.section(ExplainPart::InGo, "In Go", words.in_go.empty() ? row.go : words.in_go);
+  builder.section(ExplainPart::Spec, "Where it is specified",
+                  words.spec.empty() ? row.spec : words.spec);
+  if (!state.explanations) return;
+  for (const Correction& correction : state.explanations->corrections_of(row.phase)) {
+    builder.heading(ExplainPart::Correction, fmt::format("The drawing: {}", correction.title));
+    builder.words(ExplainPart::Correction, fmt::format("It says: {}", correction.says));
+    builder.words(ExplainPart::Correction, fmt::format("It is: {}", correction.truth));
+    builder.words(ExplainPart::Correction, correction.why, Voice::Quiet);
+  }
+}
+
+}  // namespace
+
+ExplainLayout layout_explain(const TraceView& view, const Cursor& asked, const ViewState& state,
+                             const Ruler& ruler, const Rect& area) {
+  ExplainLayout layout;
+  layout.area = area;
+  constexpr float endless_px = 1e6f;
+  Builder builder{ruler, layout, area.inset(ruler.space(2), 0)};
+  builder.rest.h = endless_px;
+  const auto cursor = Stepper(view).clamped(asked);
+  if (!cursor) {
+    builder.words(ExplainPart::Now, "Nothing has been recorded yet. Press Send, or open a trace.");
+  } else {
+    const Event& event = view.trace[cursor->event];
+    const trace::PhaseRow& row = event.row();
+    layout.event = static_cast<trace::EventNumber>(cursor->event);
+    layout.group = row.group();
+    const Rect title = builder.rest.take_top(ruler.line(Voice::Large));
+    layout.lines.push_back({ExplainPart::Title, true,
+                            fit_text(ruler, title, row.name, Voice::Large), {},
+                            Provenance::Observed});
+    const std::string_view moment = event.begins() ? " begins" : event.ends() ? " ends" : "";
+    builder.words(ExplainPart::Title,
+                  fmt::format("{} {}{}{}", static_cast<int>(row.group()) + 1,
+                              trace::group_name(row.group()), moment.empty() ? "" : ",", moment),
+                  Voice::Quiet);
+    if (state.lesson) {
+      for (const LessonStop& stop : state.lesson->stops) {
+        if (stop.phase != row.id) continue;
+        builder.section(ExplainPart::Question, "A question", stop.question);
+        builder.section(ExplainPart::Answer, "Its answer", stop.answer);
+      }
+    }
+    if (state.explanations) {
+      builder.section(ExplainPart::What, "What this step is",
+                      state.explanations->of(row.phase).what);
+    }
+    tell_now(builder, view, *cursor);
+    tell_words(builder, row, state);
+  }
+
+  layout.content_px = builder.rest.y - area.y;
+  const float most_scroll = std::max(0.f, layout.content_px - area.h);
+  layout.scroll_px = std::clamp(state.scrolls.explain.value_or(0.f), 0.f, most_scroll);
+  for (ExplainLine& line : layout.lines) {
+    line.text.rect = line.text.rect.moved(0, -layout.scroll_px);
+    line.value.rect = line.value.rect.moved(0, -layout.scroll_px);
+  }
+  std::erase_if(layout.lines, [&area](const ExplainLine& line) {
+    return line.text.rect.y < area.y || line.text.rect.bottom() > area.bottom();
+  });
+  return layout;
+}
+
+std::string dump(const ExplainLayout& layout) {
+  std::string text = fmt::format("explain {} content {:g} scroll {:g}\n", dump(layout.area),
+                                 layout.content_px, layout.scroll_px);
+  for (const ExplainLine& line : layout.lines) {
+    text += fmt::format("{}{} {}", static_cast<int>(line.part), line.heading ? "#" : "",
+                        dump(line.text));
+    if (!line.value.empty()) {
+      text += fmt::format("  = {} {}", trace::provenance_word(line.provenance), dump(line.value));
+    }
+  }
+  return text;
+}
+
+}  // namespace roundtrip::viz

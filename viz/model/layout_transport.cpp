@@ -1,0 +1,227 @@
+#include "viz/model/layout_transport.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "viz/model/format.h"
+
+namespace roundtrip::viz {
+
+namespace {
+
+std::uint64_t requests_after(const TraceView& view, std::uint64_t event) {
+  const auto requests = view.index.requests();
+  const auto later = std::partition_point(
+      requests.begin(), requests.end(), [&](std::uint32_t request) {
+        const auto* summary = view.index.request(request);
+        return summary != nullptr && summary->first <= event;
+      });
+  return static_cast<std::uint64_t>(requests.end() - later);
+}
+
+std::string status_text(const ViewState& state) {
+  if (state.session.live) return fmt::format("live {}", state.session.address);
+  return state.session.file.empty() ? "no trace" : state.session.file;
+}
+
+std::string pace_text(double pace) { return fmt::format("{:g} a second", pace); }
+
+// A button that would like to stand in the bar, in its order.
+struct Wish {
+  Control control{};
+  std::string label;   // empty: an icon
+  bool enabled = true;
+  bool primary = false;
+  bool on = false;
+  bool menu = false;
+  int importance = 0;  // the lowest leaves first; 9 never does
+};
+
+std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const ViewState& state) {
+  const Stepper stepper(view, state.chosen.conn);
+  const bool any = !view.empty();
+  const bool can_next = any && stepper.forward(cursor, state.unit).has_value();
+  const bool can_back = any && stepper.back(cursor, state.unit).has_value();
+  const bool live = state.session.live;
+  const std::string scenario = state.lesson ? state.lesson->scenario : "no scenario";
+  // Past the last step, sending is what comes next.
+  const bool send_is_next = live && !can_next && !state.session.sending;
+  std::vector<Wish> list;
+  list.push_back({Control::Status, status_text(state), true, false, live, true, 3});
+  list.push_back({Control::Scenario, scenario, true, false, false, true, 4});
+  if (live) {
+    list.push_back({Control::Send, "Send", !state.session.sending, send_is_next, false, true, 9});
+  }
+  list.push_back({Control::First, "", can_back, false, false, false, 8});
+  list.push_back({Control::Back, "", can_back, false, false, false, 9});
+  list.push_back({Control::Play, "", any, false, state.playing, false, 7});
+  list.push_back({Control::Next, "Next", can_next, !send_is_next, false, false, 9});
+  list.push_back({Control::Last, "", any && cursor.event + 1 < view.end(), false, false, false, 8});
+  list.push_back({Control::Unit, fmt::format("by {}", step_unit_word(state.unit)), any, false,
+                  false, true, 6});
+  list.push_back({Control::Pace, pace_text(state.pace), any, false, false, true, 1});
+  if (live) {
+    list.push_back({Control::Follow, "Follow", any, false, state.follow, false, 2});
+    list.push_back({Control::Hold, "Hold next request", true, false, state.session.hold_next,
+                    false, 5});
+  }
+  list.push_back({Control::Find, "", any, false, false, true, 0});
+  return list;
+}
+
+float width_of(const Ruler& ruler, const Wish& wish) {
+  if (wish.label.empty()) return ruler.control_px;
+  const float arrow = wish.menu ? ruler.space(4) : 0;
+  return std::ceil(ruler.width(wish.label, Voice::Body)) + ruler.space(6) + arrow;
+}
+
+}  // namespace
+
+std::string_view control_word(Control control) {
+  constexpr std::string_view words[] = {"status", "scenario", "send", "first", "back",
+                                        "play",   "next",     "last", "unit",  "pace",
+                                        "hold",   "follow",   "find"};
+  return words[static_cast<std::size_t>(control)];
+}
+
+float transport_height(const Ruler& ruler) {
+  return ruler.control_px + ruler.row_px + ruler.space(3);
+}
+
+std::string banner_text(const TraceView& view, const Cursor& cursor, const ViewState& state) {
+  const SessionStatus& session = state.session;
+  if (!session.notice.empty()) return session.notice;
+  if (session.held) {
+    const std::string who = session.held->client.empty() ? "client" : session.held->client;
+    return fmt::format("Request {} held at {}; {} waiting {}", session.held->request,
+                       session.held->phase, who, elapsed_clock(session.held->waiting));
+  }
+  if (view.empty()) {
+    return session.live ? "The server waits for its first request"
+                        : "There is nothing to show: send a request or open a trace";
+  }
+  const std::string place =
+      fmt::format("event {} of {}", count(static_cast<std::int64_t>(cursor.event + 1)),
+                  count(static_cast<std::int64_t>(view.end())));
+  if (!session.live) return fmt::format("Recorded: {}", place);
+  if (state.follow) return fmt::format("Following the server: {}", place);
+  const auto newer = static_cast<std::int64_t>(requests_after(view, cursor.event));
+  if (newer > 0) return fmt::format("View paused, server running, {} newer", count(newer));
+  if (cursor.event + 1 < view.end()) {
+    return fmt::format("View paused, server running: {}", place);
+  }
+  return "At the newest event: the server waits for a request";
+}
+
+std::vector<std::string> loss_notes(const TraceView& view) {
+  std::vector<std::string> notes;
+  const auto note = [&notes](std::uint64_t number, std::string_view one, std::string_view many,
+                             std::string_view rest) {
+    if (number == 0) return;
+    const std::string counted_text = counted(static_cast<std::int64_t>(number), one, many);
+    notes.push_back(fmt::format("{} {}", counted_text, rest));
+  };
+  const trace::LossCounts& losses = view.trace.losses();
+  note(losses.untraced_requests, "request", "requests", "served untraced");
+  note(losses.untraced_connections, "connection", "connections", "untraced");
+  note(losses.lost_records, "record", "records", "lost");
+  note(view.trace.evicted_events(), "older event", "older events", "left the trace");
+  note(view.trace.late_events(), "fact", "facts", "came late");
+  note(view.index.violation_count(), "breach", "breaches", "of order");
+  note(view.trace.end() - view.end(), "event", "events", "not yet indexed");
+  return notes;
+}
+
+TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
+                                 const ViewState& state, const Ruler& ruler, const Rect& area) {
+  TransportLayout layout;
+  layout.area = area;
+  Rect rest = area.inset(ruler.space(2), 0);
+  Rect bar = rest.take_top(ruler.control_px + ruler.space(2)).inset(0, ruler.space(1));
+
+  std::vector<Wish> list = wishes(view, cursor, state);
+  const float gap = ruler.space(2);
+  const auto total = [&] {
+    float sum = -gap;
+    for (const Wish& wish : list) sum += width_of(ruler, wish) + gap;
+    return sum;
+  };
+  while (total() > bar.w) {
+    const auto least = std::min_element(
+        list.begin(), list.end(),
+        [](const Wish& a, const Wish& b) { return a.importance < b.importance; });
+    if (least->importance == 9) break;
+    list.erase(least);
+  }
+  for (const Wish& wish : list) {
+    const float width = width_of(ruler, wish);
+    if (width > bar.w) break;
+    TransportButton button;
+    button.control = wish.control;
+    button.rect = bar.take_left(width, gap);
+    button.enabled = wish.enabled;
+    button.primary = wish.primary;
+    button.on = wish.on;
+    button.menu = wish.menu;
+    if (!wish.label.empty()) {
+      Rect inside = button.rect.inset(ruler.space(3), 0);
+      if (wish.menu) inside.take_right(ruler.space(4));
+      button.label = fit_text(ruler, inside, wish.label, Voice::Body, Side::Center);
+    }
+    layout.buttons.push_back(std::move(button));
+  }
+
+  layout.newer = view.empty() ? 0 : requests_after(view, cursor.event);
+  layout.kind = !state.session.notice.empty()                              ? BannerKind::Error
+                : state.session.held                                       ? BannerKind::Held
+                : state.session.live && !state.follow && layout.newer > 0  ? BannerKind::Newer
+                                                                           : BannerKind::Quiet;
+  Rect line = rest.take_top(ruler.row_px);
+  const std::string banner = banner_text(view, cursor, state);
+  const float banner_px = std::min(std::ceil(ruler.width(banner, Voice::Body)) + 2, line.w);
+  layout.banner = fit_text(ruler, line.take_left(banner_px, ruler.space(6)), banner, Voice::Body);
+  for (const std::string& note : loss_notes(view)) {
+    const float width = std::ceil(ruler.width(note, Voice::Quiet)) + 2;
+    if (width > line.w) break;
+    layout.notes.push_back(
+        fit_text(ruler, line.take_left(width, ruler.space(4)), note, Voice::Quiet));
+  }
+  return layout;
+}
+
+std::optional<Action> action_of(const TransportButton& button, const ViewState& state) {
+  if (!button.enabled) return std::nullopt;
+  switch (button.control) {
+    case Control::Send: return Send{};
+    case Control::First: return GoFirst{};
+    case Control::Back: return StepBack{};
+    case Control::Play: return state.playing ? Action{Pause{}} : Action{Play{}};
+    case Control::Next: return StepForward{};
+    case Control::Last: return GoLast{};
+    case Control::Hold: return HoldNext{!state.session.hold_next};
+    case Control::Follow: return Follow{!state.follow};
+    case Control::Status:
+    case Control::Scenario:
+    case Control::Unit:
+    case Control::Pace:
+    case Control::Find: break;
+  }
+  return std::nullopt;
+}
+
+std::string dump(const TransportLayout& layout) {
+  std::string text = fmt::format("transport {} newer {}\n", dump(layout.area), layout.newer);
+  for (const TransportButton& button : layout.buttons) {
+    text += fmt::format("button {} {}{}{}{} \"{}\"\n", control_word(button.control),
+                        dump(button.rect), button.enabled ? "" : " disabled",
+                        button.primary ? " primary" : "", button.on ? " on" : "",
+                        button.label.text);
+  }
+  text += "banner " + dump(layout.banner);
+  for (const TextBox& note : layout.notes) text += "note " + dump(note);
+  return text;
+}
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,56 @@
+// The bar at the top: how the server is, which scenario is ready, Send, the transport buttons, the
+// unit of a step, the pace, hold; under it one banner that always says which pause is meant, and
+// notes about what the trace leaves out. Pure geometry; draw_transport paints it and answers clicks
+// with `action_of`. Where the bar is narrow, what is least missed is left out; nothing is clipped.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "viz/model/actions.h"
+#include "viz/model/text_box.h"
+
+namespace roundtrip::viz {
+
+enum class Control : std::uint8_t {
+  Status, Scenario, Send, First, Back, Play, Next, Last, Unit, Pace, Hold, Follow, Find
+};
+std::string_view control_word(Control control);  // "transport/" + this labels it for tests
+
+struct TransportButton {
+  Control control{};
+  Rect rect;
+  TextBox label;          // empty: drawn as an icon
+  bool enabled = true;
+  bool primary = false;   // the one obvious next thing to press
+  bool on = false;        // playing, following, holding
+  bool menu = false;      // opens a choice
+};
+
+enum class BannerKind : std::uint8_t { Quiet, Newer, Held, Error };
+
+struct TransportLayout {
+  Rect area;
+  std::vector<TransportButton> buttons;
+  BannerKind kind = BannerKind::Quiet;
+  TextBox banner;
+  std::vector<TextBox> notes;  // right of the banner: untraced, evicted, late, lagging
+  std::uint64_t newer = 0;     // requests after the cursor
+};
+
+TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
+                                 const ViewState& state, const Ruler& ruler, const Rect& area);
+
+// How high the bar wants to be.
+float transport_height(const Ruler& ruler);
+
+// What a click does; empty for a menu (the panel opens it) and for what is not enabled.
+std::optional<Action> action_of(const TransportButton& button, const ViewState& state);
+
+std::string banner_text(const TraceView& view, const Cursor& cursor, const ViewState& state);
+// What the trace does not hold, each in words.
+std::vector<std::string> loss_notes(const TraceView& view);
+std::string dump(const TransportLayout& layout);
+
+}  // namespace roundtrip::viz
