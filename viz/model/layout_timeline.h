@@ -18,7 +18,7 @@ namespace roundtrip::viz {
 inline constexpr float least_bar_px = 3;
 // Where blocks hide this many events each, they are made wider: there are fewer to make.
 inline constexpr float dense_bar_px = 8;
-inline constexpr std::uint64_t dense_events = 32;
+inline constexpr std::uint64_t dense_events = 8;
 inline constexpr std::size_t most_task_lanes = 8;
 
 struct TimelineBar {
