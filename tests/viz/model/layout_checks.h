@@ -1,4 +1,6 @@
 // What every layout has to keep: texts inside their boxes, boxes inside their area, rows apart.
+// Called by the tests of viz/model at many cursors and at the sizes of two screens; `places` stands
+// in for the whole screen's layout, which the panels own. Unit: pixels.
 #pragma once
 
 #include <doctest/doctest.h>
