@@ -79,7 +79,7 @@ bool CallOff::called_off() const {
 Client::Client(int fd, std::uint32_t conn, const ClientTarget& target)
     : fd_(fd), conn_(conn), target_(target) {}
 
-Client::~Client() { close(false); }
+Client::~Client() { close(false); }  // leave() was not called: something went wrong before
 
 Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target) {
   const Result<Ends> ends = ends_for(target.server);
@@ -252,6 +252,21 @@ Result<Client::Ending> Client::read_until_closed(bool to_head) {
     }
     if (got != Got::Bytes) return ending;
   }
+}
+
+void Client::leave() {
+  if (fd_ < 0) return;
+  trace::instant<Phase::LifecycleClientClose>(subject(), false);
+  const std::int64_t deadline_ns = monotonic_ns() + limits::leave_time.ns;
+  bool open = shutdown(fd_, SHUT_WR) == 0;
+  while (open) {
+    std::array<char, 4096> unread;
+    const Status ready = wait(POLLIN, deadline_ns, "for the server to close");
+    const ssize_t count = ready ? recv(fd_, unread.data(), unread.size(), MSG_DONTWAIT) : 0;
+    open = count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
+  }
+  ::close(fd_);
+  fd_ = -1;
 }
 
 void Client::close(bool reset) {

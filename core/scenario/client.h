@@ -63,7 +63,9 @@ class Client {
     bool reset = false;  // by a RST rather than a FIN
   };
   Result<Ending> read_until_closed(bool to_head);
-  // Closes; `reset`: so that the kernel sends a RST at once.
+  // Says that it sends no more, waits until the server has closed too, and closes.
+  void leave();
+  // Closes at once; `reset`: so that the kernel sends a RST.
   void close(bool reset);
 
  private:

@@ -29,7 +29,7 @@ class Script {
           return Error{fmt::format("{}, line {}: {}", scenario_.id, step.line, done.error())};
         }
       }
-      if (last[step.client] == index) clients_.erase(step.client);
+      if (last[step.client] == index) clients_[step.client]->leave();
     }
     return Nothing{};
   }

@@ -66,4 +66,106 @@ TEST_CASE("01-hello: client and server tell of one connection, and connect pairs
   CHECK_EQ(run.trace[end].conn, conn);
 }
 
+TEST_CASE("02-keep-alive: three requests share a connection, three others do not") {
+  const Scenario scenario = shipped("02-keep-alive");
+  const RecordedRun run(scenario);
+  check_promises(run);
+  CHECK_EQ(run.count(Phase::ConnectionObject), 6);
+  CHECK_EQ(run.count(Phase::ReadRequestReady), 10);
+  const trace::ConnectionSummary* first = run.index.connection(run.report.conn_of(1));
+  REQUIRE(first != nullptr);
+  CHECK_EQ(first->requests.size(), 3);
+  CHECK(first->closed);
+  CHECK_EQ(run.index.connection(run.report.conn_of(2))->requests.size(), 1);
+}
+
+TEST_CASE("02-keep-alive: 5,000 bytes go in by pieces and come back in chunks") {
+  const Scenario scenario = shipped("02-keep-alive");
+  const RecordedRun run(scenario);
+  const trace::Event& ready = run.event(Phase::ReadRequestReady, 7);
+  CHECK_EQ(ready.bytes().length, 93);
+  CHECK_EQ(number(ready, "body"), 5000);
+  std::uint64_t pieces = 0;
+  for (std::uint32_t i = 1; i <= run.count(Phase::ReadBodyPiece); ++i) {
+    pieces += run.event(Phase::ReadBodyPiece, i).bytes().length;
+  }
+  CHECK_EQ(pieces, 5000);
+  for (const StepReport& step : run.report.steps) {
+    if (scenario.steps[step.step].label != "POST /echo, 5,000 bytes") continue;
+    CHECK(step.responses.at(0).chunked);
+    CHECK_EQ(step.responses.at(0).body, scenario.steps[step.step].bytes.substr(93));
+  }
+}
+
+TEST_CASE("03-close: every connection tells its own reason") {
+  const Scenario scenario = shipped("03-close");
+  const RecordedRun run(scenario);
+  check_promises(run);
+  using enum trace::CloseReason;
+  const trace::CloseReason expected[] = {RequestAsked, Http10,      Http10,      PeerClosed,
+                                         PeerReset,    IdleTimeout, ReadTimeout, ReadTimeout};
+  for (std::uint32_t client = 1; client <= 8; ++client) {
+    const std::uint32_t conn = run.report.conn_of(client);
+    std::optional<std::uint64_t> reason;
+    for (std::uint64_t i = run.trace.first(); i < run.trace.end(); ++i) {
+      const trace::Event& event = run.trace[i];
+      if (event.conn != conn || event.phase != Phase::LifecycleClose || event.ends()) continue;
+      reason = event.arg("reason");
+    }
+    REQUIRE(reason);
+    CHECK_MESSAGE(*reason == static_cast<std::uint64_t>(expected[client - 1]),
+                  fmt::format("client {} closed because of {}", client,
+                              trace::word(trace::Unit::CloseReasonUnit, *reason)));
+  }
+  CHECK_EQ(run.count(Phase::LifecycleTimeout), 3);
+}
+
+TEST_CASE("04-bad-request: the parser stops at each marked byte, with the right status") {
+  const Scenario scenario = shipped("04-bad-request");
+  const RecordedRun run(scenario);
+  check_promises(run);
+  CHECK_EQ(run.count(Phase::ReadRejected), 14);
+  std::size_t marked = 0;
+  for (const Step& step : scenario.steps) marked += step.blamed_at ? 1 : 0;
+  CHECK_EQ(marked, 14);
+}
+
+TEST_CASE("shipped: stops come in the order of the page") {
+  for (const char* id : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+    const Scenario scenario = shipped(id);
+    const RecordedRun run(scenario);
+    std::uint64_t before = 0;
+    for (const Stop& stop : scenario.stops) {
+      const auto at = find_stop(stop, run.trace);
+      REQUIRE(at);
+      CHECK_MESSAGE(*at >= before, fmt::format("{}, line {}", id, stop.line));
+      before = *at;
+    }
+  }
+}
+
+TEST_CASE("shipped: run on any number of workers (1, 2, 4)") {
+  for (const unsigned workers : {1U, 2U, 4U}) {
+    for (const char* id : {"01-hello", "02-keep-alive", "04-bad-request"}) {
+      const Scenario scenario = shipped(id);
+      const RecordedRun run(scenario, workers);
+      INFO(id << " on " << workers);
+      check_promises(run);
+    }
+  }
+}
+
+TEST_CASE("shipped: four pages, in order, each with its minutes") {
+  const auto entries = list_scenarios(ROUNDTRIP_SOURCE_DIR "/scenarios");
+  if (!entries) FAIL(entries.error());
+  std::vector<std::string> ids;
+  for (const ScenarioEntry& entry : *entries) {
+    CHECK_EQ(entry.problem, "");
+    CHECK_GE(entry.minutes, 5);
+    ids.push_back(entry.id);
+  }
+  CHECK_EQ(ids, std::vector<std::string>{"01-hello", "02-keep-alive", "03-close",
+                                         "04-bad-request"});
+}
+
 }  // namespace roundtrip::scenario

@@ -1,0 +1,78 @@
+// Every phase of the table occurs in a scenario that ships, but for those listed here with what
+// they wait for. A phase that is emitted by nobody's lesson is a step that no student sees.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/core/scenario/recorded_run.h"
+
+namespace roundtrip::scenario {
+
+using trace::Phase;
+
+namespace {
+
+struct Waiting {
+  Phase phase;
+  const char* what_for;
+};
+
+constexpr Waiting waiting[] = {
+    {Phase::ConnectionAcceptQueue, "a scenario that fills the accept queue"},
+    {Phase::HandleStep, "handlers with steps of their own"},
+    {Phase::HandleJsonDecode, "the scenario of the JSON body"},
+    {Phase::HandleDatabaseWait, "the scenario of the JSON body"},
+    {Phase::HandleDiskWrite, "the scenario of the upload"},
+    {Phase::HandleSleep, "the scenario of the slow handler"},
+    {Phase::LifecycleFinOut, "the wire: no socket option tells of a FIN"},
+    {Phase::LifecycleFinAckIn, "the wire"},
+    {Phase::LifecycleFinIn, "the wire"},
+    {Phase::LifecycleFinAckOut, "the wire"},
+    {Phase::LifecycleReset, "the wire"},
+    {Phase::LifecycleTimeWait, "the wire"},
+    {Phase::TaskBlocking, "the scenario of the upload, which writes to a disk"},
+    {Phase::TraceHold, "somebody who holds a request"},
+    {Phase::TraceRelease, "somebody who holds a request"},
+    {Phase::TraceRequestUntraced, "overload"},
+    {Phase::TraceBlockEvicted, "a trace beyond its limit"},
+    {Phase::TraceViolation, "a breach of order"},
+    {Phase::TraceLate, "a fact beyond the settling horizon"},
+    {Phase::TraceQueues, "a client that reads too slowly"},
+    {Phase::TraceNote, "somebody who takes a note"},
+};
+// These come about by chance or by the machine: they may occur, and need not.
+constexpr Phase by_chance[] = {Phase::TaskStolen};
+// Without the kernel's stamps these can't be had.
+constexpr Phase by_stamps[] = {Phase::ReadSegment, Phase::TransmitSegmentQueued,
+                               Phase::TransmitSegmentOut, Phase::TransmitAckIn};
+
+}  // namespace
+
+TEST_CASE("coverage: every phase occurs in a shipped scenario, or is listed with what it waits for") {
+  trace::PhaseSet seen;
+  Rung rung = Rung::Inferred;
+  for (const char* id : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+    const Scenario scenario = shipped(id);
+    const RecordedRun run(scenario);
+    for (std::uint64_t i = run.trace.first(); i < run.trace.end(); ++i) {
+      seen.add(run.trace[i].phase);
+    }
+    rung = std::min(rung, rung_of(run.trace));
+  }
+  for (const trace::PhaseRow& row : trace::phase_table) {
+    const auto* waits = std::find_if(std::begin(waiting), std::end(waiting),
+                                     [&](const Waiting& w) { return w.phase == row.phase; });
+    const auto is_among = [&](const auto& list) {
+      return std::find(std::begin(list), std::end(list), row.phase) != std::end(list);
+    };
+    if (is_among(by_chance) || (rung == Rung::Inferred && is_among(by_stamps))) continue;
+    if (waits == std::end(waiting)) {
+      CHECK_MESSAGE(seen.has(row.phase), fmt::format("{} occurs in no scenario", row.id));
+    } else {
+      CHECK_MESSAGE(!seen.has(row.phase),
+                    fmt::format("{} occurs, and need not wait for {}", row.id, waits->what_for));
+    }
+  }
+}
+
+}  // namespace roundtrip::scenario
