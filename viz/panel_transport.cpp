@@ -10,9 +10,12 @@ namespace {
 
 std::string_view tip_of(Control control, const ViewState& state) {
   switch (control) {
-    case Control::Status: return "Open and save traces; how the screen looks";
+    case Control::Status: return "How the screen looks; the sheet of keys";
     case Control::Scenario: return "Which lesson is ready; run it again";
     case Control::Send: return "Send GET /hello to the server (Enter)";
+    case Control::Again: return "Run the scenario once more (R)";
+    case Control::Open: return "Open a saved trace (Ctrl O)";
+    case Control::Save: return "Save this trace (Ctrl S)";
     case Control::First: return "To the first phase (Home)";
     case Control::Back: return "One step back (Left arrow)";
     case Control::Play: return state.playing ? "Pause (Space)" : "Play, step by step (Space)";
@@ -59,13 +62,14 @@ void draw_words(const TransportButton& spec, const ViewState& state, const Canva
 
 void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                  const ViewState& state, Actions& actions) {
-  const std::array<MenuRow, 7> rows = {{{"Open a trace", "Ctrl O"},
-                                        {"Save this trace", "Ctrl S"},
-                                        {state.dark ? "Light ground" : "Dark ground", ""},
-                                        {state.projector ? "Screen size" : "Projector size", ""},
-                                        {"Larger", "+"},
-                                        {"Smaller", "−"},
-                                        {"Sheet of keys", "?"}}};
+  std::vector<MenuRow> rows = {{"Open a trace", "Ctrl O"},
+                               {"Save this trace", "Ctrl S"},
+                               {state.dark ? "Light ground" : "Dark ground", ""},
+                               {state.projector ? "Screen size" : "Projector size", ""},
+                               {"Larger", "+"},
+                               {"Smaller", "−"},
+                               {"Sheet of keys", "?"}};
+  if (state.session.live_behind) rows.push_back({"Back to the live server", ""});
   const auto row = menu(canvas, "menu/status", spec.rect, open, rows);
   if (!row) return;
   constexpr float step = 1.125f;
@@ -76,7 +80,8 @@ void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
     case 3: actions.push_back(SetProjector{!state.projector}); break;
     case 4: actions.push_back(SetTextScale{state.text_scale * step}); break;
     case 5: actions.push_back(SetTextScale{state.text_scale / step}); break;
-    default: actions.push_back(ToggleSheet{}); break;
+    case 6: actions.push_back(ToggleSheet{}); break;
+    default: actions.push_back(ShowLive{}); break;
   }
 }
 
@@ -205,7 +210,11 @@ void draw_control(const TransportButton& spec, const ViewState& state, const Can
 void draw_banner(const TransportLayout& layout, const Canvas& canvas, Actions& actions) {
   const Theme& theme = canvas.theme;
   if (layout.banner.empty()) return;
-  const Rect room = layout.banner.rect.inset(-theme.space(2), 0);
+  // On a ground of its own the sentence moves in by as much as the ground stands out.
+  const bool plain = layout.kind == BannerKind::Quiet;
+  TextBox banner = layout.banner;
+  if (!plain) banner.rect = banner.rect.moved(theme.space(2), 0);
+  const Rect room = banner.rect.inset(-theme.space(2), 0);
   Color ink = theme.text_quiet;
   if (layout.kind == BannerKind::Error) {
     fill_rect(canvas, room, theme.error_soft, theme.radius_px);
@@ -224,7 +233,7 @@ void draw_banner(const TransportLayout& layout, const Canvas& canvas, Actions& a
     if (touched.clicked) actions.push_back(StepForward{StepUnit::Request});
     ink = theme.text;
   }
-  draw_box(canvas, layout.banner, ink);
+  draw_box(canvas, banner, ink);
   if (layout.kind != BannerKind::Newer) {
     canvas.registry.add("transport/banner", layout.banner.rect, layout.banner.cut);
   }

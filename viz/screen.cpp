@@ -11,6 +11,7 @@
 #include "viz/panel_explain.h"
 #include "viz/panel_lifecycle.h"
 #include "viz/panel_log.h"
+#include "viz/panel_question.h"
 #include "viz/panel_timeline.h"
 #include "viz/panel_transport.h"
 #include "viz/screen_keys.h"
@@ -161,7 +162,11 @@ Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState
   explain(frame, parts.explain);
   timeline(frame, parts.timeline);
   frame.take(key_actions(state));
-  if (state.sheet_open) draw_sheet(canvas, frame.actions);
+  if (state.session.question) {
+    draw_question(*state.session.question, canvas, frame.actions);
+  } else if (state.sheet_open) {
+    draw_sheet(canvas, frame.actions);
+  }
   return std::move(frame.actions);
 }
 

@@ -120,6 +120,8 @@ std::span<const KeyLine> key_lines() { return lines; }
 Actions key_actions(const ViewState& state) {
   Actions actions;
   if (typing() || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId)) return actions;
+  // The question for a file has its own keys.
+  if (state.session.question) return actions;
   Reader reader{state, actions};
   if (state.sheet_open) {
     const bool away = key_pressed(Key::Escape, false) || key_pressed(Key::Enter, false) ||

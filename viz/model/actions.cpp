@@ -207,6 +207,9 @@ struct Applier {
   bool operator()(const RunAgain&) { return false; }
   bool operator()(const Save&) { return false; }
   bool operator()(const Open&) { return false; }
+  bool operator()(const TypePath&) { return false; }
+  bool operator()(const Dismiss&) { return false; }
+  bool operator()(const ShowLive&) { return false; }
   bool operator()(const ChooseScenario&) { return false; }
   bool operator()(const HoldNext&) { return false; }
   bool operator()(const ReleaseHeld&) { return false; }

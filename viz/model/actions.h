@@ -62,6 +62,9 @@ struct Send { std::string scenario; };  // empty: the one that is ready
 struct RunAgain {};
 struct Save { std::string path; };      // empty: ask
 struct Open { std::string path; };
+struct TypePath { std::string path; };  // into the question for a file
+struct Dismiss {};                      // the question, or the notice
+struct ShowLive {};                     // back from a file to the server
 struct ChooseScenario { std::string scenario; };
 struct HoldNext { bool on = true; };
 struct ReleaseHeld { bool one_step = false; };
@@ -71,8 +74,8 @@ using Action =
                  SelectByte, SelectFocus, Hover, HoverByte, ClearSelection, Zoom, Pan, SetWindow,
                  FitAll, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance, TraceGrew,
                  SetPreset, ScrollTo, ToggleGroup, SetLogFilter, SetDark, SetProjector,
-                 SetTextScale, ToggleSheet, Undo, Redo, Send, RunAgain, Save, Open, ChooseScenario,
-                 HoldNext, ReleaseHeld>;
+                 SetTextScale, ToggleSheet, Undo, Redo, Send, RunAgain, Save, Open, TypePath,
+                 Dismiss, ShowLive, ChooseScenario, HoldNext, ReleaseHeld>;
 using Actions = std::vector<Action>;
 
 // Does it. Returns the action again when it is the session's.

@@ -50,15 +50,23 @@ struct Builder {
     words(part, text);
   }
   void argument(std::string_view name, std::string_view value, Provenance provenance) {
-    Rect rect = rest.take_top(ruler.line(Voice::Body));
+    Rect rect = rest;
     ExplainLine line{ExplainPart::Argument, false, {}, {}, provenance};
-    const float name_px = std::floor(rect.w * 0.4f);
-    line.text = fit_text(ruler, rect.take_left(name_px, ruler.space(2)), name, Voice::Quiet);
+    const float name_px =
+        std::min(std::floor(rect.w * 0.4f), std::ceil(ruler.width("receive_buffer", Voice::Quiet)));
+    const Rect names = rect.take_left(name_px, ruler.space(2));
     // What is derived stands in brackets.
     const std::string shown =
         provenance == Provenance::Derived ? fmt::format("[{}]", value) : std::string(value);
-    line.value = fit_text(ruler, rect, shown, Voice::Mono);
-    layout.lines.push_back(std::move(line));
+    // A long value goes on below, in its own column.
+    for (TextBox& piece : wrap_text(ruler, rect, shown, Voice::Mono)) {
+      const Rect left{names.x, piece.rect.y, names.w, piece.rect.h};
+      line.text = fit_text(ruler, left, name, Voice::Quiet);
+      line.value = std::move(piece);
+      layout.lines.push_back(line);
+      name = {};
+    }
+    rest.take_top(rect.y - rest.y);
   }
 };
 

@@ -65,7 +65,7 @@ struct Columns {
     of[1].w = std::max(mono(milliseconds(last)), mono("000.0000"));
     of[2].w = mono("1 000 ms");
     of[3].w = words("worker 10");
-    of[4].w = words("request line valid");
+    of[4].w = words("memory per connection");
     of[5].w = words("connection 10 · request 10");
     const float gap = ruler.space(3);
     const float least_sentence = words("The kernel took 130 of 130 bytes.....");

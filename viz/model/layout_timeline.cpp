@@ -138,7 +138,7 @@ void Builder::place(const Rect& area, const std::vector<LaneKey>& lanes) {
   for (const LaneKey lane : lanes) {
     names_px = std::max(names_px, ruler.width(lane_name(view, lane), Voice::Quiet));
   }
-  names_px = std::min(std::ceil(names_px) + ruler.space(3), area.w * 0.2f);
+  names_px = std::min(std::ceil(names_px) + ruler.space(3), area.w * 0.26f);
   Rect rest = area;
   const float overview_px = ruler.space(5);
   layout.overview = rest.take_top(overview_px, ruler.space(1));

@@ -49,25 +49,29 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   // Past the last step, sending is what comes next.
   const bool send_is_next = live && !can_next && !state.session.sending;
   std::vector<Wish> list;
-  list.push_back({Control::Status, status_text(state), true, false, live, true, 3});
-  list.push_back({Control::Scenario, scenario, true, false, false, true, 4});
+  list.push_back({Control::Status, status_text(state), true, false, live, true, 6});
+  list.push_back({Control::Scenario, scenario, true, false, false, true, 6});
   if (live) {
     list.push_back({Control::Send, "Send", !state.session.sending, send_is_next, false, true, 9});
+    list.push_back({Control::Again, "Run again", !state.session.sending, false, false, false, 5});
   }
   list.push_back({Control::First, "", can_back, false, false, false, 8});
   list.push_back({Control::Back, "", can_back, false, false, false, 9});
   list.push_back({Control::Play, "", any, false, state.playing, false, 7});
-  list.push_back({Control::Next, "Next", can_next, !send_is_next, false, false, 9});
+  list.push_back({Control::Next, "Next", can_next || send_is_next || state.session.held,
+                  !send_is_next, false, false, 9});
   list.push_back({Control::Last, "", any && cursor.event + 1 < view.end(), false, false, false, 8});
   list.push_back({Control::Unit, fmt::format("by {}", step_unit_word(state.unit)), any, false,
                   false, true, 6});
-  list.push_back({Control::Pace, pace_text(state.pace), any, false, false, true, 1});
+  list.push_back({Control::Pace, pace_text(state.pace), any, false, false, true, 3});
+  if (live) list.push_back({Control::Follow, "Follow", any, false, state.follow, false, 4});
+  list.push_back({Control::Open, "Open", true, false, false, false, 2});
+  list.push_back({Control::Save, "Save", any, false, false, false, 2});
   if (live) {
-    list.push_back({Control::Follow, "Follow", any, false, state.follow, false, 2});
     list.push_back({Control::Hold, "Hold next request", true, false, state.session.hold_next,
-                    false, 5});
+                    false, 0});
   }
-  list.push_back({Control::Find, "", any, false, false, true, 0});
+  list.push_back({Control::Find, "", any, false, false, true, 1});
   return list;
 }
 
@@ -80,9 +84,9 @@ float width_of(const Ruler& ruler, const Wish& wish) {
 }  // namespace
 
 std::string_view control_word(Control control) {
-  constexpr std::string_view words[] = {"status", "scenario", "send", "first", "back",
-                                        "play",   "next",     "last", "unit",  "pace",
-                                        "hold",   "follow",   "find"};
+  constexpr std::string_view words[] = {
+      "status", "scenario", "send", "again",  "first", "back", "play", "next",
+      "last",   "unit",     "pace", "follow", "open",  "save", "hold", "find"};
   return words[static_cast<std::size_t>(control)];
 }
 
@@ -174,7 +178,9 @@ TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
   }
 
   layout.newer = view.empty() ? 0 : requests_after(view, cursor.event);
-  layout.kind = !state.session.notice.empty()                              ? BannerKind::Error
+  const SessionStatus& session = state.session;
+  layout.kind = !session.notice.empty()
+                    ? (session.good_news ? BannerKind::Quiet : BannerKind::Error)
                 : state.session.held                                       ? BannerKind::Held
                 : state.session.live && !state.follow && layout.newer > 0  ? BannerKind::Newer
                                                                            : BannerKind::Quiet;
@@ -195,6 +201,9 @@ std::optional<Action> action_of(const TransportButton& button, const ViewState& 
   if (!button.enabled) return std::nullopt;
   switch (button.control) {
     case Control::Send: return Send{};
+    case Control::Again: return RunAgain{};
+    case Control::Open: return Open{};
+    case Control::Save: return Save{};
     case Control::First: return GoFirst{};
     case Control::Back: return StepBack{};
     case Control::Play: return state.playing ? Action{Pause{}} : Action{Play{}};

@@ -14,7 +14,8 @@
 namespace roundtrip::viz {
 
 enum class Control : std::uint8_t {
-  Status, Scenario, Send, First, Back, Play, Next, Last, Unit, Pace, Hold, Follow, Find
+  Status, Scenario, Send, Again, First, Back, Play, Next, Last, Unit, Pace, Follow, Open, Save,
+  Hold, Find
 };
 std::string_view control_word(Control control);  // "transport/" + this labels it for tests
 

@@ -65,6 +65,13 @@ struct HeldRequest {
   Duration waiting;
   bool operator==(const HeldRequest&) const = default;
 };
+// A file to save to, or to open, is being asked for.
+struct FileQuestion {
+  bool save = false;
+  std::string path;     // as far as it is typed
+  std::string problem;  // why the last answer would not do
+  bool operator==(const FileQuestion&) const = default;
+};
 struct SessionStatus {
   bool live = false;
   std::string address;  // where the server listens
@@ -74,6 +81,9 @@ struct SessionStatus {
   bool hold_next = false;  // the next request will be held
   bool sending = false;    // a request of ours is under way
   std::string notice;      // one sentence: a port that was taken, a file that could not be read
+  bool good_news = false;  // the notice tells of nothing wrong: a file was saved
+  bool live_behind = false;  // a file is shown, and the live server can be shown again
+  std::optional<FileQuestion> question;
   bool operator==(const SessionStatus&) const = default;
 };
 

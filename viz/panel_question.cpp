@@ -1,0 +1,61 @@
+#include "viz/panel_question.h"
+
+#include <cmath>
+
+#include "viz/imgui_compat.h"
+
+namespace roundtrip::viz {
+
+void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& actions) {
+  const Theme& theme = canvas.theme;
+  const Overlay overlay(canvas, "question");
+  const Canvas& over = overlay.canvas();
+  const TextStyle trouble{Face::Words, TextSize::Body, theme.error};
+  const float width = std::min(canvas.area.w - theme.space(8), theme.space(160));
+  const float inner = width - theme.space(12);
+  const float words_px = question.problem.empty()
+                             ? theme.line_px(TextSize::Body)
+                             : wrapped_height(over, trouble, question.problem, inner);
+  const float height = theme.line_px(TextSize::Large) + 2 * theme.control_px + words_px +
+                       theme.space(21);
+  const Rect sheet{std::floor(canvas.area.center().x - width / 2),
+                   std::floor(canvas.area.h / 4), width, height};
+  fill_rect(over, sheet, theme.panel, theme.radius_px);
+  over.registry.add("question", sheet);
+  Rect rest = sheet.inset(theme.space(6), theme.space(5));
+  draw_text_in(over, rest.take_top(theme.line_px(TextSize::Large), theme.space(3)),
+               strong(theme, TextSize::Large),
+               question.save ? "Save this trace" : "Open a trace");
+
+  const Rect line = rest.take_top(theme.control_px, theme.space(2));
+  const auto written = text_field(over, "question/path", line, question.path,
+                                  "the path of a .trace.json file", ImGui::IsWindowAppearing());
+  const std::string path = written ? written->text : question.path;
+  if (written && !written->entered) actions.push_back(TypePath{path});
+  const Rect hint = rest.take_top(words_px, theme.space(3));
+  if (question.problem.empty()) {
+    draw_text_in(over, hint, quiet(theme),
+                 question.save ? "One event a line; it opens in Perfetto, too. A name that ends in "
+                                 ".gz is compressed."
+                               : "A file that Roundtrip has saved, gzipped or not.");
+  } else {
+    draw_wrapped(over, hint, trouble, question.problem);
+  }
+
+  Rect buttons = rest.take_top(theme.control_px);
+  const Button answer{.label = "question/answer", .text = question.save ? "Save" : "Open",
+                      .icon = {}, .kind = ButtonKind::Primary, .enabled = !path.empty()};
+  const Button cancel{.label = "question/cancel", .text = "Cancel", .icon = {}};
+  bool answered = written && written->entered && !path.empty();
+  answered = button(over, buttons.take_right(button_width(over, answer) + theme.space(4),
+                                             theme.space(2)), answer) || answered;
+  const bool cancelled =
+      button(over, buttons.take_right(button_width(over, cancel)), cancel);
+  if (answered) {
+    actions.push_back(question.save ? Action{Save{path}} : Action{Open{path}});
+  } else if (cancelled || key_pressed(Key::Escape, false)) {
+    actions.push_back(Dismiss{});
+  }
+}
+
+}  // namespace roundtrip::viz

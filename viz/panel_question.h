@@ -1,0 +1,12 @@
+// The question for a file, over everything: a line for the path, what is wrong with the last answer,
+// and two buttons. Enter answers, Esc puts it away. Registry: "question", "question/path",
+// "question/answer", "question/cancel".
+#pragma once
+
+#include "viz/panel_parts.h"
+
+namespace roundtrip::viz {
+
+void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& actions);
+
+}  // namespace roundtrip::viz
