@@ -33,7 +33,8 @@ Result<std::uint32_t> read_number(const nlohmann::json& value, std::string_view 
     const auto number = value.get<std::uint64_t>();
     if (number >= least && number <= most) return static_cast<std::uint32_t>(number);
   }
-  return Error{fmt::format("the setting \"{}\" is a whole number from {} to {}", name, least, most)};
+  return Error{
+      fmt::format("the setting \"{}\" is a whole number from {} to {}", name, least, most)};
 }
 
 Status read_setting(Settings& settings, const std::string& name, const nlohmann::json& value) {
