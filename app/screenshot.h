@@ -1,4 +1,5 @@
-// A picture of the screen without a display: the same panels, drawn by the CPU rasterizer.
+// A picture of the screen without a display: the same panels, drawn by the CPU rasterizer. Called
+// by the `screenshot` command. The session has to be indexed. Sizes in pixels, 64 to 16,384.
 #pragma once
 
 #include <string>
@@ -13,6 +14,7 @@ struct ScreenshotOptions {
   int height = 720;
   std::string panel;       // one panel alone; empty: the whole screen
   bool dark = false;
+  bool projector = false;  // large words
   std::string output;      // a .png file
 };
 

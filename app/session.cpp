@@ -43,7 +43,10 @@ std::string machine_description() {
 
 Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
   std::unique_ptr<Session> session(new Session);
-  session->bus_ = std::make_unique<trace::Bus>(options.lossless);
+  session->bus_ = options.lossless
+                      ? std::make_unique<trace::Bus>(true, limits::small_ring_records,
+                                                     limits::small_byte_ring_bytes)
+                      : std::make_unique<trace::Bus>();
   session->collector_ =
       std::make_unique<trace::Collector>(*session->bus_, server::process_epoch_ns());
   session->trace_ = std::make_unique<trace::Trace>(options.limit_bytes);

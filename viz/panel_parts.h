@@ -1,4 +1,4 @@
-// What every panel needs to paint a layout: the ruler that layouts measure with, texts that a layout
+// What every panel needs to paint a layout: the ruler that layouts measure with, texts that it
 // placed, the pointer as far as it is over this panel, lists scrolled by wheel and by a thin bar,
 // and a menu under a button. Draws and reads input; keeps nothing (ImGui keeps which menu is open).
 // Unit: pixels of the picture.
@@ -60,7 +60,7 @@ inline constexpr float scroll_bar_steps = 2;
 void scroll_list(const Canvas& canvas, Panel which, std::string_view label, const Rect& list,
                  float content_px, float scroll_px, Actions& actions);
 
-// A line to type into, with a hint where it is empty. What it gives back is the text after a change,
+// A line to type into, with a hint where it is empty. It gives back the text after a change,
 // and whether Enter was pressed. `take_keyboard`: the keyboard goes there in this frame.
 struct Typed {
   std::string text;

@@ -1,4 +1,4 @@
-// The question for a file, over everything: a line for the path, what is wrong with the last answer,
+// The question for a file, over all: a line for the path, what is wrong with the last answer,
 // and two buttons. Enter answers, Esc puts it away. Registry: "question", "question/path",
 // "question/answer", "question/cancel".
 #pragma once

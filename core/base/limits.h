@@ -10,6 +10,8 @@ namespace roundtrip::limits {
 // Tracing.
 inline constexpr std::size_t ring_records = 1 << 16;          // 4 MiB a thread
 inline constexpr std::size_t byte_ring_bytes = 8 << 20;       // 8 MiB a thread
+inline constexpr std::size_t small_ring_records = 1 << 13;    // of `run`, whose writers may wait
+inline constexpr std::size_t small_byte_ring_bytes = 1 << 20;
 inline constexpr std::uint32_t records_per_request = 256;     // reserved before a request is traced
 inline constexpr std::uint32_t connection_reserve = 4096;     // records kept free for connections
 inline constexpr std::uint32_t bytes_per_request = 96 << 10;  // reserved in the byte ring likewise

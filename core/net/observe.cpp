@@ -146,7 +146,8 @@ StampedRead read_stamped(int fd, std::span<char> into) {
     read.error = errno;
     return read;
   }
-  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
+       part = CMSG_NXTHDR(&message, part)) {
     if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPING) {
       const std::int64_t ns = stamp_ns(part);
       if (ns != 0) read.realtime_ns = ns;

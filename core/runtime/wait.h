@@ -1,7 +1,7 @@
 // What a task can wait for: a descriptor (wait_readable, wait_writable), a moment (sleep_until), a
 // blocking call made by the pool (run_blocking), a signal that somebody gives (Signal::wait), its
 // turn (yield). Each takes the execution of its task into account: a task on the workers parks, a
-// lifecycle on a thread of its own waits in the kernel, and the function that awaits reads the same.
+// lifecycle on a thread of its own waits in the kernel; the function that awaits reads the same.
 // Every wait says why it ended (Wake). Use: `const Wake why = co_await wait_readable(…);` as a
 // statement of its own.
 #pragma once

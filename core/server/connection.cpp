@@ -66,7 +66,10 @@ ssize_t Connection::receive(std::span<char> room, int& error) {
 }
 
 Async<Fill> Connection::fill(Instant deadline, bool idle) {
-  const std::span<char> room = in.room(server.options().parser.head_bytes);
+  // The parser needs one byte past its limit to see that a head is too large, and skips a few empty
+  // lines before it.
+  const http::ParserLimits& most = server.options().parser;
+  const std::span<char> room = in.room(most.head_bytes + 2 * (most.empty_lines + 1) + 1);
   while (true) {
     if (!idle) count_step();
     const trace::Subject who = step_subject();

@@ -19,8 +19,8 @@ using trace::Phase;
 
 namespace {
 
-// Runs the middleware chain and the handler. What they throw becomes a 500 as long as the head is
-// not fixed, and the end of the connection otherwise; the next request is none the worse for it.
+// Runs the middleware chain and the handler. What they throw becomes a 500 as long as no status was
+// fixed, and the end of the connection otherwise: an answer that is cut short must not look whole.
 Async<> run_handlers(Exchange& exchange) {
   std::exception_ptr thrown;
   try {
@@ -31,9 +31,12 @@ Async<> run_handlers(Exchange& exchange) {
   if (!thrown) co_return;
   exchange.handler_failed = true;
   exchange.response().close_after();
-  if (!exchange.response().head_sent() && !exchange.response().wrote_header()) {
+  if (!exchange.response().wrote_header()) {
     exchange.response().write_header(500);
     co_await exchange.response().write("Internal Server Error\n");
+  } else {
+    exchange.response().abandon();
+    exchange.connection().close_reason = CloseReason::Error;
   }
 }
 

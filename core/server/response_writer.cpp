@@ -106,6 +106,7 @@ Async<bool> ResponseWriter::write(std::string_view data) {
   } else {
     if (!head_written_) alive = co_await write_head(false);
     if (alive) alive = co_await body_to_connection(data);
+    if (!alive) alive_ = false;
   }
   trace::end<Phase::HandleWriteBody>(who, data.size(), buffered_);
   co_return alive;
@@ -131,7 +132,8 @@ void ResponseWriter::decide_framing(bool whole_body_known) {
 Async<bool> ResponseWriter::write_head(bool whole_body_known) {
   decide_framing(whole_body_known);
   if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitFraming);
-  const bool keeps = !closes_ && conn_.request().keep_alive && framing_ != BodyFraming::UntilClose &&
+  const bool keeps = !closes_ && conn_.request().keep_alive &&
+                     framing_ != BodyFraming::UntilClose &&
                      !(whole_body_known && incomplete());
   const std::string_view waiting(conn_.workspace->body.data(), buffered_);
   http::ResponseHead head;
@@ -203,10 +205,12 @@ Async<bool> ResponseWriter::flush() {
   bool alive = true;
   if (!head_written_) alive = co_await write_head(false);
   if (alive) alive = co_await conn_.flush();
+  if (!alive) alive_ = false;
   co_return alive;
 }
 
 Async<bool> ResponseWriter::finish() {
+  if (!alive_) co_return false;
   if (!wrote_header_) write_header(200, true);
   // What of the body nobody read stands in the way of the next request.
   const http::Request& request = conn_.request();

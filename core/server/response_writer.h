@@ -31,6 +31,8 @@ class ResponseWriter {
   runtime::Async<bool> finish();
   // The connection closes after this answer.
   void close_after() { closes_ = true; }
+  // Nothing more is sent, so that the client can tell the answer from a whole one.
+  void abandon() { alive_ = false; }
 
   bool wrote_header() const { return wrote_header_; }
   bool head_sent() const { return head_written_; }
@@ -54,6 +56,7 @@ class ResponseWriter {
   bool wrote_header_ = false;
   bool head_written_ = false;
   bool closes_ = false;
+  bool alive_ = true;  // the peer still takes what we send
   http::BodyFraming framing_ = http::BodyFraming::Length;
   std::optional<std::uint64_t> declared_;
   std::uint64_t written_ = 0;

@@ -9,9 +9,27 @@ using trace::Phase;
 
 namespace {
 
+// Ends a span that has begun, also where what runs inside it throws.
+template <Phase phase>
+class EndedSpan {
+ public:
+  explicit EndedSpan(Connection& conn) : conn_(conn) {}
+  ~EndedSpan() { trace::end<phase>(conn_.subject); }
+  EndedSpan(const EndedSpan&) = delete;
+  EndedSpan& operator=(const EndedSpan&) = delete;
+
+ private:
+  Connection& conn_;
+};
+
 Async<> answer_not_found(Exchange& exchange) {
   exchange.response().write_header(404);
   co_await exchange.response().write("404 page not found\n");
+}
+
+Async<> answer_not_implemented(Exchange& exchange) {
+  exchange.response().write_header(501);
+  co_await exchange.response().write("Not Implemented\n");
 }
 
 Async<> answer_method_not_allowed(Exchange& exchange) {
@@ -27,6 +45,7 @@ Async<> answer_method_not_allowed(Exchange& exchange) {
 Routes::Routes(trace::Symbols& symbols)
     : not_found_{answer_not_found, symbols.intern("not found")},
       method_not_allowed_{answer_method_not_allowed, symbols.intern("method not allowed")},
+      not_implemented_{answer_not_implemented, symbols.intern("not implemented")},
       symbols_(symbols) {
   for (std::size_t i = 0; i < verdicts_.size(); ++i) {
     verdicts_[i] = symbols.intern(http::verdict_sentence(static_cast<http::Verdict>(i)));
@@ -63,9 +82,12 @@ const Handler& Routes::route(Exchange& exchange, trace::Symbol& pattern) const {
     trace::instant<Phase::HandleRouteMatch>(who, pattern, handler.name);
     return handler;
   }
-  const bool method = match.outcome == http::RouteOutcome::MethodNotAllowed;
-  const Handler& handler = method ? method_not_allowed_ : not_found_;
-  trace::instant<Phase::HandleRouteMatch>(who, trace::absent, handler.name, method ? 405 : 404);
+  // A method that nobody knows is not one that this path forbids (RFC 9110, section 15.6.2).
+  const bool known = exchange.request().method != http::Method::Other;
+  const bool path = match.outcome == http::RouteOutcome::MethodNotAllowed;
+  const Handler& handler = !path ? not_found_ : known ? method_not_allowed_ : not_implemented_;
+  trace::instant<Phase::HandleRouteMatch>(who, trace::absent, handler.name,
+                                          !path ? 404 : known ? 405 : 501);
   return handler;
 }
 
@@ -78,8 +100,8 @@ Async<> run_inner(Exchange& exchange) {
     ++exchange.next_middleware;
     trace::begin<Phase::HandleMiddleware>(conn.subject, middleware.name, depth + 1);
     if (conn.must_stop()) co_await conn.stop_at(Phase::HandleMiddleware);
+    const EndedSpan<Phase::HandleMiddleware> span(conn);
     co_await middleware.function(exchange);
-    trace::end<Phase::HandleMiddleware>(conn.subject);
     co_return;
   }
   trace::begin<Phase::HandleRoute>(conn.subject, routes.count());
@@ -90,8 +112,8 @@ Async<> run_inner(Exchange& exchange) {
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteMatch);
   trace::begin<Phase::HandleHandler>(conn.subject, handler.name);
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleHandler);
+  const EndedSpan<Phase::HandleHandler> span(conn);
   co_await handler.function(exchange);
-  trace::end<Phase::HandleHandler>(conn.subject);
 }
 
 }  // namespace roundtrip::server

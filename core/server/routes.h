@@ -33,7 +33,8 @@ class Routes {
   Status handle(std::string_view pattern, HandlerFunction function, std::string_view name);
   void use(HandlerFunction function, std::string_view name);
 
-  // Finds the handler, telling each candidate. Never null: 404 and 405 have handlers of their own.
+  // Finds the handler, telling each candidate. Never null: 404, 405 and 501 have handlers of their
+  // own.
   const Handler& route(Exchange& exchange, trace::Symbol& pattern) const;
 
   const std::vector<Middleware>& middleware() const { return middleware_; }
@@ -48,6 +49,7 @@ class Routes {
   std::array<trace::Symbol, 4> verdicts_;
   Handler not_found_;
   Handler method_not_allowed_;
+  Handler not_implemented_;
   trace::Symbols& symbols_;
 };
 

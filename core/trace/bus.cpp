@@ -17,7 +17,8 @@ Ring& Bus::attach() {
     return *ring;
   }
   CHECK_THAT(rings_.size() < limits::recording_threads, "more threads record than rings exist");
-  return rings_.emplace_back(static_cast<std::uint16_t>(rings_.size() + 1), lossless_);
+  return rings_.emplace_back(static_cast<std::uint16_t>(rings_.size() + 1), lossless_,
+                             ring_records_, byte_ring_bytes_);
 }
 
 void Bus::detach(Ring& ring) {

@@ -42,7 +42,11 @@ struct Delivery {
 class Bus {
  public:
   // `lossless`: writers wait for room instead of leaving requests out (the `run` command).
-  explicit Bus(bool lossless = false) : lossless_(lossless) {}
+  // Every page of a ring is touched when it is made (about 1 ms a MiB), so who is short of time and
+  // lossless takes small ones.
+  explicit Bus(bool lossless = false, std::size_t ring_records = limits::ring_records,
+               std::size_t byte_ring_bytes = limits::byte_ring_bytes)
+      : lossless_(lossless), ring_records_(ring_records), byte_ring_bytes_(byte_ring_bytes) {}
 
   // The calling thread's ring from now on; detach when the thread stops recording. A detached
   // ring is drained and then used again for the next thread.
@@ -77,6 +81,8 @@ class Bus {
   std::vector<Ring*> rings() const;
 
   bool lossless_;
+  std::size_t ring_records_;
+  std::size_t byte_ring_bytes_;
   Symbols symbols_;
   mutable std::mutex mutex_;  // for attaching and the list of rings, not for recording
   std::deque<Ring> rings_;

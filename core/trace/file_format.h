@@ -24,7 +24,7 @@
 // - A conn, req, task, thr or id of 0 is left out, except that async events always have an id.
 // - Arguments stand under the names of the phase's row; absent ones are not there. Closed sets are
 //   words, symbols and addresses texts, phases their ids. A number in place of such a text is the
-//   raw value, which has no text. Reserved names get a tail: argument `task` is `task_arg`.
+//   raw value, which has no text. An argument with a reserved name would get the tail `_arg`.
 // - A line that was later than the settling horizon stands where it arrived, with "late":true.
 // - Unknown phases and events are kept as they stand. `thread_name` and `process_name` are derived.
 #pragma once

@@ -1,7 +1,7 @@
 // TraceIndex: what is derived from a trace once, so that everything else is quick: which event ends
 // which, what belongs to a connection, a request, a task or a worker, and the breaches of order.
 // It follows the trace behind the settling horizon, on the trace's own thread and off the request
-// path; it may lag, and says how far it has come. Memory: at most 32 bytes an event. Events that the
+// path; it may lag, and says how far. Memory: at most 32 bytes an event. Events that the
 // trace has evicted leave the index with the next follow(); a fact that came late makes it go back
 // to where that fact stands. Pointers and spans that it gives hold until the next follow().
 // Limit: it stops at event 4,294,967,294 and lags from there.

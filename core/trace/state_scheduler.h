@@ -1,5 +1,5 @@
-// The scheduler's state while it is replayed: compact, so that a checkpoint of ten thousand tasks is
-// 80 KB and a replay of thousands of events takes well under a millisecond. Only state*.cpp uses it;
+// The scheduler's state in a replay: compact, so that a checkpoint of ten thousand tasks is
+// 80 KB and a replay of thousands of events takes well under a millisecond. For state*.cpp only;
 // what the rest of the program sees is SchedulerAt (state.h).
 // Limits: 65,535 workers; tasks whose first fact names a lower number than the newest cost more.
 #pragma once

@@ -63,7 +63,8 @@ enum class KeepAlive : std::uint32_t { Kept, Closes };
 // What an argument is: its unit, its width in the record, and how it is written.
 enum class Unit : std::uint8_t {
   None,
-  Count, Bytes, Fd, Port, Milliseconds, Microseconds, ShortNanoseconds, Status, Flag, Errno, Sequence, Percent,
+  Count, Bytes, Fd, Port, Milliseconds, Microseconds, ShortNanoseconds, Status, Flag, Errno,
+  Sequence, Percent,
   Symbol,  // an interned text, see Symbols
   Id,
   Nanoseconds, WideBytes, Address,  // these take 8 bytes

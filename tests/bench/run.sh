@@ -14,6 +14,6 @@ case "${1:-}" in
 esac
 . "$root/app/prepare.sh"
 install_missing libbenchmark-dev
-cmake -S "$root" -B "$root/build-bench" -G Ninja -DCMAKE_BUILD_TYPE=Release -DROUNDTRIP_BENCH=ON > /dev/null
+configure_tree "$root" "$root/build-bench" -DCMAKE_BUILD_TYPE=Release -DROUNDTRIP_BENCH=ON
 cmake --build "$root/build-bench" --target roundtrip_bench >&2
 exec "$root/build-bench/roundtrip_bench" "$@"

@@ -42,8 +42,12 @@ start() {
   case $1 in
     nginx) taskset -c "$2" /usr/sbin/nginx -p "$work" -c "$work/nginx.conf" & port=18081 ;;
     go) taskset -c "$2" "$work/hello" 18082 & port=18082 ;;
-    traced) "$program" serve --quiet --port 18083 --workers 1 > "$work/traced.log" 2>&1 & port=18083 ;;
-    untraced) "$program" serve --quiet --port 18084 --workers 1 --no-trace > "$work/untraced.log" 2>&1 & port=18084 ;;
+    traced)
+      "$program" serve --quiet --port 18083 --workers 1 > "$work/traced.log" 2>&1 &
+      port=18083 ;;
+    untraced)
+      "$program" serve --quiet --port 18084 --workers 1 --no-trace > "$work/untraced.log" 2>&1 &
+      port=18084 ;;
   esac
   server=$!
   until curl -fsS -o /dev/null "http://127.0.0.1:$port/hello" 2> /dev/null; do
@@ -85,12 +89,15 @@ for round in $(seq "$rounds"); do
   done
 done
 
-printf '%-10s %12s %9s %7s %12s %9s %7s\n' server "1s req/s" "x nginx" "x Go" "c64 req/s" "x nginx" "x Go"
+printf '%-10s %12s %9s %7s %12s %9s %7s\n' server "1s req/s" "x nginx" "x Go" "c64 req/s" \
+  "x nginx" "x Go"
 for name in nginx go traced untraced; do
   printf '%-10s' "$name"
   for shape in 1s c64; do
     own=$(median "$work/$name.$shape")
-    awk -v own="$own" -v nginx="$(median "$work/nginx.$shape")" -v go="$(median "$work/go.$shape")" \
+    nginx=$(median "$work/nginx.$shape")
+    go=$(median "$work/go.$shape")
+    awk -v own="$own" -v nginx="$nginx" -v go="$go" \
       'BEGIN { printf " %12.0f %9.2f %7.2f", own, own / nginx, own / go }'
   done
   echo

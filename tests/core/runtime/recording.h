@@ -25,8 +25,9 @@ namespace roundtrip::testing {
 
 class Recording {
  public:
-  explicit Recording(bool live = false)
-      : collector_(bus_, monotonic_ns() - 1'000'000'000), this_thread_(std::in_place, bus_) {
+  explicit Recording(bool live = false,
+                     std::int64_t epoch_monotonic_ns = monotonic_ns() - 1'000'000'000)
+      : collector_(bus_, epoch_monotonic_ns), this_thread_(std::in_place, bus_) {
     trace_.share_symbols(bus_.symbols());
     if (live) collecting_ = std::jthread([this](std::stop_token stop) { collect_until(stop); });
   }

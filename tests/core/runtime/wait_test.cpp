@@ -344,12 +344,12 @@ TEST_CASE("yield: tasks of one worker take turns") {
 TEST_CASE("yield: a shutdown in its midst loses no task (2 workers)") {
   for (int round = 0; round < 20; ++round) {
     Gauge running;
-    Rig rig(2, true);
-    rig.runtime.start();
-    for (int i = 0; i < 4; ++i) rig.spawn(give_way_until_stopped(&rig.runtime, &running));
+    Runtime runtime({2, 4, nullptr});
+    runtime.start();
+    for (int i = 0; i < 4; ++i) runtime.spawn(give_way_until_stopped(&runtime, &running), {}, {});
     running.wait_for(4);
-    rig.runtime.stop(Duration::milliseconds(0));
-    CHECK(rig.runtime.live_tasks() == 0);
+    runtime.stop(Duration::milliseconds(0));
+    CHECK(runtime.live_tasks() == 0);
   }
 }
 

@@ -9,7 +9,7 @@ expect_quiet_stderr
 test_case "usage: --help shows every command"
 roundtrip --help
 expect_exit 0
-for command in run serve view text export screenshot check list; do
+for command in run serve view text screenshot check list; do
   expect_stdout_has "$command"
 done
 expect_quiet_stderr

@@ -1,0 +1,232 @@
+#include "app/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "app/places.h"
+#include "app/version.h"
+#include "core/trace/phase.h"
+
+namespace roundtrip::app {
+namespace {
+
+constexpr const char* all_examples = R"(Examples:
+  roundtrip                                    the window, with a live server
+  roundtrip run 01-hello --detail              one lesson as text
+  roundtrip serve --port 8080 --trace my.trace.json
+  roundtrip view my.trace.json                 a saved trace in the window
+  roundtrip text my.trace.json --at read.header
+  roundtrip screenshot 01-hello --size 1280x720 hello.png
+  roundtrip check my.trace.json
+  roundtrip list
+`roundtrip COMMAND --help` tells more of each.)";
+
+// Everything that a command line can set, before it is known which command it is.
+struct Everything {
+  RunCommand run;
+  ServeCommand serve;
+  ViewCommand view;
+  TextCommand text;
+  ScreenshotCommand screenshot;
+  CheckCommand check;
+  std::string size = "1280x720";
+  std::string theme = "light";
+};
+
+std::string check_where(const std::string& where) {
+  if (where == "end" || trace::phase_from_id(where)) return {};
+  const bool number = !where.empty() && where.size() < 16 &&
+                      std::all_of(where.begin(), where.end(), [](unsigned char c) {
+                        return std::isdigit(c) != 0;
+                      });
+  if (number && where.find_first_not_of('0') != std::string::npos) return {};
+  return fmt::format("'{}' is no place in a trace (an event number from 1, a phase such as "
+                     "read.header, or end)", where);
+}
+
+std::string check_size(const std::string& size) {
+  int width = 0;
+  int height = 0;
+  char rest = 0;
+  if (std::sscanf(size.c_str(), "%5dx%5d%c", &width, &height, &rest) != 2 || width < 320 ||
+      height < 240 || width > 7680 || height > 4320) {
+    return fmt::format("'{}' is no size (such as 1280x720, from 320x240 to 7680x4320)", size);
+  }
+  return {};
+}
+
+void add_text_options(CLI::App& command, TextArguments& text) {
+  static const std::map<std::string, ColorChoice> choices = {
+      {"auto", ColorChoice::Auto}, {"always", ColorChoice::Always}, {"never", ColorChoice::Never}};
+  command.add_flag("--detail", text.detail, "also the boxes with every value");
+  command.add_flag("--ascii", text.ascii, "only ASCII characters");
+  command.add_option_function<std::string>(
+             "--color", [&text](const std::string& word) { text.color = choices.at(word); },
+             "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
+}
+
+void add_run(CLI::App& app, RunCommand& run) {
+  CLI::App* command = app.add_subcommand("run", "Run a scenario and tell it as text");
+  command->add_option("SCENARIO", run.scenario, "as `roundtrip list` names it")->required();
+  add_text_options(*command, run.text);
+  command->add_option("--trace", run.trace_file, "save the trace in this file")->type_name("FILE");
+  command->add_option("--port", run.port, "of the server; 0: a free one")
+      ->check(CLI::Range(0, 65535))->type_name("N");
+  command->footer("Example: roundtrip run 01-hello --detail --trace hello.trace.json");
+}
+
+void add_serve(CLI::App& app, ServeCommand& serve) {
+  CLI::App* command = app.add_subcommand("serve", "Serve without a window until Ctrl+C");
+  const CLI::Range seconds(0.0, 86400.0);
+  command->add_option("--port", serve.port, "0: a free one")
+      ->check(CLI::Range(0, 65535))->type_name("N");
+  command->add_option("--host", serve.host, "the address to bind; 127.0.0.1 unless told")
+      ->type_name("H");
+  command->add_option("--workers", serve.workers, "threads that run tasks")
+      ->check(CLI::Range(1, 256))->type_name("N");
+  CLI::Option* file = command->add_option("--trace", serve.trace_file, "record into this file")
+                          ->type_name("FILE");
+  CLI::Option* no_trace = command->add_flag("--no-trace", serve.no_trace, "trace nothing");
+  no_trace->excludes(file);
+  command->add_flag("--quiet", serve.quiet, "no line for each request");
+  CLI::Option* hold = command->add_flag(
+      "--hold", serve.hold, "hold the next request at each phase; Enter steps, g lets it go");
+  hold->excludes(no_trace);
+  command->add_option("--hold-path", serve.hold_path, "hold only this path")
+      ->needs(hold)->type_name("P");
+  command->add_option("--hold-method", serve.hold_method, "hold only this method")
+      ->needs(hold)->type_name("M");
+  command->add_option("--backlog", serve.backlog, "asked of listen()")
+      ->check(CLI::Range(0, 1'000'000))->type_name("N");
+  command->add_option("--header-timeout", serve.header_timeout_s, "seconds; 15 unless told")
+      ->check(seconds)->type_name("S");
+  command->add_option("--read-timeout", serve.read_timeout_s, "seconds, for the body; 15")
+      ->check(seconds)->type_name("S");
+  command->add_option("--write-timeout", serve.write_timeout_s, "seconds; 15")
+      ->check(seconds)->type_name("S");
+  command->add_option("--idle-timeout", serve.idle_timeout_s, "seconds between requests; 60")
+      ->check(seconds)->type_name("S");
+  command->add_option("--observe", serve.observed_per_second,
+                      "requests a second about which the kernel is asked")
+      ->check(CLI::Range(0, 1'000'000))->type_name("N");
+  command->footer("Example: roundtrip serve --port 8080 --trace my.trace.json");
+}
+
+void add_view(CLI::App& app, ViewCommand& view) {
+  CLI::App* command = app.add_subcommand("view", "Open a saved trace in the window");
+  command->add_option("FILE", view.file, "a trace")->required();
+  command->footer("Example: roundtrip view my.trace.json");
+}
+
+void add_text(CLI::App& app, TextCommand& text) {
+  CLI::App* command = app.add_subcommand("text", "Tell a saved trace as text");
+  command->add_option("FILE", text.file, "a trace")->required();
+  add_text_options(*command, text.text);
+  command->add_option("--at", text.at, "one event: its number, a phase, or end")
+      ->check(check_where)->type_name("WHERE");
+  command->footer("Example: roundtrip text my.trace.json --at read.header");
+}
+
+void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& all) {
+  CLI::App* command =
+      app.add_subcommand("screenshot", "Draw the screen into a picture, without a display");
+  command->add_option("SOURCE", screenshot.source, "a trace file, or a scenario")->required();
+  command->add_option("OUT", screenshot.output, "a .png file")->required();
+  command->add_option("--at", screenshot.at, "an event number, a phase, or end")
+      ->check(check_where)->type_name("WHERE");
+  command->add_option("--size", all.size, "in pixels")->check(check_size)->type_name("WxH");
+  command->add_option("--panel", screenshot.panel, "one panel alone")
+      ->check(CLI::IsMember({"lifecycle", "timeline", "bytes", "explain", "log"}))
+      ->type_name("NAME");
+  command->add_option("--theme", all.theme, "light or dark")
+      ->check(CLI::IsMember({"light", "dark"}))->type_name("T");
+  command->footer("Example: roundtrip screenshot 01-hello --at read.header --size 1280x720 a.png");
+}
+
+void add_check(CLI::App& app, CheckCommand& check) {
+  CLI::App* command = app.add_subcommand("check", "Say whether a trace is whole and in order");
+  command->add_option("FILE", check.file, "a trace")->required();
+  command->footer("Example: roundtrip check my.trace.json");
+}
+
+// CLI11's words as one sentence that ends in a hint.
+std::string complaint_about(const CLI::App& app, const CLI::ParseError& error) {
+  const auto chosen = app.get_subcommands();
+  const std::string help = chosen.empty()
+                               ? "roundtrip --help"
+                               : fmt::format("roundtrip {} --help", chosen.front()->get_name());
+  std::string what = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const std::string first = app.remaining(true).empty() ? "" : app.remaining(true).front();
+    if (first.starts_with('-')) {
+      what = fmt::format("there is no option '{}'", first);
+    } else if (chosen.empty()) {
+      std::vector<std::string> names;
+      for (const CLI::App* one : app.get_subcommands(nullptr)) names.push_back(one->get_name());
+      const std::string nearest = nearest_word(first, names);
+      what = fmt::format("there is no command '{}'", first);
+      if (!nearest.empty()) what += fmt::format(", did you mean {}?", nearest);
+    } else {
+      what = fmt::format("'{}' is one argument too many", first);
+    }
+  } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    what = fmt::format("something is missing: {}", what);
+  }
+  std::replace(what.begin(), what.end(), '\n', ' ');
+  while (!what.empty() && (what.back() == '.' || what.back() == ' ')) what.pop_back();
+  return fmt::format("{}; see `{}`", what, help);
+}
+
+Command command_from(const CLI::App& app, Everything& all) {
+  if (app.got_subcommand("run")) return all.run;
+  if (app.got_subcommand("serve")) return all.serve;
+  if (app.got_subcommand("view")) return all.view;
+  if (app.got_subcommand("text")) return all.text;
+  if (app.got_subcommand("screenshot")) {
+    static_cast<void>(std::sscanf(all.size.c_str(), "%5dx%5d", &all.screenshot.width,
+                                  &all.screenshot.height));
+    all.screenshot.dark = all.theme == "dark";
+    return all.screenshot;
+  }
+  if (app.got_subcommand("check")) return all.check;
+  if (app.got_subcommand("list")) return ListCommand{};
+  return WindowCommand{};
+}
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(std::vector<std::string> words) {
+  Everything all;
+  CLI::App app("Roundtrip shows an HTTP request happening: a real server runs inside, and every "
+               "step it takes is told, drawn and kept.", "roundtrip");
+  app.set_version_flag("--version", build_name());
+  app.footer(all_examples);
+  app.require_subcommand(0, 1);
+  add_run(app, all.run);
+  add_serve(app, all.serve);
+  add_view(app, all.view);
+  add_text(app, all.text);
+  add_screenshot(app, all.screenshot, all);
+  add_check(app, all.check);
+  app.add_subcommand("list", "List the scenarios")->footer("Example: roundtrip list");
+  try {
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+    app.parse(words);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    return {std::nullopt, (chosen.empty() ? &app : chosen.front())->help(), {}};
+  } catch (const CLI::CallForVersion&) {
+    return {std::nullopt, build_name() + "\n", {}};
+  } catch (const CLI::ParseError& error) {
+    return {std::nullopt, {}, complaint_about(app, error)};
+  }
+  return {command_from(app, all), {}, {}};
+}
+
+}  // namespace roundtrip::app

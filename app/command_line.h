@@ -1,0 +1,91 @@
+// The command line: words in, one value out that says what to do, or the sentence that says what is
+// wrong with them. It does nothing else; commands.h does. CLI11 stays inside command_line.cpp.
+// Exit codes: 0 done, 1 the work failed, 2 wrong usage.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/boxes.h"
+
+namespace roundtrip::app {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_failed = 1;
+inline constexpr int exit_usage = 2;
+
+struct TextArguments {
+  bool detail = false;
+  bool ascii = false;
+  ColorChoice color = ColorChoice::Auto;
+};
+
+struct WindowCommand {};
+
+struct RunCommand {
+  std::string scenario;
+  TextArguments text;
+  std::string trace_file;
+  std::uint16_t port = 0;  // 0: a free one
+};
+
+struct ServeCommand {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;  // 0: a free one
+  unsigned workers = 2;
+  std::string trace_file;
+  bool no_trace = false;
+  bool quiet = false;
+  bool hold = false;
+  std::string hold_path;    // empty: any
+  std::string hold_method;
+  int backlog = 4096;
+  double header_timeout_s = 15;  // 0: none
+  double read_timeout_s = 15;
+  double write_timeout_s = 15;
+  double idle_timeout_s = 60;
+  std::optional<std::uint32_t> observed_per_second;
+};
+
+struct ViewCommand {
+  std::string file;
+};
+
+struct TextCommand {
+  std::string file;
+  TextArguments text;
+  std::string at;  // empty: the whole journey
+};
+
+struct ScreenshotCommand {
+  std::string source;  // a trace file, or a scenario
+  std::string output;
+  std::string at = "end";
+  int width = 1280;
+  int height = 720;
+  std::string panel;
+  bool dark = false;
+};
+
+struct CheckCommand {
+  std::string file;
+};
+
+struct ListCommand {};
+
+using Command = std::variant<WindowCommand, RunCommand, ServeCommand, ViewCommand, TextCommand,
+                             ScreenshotCommand, CheckCommand, ListCommand>;
+
+struct ParsedCommandLine {
+  std::optional<Command> command;  // empty: nothing to do, only to say
+  std::string text;                // for standard output: --help, --version
+  std::string complaint;           // one sentence; not empty: wrong usage
+};
+
+// `words` are those after the program's name.
+ParsedCommandLine parse_command_line(std::vector<std::string> words);
+
+}  // namespace roundtrip::app

@@ -1,0 +1,54 @@
+#include "app/commands.h"
+
+#include <cstdio>
+
+namespace roundtrip::app {
+namespace {
+
+template <class... Cases>
+struct Choose : Cases... {
+  using Cases::operator()...;
+};
+
+}  // namespace
+
+void say_error(std::string_view sentence) {
+  std::string line = "roundtrip: ";
+  line += sentence;
+  // What a file or a peer wrote must not steer the terminal, nor make two lines of one sentence.
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+int fail(std::string_view sentence) {
+  say_error(sentence);
+  return exit_failed;
+}
+
+TextStyle style_from(const TextArguments& text) {
+  return style_for(facts_of_stdout(), text.ascii, text.color);
+}
+
+bool print(std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+                       std::fflush(stdout) == 0;
+  return written;
+}
+
+int run_command(const Command& command, std::uint64_t main_ticks) {
+  return std::visit(
+      Choose{[&](const WindowCommand&) { return do_window(main_ticks); },
+             [&](const RunCommand& one) { return do_run(one, main_ticks); },
+             [&](const ServeCommand& one) { return do_serve(one, main_ticks); },
+             [](const ViewCommand& one) { return do_view(one); },
+             [](const TextCommand& one) { return do_text(one); },
+             [](const ScreenshotCommand& one) { return do_screenshot(one); },
+             [](const CheckCommand& one) { return do_check(one); },
+             [](const ListCommand&) { return do_list(); }},
+      command);
+}
+
+}  // namespace roundtrip::app

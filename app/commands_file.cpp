@@ -1,0 +1,172 @@
+// The commands that open a saved trace: `text`, `check`, `view`, `screenshot`; and `list`.
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "app/commands.h"
+#include "app/narrator.h"
+#include "app/places.h"
+#include "app/screenshot.h"
+#include "app/session.h"
+#include "app/window.h"
+#include "core/scenario/scenario.h"
+#include "core/trace/file_reader.h"
+#include "viz/model/format.h"
+
+namespace roundtrip::app {
+namespace {
+
+// A trace as far as it could be read, and why no farther.
+struct LoadedTrace {
+  trace::Trace trace;
+  trace::TraceIndex index{trace};
+  trace::StateReader states{index};
+  viz::LaneIndex lanes{index};
+  std::string problem;     // an error of the file; what was before it is there
+  std::string torn;        // the file ends in the middle of a line
+  trace::ReadReport report;
+
+  explicit LoadedTrace(const std::string& file) {
+    const auto read = trace::read_trace_file(file, trace);
+    if (read) {
+      report = *read;
+      torn = report.torn_sentence;
+    } else {
+      problem = read.error();
+    }
+    index.follow();
+    lanes.follow();
+  }
+  viz::TraceView view() const { return {trace, index, states, lanes}; }
+};
+
+// The event that --at names.
+Result<std::uint64_t> find_place(const viz::TraceView& view, const std::string& where) {
+  if (where == "end") return view.end() - 1;
+  if (const auto phase = trace::phase_from_id(where)) {
+    for (std::uint64_t number = view.first(); number < view.end(); ++number) {
+      if (view.trace[number].phase == *phase) return number;
+    }
+    return Error{fmt::format("{} does not occur in this trace", where)};
+  }
+  std::uint64_t number = 0;
+  std::from_chars(where.data(), where.data() + where.size(), number);
+  if (number == 0 || !view.has(number - 1)) {
+    return Error{fmt::format("there is no event {}: this trace has events {} to {}", where,
+                             view.first() + 1, view.end())};
+  }
+  return number - 1;
+}
+
+Result<std::unique_ptr<Session>> open_source(const std::string& source, std::string& warning) {
+  std::error_code error;
+  if (std::filesystem::exists(source, error)) return Session::open(source, &warning);
+  const auto scenario = find_scenario(source);
+  if (!scenario) {
+    return Error{fmt::format("'{}' is neither a file nor a scenario: {}", source,
+                             scenario.error())};
+  }
+  const std::string id = scenario->stem().string();
+  const std::filesystem::path recording = recording_of(id);
+  if (recording.empty()) {
+    return Error{fmt::format("no recording of {} is in {}: `roundtrip run {} --trace "
+                             "{}.trace.json` makes one", id, scenarios_dir().string(), id, id)};
+  }
+  return Session::open(recording, &warning);
+}
+
+}  // namespace
+
+int do_text(const TextCommand& command) {
+  const LoadedTrace loaded(command.file);
+  const viz::TraceView view = loaded.view();
+  if (view.empty() && !loaded.problem.empty()) return fail(loaded.problem);
+  NarratorOptions options;
+  options.detail = command.text.detail;
+  options.style = style_from(command.text);
+  Result<viz::Explanations> words = Error{};
+  if (command.text.detail || !command.at.empty()) {
+    words = viz::load_explanations(assets_dir());
+    if (words) options.explanations = &*words;
+  }
+  std::string text;
+  if (command.at.empty() || view.empty()) {
+    text = narrate(view, options);
+  } else {
+    const auto place = find_place(view, command.at);
+    if (!place) return fail(place.error());
+    text = narrate_moment(view, *place, options);
+  }
+  if (!print(text)) return fail("the story could not be written to standard output");
+  if (!loaded.problem.empty()) return fail(loaded.problem);
+  if (!loaded.torn.empty()) say_error(fmt::format("warning: {}", loaded.torn));
+  return exit_done;
+}
+
+int do_check(const CheckCommand& command) {
+  const LoadedTrace loaded(command.file);
+  if (!loaded.problem.empty()) return fail(loaded.problem);
+  if (!loaded.torn.empty()) return fail(loaded.torn);
+  if (loaded.index.violation_count() > 0) {
+    const trace::Violation& first = loaded.index.violations().front();
+    const std::uint64_t more = loaded.index.violation_count() - 1;
+    return fail(fmt::format("{}: event {} breaks the order: {}{}", command.file,
+                            first.event + 1ULL, first.sentence,
+                            more == 0 ? "" : fmt::format(", and {} more events do", more)));
+  }
+  const trace::LossCounts& losses = loaded.trace.losses();
+  print(fmt::format("{}: in order, {} events, {} requests traced, {} untraced{}{}\n", command.file,
+                    loaded.trace.count(), losses.traced_requests, losses.untraced_requests,
+                    loaded.report.foreign_lines > 0
+                        ? fmt::format(", {} lines of another version kept", 
+                                      loaded.report.foreign_lines)
+                        : "",
+                    loaded.report.ended ? "" : ", still being recorded or cut off between lines"));
+  return exit_done;
+}
+
+int do_view(const ViewCommand& command) {
+  std::string warning;
+  auto session = Session::open(command.file, &warning);
+  if (!session) return fail(session.error());
+  if (!display_is_set()) {
+    return fail(fmt::format("no display is set for the window: `roundtrip text {}` tells the "
+                            "trace as text", command.file));
+  }
+  WindowOptions window;
+  window.scenario = (*session)->trace().info().scenario;
+  window.notice = warning;
+  const Status shown = open_window(std::move(*session), window);
+  return shown ? exit_done : fail(shown.error());
+}
+
+int do_screenshot(const ScreenshotCommand& command) {
+  std::string warning;
+  const auto session = open_source(command.source, warning);
+  if (!session) return fail(session.error());
+  ScreenshotOptions options;
+  options.at = command.at;
+  options.width = command.width;
+  options.height = command.height;
+  options.panel = command.panel;
+  options.dark = command.dark;
+  options.output = command.output;
+  const Status written = write_screenshot(**session, options);
+  if (!written) return fail(written.error());
+  if (!warning.empty()) say_error(fmt::format("warning: {}", warning));
+  return exit_done;
+}
+
+int do_list() {
+  const auto entries = scenario::list_scenarios(scenarios_dir());
+  if (!entries) return fail(entries.error());
+  std::vector<std::vector<std::string>> rows;
+  for (const scenario::ScenarioEntry& entry : *entries) {
+    rows.push_back({entry.id, entry.problem.empty() ? fmt::format("{} min", entry.minutes) : "-",
+                    entry.problem.empty() ? entry.title : entry.problem});
+  }
+  print(finished(columns(rows), style_for(facts_of_stdout(), false, ColorChoice::Never)));
+  return exit_done;
+}
+
+}  // namespace roundtrip::app

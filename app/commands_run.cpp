@@ -1,0 +1,104 @@
+// `run`: one scenario, from the start of the server to the end of its last connection, as text.
+// `roundtrip` alone without a display does the same with the first scenario.
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/narrator.h"
+#include "app/places.h"
+#include "app/session.h"
+#include "app/window.h"
+#include "core/scenario/runner.h"
+
+namespace roundtrip::app {
+namespace {
+
+// What was true of the run is judged when everything is recorded. One sentence.
+Status judge(const scenario::Scenario& scenario, const scenario::RunReport& report,
+             const Session& session) {
+  for (const Status& status :
+       {scenario::check_answers(scenario, report),
+        scenario::check_blamed_bytes(scenario, report, session.trace()),
+        scenario::check_expectations(scenario, session.trace(), session.index())}) {
+    if (!status) return status;
+  }
+  if (session.index().violation_count() > 0) {
+    const trace::Violation& first = session.index().violations().front();
+    return Error{fmt::format("{} broke the order of events, first at event {}: {}", scenario.id,
+                             first.event + 1ULL, first.sentence)};
+  }
+  return Nothing{};
+}
+
+std::string story_of(const Session& session, const scenario::Scenario& scenario,
+                     const TextArguments& text) {
+  viz::LaneIndex lanes(session.index());
+  lanes.follow();
+  NarratorOptions options;
+  options.detail = text.detail;
+  options.style = style_from(text);
+  options.title = fmt::format("{}: {}", scenario.id, scenario.title);
+  Result<viz::Explanations> words = Error{};
+  if (text.detail) {
+    words = viz::load_explanations(assets_dir());
+    if (words) options.explanations = &*words;
+  }
+  return narrate({session.trace(), session.index(), session.states(), lanes}, options);
+}
+
+}  // namespace
+
+int do_run(const RunCommand& command, std::uint64_t main_ticks) {
+  const auto file = find_scenario(command.scenario);
+  if (!file) return fail(file.error());
+  const auto scenario = scenario::load_scenario(*file);
+  if (!scenario) return fail(scenario.error());
+
+  SessionOptions options;
+  options.lossless = true;
+  options.limit_bytes = 0;
+  options.scenario = scenario->id;
+  options.trace_file = command.trace_file;
+  options.main_ticks = main_ticks;
+  options.server.listen.port = command.port;
+  options.server = scenario::apply_settings(*scenario, options.server);
+  auto session = Session::start(std::move(options));
+  if (!session) return fail(session.error());
+  Session& live = **session;
+
+  const auto report = scenario::run_scenario(*scenario, *live.server(), *live.bus());
+  const Status stopped = live.stop();
+  if (!report) return fail(report.error());
+  if (!print(story_of(live, *scenario, command.text))) {
+    return fail("the story could not be written to standard output");
+  }
+  if (!stopped) return fail(stopped.error());
+  const Status right = judge(*scenario, *report, live);
+  if (!right) return fail(right.error());
+  return exit_done;
+}
+
+int do_window(std::uint64_t main_ticks) {
+  if (!display_is_set()) {
+    say_error("no display is set, so 01-hello is told as text; with DISPLAY or WAYLAND_DISPLAY "
+              "set there is a window");
+    RunCommand command;
+    command.scenario = "01-hello";
+    return do_run(command, main_ticks);
+  }
+  SessionOptions options;
+  options.main_ticks = main_ticks;
+  options.server.listen.next_free_port = true;
+  const std::uint16_t wanted = options.server.listen.port;
+  auto session = Session::start(std::move(options));
+  if (!session) return fail(session.error());
+  WindowOptions window;
+  const std::uint16_t port = (*session)->server()->port();
+  if (port != wanted) {
+    window.notice = fmt::format("Port {} is taken by another program: listening on {}", wanted,
+                                port);
+  }
+  const Status shown = open_window(std::move(*session), window);
+  return shown ? exit_done : fail(shown.error());
+}
+
+}  // namespace roundtrip::app

@@ -1,0 +1,273 @@
+// `serve`: the server without a window, until SIGINT or SIGTERM. One thread waits for everything:
+// signals, news of the recording, the keyboard where a request is to be held. The log of requests
+// and what is said about a held one come from the trace, like everything else on a screen.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <optional>
+#include <semaphore>
+#include <thread>
+
+#include "app/commands.h"
+#include "app/narrator_log.h"
+#include "app/narrator_rows.h"
+#include "app/places.h"
+#include "app/session.h"
+#include "viz/model/describe.h"
+#include "viz/model/explanations.h"
+
+namespace roundtrip::app {
+namespace {
+
+// What `serve` says while it runs, as this terminal can show it.
+void say(std::string_view text) {
+  static const TextStyle style = style_for(facts_of_stdout(), false, ColorChoice::Auto);
+  print(finished(text, style));
+}
+
+// Turns "the recording has news" into a descriptor that poll() can wait for.
+class NewsBell {
+ public:
+  explicit NewsBell(Session& session)
+      : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)), thread_([this, &session] {
+          while (!quiet_.load()) {
+            session.wait_for_news();
+            const std::uint64_t one = 1;
+            static_cast<void>(write(fd_, &one, sizeof one));
+            heard_.acquire();
+          }
+        }) {}
+  // The session has to be stopped before, so that nobody waits for its news any more.
+  ~NewsBell() {
+    quiet_.store(true);
+    heard_.release();
+    thread_.join();
+    close(fd_);
+  }
+  NewsBell(const NewsBell&) = delete;
+  NewsBell& operator=(const NewsBell&) = delete;
+
+  int fd() const { return fd_; }
+  // The news has been taken; ring again at the next.
+  void heard() {
+    std::uint64_t rings = 0;
+    if (read(fd_, &rings, sizeof rings) == sizeof rings) heard_.release();
+  }
+
+ private:
+  int fd_;
+  std::atomic<bool> quiet_{false};
+  std::counting_semaphore<> heard_{0};
+  std::thread thread_;
+};
+
+// SIGINT and SIGTERM as a descriptor; blocked for all threads that start from here on.
+int open_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+// Holding a request from the keyboard: tells each stop, and steps or lets go as the lines say.
+class HoldDesk {
+ public:
+  HoldDesk(Session& session, const ServeCommand& command)
+      : session_(session), lanes_(session.index()) {
+    if (auto words = viz::load_explanations(assets_dir())) words_ = std::move(*words);
+    session_.server()->gate().hold_next({std::nullopt, command.hold_method, command.hold_path});
+    say("the next matching request will be held: Enter steps to its next phase, g and Enter "
+          "lets it go\n");
+  }
+
+  // Tells the stops that are new in the trace.
+  void follow(const trace::Trace& trace) {
+    seen_ = std::max(seen_, trace.first());
+    for (; seen_ < trace.end(); ++seen_) {
+      const trace::Event& event = trace[seen_];
+      if (event.phase == trace::Phase::TraceHold && event.begins()) tell_stop(trace, event);
+      if (event.phase == trace::Phase::TransmitCleanup && event.request == held_request_) {
+        say(fmt::format("request {} is answered\n", event.request));
+        held_request_ = 0;
+      }
+    }
+  }
+
+  // Reads the keyboard. False when nothing more will come.
+  bool listen() {
+    char bytes[256];
+    const ssize_t got = read(STDIN_FILENO, bytes, sizeof bytes);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) return true;
+    if (got <= 0) {
+      let_go("nobody is at the keyboard");
+      return false;
+    }
+    for (const char c : std::string_view(bytes, static_cast<std::size_t>(got))) {
+      if (c != '\n') {
+        line_ += c;
+        continue;
+      }
+      obey();
+      line_.clear();
+    }
+    return true;
+  }
+
+  void let_go(std::string_view why) {
+    server::PhaseGate& gate = session_.server()->gate();
+    if (!gate.armed()) return;
+    gate.let_go(session_.server()->runtime());
+    say(fmt::format("{}: the gate is open\n", why));
+  }
+
+ private:
+  void obey() {
+    if (line_ == "g") {
+      let_go("let go");
+    } else if (!session_.server()->gate().step(session_.server()->runtime())) {
+      say("nothing is held yet\n");
+    }
+  }
+
+  void tell_stop(const trace::Trace& trace, const trace::Event& hold) {
+    held_request_ = hold.request;
+    const auto at = hold.arg("phase");
+    if (!at || *at >= trace::phase_count) return;
+    const auto phase = static_cast<trace::Phase>(*at);
+    say(fmt::format("held at {} (request {})\n  {}\n", trace::phase_id(phase), hold.request,
+                      words_.of(phase).what));
+    // The arguments are those of the newest fact of this phase, told just before the stop.
+    const std::uint64_t oldest = std::max(trace.first(), seen_ > 10'000 ? seen_ - 10'000 : 0);
+    for (std::uint64_t number = seen_; number > oldest; --number) {
+      const trace::Event& event = trace[number - 1];
+      if (event.task != hold.task) continue;
+      if (event.phase == phase) say(args_of(event));
+      if (event.phase == phase || event.phase == trace::Phase::TraceRelease) break;
+    }
+  }
+
+  std::string args_of(const trace::Event& event) const {
+    const trace::Trace& trace = session_.trace();
+    const viz::TraceView view{trace, session_.index(), session_.states(), lanes_};
+    const trace::PhaseRow& row = event.row();
+    std::string text;
+    for (std::size_t i = 0; i < row.arg_count(); ++i) {
+      if (const auto value = event.arg(i)) {
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row.args[i].name,
+                            plain_spaces(viz::value_text(view, row.args[i], *value)));
+      }
+    }
+    if (event.has_bytes() && !trace.text(event).empty()) {
+      text += fmt::format("{}\"{}\"", text.empty() ? "" : ", ",
+                          shortened(safe(trace.text(event)), 60));
+    }
+    return text.empty() ? text : "  " + text + "\n";
+  }
+
+  Session& session_;
+  viz::LaneIndex lanes_;  // empty: only what a view has to have
+  viz::Explanations words_;
+  std::string line_;
+  std::uint64_t seen_ = 0;
+  std::uint32_t held_request_ = 0;
+};
+
+Duration seconds(double value) {
+  return Duration::nanoseconds(static_cast<std::int64_t>(value * 1e9));
+}
+
+SessionOptions options_from(const ServeCommand& command, std::uint64_t main_ticks) {
+  SessionOptions options;
+  options.main_ticks = main_ticks;
+  options.record = !command.no_trace;
+  options.trace_file = command.trace_file;
+  options.server.listen.host = command.host;
+  options.server.listen.port = command.port;
+  options.server.listen.backlog = command.backlog;
+  options.server.workers = command.workers;
+  options.server.timeouts.header = seconds(command.header_timeout_s);
+  options.server.timeouts.read = seconds(command.read_timeout_s);
+  options.server.timeouts.write = seconds(command.write_timeout_s);
+  options.server.timeouts.idle = seconds(command.idle_timeout_s);
+  if (command.observed_per_second) {
+    options.server.observed_requests_per_second = *command.observed_per_second;
+  }
+  return options;
+}
+
+// Until a signal comes. False when the recording came to an early end.
+bool serve_until_signal(Session& session, const ServeCommand& command, int signals) {
+  NewsBell* bell = nullptr;
+  std::optional<NewsBell> news;
+  if (!command.no_trace) bell = &news.emplace(session);
+  std::optional<HoldDesk> desk;
+  if (command.hold) desk.emplace(session, command);
+  bool keyboard = command.hold;
+  RequestLog log;
+  bool recorded = true;
+  const auto tell_news = [&] {
+    if (!command.quiet) {
+      for (const std::string& line : log.follow(session.trace())) say(line + "\n");
+    }
+    if (desk) desk->follow(session.trace());
+    const std::string problem = session.recording_error();
+    if (problem.empty()) return;
+    recorded = false;
+    say_error(problem);
+  };
+  while (true) {
+    pollfd waits[3] = {{signals, POLLIN, 0},
+                       {bell != nullptr ? bell->fd() : -1, POLLIN, 0},
+                       {keyboard ? STDIN_FILENO : -1, POLLIN, 0}};
+    if (poll(waits, 3, -1) < 0) continue;
+    if (waits[0].revents != 0) break;
+    if (waits[1].revents != 0) {
+      session.update(0);
+      bell->heard();
+      tell_news();
+    }
+    if (waits[2].revents != 0) keyboard = desk->listen();
+  }
+  if (desk) desk->let_go("stopping");
+  static_cast<void>(session.stop());
+  tell_news();
+  return recorded;
+}
+
+}  // namespace
+
+int do_serve(const ServeCommand& command, std::uint64_t main_ticks) {
+  const int signals = open_signals();
+  auto started = Session::start(options_from(command, main_ticks));
+  if (!started) return fail(started.error());
+  Session& session = **started;
+  const std::string address =
+      trace::address_text(session.server()->address(), session.bus()->symbols());
+  say(fmt::format("listening on http://{} ({} workers{}); Ctrl+C stops\n", address,
+                    command.workers, command.no_trace ? ", tracing off" : ""));
+  const bool recorded = serve_until_signal(session, command, signals);
+  close(signals);
+
+  const trace::LossCounts& losses = session.trace().losses();
+  if (command.no_trace) {
+    say("stopped; tracing was off\n");
+  } else {
+    say(fmt::format("stopped: {} requests traced, {} untraced\n", losses.traced_requests,
+                      losses.untraced_requests));
+    if (!command.trace_file.empty()) {
+      say(fmt::format("the trace {} {}\n", recorded ? "is in" : "ends early in",
+                      command.trace_file));
+    }
+  }
+  return recorded ? exit_done : exit_failed;
+}
+
+}  // namespace roundtrip::app

@@ -1,0 +1,88 @@
+// Desk: what stands between the screen and the session. It owns both the recording that is shown
+// and how it is looked at (cursor, view state), takes in what is new once a frame, plays, and does
+// what panels ask for: steps by `apply`, sends and runs on its own thread, saves, opens, holds.
+// The window calls update, draws `draw_screen(view(), cursor(), state())`, and hands the actions to
+// act. It knows no window and no ImGui, so tests drive it headless.
+// Both pauses are kept apart: pausing the view never pauses the server.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/desk_errand.h"
+#include "app/session.h"
+#include "viz/model/actions.h"
+#include "viz/model/lane_index.h"
+
+namespace roundtrip::app {
+
+struct DeskOptions {
+  std::string scenario = "01-hello";  // the lesson that is ready
+  std::string notice;                 // shown until it is put away
+};
+
+class Desk {
+ public:
+  Desk(std::unique_ptr<Session> session, DeskOptions options);
+  ~Desk();
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+
+  // Once a frame, before drawing; `elapsed` since the last call. Returns whether what is to be seen
+  // has changed. Takes at most events_a_frame into the index, so that a flood never stops the view.
+  static constexpr std::size_t events_a_frame = 50'000;
+  bool update(Duration elapsed);
+  // Does what was asked for, in order. Returns whether that may have changed what is to be seen.
+  bool act(const viz::Actions& actions);
+  // Something moves by itself: the next frame should come soon.
+  bool restless() const;
+
+  viz::TraceView view() const;
+  const viz::Cursor& cursor() const { return shown_.cursor; }
+  const viz::ViewState& state() const { return state_; }
+  Session& session() { return *shown_.session; }
+
+ private:
+  // A recording and where it is looked at.
+  struct Recording {
+    std::unique_ptr<Session> session;
+    std::unique_ptr<viz::LaneIndex> lanes;
+    viz::Cursor cursor;
+    bool begun = false;  // the cursor was put on the first phase
+  };
+  static Recording recording_of(std::unique_ptr<Session> session);
+
+  bool take_news();
+  void follow_news(std::uint64_t old_end);
+  void finish_errand(ErrandResult result);
+  void show(Recording recording);
+  void show_live();
+  void tell_status();
+  void tell(std::string sentence, bool good_news = false);
+  void watch_gate();
+
+  void do_for_session(const viz::Action& action);
+  void step_past_the_end();
+  void send();
+  void run_lesson();
+  void choose(const std::string& scenario);
+  void load_lesson(const std::string& scenario);
+  void save(const std::string& path);
+  void open(const std::string& path);
+  Session* live();
+
+  viz::ViewState state_;
+  Recording shown_;
+  std::optional<Recording> behind_;  // the live one, while a file is shown
+  std::optional<scenario::Scenario> lesson_;
+  Errand errand_;
+
+  // While a request of ours is awaited: the cursor goes to what comes from here on.
+  std::optional<std::uint64_t> jump_from_;
+  bool step_on_news_ = false;   // Next was pressed at the end, while a request is held
+  std::uint64_t stops_seen_ = 0;
+  std::int64_t held_since_ns_ = 0;
+};
+
+}  // namespace roundtrip::app

@@ -1,0 +1,26 @@
+// Roundtrip: what the words of the command line ask for, and the exit code.
+#include <fmt/format.h>
+
+#include <csignal>
+#include <exception>
+
+#include "app/commands.h"
+#include "core/base/clock.h"
+
+int main(int count, char** words) {
+  const std::uint64_t main_ticks = roundtrip::read_ticks();
+  using namespace roundtrip::app;
+  // A reader that went away is an error of write(), not the end of the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const ParsedCommandLine parsed = parse_command_line({words + 1, words + count});
+    if (!parsed.complaint.empty()) {
+      say_error(parsed.complaint);
+      return exit_usage;
+    }
+    if (parsed.command) return run_command(*parsed.command, main_ticks);
+    return print(parsed.text) ? exit_done : exit_failed;
+  } catch (const std::exception& problem) {
+    return fail(fmt::format("the work had to stop: {}", problem.what()));
+  }
+}

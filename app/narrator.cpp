@@ -1,0 +1,247 @@
+#include "app/narrator.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/narrator_detail.h"
+#include "app/narrator_events.h"
+#include "app/narrator_rows.h"
+#include "app/narrator_summary.h"
+#include "viz/model/describe.h"
+#include "viz/model/format.h"
+
+namespace roundtrip::app {
+
+using trace::EventNumber;
+using trace::no_event;
+using trace::Phase;
+
+namespace {
+
+// The method and target of a request, or what stands for them.
+std::string request_name(const viz::TraceView& view, const RequestFacts& facts) {
+  const EventNumber split = first_of(view, facts.read, Phase::ReadLineSplit);
+  const EventNumber line = first_of(view, facts.read, Phase::ReadLineFound);
+  if (split != no_event) {
+    const trace::Event& event = view.trace[split];
+    const auto part = [&](std::string_view name) {
+      const auto range = viz::part_of(event, name);
+      return range ? safe(view.trace.bytes(event.conn, event.log, *range).data) : std::string("?");
+    };
+    return shortened(fmt::format("{} {}", part("method"), part("target")), 60);
+  }
+  if (line != no_event) return shortened(safe(view.trace.text(view.trace[line])), 60);
+  return "an incomplete request";
+}
+
+std::optional<std::string> status_of(const viz::TraceView& view, const RequestFacts& facts) {
+  const EventNumber header = first_of(view, facts.handle, Phase::HandleWriteHeader);
+  return header == no_event ? std::nullopt : arg_text(view, header, "status");
+}
+
+class Journey {
+ public:
+  Journey(const viz::TraceView& view, const NarratorOptions& options)
+      : view_(view), options_(options) {}
+
+  std::string tell() {
+    heading();
+    collect();
+    startup();
+    for (const ConnectionFacts& conn : connections_) connection(conn);
+    if (left_out_ > 0) {
+      line(plain_spaces(fmt::format("{} more in this trace are not told here; the window shows "
+                                    "all of them.",
+                                    viz::counted(static_cast<std::int64_t>(left_out_),
+                                                 "connection or request",
+                                                 "connections or requests"))));
+      line();
+    }
+    line(rule("━", journey_width));
+    line();
+    append(lines_, summary_lines(view_, connections_));
+    return finished(lines_, options_.style);
+  }
+
+ private:
+  void line(std::string text = {}) { lines_.push_back(std::move(text)); }
+
+  void heading() {
+    const trace::TraceInfo& info = view_.trace.info();
+    Lines words = {inked(Ink::Strong, "THE JOURNEY OF AN HTTP REQUEST")};
+    if (!options_.title.empty()) {
+      words.push_back(options_.title);
+    } else if (!info.scenario.empty()) {
+      words.push_back(info.scenario);
+    }
+    if (!info.build.empty()) {
+      words.push_back(fmt::format("{}, clock {}, {} events", info.build, info.clock,
+                                  number_text(view_.end() - view_.first())));
+    }
+    if (!info.machine.empty()) words.push_back(shortened(info.machine, journey_width - 4));
+    append(lines_, boxed(words, journey_width - 4));
+    line();
+  }
+
+  void collect() {
+    for (std::uint64_t number = view_.first(); number < view_.end(); ++number) {
+      occurring_.add(view_.trace[number].phase);
+    }
+    const auto conns = view_.index.connections();
+    for (const std::uint32_t conn : conns) {
+      if (connections_.size() == most_told_connections) {
+        left_out_ += conns.size() - connections_.size();
+        break;
+      }
+      connections_.push_back(facts_of(view_, conn));
+    }
+  }
+
+  void chapter(trace::Group group, std::string title, std::span<const EventNumber> events) {
+    if (events.empty()) return;
+    const Ink ink = static_cast<Ink>(static_cast<int>(Ink::Startup) + static_cast<int>(group));
+    const auto rows = rows_of(view_, events, view_.trace[events.front()].time);
+    if (rows.empty()) return;
+    line(rule("━", journey_width));
+    line(inked(ink, fmt::format("PHASE {}: {}", static_cast<int>(group) + 1, title)));
+    line(rule("━", journey_width));
+    line();
+    append(lines_, row_headings());
+    append(lines_, row_lines(rows, ink));
+    line();
+  }
+
+  void startup() {
+    EventNumbers events;
+    for (const EventNumber number : view_.index.startup_events()) {
+      if (view_.has(number)) events.push_back(number);
+    }
+    chapter(trace::Group::Startup, "SERVER STARTUP (once)", events);
+    if (options_.detail) append(lines_, startup_detail(view_));
+    if (options_.detail) corrections(trace::Group::Startup);
+  }
+
+  void connection(const ConnectionFacts& conn) {
+    if (!first_connection_) {
+      another_connection(conn);
+    } else {
+      chapter(trace::Group::Connection, fmt::format("CLIENT CONNECTION {}", conn.conn),
+              conn.opening);
+      if (options_.detail) {
+        append(lines_, connection_detail(view_, conn));
+        corrections(trace::Group::Connection);
+      }
+    }
+    first_connection_ = false;
+    std::size_t told = 0;
+    for (const RequestFacts& request : conn.requests) {
+      if (told_requests_ == most_told_requests) {
+        left_out_ += conn.requests.size() - told;
+        break;
+      }
+      ++told_requests_;
+      ++told;
+      if (told_requests_ == 1) {
+        whole_request(request);
+      } else {
+        another_request(conn, request);
+      }
+    }
+    if (conn.requests.empty()) {
+      chapter(trace::Group::Lifecycle, "CONNECTION LIFECYCLE", conn.ending);
+    }
+  }
+
+  void whole_request(const RequestFacts& request) {
+    const std::string name = request_name(view_, request);
+    chapter(trace::Group::Read,
+            fmt::format("REQUEST READING AND PARSING (request {}: {})", request.request, name),
+            request.read);
+    if (options_.detail) append(lines_, read_detail(view_, request));
+    if (options_.detail) corrections(trace::Group::Read);
+    chapter(trace::Group::Handle, "ROUTING AND HANDLER EXECUTION", request.handle);
+    if (options_.detail) append(lines_, handle_detail(view_, request));
+    if (options_.detail) corrections(trace::Group::Handle);
+    chapter(trace::Group::Transmit, "RESPONSE TRANSMISSION", request.transmit);
+    if (options_.detail) append(lines_, transmit_detail(view_, request));
+    if (options_.detail) corrections(trace::Group::Transmit);
+    chapter(trace::Group::Lifecycle, "CONNECTION LIFECYCLE", request.lifecycle);
+    if (options_.detail) append(lines_, lifecycle_detail(view_, request));
+    if (options_.detail) corrections(trace::Group::Lifecycle);
+  }
+
+  // A later connection: one line that says when and from where.
+  void another_connection(const ConnectionFacts& conn) {
+    line(rule("━", journey_width));
+    const EventNumber object = first_of(view_, conn.opening, Phase::ConnectionObject);
+    const auto remote = object == no_event ? std::nullopt : arg_text(view_, object, "remote");
+    const auto time = connection_time(view_, conn);
+    line(inked(Ink::Connection,
+               fmt::format("CONNECTION {}: from {}{}", conn.conn, remote.value_or("unknown"),
+                           time ? fmt::format(", set up in [{}]", time_text(*time)) : "")));
+    line(rule("━", journey_width));
+    line();
+  }
+
+  // A later request: its rows of phases 3 to 6, without twigs but where it went otherwise than the
+  // first; what is told is what differs.
+  void another_request(const ConnectionFacts& conn, const RequestFacts& request) {
+    const auto status = status_of(view_, request);
+    line(inked(Ink::Read, fmt::format("REQUEST {} on connection {}: {}, {}", request.request,
+                                      conn.conn, request_name(view_, request),
+                                      status ? "answered " + *status : "not answered")));
+    EventNumbers events;
+    for (const EventNumbers* part :
+         {&request.read, &request.handle, &request.transmit, &request.lifecycle}) {
+      events.insert(events.end(), part->begin(), part->end());
+    }
+    std::sort(events.begin(), events.end());
+    if (events.empty()) return;
+    append(lines_, row_headings());
+    append(lines_, short_row_lines(rows_of(view_, events, view_.trace[events.front()].time)));
+    const RequestTimes times = times_of(view_, request);
+    if (times.whole) {
+      line(fmt::format("          [{}] in all: read [{}], parse [{}], route and execute [{}], "
+                       "send [{}]",
+                       time_text(*times.whole), time_text(times.read.value_or(Duration{})),
+                       time_text(times.parse.value_or(Duration{})),
+                       time_text(times.handle.value_or(Duration{})),
+                       time_text(times.send.value_or(Duration{}))));
+    }
+    line();
+  }
+
+  // Where the picture book errs about this group's phases, of those that occur here.
+  void corrections(trace::Group group) {
+    if (options_.explanations == nullptr) return;
+    for (const viz::Correction& one : options_.explanations->corrections) {
+      if (trace::row_of(one.phase).group() != group || !occurring_.has(one.phase)) continue;
+      line(inked(Ink::Warning, fmt::format("The drawing errs here: {}", one.title)));
+      for (const auto& [word, text] : {std::pair<std::string_view, const std::string&>(
+                                           "It says: ", one.says),
+                                       {"In truth: ", one.truth}, {"Because: ", one.why}}) {
+        append(lines_, indented(wrapped(fmt::format("{}{}", word, text), journey_width - 2), 2));
+      }
+      line();
+    }
+  }
+
+  const viz::TraceView& view_;
+  const NarratorOptions& options_;
+  Lines lines_;
+  std::vector<ConnectionFacts> connections_;
+  trace::PhaseSet occurring_;
+  bool first_connection_ = true;
+  std::size_t told_requests_ = 0;
+  std::size_t left_out_ = 0;
+};
+
+}  // namespace
+
+std::string narrate(const viz::TraceView& view, const NarratorOptions& options) {
+  if (view.empty()) return "The trace is empty: nothing was recorded.\n";
+  return Journey(view, options).tell();
+}
+
+}  // namespace roundtrip::app

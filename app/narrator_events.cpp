@@ -1,0 +1,194 @@
+#include "app/narrator_events.h"
+
+#include <algorithm>
+
+namespace roundtrip::app {
+
+using trace::Event;
+using trace::EventNumber;
+using trace::Group;
+using trace::no_event;
+using trace::Phase;
+
+namespace {
+
+// Sorts one connection's facts; a state machine over its events in order.
+struct Sorter {
+  const viz::TraceView& view;
+  ConnectionFacts facts;
+  EventNumbers coming;  // of a request whose number is not known yet
+
+  RequestFacts* current() { return facts.requests.empty() ? nullptr : &facts.requests.back(); }
+
+  RequestFacts* request(std::uint32_t number) {
+    if (number == 0) return current();
+    for (auto it = facts.requests.rbegin(); it != facts.requests.rend(); ++it) {
+      if (it->request == number) return &*it;
+    }
+    facts.requests.push_back({number, std::move(coming), {}, {}, {}, {}});
+    coming.clear();
+    return current();
+  }
+
+  void take(EventNumber number) {
+    const Event& event = view.trace[number];
+    switch (event.row().group()) {
+      case Group::Startup:
+      case Group::Task: return;
+      case Group::Connection: facts.opening.push_back(number); return;
+      case Group::Read: take_read(number, event); return;
+      case Group::Handle:
+        if (RequestFacts* one = request(event.request)) one->handle.push_back(number);
+        return;
+      case Group::Transmit:
+        if (RequestFacts* one = request(event.request)) one->transmit.push_back(number);
+        return;
+      case Group::Lifecycle: take_lifecycle(number, event); return;
+      case Group::Trace: take_own(number, event); return;
+    }
+  }
+
+  void take_read(EventNumber number, const Event& event) {
+    if (event.request == 0) {
+      coming.push_back(number);
+      return;
+    }
+    RequestFacts* one = request(event.request);
+    (one->handle.empty() ? one->read : one->handle).push_back(number);
+  }
+
+  void take_lifecycle(EventNumber number, const Event& event) {
+    if (event.phase == Phase::LifecycleNextRequest) {
+      coming.insert(coming.begin(), number);
+      return;
+    }
+    RequestFacts* one = request(event.request);
+    EventNumbers& list = one != nullptr ? one->lifecycle : facts.ending;
+    // What was read last and made no request belongs to the end.
+    if (event.phase == Phase::LifecycleClose || event.phase == Phase::LifecycleTimeout) {
+      list.insert(list.end(), coming.begin(), coming.end());
+      coming.clear();
+    }
+    list.push_back(number);
+  }
+
+  void take_own(EventNumber number, const Event& event) {
+    if (event.phase == Phase::TraceHold && event.begins()) {
+      RequestFacts* one = request(event.request);
+      const auto length = view.index.duration(number);
+      if (one != nullptr && length) one->held += *length;
+      return;
+    }
+    const bool told = event.phase == Phase::TraceTcpInfo ||
+                      event.phase == Phase::TraceObservationOff;
+    if (!told) return;
+    RequestFacts* one = current();
+    if (one == nullptr) {
+      facts.opening.push_back(number);
+    } else if (!one->transmit.empty() && one->lifecycle.empty()) {
+      one->transmit.push_back(number);
+    }
+  }
+};
+
+std::optional<Duration> between(const viz::TraceView& view, EventNumber from, EventNumber to) {
+  if (from == no_event || to == no_event) return std::nullopt;
+  const Duration length = view.trace[to].time - view.trace[from].time;
+  if (length < Duration{}) return std::nullopt;
+  return length;
+}
+
+// Held time within two events of one task, so that it can be left out.
+Duration held_between(const viz::TraceView& view, std::uint32_t task, EventNumber from,
+                      EventNumber to) {
+  Duration held{};
+  for (EventNumber number = from; number < to; ++number) {
+    const Event& event = view.trace[number];
+    if (event.phase != Phase::TraceHold || !event.begins() || event.task != task) continue;
+    if (const auto length = view.index.duration(number)) held += *length;
+  }
+  return held;
+}
+
+EventNumber end_of(const viz::TraceView& view, EventNumber begin) {
+  if (begin == no_event) return no_event;
+  const EventNumber end = view.index.partner(begin);
+  return end != no_event && view.has(end) ? end : no_event;
+}
+
+}  // namespace
+
+ConnectionFacts facts_of(const viz::TraceView& view, std::uint32_t conn) {
+  Sorter sorter{view, {}, {}};
+  sorter.facts.conn = conn;
+  const trace::ConnectionSummary* summary = view.index.connection(conn);
+  if (summary == nullptr) return sorter.facts;
+  for (const EventNumber number : summary->events) {
+    if (view.has(number)) sorter.take(number);
+  }
+  // What was read last and led to no request.
+  EventNumbers& list = sorter.facts.requests.empty() ? sorter.facts.ending
+                                                     : sorter.facts.requests.back().lifecycle;
+  list.insert(list.end(), sorter.coming.begin(), sorter.coming.end());
+  std::sort(list.begin(), list.end());
+  return sorter.facts;
+}
+
+EventNumber first_of(const viz::TraceView& view, const EventNumbers& events, Phase phase) {
+  for (const EventNumber number : events) {
+    if (view.trace[number].phase == phase && !view.trace[number].ends()) return number;
+  }
+  return no_event;
+}
+
+EventNumber last_of(const viz::TraceView& view, const EventNumbers& events, Phase phase) {
+  for (auto it = events.rbegin(); it != events.rend(); ++it) {
+    if (view.trace[*it].phase == phase && !view.trace[*it].ends()) return *it;
+  }
+  return no_event;
+}
+
+RequestTimes times_of(const viz::TraceView& view, const RequestFacts& facts) {
+  RequestTimes times;
+  // The recv() that brought the first bytes; pipelined requests were there already.
+  EventNumber begun = no_event;
+  for (const EventNumber number : facts.read) {
+    const Event& event = view.trace[number];
+    const EventNumber end = event.phase == Phase::ReadRead && event.begins()
+                                ? end_of(view, number) : no_event;
+    if (end != no_event && view.trace[end].arg("got").value_or(0) > 0) {
+      begun = number;
+      break;
+    }
+  }
+  const EventNumber line = first_of(view, facts.read, Phase::ReadLineFound);
+  EventNumber filled = end_of(view, begun);
+  if (begun == no_event) begun = filled = line;
+  EventNumber parsed = first_of(view, facts.read, Phase::ReadRequestReady);
+  if (parsed == no_event) parsed = first_of(view, facts.read, Phase::ReadRejected);
+  const EventNumber finish = last_of(view, facts.transmit, Phase::TransmitFinish);
+  const EventNumber finished = end_of(view, finish);
+  if (begun == no_event) return times;
+  const std::uint32_t task = view.trace[begun].task;
+  const auto part = [&](EventNumber from, EventNumber to) {
+    auto length = between(view, from, to);
+    if (length) *length = *length - held_between(view, task, from, to);
+    return length;
+  };
+  times.read = part(begun, filled);
+  times.parse = part(filled, parsed);
+  times.handle = part(parsed, finish);
+  times.send = part(finish, finished);
+  times.whole = part(begun, finished);
+  times.client = between(view, first_of(view, facts.read, Phase::ReadClientSend),
+                         last_of(view, facts.transmit, Phase::TransmitClientRead));
+  return times;
+}
+
+std::optional<Duration> connection_time(const viz::TraceView& view, const ConnectionFacts& facts) {
+  if (facts.opening.empty()) return std::nullopt;
+  return between(view, facts.opening.front(),
+                 first_of(view, facts.opening, Phase::ConnectionFirstRun));
+}
+
+}  // namespace roundtrip::app

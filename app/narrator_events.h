@@ -1,0 +1,55 @@
+// A connection's facts, sorted the way the journey tells them: what opened it, then for each
+// request its reading, handling, sending and what came of it, then the end. Used by the narrator.
+// Facts that name no request (the read() before a request line is known) go to the request that
+// they led to. Scheduling and the trace's own facts are left out, but for holds, which are counted.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "viz/model/trace_view.h"
+
+namespace roundtrip::app {
+
+using EventNumbers = std::vector<trace::EventNumber>;
+
+struct RequestFacts {
+  std::uint32_t request = 0;
+  EventNumbers read;       // phase 3
+  EventNumbers handle;     // phase 4, the body's reading included
+  EventNumbers transmit;   // phase 5
+  EventNumbers lifecycle;  // phase 6, until the next request
+  Duration held{};         // by a teacher, of all this
+};
+
+struct ConnectionFacts {
+  std::uint32_t conn = 0;
+  EventNumbers opening;    // phase 2
+  std::vector<RequestFacts> requests;
+  EventNumbers ending;     // of a connection on which no request was begun
+};
+
+ConnectionFacts facts_of(const viz::TraceView& view, std::uint32_t conn);
+
+// The first of these events that is of this phase (and no end); no_event when there is none.
+trace::EventNumber first_of(const viz::TraceView& view, const EventNumbers& events,
+                            trace::Phase phase);
+trace::EventNumber last_of(const viz::TraceView& view, const EventNumbers& events,
+                           trace::Phase phase);
+
+// Where a request's time went. Each is there only if both of its ends were recorded; held time is
+// left out. The four parts follow one another without a gap, so they add up to `whole`.
+struct RequestTimes {
+  std::optional<Duration> read;    // from the recv() that brought its first byte to its return
+  std::optional<Duration> parse;   // until the request is ready, or refused
+  std::optional<Duration> handle;  // until the handler and its middleware have returned
+  std::optional<Duration> send;    // until the response is finished
+  std::optional<Duration> whole;
+  std::optional<Duration> client;  // from the client's send to its read of the answer
+};
+RequestTimes times_of(const viz::TraceView& view, const RequestFacts& facts);
+// From the first fact of the connection to the first run of its task.
+std::optional<Duration> connection_time(const viz::TraceView& view, const ConnectionFacts& facts);
+
+}  // namespace roundtrip::app

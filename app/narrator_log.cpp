@@ -1,0 +1,63 @@
+#include "app/narrator_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/narrator_rows.h"
+
+namespace roundtrip::app {
+
+using trace::Event;
+using trace::Phase;
+
+namespace {
+
+std::string asked_for(const trace::Trace& trace, const Event& line) {
+  std::string text = trace.text(line);
+  const std::size_t version = text.rfind(" HTTP/");
+  if (version != std::string::npos) text.resize(version);
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return shortened(safe(text), 100);
+}
+
+std::string log_line(const Event& event, const AskedFor& asked) {
+  const auto value = [&event](std::string_view name) { return event.arg(name); };
+  const auto status = value("status");
+  const auto body = value("body");
+  const auto elapsed = value("elapsed");
+  return fmt::format(
+      "{} {}, body {}, {} (request {}, connection {})", asked.method_and_target,
+      status ? fmt::format("{}", *status) : "without a status",
+      body ? bytes_text(*body) : "unknown",
+      elapsed ? time_text(Duration::microseconds(static_cast<std::int64_t>(*elapsed)))
+              : "time unknown",
+      event.request, event.conn);
+}
+
+}  // namespace
+
+Lines RequestLog::follow(const trace::Trace& trace) {
+  Lines lines;
+  std::size_t left_out = 0;
+  seen_ = std::max(seen_, trace.first());
+  for (; seen_ < trace.end(); ++seen_) {
+    const Event& event = trace[seen_];
+    if (event.phase == Phase::ReadLineFound && under_way_.size() < most_under_way) {
+      under_way_[event.request] = {asked_for(trace, event), event.conn};
+    } else if (event.phase == Phase::TransmitLogLine) {
+      const auto asked = under_way_.find(event.request);
+      const AskedFor nothing{"a request that could not be read", event.conn};
+      if (lines.size() < most_lines) {
+        lines.push_back(log_line(event, asked == under_way_.end() ? nothing : asked->second));
+      } else {
+        ++left_out;
+      }
+      if (asked != under_way_.end()) under_way_.erase(asked);
+    }
+  }
+  if (left_out > 0) lines.push_back(fmt::format("and {} more requests", number_text(left_out)));
+  return lines;
+}
+
+}  // namespace roundtrip::app

@@ -1,0 +1,65 @@
+#include "app/screenshot.h"
+
+#include <fmt/format.h>
+
+#include "app/places.h"
+#include "viz/headless.h"
+#include "viz/model/lane_index.h"
+#include "viz/png.h"
+#include "viz/screen.h"
+
+namespace roundtrip::app {
+namespace {
+
+constexpr int least_side_px = 64;
+constexpr int most_side_px = 16'384;
+
+viz::ViewState state_for(const Session& session, const ScreenshotOptions& options) {
+  viz::ViewState state;
+  state.dark = options.dark;
+  state.projector = options.projector;
+  if (options.panel == "log") state.preset = viz::Preset::Log;
+  auto words = viz::load_explanations(assets_dir());
+  if (words) state.explanations = std::make_shared<const viz::Explanations>(std::move(*words));
+  const std::string& scenario = session.trace().info().scenario;
+  state.session.file = scenario.empty() ? "saved trace" : scenario;
+  auto lesson = std::make_shared<viz::Lesson>();
+  lesson->scenario = scenario;
+  if (!scenario.empty()) state.lesson = std::move(lesson);
+  return state;
+}
+
+}  // namespace
+
+Status write_screenshot(const Session& session, const ScreenshotOptions& options) {
+  if (options.width < least_side_px || options.height < least_side_px ||
+      options.width > most_side_px || options.height > most_side_px) {
+    return Error{fmt::format("a picture of {}×{} can't be made: give a size from {}×{} to {}×{}",
+                             options.width, options.height, least_side_px, least_side_px,
+                             most_side_px, most_side_px)};
+  }
+  viz::LaneIndex lanes(session.index());
+  lanes.follow();
+  const viz::TraceView view{session.trace(), session.index(), session.states(), lanes};
+  const auto place = viz::Stepper(view).position_of(options.at);
+  if (!place) return Error{place.error()};
+  const viz::ViewState state = state_for(session, options);
+  const viz::ThemeKind kind = options.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light;
+  viz::HeadlessScreen screen(options.width, options.height,
+                             viz::make_theme(kind, options.projector));
+  bool known = true;
+  screen.settle([&](viz::Canvas& canvas) {
+    if (options.panel.empty()) {
+      draw_screen(view, *place, state, canvas);
+    } else {
+      known = draw_one_panel(options.panel, view, *place, state, canvas);
+    }
+  });
+  if (!known) {
+    return Error{fmt::format("there is no panel '{}': lifecycle, bytes, log, explain, timeline "
+                             "and transport can be drawn alone", options.panel)};
+  }
+  return viz::write_png(screen.render(), options.output);
+}
+
+}  // namespace roundtrip::app

@@ -1,0 +1,214 @@
+#include "app/window.h"
+
+#include <imgui.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+// After ImGui's own.
+#include <GLFW/glfw3.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "app/desk.h"
+#include "app/version.h"
+#include "core/base/clock.h"
+#include "viz/screen.h"
+
+namespace roundtrip::app {
+namespace {
+
+// While nothing moves, the window wakes this often to look for new events, and draws only when
+// there are some.
+constexpr double idle_wait_s = 0.1;
+constexpr double moving_wait_s = 1.0 / 60;
+// ImGui answers an input in the frame after it: each input is worth a few frames.
+constexpr int frames_an_input = 3;
+
+std::string glfw_problem() {
+  const char* words = nullptr;
+  glfwGetError(&words);
+  return words != nullptr ? words : "no reason was given";
+}
+
+// GLFW, from start to end.
+struct Library {
+  bool started = glfwInit() == GLFW_TRUE;
+  Library() = default;
+  ~Library() {
+    if (started) glfwTerminate();
+  }
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+};
+
+GLFWwindow* create_window(const WindowOptions& options) {
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 2);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+  const std::string title = fmt::format("Roundtrip: {}", options.scenario);
+  return glfwCreateWindow(options.width, options.height, title.c_str(), nullptr, nullptr);
+}
+
+void wake(GLFWwindow* window) {
+  *static_cast<int*>(glfwGetWindowUserPointer(window)) = frames_an_input;
+}
+
+// Every input makes frames; ImGui chains to these callbacks, which are set before its own.
+void listen_to_input(GLFWwindow* window, int* frames_due) {
+  glfwSetWindowUserPointer(window, frames_due);
+  glfwSetCursorPosCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
+  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int) { wake(w); });
+  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int, int) { wake(w); });
+  glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
+  glfwSetKeyCallback(window, [](GLFWwindow* w, int, int, int, int) { wake(w); });
+  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) { wake(w); });
+  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int) { wake(w); });
+  glfwSetWindowRefreshCallback(window, [](GLFWwindow* w) { wake(w); });
+  glfwSetFramebufferSizeCallback(window, [](GLFWwindow* w, int, int) { wake(w); });
+  glfwSetWindowContentScaleCallback(window, [](GLFWwindow* w, float, float) { wake(w); });
+}
+
+// The look that the window has at a moment: what the view state asks for, on this display.
+struct Look {
+  bool dark = false;
+  bool projector = false;
+  float scale = 1;
+  bool operator==(const Look&) const = default;
+};
+
+Look look_of(const viz::ViewState& state, GLFWwindow* window) {
+  // Where window coordinates are pixels, words grow with the display's scale; elsewhere the
+  // frame buffer does.
+  float scale = 1;
+  int width = 0, height = 0, pixel_width = 0, pixel_height = 0;
+  glfwGetWindowSize(window, &width, &height);
+  glfwGetFramebufferSize(window, &pixel_width, &pixel_height);
+  if (width == pixel_width) glfwGetWindowContentScale(window, &scale, nullptr);
+  return {state.dark, state.projector, scale * state.text_scale};
+}
+
+// ImGui with its two backends, and the theme and fonts that are in force.
+class Painter {
+ public:
+  explicit Painter(GLFWwindow* window) : window_(window) {
+    IMGUI_CHECKVERSION();
+    ImGui::CreateContext();
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.LogFilename = nullptr;
+    ImGui_ImplGlfw_InitForOpenGL(window, true);
+    ImGui_ImplOpenGL3_Init("#version 150");
+  }
+  ~Painter() {
+    ImGui_ImplOpenGL3_Shutdown();
+    ImGui_ImplGlfw_Shutdown();
+    ImGui::DestroyContext();
+  }
+  Painter(const Painter&) = delete;
+  Painter& operator=(const Painter&) = delete;
+
+  void put_on(const Look& look) {
+    if (dressed_ && look == look_) return;
+    const bool new_sizes =
+        !dressed_ || look.projector != look_.projector || look.scale != look_.scale;
+    theme_ = viz::make_theme(look.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light,
+                             look.projector, look.scale);
+    viz::apply_style(theme_);
+    if (new_sizes) {
+      fonts_ = viz::load_fonts(theme_);
+#if IMGUI_VERSION_NUM < 19200
+      ImGui_ImplOpenGL3_DestroyFontsTexture();
+      ImGui_ImplOpenGL3_CreateFontsTexture();
+#endif
+    }
+    look_ = look;
+    dressed_ = true;
+  }
+  const std::string& font_notice() const { return fonts_.notice; }
+
+  viz::Actions frame(const Desk& desk) {
+    ImGui_ImplOpenGL3_NewFrame();
+    ImGui_ImplGlfw_NewFrame();
+    ImGui::NewFrame();
+    const viz::Canvas canvas = viz::begin_screen(theme_, fonts_, registry_);
+    viz::Actions actions = draw_screen(desk.view(), desk.cursor(), desk.state(), canvas);
+    viz::end_screen();
+    ImGui::Render();
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    glfwSwapBuffers(window_);
+    return actions;
+  }
+
+ private:
+  GLFWwindow* window_;
+  Look look_;
+  bool dressed_ = false;
+  viz::Theme theme_;
+  viz::Fonts fonts_;
+  viz::Registry registry_;
+};
+
+// Until the window is closed, or so many frames are drawn.
+void run(GLFWwindow* window, Desk& desk, int& frames_due, unsigned most_frames) {
+  Painter painter(window);
+  painter.put_on(look_of(desk.state(), window));
+  std::int64_t last_ns = monotonic_ns();
+  unsigned drawn = 0;
+  frames_due = frames_an_input;
+  while (glfwWindowShouldClose(window) == GLFW_FALSE) {
+    if (frames_due > 0 || most_frames > 0) {
+      glfwPollEvents();
+    } else {
+      // A text field's cursor blinks.
+      const bool moves = desk.restless() || ImGui::GetIO().WantTextInput;
+      glfwWaitEventsTimeout(moves ? moving_wait_s : idle_wait_s);
+    }
+    const std::int64_t now_ns = monotonic_ns();
+    const bool news = desk.update(Duration::nanoseconds(now_ns - last_ns));
+    last_ns = now_ns;
+    if (news) frames_due = std::max(frames_due, 1);
+    if (ImGui::GetIO().WantTextInput) frames_due = std::max(frames_due, 1);
+    if (frames_due == 0 && most_frames == 0) continue;
+    frames_due = std::max(0, frames_due - 1);
+    painter.put_on(look_of(desk.state(), window));
+    if (desk.act(painter.frame(desk))) frames_due = std::max(frames_due, 2);
+    if (most_frames > 0 && ++drawn >= most_frames) return;
+  }
+}
+
+}  // namespace
+
+bool display_is_set() {
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+  };
+  return set("DISPLAY") || set("WAYLAND_DISPLAY");
+}
+
+Status open_window(std::unique_ptr<Session> session, const WindowOptions& options) {
+  const Library library;
+  if (!library.started) {
+    return Error{fmt::format("the display can't be opened ({}): check DISPLAY, or unset it to read "
+                             "the story as text", glfw_problem())};
+  }
+  GLFWwindow* window = create_window(options);
+  if (window == nullptr) {
+    return Error{fmt::format("no window with OpenGL 3.2 can be made on this display ({}): "
+                             "`roundtrip run 01-hello` tells the story as text", glfw_problem())};
+  }
+  glfwMakeContextCurrent(window);
+  glfwSwapInterval(1);
+  int frames_due = 0;
+  listen_to_input(window, &frames_due);
+  {
+    Desk desk(std::move(session), {options.scenario, options.notice});
+    run(window, desk, frames_due, options.frames);
+  }
+  glfwDestroyWindow(window);
+  return Nothing{};
+}
+
+}  // namespace roundtrip::app

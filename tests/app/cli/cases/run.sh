@@ -1,0 +1,87 @@
+# `run`, `list`, `text` and `check` on good paths: a scenario becomes a text and a trace.
+
+test_case "run: 01-hello is told in six phases with statistics"
+roundtrip run 01-hello
+expect_exit 0
+expect_quiet_stderr
+for words in "PHASE 1: SERVER STARTUP" "PHASE 2: CLIENT CONNECTION" "PHASE 3: " "PHASE 4: " \
+  "PHASE 5: RESPONSE TRANSMISSION" "PHASE 6: CONNECTION LIFECYCLE" "SUMMARY STATISTICS"; do
+  expect_stdout_has "$words"
+done
+
+test_case "run: a pipe gets plain ASCII without colour"
+check "only ASCII" bash -c '! LC_ALL=C grep -q "[^ -~]" "$1"' - "$scratch/out"
+
+test_case "run: Unicode and colour where they are asked for"
+LC_ALL=C.UTF-8 roundtrip run hello --color always
+expect_exit 0
+expect_stdout_has "├─"
+expect_stdout_has $'\e['
+
+test_case "run: --detail adds the boxes, with the bytes counted"
+roundtrip run 1 --detail --trace "$scratch/hello.trace.json"
+expect_exit 0
+expect_stdout_has "83 bytes"
+expect_stdout_has "17 + 37 + 20 + 41 + 2 + 13 = 130 bytes"
+expect_stdout_has "THE ROUTE TABLE"
+expect_stdout_has "Go calls this: "
+expect_stdout_has "The drawing errs here: "
+
+test_case "check: what run has saved is in order"
+roundtrip check "$scratch/hello.trace.json"
+expect_exit 0
+expect_stdout_has "in order"
+expect_stdout_has "1 requests traced, 0 untraced"
+
+test_case "text: a saved trace tells the same journey as the run"
+roundtrip run 01-hello --trace "$scratch/same.trace.json"
+cp "$scratch/out" "$scratch/live"
+roundtrip text "$scratch/same.trace.json"
+expect_exit 0
+sed 1,7d "$scratch/live" >"$scratch/live.body"
+sed 1,7d "$scratch/out" >"$scratch/out.body"
+check "the same text" diff "$scratch/live.body" "$scratch/out.body"
+
+test_case "text: --at tells one event, by number, phase and end"
+roundtrip text "$scratch/same.trace.json" --at 1
+expect_exit 0
+expect_stdout_has "EVENT 1 OF "
+roundtrip text "$scratch/same.trace.json" --at read.header
+expect_exit 0
+expect_stdout_has "read.header"
+roundtrip text "$scratch/same.trace.json" --at end
+expect_exit 0
+
+test_case "run: a trace named .gz is gzipped, and read back"
+roundtrip run 01-hello --trace "$scratch/hello.trace.json.gz"
+expect_exit 0
+check "gzip" gzip --test "$scratch/hello.trace.json.gz"
+roundtrip check "$scratch/hello.trace.json.gz"
+expect_exit 0
+
+test_case "run: every scenario runs, is right, and its trace is in order"
+roundtrip list
+expect_exit 0
+expect_stdout_has "01-hello"
+expect_stdout_has " min"
+cp "$scratch/out" "$scratch/listed"
+while read -r id rest; do
+  roundtrip run "$id" --trace "$scratch/$id.trace.json"
+  expect_exit 0
+  expect_quiet_stderr
+  roundtrip check "$scratch/$id.trace.json"
+  expect_exit 0
+done <"$scratch/listed"
+
+test_case "no display: the program says so and tells the first scenario"
+roundtrip
+expect_exit 0
+expect_stderr_has "no display"
+expect_one_sentence
+expect_stdout_has "SUMMARY STATISTICS"
+
+test_case "view: without a display it names the command that needs none"
+roundtrip view "$scratch/hello.trace.json"
+expect_exit 1
+expect_one_sentence
+expect_stderr_has "roundtrip text"

@@ -1,0 +1,125 @@
+#include "app/command_line.h"
+
+#include <doctest/doctest.h>
+
+#include "app/places.h"
+
+namespace roundtrip::app {
+namespace {
+
+template <class One>
+One parsed_as(std::vector<std::string> words) {
+  ParsedCommandLine parsed = parse_command_line(std::move(words));
+  INFO(parsed.complaint);
+  REQUIRE(parsed.complaint.empty());
+  REQUIRE(parsed.command.has_value());
+  REQUIRE(std::holds_alternative<One>(*parsed.command));
+  return std::get<One>(*parsed.command);
+}
+
+std::string complaint(std::vector<std::string> words) {
+  const ParsedCommandLine parsed = parse_command_line(std::move(words));
+  CHECK_FALSE(parsed.command.has_value());
+  CHECK(parsed.complaint.find('\n') == std::string::npos);
+  return parsed.complaint;
+}
+
+bool has(const std::string& text, std::string_view part) {
+  const bool found = text.find(part) != std::string::npos;
+  if (!found) MESSAGE("'" << text << "' lacks '" << part << "'");
+  return found;
+}
+
+TEST_CASE("command line: no words mean the window") { parsed_as<WindowCommand>({}); }
+
+TEST_CASE("command line: run takes a scenario and how to tell it") {
+  const auto run = parsed_as<RunCommand>(
+      {"run", "01-hello", "--detail", "--trace", "a.trace.json", "--ascii", "--color", "always"});
+  CHECK(run.scenario == "01-hello");
+  CHECK(run.text.detail);
+  CHECK(run.text.ascii);
+  CHECK(run.text.color == ColorChoice::Always);
+  CHECK(run.trace_file == "a.trace.json");
+  CHECK(run.port == 0);
+  CHECK(parsed_as<RunCommand>({"run", "--port", "8081", "hello"}).port == 8081);
+}
+
+TEST_CASE("command line: serve takes address, time-outs and what to hold") {
+  const auto serve = parsed_as<ServeCommand>(
+      {"serve", "--port", "0", "--host", "::1", "--workers", "3", "--hold", "--hold-path", "/echo",
+       "--hold-method", "POST", "--backlog", "16", "--header-timeout", "0.5", "--observe", "0"});
+  CHECK(serve.port == 0);
+  CHECK(serve.host == "::1");
+  CHECK(serve.workers == 3);
+  CHECK(serve.hold);
+  CHECK(serve.hold_path == "/echo");
+  CHECK(serve.hold_method == "POST");
+  CHECK(serve.backlog == 16);
+  CHECK(serve.header_timeout_s == doctest::Approx(0.5));
+  CHECK(serve.observed_per_second == 0U);
+  CHECK_FALSE(parsed_as<ServeCommand>({"serve"}).observed_per_second.has_value());
+}
+
+TEST_CASE("command line: screenshot takes a source, a size and a picture") {
+  const auto shot = parsed_as<ScreenshotCommand>(
+      {"screenshot", "01-hello", "--at", "read.header", "--size", "1600x1000", "--panel", "bytes",
+       "--theme", "dark", "out.png"});
+  CHECK(shot.source == "01-hello");
+  CHECK(shot.output == "out.png");
+  CHECK(shot.at == "read.header");
+  CHECK(shot.width == 1600);
+  CHECK(shot.height == 1000);
+  CHECK(shot.panel == "bytes");
+  CHECK(shot.dark);
+}
+
+TEST_CASE("command line: text, view, check and list") {
+  CHECK(parsed_as<TextCommand>({"text", "a", "--at", "12"}).at == "12");
+  CHECK(parsed_as<ViewCommand>({"view", "a"}).file == "a");
+  CHECK(parsed_as<CheckCommand>({"check", "a"}).file == "a");
+  parsed_as<ListCommand>({"list"});
+}
+
+TEST_CASE("command line: wrong words get one sentence that names them") {
+  CHECK(has(complaint({"no-such"}), "'no-such'"));
+  CHECK(has(complaint({"sreve"}), "did you mean serve?"));
+  CHECK(has(complaint({"--no-such"}), "'--no-such'"));
+  CHECK(has(complaint({"list", "--no-such"}), "'--no-such'"));
+  CHECK(has(complaint({"list", "--no-such"}), "roundtrip list --help"));
+  CHECK(has(complaint({"run"}), "SCENARIO"));
+  CHECK(has(complaint({"run", "a", "b"}), "'b'"));
+  CHECK(has(complaint({"run", "a", "--color", "red"}), "--color"));
+  CHECK(has(complaint({"serve", "--port", "70000"}), "65535"));
+  CHECK(has(complaint({"serve", "--port", "eighty"}), "--port"));
+  CHECK(has(complaint({"serve", "--port"}), "--port"));
+  CHECK(has(complaint({"serve", "--workers", "0"}), "--workers"));
+  CHECK(has(complaint({"serve", "--idle-timeout", "-1"}), "--idle-timeout"));
+  CHECK(has(complaint({"serve", "--hold-path", "/"}), "--hold"));
+  CHECK(has(complaint({"serve", "--hold", "--no-trace"}), "--no-trace"));
+  CHECK(has(complaint({"serve", "--trace", "a", "--no-trace"}), "--no-trace"));
+  CHECK(has(complaint({"text", "a", "--at", "0"}), "'0'"));
+  CHECK(has(complaint({"text", "a", "--at", "read.nothing"}), "read.nothing"));
+  CHECK(has(complaint({"screenshot", "a", "b", "--size", "10x10"}), "'10x10'"));
+  CHECK(has(complaint({"screenshot", "a", "b", "--size", "big"}), "'big'"));
+  CHECK(has(complaint({"screenshot", "a"}), "OUT"));
+}
+
+TEST_CASE("command line: help and version are texts, not work") {
+  const ParsedCommandLine help = parse_command_line({"--help"});
+  CHECK_FALSE(help.command.has_value());
+  for (const char* command : {"run", "serve", "view", "text", "screenshot", "check", "list"}) {
+    CHECK(has(help.text, command));
+    CHECK(has(parse_command_line({command, "--help"}).text, "Example: roundtrip "));
+  }
+  CHECK(has(parse_command_line({"--version"}).text, "roundtrip "));
+}
+
+TEST_CASE("places: the nearest word, where one is near") {
+  const std::vector<std::string> words = {"01-hello", "02-keep-alive", "hello", "keep-alive"};
+  CHECK(nearest_word("helo", words) == "hello");
+  CHECK(nearest_word("02-keepalive", words) == "02-keep-alive");
+  CHECK(nearest_word("completely different", {"run"}).empty());
+}
+
+}  // namespace
+}  // namespace roundtrip::app

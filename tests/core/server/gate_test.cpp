@@ -1,0 +1,173 @@
+// The phase gate against a real client that hangs meanwhile: every phase in turn, others going on,
+// filters, deadlines that move, and the pairs of hold and release in the trace.
+#include <algorithm>
+
+#include "tests/core/server/live_server.h"
+
+using namespace roundtrip;
+using namespace roundtrip::testing;
+using server::HoldFilter;
+using server::PhaseGate;
+using trace::Phase;
+
+namespace {
+
+// Steps the request that is held next through all its phases, and returns them.
+std::vector<Phase> step_to_end(server::Server& server) {
+  std::vector<Phase> stops;
+  std::uint64_t seen = server.gate().status().stops;
+  while (true) {
+    const PhaseGate::Status status = server.gate().wait_for_stop(seen);
+    seen = status.stops;
+    stops.push_back(status.at);
+    CHECK(server.gate().step(server.runtime()));
+    if (status.at == Phase::LifecycleKeepAlive) return stops;
+  }
+}
+
+void check_hold_pairs(LiveServer& live, std::size_t holds) {
+  CHECK(live.recording.count_if([](const trace::Event& event) {
+    return event.phase == Phase::TraceHold && event.begins();
+  }) == holds);
+  CHECK(live.recording.count(Phase::TraceRelease) == holds);
+}
+
+}  // namespace
+
+TEST_CASE("gate: holds the next request at each phase in turn (1 and 2 workers)") {
+  for (const unsigned workers : {1U, 2U}) {
+    CAPTURE(workers);
+    LiveServer live(with_workers(workers));
+    live.server->gate().hold_next({});
+    CHECK(live.server->gate().status().waiting);
+    Client held = live.connect();
+    held.send(curl_hello);
+    const PhaseGate::Status first = live.server->gate().wait_for_stop(0);
+    CHECK(first.at == Phase::ReadLineFound);
+    CHECK(first.who.request != 0);
+    // Its client hangs, and others go on: the task waits, not the worker.
+    for (int i = 0; i < 5; ++i) CHECK(live.connect().ask(curl_hello).bytes == 130);
+    CHECK_FALSE(held.has_bytes());
+    CHECK(live.server->gate().status().held);
+    REQUIRE(live.server->gate().step(live.server->runtime()));
+
+    std::vector<Phase> stops{first.at};
+    std::uint64_t seen = first.stops;
+    while (stops.back() != Phase::LifecycleKeepAlive) {
+      const PhaseGate::Status status = live.server->gate().wait_for_stop(seen);
+      seen = status.stops;
+      stops.push_back(status.at);
+      CHECK(status.who.request == first.who.request);
+      const bool sent = std::find(stops.begin(), stops.end(), Phase::TransmitLogLine) != stops.end();
+      if (!sent) CHECK_FALSE(held.has_bytes());
+      CHECK(live.server->gate().step(live.server->runtime()));
+    }
+    CHECK(held.read_answer().bytes == 130);
+    using enum Phase;
+    CHECK(stops == std::vector{ReadLineFound, ReadLineSplit, ReadLineValid, ReadUrl, ReadHeader,
+                               ReadHeader, ReadHeader, ReadHeadersComplete, ReadRequestReady,
+                               HandleResponseWriter, HandleMiddleware, HandleRoute,
+                               HandleRouteMatch, HandleHandler, HandleWriteHeader, HandleWriteBody,
+                               TransmitFinish, TransmitFraming, TransmitHead, TransmitFlush,
+                               TransmitLogLine, LifecycleKeepAlive});
+    for (const Phase phase : stops) CHECK(trace::row_of(phase).holdable);
+    // The gate is open again: the same connection is not held any more.
+    CHECK(held.ask(curl_hello).bytes == 130);
+    live.check_whole();
+    check_hold_pairs(live, stops.size());
+  }
+}
+
+TEST_CASE("gate: let go, the request runs to its end") {
+  LiveServer live;
+  live.server->gate().hold_next({});
+  Client held = live.connect();
+  held.send(curl_hello);
+  CHECK(live.server->gate().wait_for_stop(0).held);
+  live.server->gate().let_go(live.server->runtime());
+  CHECK(held.read_answer().bytes == 130);
+  CHECK(held.ask(curl_hello).bytes == 130);
+  CHECK_FALSE(live.server->gate().armed());
+  CHECK_FALSE(live.server->gate().step(live.server->runtime()));
+  live.check_whole();
+  check_hold_pairs(live, 1);
+}
+
+TEST_CASE("gate: only the request that matches is held (method, path, connection)") {
+  LiveServer live(with_workers(2));
+  HoldFilter filter;
+  filter.method = "POST";
+  filter.path = "/echo";
+  live.server->gate().hold_next(filter);
+  Client other = live.connect();
+  CHECK(other.ask(curl_hello).bytes == 130);
+  CHECK(other.ask(get("/")).status == 200);
+  Client held = live.connect();
+  held.send(post("/echo", "held"));
+  const PhaseGate::Status status = live.server->gate().wait_for_stop(0);
+  CHECK(status.at == Phase::ReadUrl);
+  CHECK(other.ask(post("/echo", "not held")).body == "not held");
+  live.server->gate().let_go(live.server->runtime());
+  CHECK(held.read_answer().body == "held");
+
+  HoldFilter by_connection;
+  by_connection.conn = status.who.conn;
+  live.server->gate().hold_next(by_connection);
+  CHECK(other.ask(curl_hello).bytes == 130);
+  held.send(curl_hello);
+  CHECK(live.server->gate().wait_for_stop(status.stops).who.conn == status.who.conn);
+  live.server->gate().let_go(live.server->runtime());
+  CHECK(held.read_answer().bytes == 130);
+  live.check_whole();
+}
+
+TEST_CASE("gate: a body's pieces are stops, and a long answer can be stepped through") {
+  LiveServer live;
+  live.server->gate().hold_next({});
+  Client held = live.connect();
+  const std::string body = long_body(6000);
+  held.send(post("/echo", body));
+  const std::vector<Phase> stops = step_to_end(*live.server);
+  const Answer answer = held.read_answer();
+  CHECK(answer.body == body);
+  CHECK(std::count(stops.begin(), stops.end(), Phase::ReadBodyPiece) >= 2);
+  CHECK(std::count(stops.begin(), stops.end(), Phase::HandleWriteBody) >= 2);
+  live.check_whole();
+  check_hold_pairs(live, stops.size());
+}
+
+TEST_CASE("gate: a held request's time-outs wait as long as it does") {
+  server::ServerOptions options;
+  options.timeouts.header = Duration::milliseconds(800);
+  LiveServer live(options);
+  live.server->gate().hold_next({});
+  Client held = live.connect();
+  held.send(curl_hello.substr(0, 30));
+  const PhaseGate::Status status = live.server->gate().wait_for_stop(0);
+  CHECK(status.at == Phase::ReadLineFound);
+  // Another client's half head, begun later, is given up: so much time has passed.
+  Client late = live.connect();
+  CHECK(late.ask(curl_hello.substr(0, 30)).status == 408);
+  live.server->gate().let_go(live.server->runtime());
+  held.send(curl_hello.substr(30));
+  CHECK(held.read_answer().bytes == 130);
+  live.check_whole();
+}
+
+TEST_CASE("gate: a held client that goes away, or a shutdown, ends the hold") {
+  LiveServer live;
+  live.server->gate().hold_next({});
+  Client held = live.connect();
+  held.send(curl_hello);
+  std::uint64_t stops = live.server->gate().wait_for_stop(0).stops;
+  held.reset();
+  live.server->gate().let_go(live.server->runtime());
+  live.wait_until_closed();
+  live.server->gate().hold_next({});
+  Client last = live.connect();
+  last.send(curl_hello);
+  CHECK(live.server->gate().wait_for_stop(stops).held);
+  live.stop();
+  CHECK(last.read_answer().bytes > 0);
+  live.check_whole();
+}

@@ -1,0 +1,266 @@
+// Requests and their answers over real sockets: exact bytes, framing, versions, keep-alive,
+// pipelining, requests in pieces, and each status with which the server refuses.
+#include "tests/core/server/live_server.h"
+
+using namespace roundtrip;
+using namespace roundtrip::testing;
+using trace::CloseReason;
+using trace::Phase;
+
+TEST_CASE("server: GET /hello answers 130 bytes to curl's 83 (1 and 2 workers)") {
+  REQUIRE(curl_hello.size() == 83);
+  for (const unsigned workers : {1U, 2U}) {
+    LiveServer live(with_workers(workers));
+    Client client = live.connect();
+    const Answer answer = client.ask(curl_hello);
+    CHECK(answer.status == 200);
+    CHECK(answer.bytes == 130);
+    CHECK(answer.body == "Hello, World!");
+    CHECK(answer.has("Content-Length: 13\r\n"));
+    CHECK(answer.has("Content-Type: text/plain; charset=utf-8\r\n"));
+    CHECK(answer.field("Date").size() == 29);
+    client.close();
+    live.wait_until_closed();
+    live.check_whole();
+    CHECK(live.recording.count(Phase::ReadHeader) == 3);
+    CHECK(live.recording.all<int>(Phase::TransmitWrite, "written") == std::vector<int>{130});
+    CHECK(live.close_reasons() == std::vector{CloseReason::PeerClosed});
+    // The bytes of both directions are kept, and only once.
+    const auto conn = live.recording.first(Phase::ReadLineFound).conn;
+    CHECK(live.recording.trace().bytes(conn, trace::Log::In, {0, 83}).data == curl_hello);
+    CHECK(live.recording.trace().bytes(conn, trace::Log::Out, {0, 130}).whole);
+    CHECK(live.recording.trace().text(live.recording.first(Phase::ReadLineFound)) ==
+          "GET /hello HTTP/1.1\r\n");
+  }
+}
+
+TEST_CASE("server: HEAD answers the head of GET and no body") {
+  LiveServer live;
+  Client client = live.connect();
+  const Answer head = client.ask("HEAD /hello HTTP/1.1\r\nHost: test\r\n\r\n", true);
+  CHECK(head.status == 200);
+  CHECK(head.has("Content-Length: 13\r\n"));
+  CHECK(head.bytes == 117);
+  // The next answer begins where that head ended.
+  const Answer whole = client.ask(curl_hello);
+  CHECK(whole.bytes == 130);
+  live.check_whole();
+}
+
+TEST_CASE("server: POST /echo with Content-Length up to the buffer's size, chunked beyond") {
+  LiveServer live;
+  Client client = live.connect();
+  for (const std::size_t bytes : {1U, 42U, 2047U, 2048U, 2049U, 5000U, 70'000U}) {
+    CAPTURE(bytes);
+    const std::string body = long_body(bytes);
+    const Answer answer = client.ask(post("/echo", body));
+    CHECK(answer.status == 200);
+    CHECK(answer.whole);
+    CHECK(answer.body == body);
+    // What the handler gets at once fits or does not fit its 2,048 bytes.
+    if (bytes <= 2048) CHECK_FALSE(answer.chunked);
+    if (bytes > 2048) CHECK(answer.chunked);
+  }
+  const Answer empty = client.ask(post("/echo", ""));
+  CHECK(empty.status == 200);
+  CHECK(empty.has("Content-Length: 0\r\n"));
+  live.check_whole();
+}
+
+TEST_CASE("server: 1 MiB each way past a client that reads late (1 and 2 workers)") {
+  for (const unsigned workers : {1U, 2U}) {
+    CAPTURE(workers);
+    LiveServer live(with_workers(workers));
+    Client client(live.port(), {4096, 536});
+    const std::string body = long_body(1 << 20);
+    std::jthread sender([&client, request = post("/echo", body)] { client.send(request); });
+    // Only when the server can't send any more does the client begin to read.
+    live.wait_for([](const trace::Event& event) {
+      return event.phase == Phase::TaskPark &&
+             event.arg("on") == static_cast<std::uint64_t>(trace::ParkReason::Writable);
+    });
+    const Answer answer = client.read_answer();
+    CHECK(answer.whole);
+    CHECK(answer.body == body);
+    sender.join();
+    live.check_whole();
+    // Of each body, the first part is kept.
+    const auto conn = live.recording.first(Phase::ReadLineFound).conn;
+    CHECK(live.recording.trace().bytes(conn, trace::Log::In, {0, 60'000}).whole);
+    CHECK_FALSE(live.recording.trace().bytes(conn, trace::Log::In, {0, 1 << 20}).whole);
+  }
+}
+
+TEST_CASE("server: HTTP/1.0 closes, unless it asks to keep the connection") {
+  LiveServer live;
+  Client once = live.connect();
+  const Answer closed = once.ask("GET /hello HTTP/1.0\r\n\r\n");
+  CHECK(closed.status == 200);
+  CHECK(closed.body == "Hello, World!");
+  CHECK(once.at_end());
+  Client kept = live.connect();
+  for (int i = 0; i < 3; ++i) {
+    const Answer answer = kept.ask("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    CHECK(answer.status == 200);
+    CHECK(answer.field("Connection") == "keep-alive");
+  }
+  // A long answer to HTTP/1.0 has no chunks: it ends with the connection.
+  const std::string body = long_body(9000);
+  const Answer until_end =
+      kept.ask("POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 9000\r\n\r\n" + body);
+  CHECK_FALSE(until_end.chunked);
+  CHECK(until_end.field("Content-Length").empty());
+  CHECK(until_end.body == body);
+  CHECK(kept.at_end());
+  live.wait_until_closed();
+  live.check_whole();
+  CHECK(live.close_reasons() == std::vector{CloseReason::Http10, CloseReason::ResponseAsked});
+}
+
+TEST_CASE("server: Connection: close ends the connection after the answer") {
+  LiveServer live;
+  Client client = live.connect();
+  const Answer answer = client.ask(get("/hello", "Connection: close\r\n"));
+  CHECK(answer.status == 200);
+  CHECK(answer.field("Connection") == "close");
+  CHECK(client.at_end());
+  client.close();
+  live.wait_until_closed();
+  live.check_whole();
+  CHECK(live.close_reasons() == std::vector{CloseReason::RequestAsked});
+}
+
+TEST_CASE("server: pipelined requests are answered in order") {
+  LiveServer live(with_workers(2));
+  Client client = live.connect();
+  std::string requests;
+  constexpr int count = 40;
+  for (int i = 0; i < count; ++i) {
+    requests += i % 3 == 0 ? curl_hello
+                           : post("/echo", "body number " + std::to_string(i));
+  }
+  client.send(requests);
+  for (int i = 0; i < count; ++i) {
+    const Answer answer = client.read_answer();
+    CHECK(answer.status == 200);
+    CHECK(answer.body == (i % 3 == 0 ? "Hello, World!" : "body number " + std::to_string(i)));
+  }
+  live.check_whole();
+  CHECK(live.recording.count(Phase::ReadRequestReady) == count);
+}
+
+TEST_CASE("server: a request in two pieces, cut at every byte") {
+  LiveServer live({}, true);
+  Client client = live.connect();
+  for (std::size_t cut = 1; cut < curl_hello.size(); ++cut) {
+    CAPTURE(cut);
+    client.send(curl_hello.substr(0, cut));
+    const Answer answer = client.ask(curl_hello.substr(cut));
+    CHECK(answer.bytes == 130);
+  }
+  live.check_whole();
+}
+
+TEST_CASE("server: a request a byte at a time, each read on its own") {
+  LiveServer live;
+  Client client = live.connect();
+  for (std::size_t i = 0; i < curl_hello.size(); ++i) {
+    client.send(curl_hello.substr(i, 1));
+    // Until the server has read that byte.
+    live.wait_for([](const trace::Event& event) { return event.phase == Phase::ReadBufferFill; },
+                  i + 1);
+  }
+  const Answer answer = client.read_answer();
+  CHECK(answer.bytes == 130);
+  live.check_whole();
+  CHECK(live.recording.count(Phase::ReadBufferFill) == 83);
+}
+
+TEST_CASE("server: a declared length and a flush between keep to what was said") {
+  LiveServer live;
+  Client client = live.connect();
+  const Answer answer = client.ask(get("/steps"));
+  CHECK(answer.status == 202);
+  CHECK(answer.has("Content-Length: 6\r\n"));
+  CHECK(answer.body == "onetwo");
+  CHECK(client.ask(curl_hello).bytes == 130);
+  live.check_whole();
+  CHECK(live.recording.count(Phase::TransmitWrite) == 6);
+}
+
+namespace {
+
+struct Refusal {
+  const char* what;
+  std::string request;
+  int status;
+  bool closes = true;  // the parser refused, so nobody knows where the next request begins
+};
+
+std::vector<Refusal> refusals() {
+  std::string many_headers;
+  for (int i = 0; i < 101; ++i) many_headers += "X" + std::to_string(i) + ": y\r\n";
+  return {
+      {"no such path", get("/nowhere"), 404, false},
+      {"length that is none", "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: x\r\n\r\n", 400},
+      {"no host", "GET /hello HTTP/1.1\r\n\r\n", 400},
+      {"space in a name", "GET /hello HTTP/1.1\r\nHost: t\r\nA b: c\r\n\r\n", 400},
+      {"no version", "GET /hello\r\n\r\n", 400},
+      {"body too large",
+       "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 99999999999\r\n\r\n", 413},
+      {"target too long", get("/" + std::string(9000, 'a')), 414},
+      {"too many headers", get("/hello", many_headers), 431},
+      {"head too large", get("/hello", "X: " + std::string(17'000, 'x') + "\r\n"), 431},
+      {"transfer coding", "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n",
+       501},
+      {"unknown method", "BREW /hello HTTP/1.1\r\nHost: t\r\n\r\n", 501, false},
+      {"version 2", "GET /hello HTTP/2.0\r\nHost: t\r\n\r\n", 505},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("server: refuses with the status that says why, and goes on serving") {
+  LiveServer live;
+  for (const Refusal& refusal : refusals()) {
+    CAPTURE(std::string(refusal.what));
+    Client client = live.connect();
+    const Answer answer = client.ask(refusal.request);
+    CHECK(answer.status == refusal.status);
+    CHECK(answer.whole);
+    CHECK_FALSE(answer.body.empty());
+    if (refusal.closes) {
+      CHECK(answer.field("Connection") == "close");
+      CHECK(client.at_end());
+    }
+    CHECK(live.connect().ask(curl_hello).bytes == 130);
+  }
+  live.check_whole();
+  CHECK(live.recording.count(Phase::ReadRejected) == refusals().size() - 2);
+}
+
+TEST_CASE("server: 405 says which methods are allowed") {
+  LiveServer live;
+  Client client = live.connect();
+  const Answer answer = client.ask("DELETE /hello HTTP/1.1\r\nHost: t\r\n\r\n");
+  CHECK(answer.status == 405);
+  CHECK(answer.field("Allow").find("GET") != std::string::npos);
+  // Nothing is wrong with the request as such: the connection serves on.
+  CHECK(client.ask(curl_hello).bytes == 130);
+  // A body that nobody read ends it, and the answer says so.
+  const Answer unread = client.ask(post("/hello", "four"));
+  CHECK(unread.status == 405);
+  CHECK(unread.field("Connection") == "close");
+  CHECK(client.at_end());
+  live.check_whole();
+}
+
+TEST_CASE("server: the front page, and 404 beside it") {
+  LiveServer live;
+  Client client = live.connect();
+  const Answer page = client.ask(get("/"));
+  CHECK(page.status == 200);
+  CHECK(page.field("Content-Type") == "text/html; charset=utf-8");
+  CHECK(client.ask(get("/favicon.ico")).status == 404);
+  live.check_whole();
+}

@@ -1,0 +1,107 @@
+// Time-outs, each set short by an option and waited for by what the client then sees; the one that
+// is not meant stays at its default of many seconds.
+#include "tests/core/server/live_server.h"
+
+using namespace roundtrip;
+using namespace roundtrip::testing;
+using trace::CloseReason;
+using trace::Phase;
+using trace::TimeoutKind;
+
+namespace {
+
+constexpr Duration soon = Duration::milliseconds(30);
+
+std::vector<TimeoutKind> timeouts(LiveServer& live) {
+  return live.recording.all<TimeoutKind>(Phase::LifecycleTimeout, "kind");
+}
+
+}  // namespace
+
+TEST_CASE("time-out: half a head is answered 408") {
+  server::ServerOptions options;
+  options.timeouts.header = soon;
+  LiveServer live(options);
+  Client client = live.connect();
+  const Answer answer = client.ask("GET /hello HTTP/1.1\r\nHost: te");
+  CHECK(answer.status == 408);
+  CHECK(answer.field("Connection") == "close");
+  CHECK(client.at_end());
+  client.close();
+  live.wait_until_closed();
+  live.check_whole();
+  CHECK(timeouts(live) == std::vector{TimeoutKind::Header});
+  CHECK(live.close_reasons() == std::vector{CloseReason::ReadTimeout});
+}
+
+TEST_CASE("time-out: a client that never sends anything is closed without an answer") {
+  server::ServerOptions options;
+  options.timeouts.header = soon;
+  LiveServer live(options);
+  Client client = live.connect();
+  CHECK(client.at_end());
+  client.close();
+  live.wait_until_closed();
+  live.check_whole();
+  CHECK(timeouts(live) == std::vector{TimeoutKind::Header});
+  CHECK(live.close_reasons() == std::vector{CloseReason::ReadTimeout});
+}
+
+TEST_CASE("time-out: an idle connection is closed, after it was served") {
+  server::ServerOptions options;
+  options.timeouts.idle = soon;
+  LiveServer live(options);
+  Client client = live.connect();
+  CHECK(client.ask(curl_hello).bytes == 130);
+  CHECK(client.at_end());
+  live.wait_until_closed();
+  live.check_whole();
+  CHECK(timeouts(live) == std::vector{TimeoutKind::Idle});
+  CHECK(live.close_reasons() == std::vector{CloseReason::IdleTimeout});
+}
+
+TEST_CASE("time-out: a body that does not come ends the connection") {
+  server::ServerOptions options;
+  options.timeouts.read = soon;
+  LiveServer live(options);
+  Client client = live.connect();
+  client.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 45\r\n\r\n");
+  client.send(std::string(42, 'b'));
+  const Answer answer = client.read_answer();
+  CHECK(answer.field("Connection") == "close");
+  CHECK(client.at_end());
+  client.close();
+  live.wait_until_closed();
+  live.check_whole();
+  CHECK(timeouts(live) == std::vector{TimeoutKind::Read});
+  CHECK(live.close_reasons() == std::vector{CloseReason::ReadTimeout});
+}
+
+TEST_CASE("time-out: a client that does not read is given up") {
+  server::ServerOptions options;
+  options.timeouts.write = soon;
+  options.drain = soon;
+  LiveServer live(options, true);
+  Client client(live.port(), {4096, 536});
+  client.send(get("/endless"));
+  live.wait_until_closed();
+  // Others were served all the while, and are now.
+  CHECK(live.connect().ask(curl_hello).bytes == 130);
+  CHECK_FALSE(client.read_answer().whole);
+  live.stop();
+  live.recording.check_story();
+  CHECK(timeouts(live) == std::vector{TimeoutKind::Write});
+  CHECK(live.close_reasons().front() == CloseReason::WriteTimeout);
+}
+
+TEST_CASE("time-out: none bites a client that is merely slow, one byte after another") {
+  server::ServerOptions options;
+  options.timeouts.idle = Duration::seconds(3600);
+  LiveServer live(options, true);
+  Client client = live.connect();
+  const std::string request = post("/echo", "slowly");
+  for (const char byte : request) client.send(std::string(1, byte));
+  CHECK(client.read_answer().body == "slowly");
+  live.check_whole();
+  CHECK(timeouts(live).empty());
+}

@@ -1,0 +1,266 @@
+// The real screen, pressed by mouse and keys without a display, over told stories.
+#include "viz/screen.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/viz/screen_driver.h"
+
+namespace roundtrip::viz {
+namespace {
+
+// What must hold whatever is shown.
+void check_sound(const ScreenDriver& driver) {
+  const Registry& registry = driver.screen.registry();
+  CAPTURE(driver.cursor.event);
+  for (const auto& [one, other] : registry.overlaps()) {
+    FAIL_CHECK("overlap of " << one << " and " << other);
+  }
+  for (const std::string& label : registry.outside(driver.screen.window())) {
+    FAIL_CHECK("outside the window: " << label);
+  }
+  for (const std::string& label : registry.duplicates()) FAIL_CHECK("twice: " << label);
+  // Names that have to be read whole.
+  for (const std::string& label : registry.elided()) {
+    const bool may = label.starts_with("lifecycle/") || label.starts_with("bytes/field/");
+    CHECK_MESSAGE(may, "cut: " << label);
+  }
+}
+
+TEST_CASE("screen: nothing overlaps, leaves the window or is cut (sizes, themes, cursors)") {
+  const Scene scene(tell_busy);
+  for (const auto& [width, height] : {std::pair{1280, 720}, std::pair{1920, 1080}}) {
+    for (const ThemeKind kind : {ThemeKind::Light, ThemeKind::Dark}) {
+      ScreenDriver driver(scene, width, height, kind);
+      for (std::uint64_t event = 0; event < scene.trace.end(); event += 5) {
+        driver.go_to(event);
+        check_sound(driver);
+      }
+      driver.state.preset = Preset::Log;
+      for (std::uint64_t event = 0; event < scene.trace.end(); event += 29) {
+        driver.go_to(event);
+        check_sound(driver);
+      }
+    }
+  }
+}
+
+TEST_CASE("screen: sound on a projector (1280x720)") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene, 1280, 720, make_theme(ThemeKind::Light, true));
+  for (std::uint64_t event = 0; event < scene.trace.end(); event += 3) {
+    driver.go_to(event);
+    check_sound(driver);
+  }
+}
+
+TEST_CASE("screen: an empty trace says what would be here and how to get it") {
+  const Scene scene([](trace::Story&) {});
+  ScreenDriver driver(scene);
+  check_sound(driver);
+  CHECK(driver.screen.click("transport/send"));
+  REQUIRE(driver.asked.size() == 1);
+  CHECK(std::holds_alternative<Send>(driver.asked[0]));
+}
+
+TEST_CASE("screen: Next to the end and Back to the start pass the same phases") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  std::vector<std::uint64_t> there{driver.cursor.event};
+  for (int step = 0; step < 500; ++step) {
+    REQUIRE(driver.screen.click("transport/next"));
+    driver.screen.settle();
+    if (driver.cursor.event == there.back()) break;
+    there.push_back(driver.cursor.event);
+  }
+  CHECK(there.size() > 40);
+  std::vector<std::uint64_t> back{driver.cursor.event};
+  while (back.size() < there.size()) {
+    REQUIRE(driver.screen.click("transport/back"));
+    driver.screen.settle();
+    back.push_back(driver.cursor.event);
+  }
+  std::reverse(back.begin(), back.end());
+  CHECK(there == back);
+}
+
+TEST_CASE("screen: a click on a byte goes to its event and chooses its field") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  driver.go_to(scene.trace.end() - 1);
+  driver.screen.press(Key::Home);
+  driver.go_to(60);
+  REQUIRE(driver.screen.registry().has("bytes/in/25"));
+  // The 26th byte of the request stands in "Host: localhost:8080".
+  REQUIRE(driver.screen.click("bytes/in/25"));
+  driver.screen.settle();
+  REQUIRE(driver.state.selected_byte);
+  CHECK(driver.state.selected_byte->offset == 25);
+  CHECK(scene.trace[driver.cursor.event].phase == trace::Phase::ReadHeader);
+  CHECK(scene.trace[driver.cursor.event].bytes().contains(25));
+}
+
+TEST_CASE("screen: what is hovered in the bytes is hovered in the timeline, and the reverse") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  driver.go_to(60);
+  REQUIRE(driver.screen.hover("bytes/in/25"));
+  driver.screen.settle();
+  REQUIRE(driver.state.hovered_byte);
+  REQUIRE(driver.state.hovered_event);
+  CHECK(scene.trace[*driver.state.hovered_event].phase == trace::Phase::ReadHeader);
+  const std::uint64_t header = *driver.state.hovered_event;
+  // Away from everything: the hover ends.
+  driver.screen.move({1, 719});
+  driver.screen.settle();
+  CHECK_FALSE(driver.state.hovered_event);
+  CHECK_FALSE(driver.state.hovered_byte);
+  // The list row of the same event.
+  REQUIRE(driver.screen.hover(fmt::format("lifecycle/{}", header + 1)));
+  driver.screen.settle();
+  CHECK(driver.state.hovered_event == header);
+}
+
+TEST_CASE("screen: the log's filter is typed, finds, and a click goes there") {
+  const Scene scene(tell_busy);
+  ScreenDriver driver(scene);
+  REQUIRE(driver.screen.click("picture/log"));
+  driver.screen.settle();
+  REQUIRE(driver.screen.click("log/search"));
+  driver.screen.type("header");
+  driver.screen.settle();
+  CHECK(driver.state.log_filter == "header");
+  // Letters that are keys elsewhere did nothing but type.
+  CHECK_FALSE(driver.state.window);
+  apply(driver.state, driver.cursor, scene.view, Advance{});
+  driver.screen.settle();
+  const auto rows = driver.screen.registry().labels("log/");
+  REQUIRE(rows.size() > 2);
+  REQUIRE(driver.screen.click(rows.back()));
+  driver.screen.settle();
+  CHECK(fmt::format("log/{}", driver.cursor.event + 1) == rows.back());
+}
+
+TEST_CASE("screen: wheel and keys zoom the timeline, dragging pans, F fits, undo comes back") {
+  const Scene scene(tell_busy);
+  ScreenDriver driver(scene);
+  driver.go_to(80);
+  const Rect plot = *driver.screen.registry().find("timeline/plot");
+  driver.screen.move(plot.center());
+  driver.screen.wheel(3);
+  REQUIRE(driver.state.window);
+  const TimeWindow zoomed_in = *driver.state.window;
+  CHECK(zoomed_in.length() < scene.view.whole().length());
+  driver.screen.drag(plot.center(), {plot.center().x - 120, plot.center().y});
+  driver.screen.settle();
+  CHECK(driver.state.window->from > zoomed_in.from);
+  const std::uint64_t before = driver.cursor.event;
+  driver.screen.press(Key::Right);
+  CHECK(driver.cursor.event > before);
+  driver.screen.press(Key::Z, {.ctrl = true});
+  CHECK(driver.cursor.event == before);
+  driver.screen.press(Key::Z, {.ctrl = true, .shift = true});
+  CHECK(driver.cursor.event > before);
+  REQUIRE(driver.screen.click("timeline-fit"));
+  CHECK_FALSE(driver.state.window);
+  driver.screen.move({1, 719});
+  driver.screen.press(Key::W);
+  CHECK(driver.state.window);
+}
+
+TEST_CASE("screen: panning pauses following") {
+  const Scene scene(tell_busy);
+  ScreenDriver driver(scene);
+  REQUIRE(driver.screen.click("transport/follow"));
+  CHECK(driver.state.follow);
+  CHECK(driver.cursor.event + 1 == scene.trace.end());
+  driver.screen.press(Key::A);
+  CHECK_FALSE(driver.state.follow);
+}
+
+TEST_CASE("screen: keys step by byte, event, phase and request") {
+  const Scene scene(tell_busy);
+  ScreenDriver driver(scene);
+  driver.screen.press(Key::PageDown);
+  const std::uint64_t request = driver.cursor.event;
+  CHECK(scene.trace[request].request == 1);
+  driver.screen.press(Key::Right, {.shift = true});
+  REQUIRE(driver.cursor.consumed);
+  driver.screen.press(Key::Left, {.shift = true});
+  driver.screen.press(Key::Home);
+  CHECK(driver.cursor.event == 0);
+  driver.screen.press(Key::Right, {.ctrl = true});
+  CHECK(driver.cursor.event == 1);
+  driver.screen.type(".");
+  CHECK(driver.cursor.event > 1);
+  driver.screen.press(Key::End);
+  CHECK(driver.cursor.event + 1 == scene.trace.end());
+  driver.screen.press(Key::Space);
+  CHECK(driver.state.playing);
+}
+
+TEST_CASE("screen: the sheet of keys takes the keyboard and the pointer, and goes away") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  driver.screen.type("?");
+  driver.screen.settle();
+  REQUIRE(driver.screen.registry().has("sheet"));
+  for (const std::string& label : driver.screen.registry().elided()) CHECK(label == "");
+  const viz::Cursor before = driver.cursor;
+  driver.screen.press(Key::Right);
+  CHECK(driver.cursor == before);
+  driver.screen.click("transport/next");
+  driver.screen.settle();
+  CHECK(driver.cursor == before);
+  CHECK_FALSE(driver.state.sheet_open);
+}
+
+TEST_CASE("screen: menus choose, and Send has both its parts") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  REQUIRE(driver.screen.click("transport/unit"));
+  driver.screen.settle();
+  REQUIRE(driver.screen.click("menu/unit/by event"));
+  driver.screen.settle();
+  CHECK(driver.state.unit == StepUnit::Event);
+  REQUIRE(driver.screen.click("transport/send/menu"));
+  driver.screen.settle();
+  REQUIRE(driver.screen.click("menu/send/Run 01-hello again"));
+  REQUIRE(driver.asked.size() == 1);
+  CHECK(std::holds_alternative<RunAgain>(driver.asked[0]));
+  driver.screen.settle();
+  REQUIRE(driver.screen.click("transport/send"));
+  REQUIRE(driver.asked.size() == 2);
+  CHECK(std::holds_alternative<Send>(driver.asked[1]));
+}
+
+TEST_CASE("screen: the question for a file is typed and answered by Enter") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  driver.state.session.question = FileQuestion{true, "", "the disk is full"};
+  driver.screen.settle();
+  driver.screen.settle();
+  driver.screen.type("a.json");
+  driver.screen.settle();
+  driver.screen.press(Key::Enter);
+  REQUIRE(driver.asked.size() >= 2);
+  const auto* saved = std::get_if<Save>(&driver.asked.back());
+  REQUIRE(saved != nullptr);
+  CHECK(saved->path == "a.json");
+  driver.screen.press(Key::Escape);
+  CHECK(std::holds_alternative<Dismiss>(driver.asked.back()));
+}
+
+TEST_CASE("screen: the same frame twice is the same picture") {
+  const Scene scene(tell_busy);
+  ScreenDriver one(scene);
+  one.go_to(90);
+  const Image first = one.screen.render();
+  one.screen.settle();
+  CHECK(one.screen.render() == first);
+}
+
+}  // namespace
+}  // namespace roundtrip::viz
