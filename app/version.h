@@ -1,4 +1,6 @@
-// The program's name and version, as --version, trace files and the window say it.
+// The program's name and version, as --version, trace files and the window say it: one text, made
+// from the version that CMakeLists.txt gives the project. It says nothing of the machine or of the
+// day on which the program was built.
 #pragma once
 
 #include <string>
