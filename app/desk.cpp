@@ -21,6 +21,7 @@ Desk::Recording Desk::recording_of(std::unique_ptr<Session> session) {
 
 Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
     : shown_(recording_of(std::move(session))) {
+  state_.by_chapter = true;
   auto words = viz::load_explanations(assets_dir());
   if (words) {
     state_.explanations = std::make_shared<const viz::Explanations>(std::move(*words));
@@ -52,7 +53,10 @@ Session* Desk::live() {
 }
 
 bool Desk::restless() const {
-  return state_.playing || errand_.under_way() || jump_from_.has_value() || step_on_news_ ||
+  const bool searching =
+      !state_.log_filter.empty() && state_.log_searched_to < shown_.session->index().indexed_to();
+  return state_.playing || searching || errand_.under_way() || jump_from_.has_value() ||
+         step_on_news_ ||
          shown_.session->index().indexed_to() < shown_.session->trace().end();
 }
 
@@ -66,11 +70,11 @@ bool Desk::update(Duration elapsed) {
     changed = true;
   }
   watch_gate();
-  if (state_.playing) {
-    const viz::Cursor before = shown_.cursor;
-    static_cast<void>(apply(state_, shown_.cursor, view(), viz::Advance{elapsed}));
-    changed = changed || before != shown_.cursor;
-  }
+  // Plays, and searches on for what the log's filter asks.
+  const viz::Cursor before = shown_.cursor;
+  const std::uint64_t searched_before = state_.log_searched_to;
+  static_cast<void>(apply(state_, shown_.cursor, view(), viz::Advance{elapsed}));
+  changed = changed || before != shown_.cursor || searched_before != state_.log_searched_to;
   tell_status();
   return changed || status_before != state_.session;
 }

@@ -32,6 +32,15 @@ std::string request_name(const viz::TraceView& view, const RequestFacts& facts) 
     return shortened(fmt::format("{} {}", part("method"), part("target")), 60);
   }
   if (line != no_event) return shortened(safe(view.trace.text(view.trace[line])), 60);
+  // Not even a line: what was read of it, up to the place where the parser stopped.
+  for (const EventNumber number : facts.read) {
+    const trace::Event& event = view.trace[number];
+    if (event.phase != Phase::ReadBufferFill || !event.has_bytes()) continue;
+    const ByteRange range{event.bytes().offset, std::min<std::uint64_t>(event.bytes().length, 80)};
+    std::string text = view.trace.bytes(event.conn, event.log, range).data;
+    text.resize(std::min(text.find('\r'), text.size()));
+    return shortened(fmt::format("\"{}\"", safe(text)), 42);
+  }
   return "an incomplete request";
 }
 
@@ -202,12 +211,14 @@ class Journey {
     append(lines_, short_row_lines(rows_of(view_, events, view_.trace[events.front()].time)));
     const RequestTimes times = times_of(view_, request);
     if (times.whole) {
-      line(fmt::format("          [{}] in all: read [{}], parse [{}], route and execute [{}], "
-                       "send [{}]",
-                       time_text(*times.whole), time_text(times.read.value_or(Duration{})),
-                       time_text(times.parse.value_or(Duration{})),
-                       time_text(times.handle.value_or(Duration{})),
-                       time_text(times.send.value_or(Duration{}))));
+      const auto part = [](std::string_view name, std::optional<Duration> length) {
+        return length ? fmt::format(", {} [{}]", name, time_text(*length)) : std::string();
+      };
+      const std::string text =
+          fmt::format("in all [{}]{}{}{}{}", time_text(*times.whole), part("read", times.read),
+                      part("parse", times.parse), part("route and execute", times.handle),
+                      part("send", times.send));
+      append(lines_, indented(wrapped(text, journey_width - 10), 10));
     }
     line();
   }

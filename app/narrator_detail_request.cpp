@@ -184,7 +184,8 @@ Lines rejected_box(const viz::TraceView& view, const RequestFacts& facts) {
   if (rejected == no_event) return {};
   FactBox box("THE PARSER STOPPED");
   box.add("why", arg_text(view, rejected, "error"));
-  box.add("at byte", arg_text(view, rejected, "at"));
+  const auto at = arg_value(view, rejected, "at");
+  box.add("at byte", at ? std::optional(number_text(*at)) : std::nullopt);
   box.add("says so", arg_text(view, rejected, "rfc"));
   box.add("answer", arg_text(view, rejected, "status"));
   Lines lines = box.lines();

@@ -25,7 +25,7 @@ struct Sorter {
     for (auto it = facts.requests.rbegin(); it != facts.requests.rend(); ++it) {
       if (it->request == number) return &*it;
     }
-    facts.requests.push_back({number, std::move(coming), {}, {}, {}, {}});
+    facts.requests.push_back({number, std::move(coming), {}, {}, {}, {}, false});
     coming.clear();
     return current();
   }
@@ -49,11 +49,13 @@ struct Sorter {
   }
 
   void take_read(EventNumber number, const Event& event) {
-    if (event.request == 0) {
+    // The kernel may have told of a request's last bytes before the program read its first.
+    RequestFacts* one = event.request != 0 ? request(event.request) : current();
+    if (event.request == 0 && (one == nullptr || one->begun)) {
       coming.push_back(number);
       return;
     }
-    RequestFacts* one = request(event.request);
+    if (event.request != 0 && event.row().lane == trace::Lane::Program) one->begun = true;
     (one->handle.empty() ? one->read : one->handle).push_back(number);
   }
 
@@ -162,8 +164,9 @@ RequestTimes times_of(const viz::TraceView& view, const RequestFacts& facts) {
     }
   }
   const EventNumber line = first_of(view, facts.read, Phase::ReadLineFound);
-  EventNumber filled = end_of(view, begun);
-  if (begun == no_event) begun = filled = line;
+  const EventNumber received = end_of(view, begun);
+  const EventNumber filled = received != no_event ? received : line;
+  if (begun == no_event) begun = line;
   EventNumber parsed = first_of(view, facts.read, Phase::ReadRequestReady);
   if (parsed == no_event) parsed = first_of(view, facts.read, Phase::ReadRejected);
   const EventNumber finish = last_of(view, facts.transmit, Phase::TransmitFinish);
@@ -175,7 +178,7 @@ RequestTimes times_of(const viz::TraceView& view, const RequestFacts& facts) {
     if (length) *length = *length - held_between(view, task, from, to);
     return length;
   };
-  times.read = part(begun, filled);
+  times.read = part(begun, received);
   times.parse = part(filled, parsed);
   times.handle = part(parsed, finish);
   times.send = part(finish, finished);

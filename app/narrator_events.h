@@ -21,6 +21,7 @@ struct RequestFacts {
   EventNumbers transmit;   // phase 5
   EventNumbers lifecycle;  // phase 6, until the next request
   Duration held{};         // by a teacher, of all this
+  bool begun = false;      // the program has read something of it that bears its number
 };
 
 struct ConnectionFacts {
@@ -41,7 +42,7 @@ trace::EventNumber last_of(const viz::TraceView& view, const EventNumbers& event
 // Where a request's time went. Each is there only if both of its ends were recorded; held time is
 // left out. The four parts follow one another without a gap, so they add up to `whole`.
 struct RequestTimes {
-  std::optional<Duration> read;    // from the recv() that brought its first byte to its return
+  std::optional<Duration> read;    // the recv() that brought its first byte; none if pipelined
   std::optional<Duration> parse;   // until the request is ready, or refused
   std::optional<Duration> handle;  // until the handler and its middleware have returned
   std::optional<Duration> send;    // until the response is finished

@@ -64,6 +64,10 @@ std::optional<std::string> placeholder_text(const viz::TraceView& view, EventNum
     if (!event.has_bytes()) return std::nullopt;
     return bytes_text(event.bytes().length);
   }
+  if (name.back() == '#') {
+    const auto value = arg_value(view, number, name.substr(0, name.size() - 1));
+    return value ? std::optional(number_text(*value)) : std::nullopt;
+  }
   if (name.front() != '"') return arg_text(view, number, name);
   const auto range = viz::part_of(event, name.substr(1, name.size() - 2));
   if (!range) return std::nullopt;
@@ -90,8 +94,10 @@ std::optional<std::string> filled_in(const viz::TraceView& view, EventNumber eve
 
 bool holds(const viz::TraceView& view, EventNumber event, std::string_view condition) {
   if (condition.empty()) return true;
-  if (condition.ends_with("=0")) {
-    return arg_value(view, event, condition.substr(0, condition.size() - 2)) == 0U;
+  const std::size_t equals = condition.find('=');
+  if (equals != std::string_view::npos) {
+    const auto value = arg_value(view, event, condition.substr(0, equals));
+    return value && fmt::format("{}", *value) == condition.substr(equals + 1);
   }
   return arg_value(view, event, condition).value_or(0) != 0;
 }

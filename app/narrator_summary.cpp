@@ -93,7 +93,7 @@ void add_keep_alive(const viz::TraceView& view, const std::vector<ConnectionFact
     const auto first = times_of(view, conn.requests.front()).whole;
     figures.add("", "");
     figures.add(fmt::format("Keep-alive, connection {}", conn.conn),
-                plain_spaces(fmt::format("{} after the first paid for no connection",
+                plain_spaces(fmt::format("{} more, without connecting",
                                          viz::counted(later, "request"))));
     figures.add("- Connection, paid once", derived(connection));
     figures.add("- First request", derived(first));

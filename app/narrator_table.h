@@ -3,6 +3,7 @@
 // part of the journey (scheduling, the trace's own facts). Only narrator_rows.cpp includes this.
 // Words are told as they are also of facts whose time was inferred: an argument was read.
 //   {arg}     an argument of the fact, or of its other half      {took}  from begin to end
+//   {arg#}    its number without a unit
 //   {"part"}  bytes of the fact (viz::part_of)                   {size}  how many bytes it covers
 // A twig whose values are not known is left out; an action falls back to the phase's name.
 #pragma once
@@ -26,7 +27,7 @@ struct TwigWords {
 struct RowWords {
   trace::Phase phase{};
   Told told = Told::AtBegin;
-  std::string_view condition;  // an argument that is there and not 0; "name=0": that is 0
+  std::string_view condition;  // an argument that is there and not 0; "name=11": that is 11
   std::string_view component;  // empty: only twigs, below the row before
   std::string_view action;
   std::string_view state;
@@ -97,8 +98,10 @@ inline constexpr auto row_words = [] {
       {ReadSegment, begin, "", "Server kernel", "segment arrives", "RECEIVED",
        {{{"time-stamp of", "the last {size} that was read"}}}},
       {ReadReadable, begin, "", "Poller", "socket is readable", "READABLE"},
-      {ReadRead, begin, "errno", "Connection task", "recv() has nothing yet", "WAITING",
+      {ReadRead, begin, "errno=11", "Connection task", "recv() has nothing yet", "WAITING",
        {{{"errno", "{errno}"}, {"the task", "parks; no thread waits"}}}},
+      {ReadRead, begin, "errno", "Connection task", "recv() fails", "FAILED",
+       {{{"errno", "{errno}"}}}},
       {ReadRead, begin, "got", "Connection task", "recv() from fd {fd}", "READING",
        {{{"asked, got", "{asked}, {got}"}, took}}},
       {ReadRead, begin, "got=0", "Connection task", "recv(): the peer is done", "END", {{took}}},
@@ -122,7 +125,7 @@ inline constexpr auto row_words = [] {
        {{{"expected, got", "{expected}, {got}"}, took}}},
       {ReadBodyPiece, begin, "", "", "", "", {{{"piece of {size}", "{\"text\"}"}}}},
       {ReadRejected, begin, "", "Parser", "refuses the request", "REJECTED",
-       {{{"why", "{error}"}, {"at byte", "{at}"}, {"by", "{rfc}"}, {"answer", "{status}"}}}},
+       {{{"why", "{error}"}, {"at byte", "{at#}"}, {"by", "{rfc}"}, {"answer", "{status}"}}}},
       // handle
       {HandleResponseWriter, begin, "", "Server", "makes a response writer", "PREPARING",
        {{{"body buffer", "{body_buffer}"}, {"write buffer", "{write_buffer}"}}}},
@@ -156,7 +159,9 @@ inline constexpr auto row_words = [] {
       {TransmitChunk, begin, "", "Server", "chunk", "CHUNKING", {{{"data", "{data}"}}}, joins},
       {TransmitFlush, begin, "", "Server", "flushes the write buffer", "FLUSHING",
        {{{"buffered", "{buffered}"}, took}}},
-      {TransmitWrite, begin, "errno", "Connection task", "send(): no room yet", "WAITING",
+      {TransmitWrite, begin, "errno=11", "Connection task", "send(): no room yet", "WAITING",
+       {{{"errno", "{errno}"}}}},
+      {TransmitWrite, begin, "errno", "Connection task", "send() fails", "FAILED",
        {{{"errno", "{errno}"}}}},
       {TransmitWrite, begin, "", "Connection task", "send() to fd {fd}", "SENDING",
        {{{"asked, taken", "{asked}, {written}"}, took}}},

@@ -22,7 +22,8 @@ viz::ViewState state_for(const Session& session, const ScreenshotOptions& option
   auto words = viz::load_explanations(assets_dir());
   if (words) state.explanations = std::make_shared<const viz::Explanations>(std::move(*words));
   const std::string& scenario = session.trace().info().scenario;
-  state.session.file = scenario.empty() ? "saved trace" : scenario;
+  state.session.file = "recorded";
+  state.by_chapter = true;
   auto lesson = std::make_shared<viz::Lesson>();
   lesson->scenario = scenario;
   if (!scenario.empty()) state.lesson = std::move(lesson);

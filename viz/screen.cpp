@@ -12,6 +12,7 @@
 #include "viz/panel_lifecycle.h"
 #include "viz/panel_log.h"
 #include "viz/panel_question.h"
+#include "viz/panel_server.h"
 #include "viz/panel_timeline.h"
 #include "viz/panel_transport.h"
 #include "viz/screen_keys.h"
@@ -69,6 +70,16 @@ void log(Frame& frame, const Rect& room) {
   frame.take(draw_log(layout, frame.state.log_filter, frame.canvas));
 }
 
+void server(Frame& frame, const Rect& room) {
+  const auto layout = layout_server(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  frame.take(draw_server(layout, frame.canvas));
+}
+
+// Until a client comes there are no bytes: the server itself is the picture.
+bool before_clients(const Frame& frame) {
+  return focus_at(frame.view, frame.cursor.event, frame.state.chosen).conn == 0;
+}
+
 bool shows_log(const ViewState& state) { return state.preset == Preset::Log; }
 
 void picture(Frame& frame, const Rect& rect) {
@@ -84,10 +95,15 @@ void picture(Frame& frame, const Rect& rect) {
     const Rect place = heading.take_left(button_width(frame.canvas, spec), theme.space(1));
     if (button(frame.canvas, place, spec)) frame.actions.push_back(SetPreset{preset});
   };
-  choice("picture/bytes", "Bytes", Preset::Story, "The request and its answer, byte for byte (B)");
+  const bool start = before_clients(frame);
+  choice("picture/bytes", start ? "Server" : "Bytes", Preset::Story,
+         start ? "The server while it comes up (B)"
+               : "The request and its answer, byte for byte (B)");
   choice("picture/log", "Log", Preset::Log, "Every event, one a line (G)");
   if (log_shown) {
     log(frame, room);
+  } else if (start) {
+    server(frame, room);
   } else {
     bytes(frame, room);
   }
@@ -99,12 +115,18 @@ void timeline(Frame& frame, const Rect& rect) {
   Rect heading = room.take_top(theme.row_px, theme.space(1));
   legend_button(frame.canvas, heading.take_right(legend_button_width(frame.canvas),
                                                  theme.space(2)));
-  const Button fit{.label = "timeline-fit", .text = "Fit", .icon = {}, .kind = ButtonKind::Quiet,
-                   .enabled = frame.state.window.has_value(), .tip = "Everything in sight (F)"};
-  if (button(frame.canvas,
-             heading.take_right(button_width(frame.canvas, fit), theme.space(2)), fit)) {
-    frame.actions.push_back(FitAll{});
-  }
+  const bool by_hand = frame.state.window.has_value();
+  const auto fit = [&](std::string_view label, std::string_view text, bool chosen, Action action,
+                       std::string_view tip) {
+    const Button spec{.label = label, .text = text, .icon = {}, .kind = ButtonKind::Quiet,
+                      .chosen = chosen, .tip = tip};
+    const Rect place = heading.take_right(button_width(frame.canvas, spec), theme.space(1));
+    if (button(frame.canvas, place, spec)) frame.actions.push_back(std::move(action));
+  };
+  fit("timeline-all", "Everything", !by_hand && !frame.state.by_chapter, FitAll{},
+      "The whole trace, from the first event to the last (E)");
+  fit("timeline-chapter", "Chapter", !by_hand && frame.state.by_chapter, FitChapter{},
+      "What the cursor is in: the start, or its connection and request (C)");
   draw_text_in(frame.canvas, heading, {Face::Strong, TextSize::Body, theme.text_quiet},
                "Timeline");
   const auto layout = layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room);

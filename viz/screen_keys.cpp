@@ -10,7 +10,7 @@
 namespace roundtrip::viz {
 namespace {
 
-constexpr std::array<KeyLine, 27> lines = {{
+constexpr std::array<KeyLine, 28> lines = {{
     {"", "Step through the story"},
     {"→  or  .", "the next step"},
     {"←  or  ,", "the step before"},
@@ -26,14 +26,15 @@ constexpr std::array<KeyLine, 27> lines = {{
     {"", "Look at the timeline"},
     {"W  S", "zoom in and out, at the pointer or the cursor"},
     {"A  D", "earlier and later"},
-    {"F", "the cursor, then its request, then everything"},
+    {"F", "the request at the cursor, and back"},
+    {"C  E", "the chapter at the cursor, everything"},
     {"L", "follow the server"},
     {"", "Send, save, open"},
     {"Enter", "send GET /hello"},
     {"R", "run the scenario again"},
     {"Ctrl S   Ctrl O", "save this trace, open one"},
     {"", "The screen"},
-    {"B  G", "bytes or log"},
+    {"B  G", "the picture, the log"},
     {"/", "filter the log"},
     {"+  −", "larger and smaller"},
     {"Esc   ?", "clear what is chosen, this sheet"},
@@ -94,6 +95,8 @@ void Reader::timeline() {
   when(plain(Key::A), Pan{-pan_step});
   when(plain(Key::D), Pan{pan_step});
   when(plain(Key::F), FitFocus{});
+  when(plain(Key::C), FitChapter{});
+  when(plain(Key::E), FitAll{});
   when(plain(Key::L), Follow{!state.follow});
 }
 

@@ -1,4 +1,6 @@
-// The words behind a fence: `client=2 label="no version"`. Used by the page's parser only.
+// The words behind a fence of a scenario page: `client=2 label="no version"`, as pairs of name and
+// value. Used by the page's parser only; it does not know what the options mean.
+// An option is at most a line long.
 #pragma once
 
 #include <string>

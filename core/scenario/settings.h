@@ -1,4 +1,6 @@
-// The `json settings` block of a page. Used by the page's parser only.
+// The `json settings` block of a scenario page: how the server is set, how long the lesson takes.
+// Used by the page's parser only. Units are in the names (`_ms`); a value out of its range is one
+// sentence.
 #pragma once
 
 #include <string_view>

@@ -53,8 +53,10 @@ class Connection {
   void prepare_idle();
   // After requests that were left out: brings the connection's story to where it really stands.
   // Nothing is told when there is no room even for that, unless the task is about to park or end
-  // (`must`) and the trace has it running.
-  void catch_up(bool must);
+  // and the trace has it running.
+  enum class Before : std::uint8_t { NextRequest, Idle, Close };
+  void catch_up(Before next);
+  bool end_is_untold() const { return connection_traced && !subject.traced && trace::recording(); }
   void begin_idle(Duration limit);
   void end_idle();
   // One more step of a request that may have any number of them: each read and each flush.
@@ -102,6 +104,7 @@ class Connection {
   bool observation_asked = false;
   bool observed = false;
   bool was_observed = true;
+  std::uint32_t requests_untold = 0;  // since the story was last brought up to date
   bool wake_untold = false;  // the wake that began this cycle is not in the trace
   bool idle_told = false;    // the trace has the connection idle
   bool terse = false;        // the steps of this request are left out for want of room

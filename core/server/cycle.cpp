@@ -36,6 +36,7 @@ void Connection::begin_request() {
     server.bus().count_traced_request();
   } else {
     server.bus().count_untraced_request();
+    ++requests_untold;
   }
   ask_for_observation();
   observed = observed && subject.traced;
@@ -81,11 +82,13 @@ void Connection::count_step() {
 
 // What the connection and its task need for their story to go on comes out of the reserve that is
 // kept for connections. A cycle whose wake was told can't be left as it is, one that was not can.
-void Connection::catch_up(bool must) {
+void Connection::catch_up(Before next) {
   if (!connection_traced || subject.traced || !trace::recording()) return;
-  if (wake_untold || !must) {
+  if (wake_untold || next == Before::NextRequest) {
+    // A connection that closes has no other time to be told: it may take more of the reserve.
     trace::Ring* ring = trace::this_thread_ring;
-    if (!ring->reserve(records_per_close, limits::connection_reserve / 2)) return;
+    const std::uint32_t keep_free = next == Before::Close ? kept_from_closes : kept_from_accepts;
+    if (!ring->reserve(records_per_close, keep_free)) return;
     ring->release(records_per_close);
   }
   subject.traced = true;
@@ -99,7 +102,10 @@ void Connection::catch_up(bool must) {
     wake_untold = false;
   }
   end_idle();
-  trace::instant<Phase::TraceRequestUntraced>(subject, 1U, 0U);
+  if (requests_untold > 0) {
+    trace::instant<Phase::TraceRequestUntraced>(subject, requests_untold, 0U);
+    requests_untold = 0;
+  }
   task->subject = subject;
 }
 

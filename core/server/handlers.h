@@ -1,4 +1,6 @@
 // The server's own handlers and middleware: what it answers without anybody writing code.
+// Registered by Server::start when nothing else was; `GET /hello` is what the lessons are about.
+// A client's bodies are not kept: /echo answers piece by piece.
 #pragma once
 
 #include "core/server/routes.h"

@@ -19,6 +19,9 @@ using trace::Phase;
 
 namespace {
 
+// How often the end of a connection waits for room to be told, 5 ms each: 10 s at most.
+constexpr int waits_for_room = 2'000;
+
 // Runs the middleware chain and the handler. What they throw becomes a 500 as long as no status was
 // fixed, and the end of the connection otherwise: an answer that is cut short must not look whole.
 Async<> run_handlers(Exchange& exchange) {
@@ -168,7 +171,16 @@ runtime::TaskMain serve(std::unique_ptr<Connection> connection) {
     conn.workspace = nullptr;
     if (serving) conn.parser.start_next();
   }
-  conn.catch_up(true);
+  // A connection that is in the trace ends in the trace: where there is no room to say so, its end
+  // waits a while for the collector. Nobody else waits with it.
+  conn.catch_up(Connection::Before::Close);
+  for (int wait = 0; conn.end_is_untold() && wait < waits_for_room; ++wait) {
+    const Instant later = Runtime::now() + Duration::milliseconds(5);
+    const runtime::Wake why =
+        co_await runtime::sleep_until(later, true);
+    if (why == runtime::Wake::Shutdown) break;
+    conn.catch_up(Connection::Before::Close);
+  }
   co_await close_connection(conn);
   trace::instant<Phase::LifecycleTaskExit>(conn.subject, conn.task->frame_bytes,
                                            conn.requests_served);

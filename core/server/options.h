@@ -11,8 +11,11 @@
 
 namespace roundtrip::server {
 
-// Records that an accept or a close may take of what the rings keep free for connections.
+// Records that an accept or a close may take of what the rings keep free for connections, and what
+// each must leave there: who was told to have come should be told to have gone.
 inline constexpr std::uint32_t records_per_close = 32;
+inline constexpr std::uint32_t kept_from_accepts = limits::connection_reserve * 3 / 4;
+inline constexpr std::uint32_t kept_from_closes = limits::connection_reserve / 8;
 
 struct Timeouts {
   Duration header = Duration::seconds(15);  // from the first byte (or accept) to the blank line

@@ -91,7 +91,7 @@ void tell_timeout(Connection& conn, TimeoutKind kind, Duration limit) {
 
 Async<Arrival> await_request(Connection& conn) {
   const Timeouts& timeouts = conn.server.options().timeouts;
-  conn.catch_up(conn.in.empty());
+  conn.catch_up(conn.in.empty() ? Connection::Before::Idle : Connection::Before::NextRequest);
   if (!conn.in.empty()) {
     // A pipelined request: its first bytes came with the one before.
     trace::instant<Phase::LifecycleNextRequest>(conn.subject, conn.requests_served + 1);

@@ -113,7 +113,7 @@ runtime::TaskMain Server::accept_loop() {
     // A connection's own beginning may use part of what the ring keeps free for connections.
     trace::Ring* ring = trace::this_thread_ring;
     const bool room =
-        ring != nullptr && ring->reserve(records_per_close, limits::connection_reserve / 2);
+        ring != nullptr && ring->reserve(records_per_close, kept_from_accepts);
     trace::Subject who = task.subject;
     who.traced = room;
     net::SocketAddress peer;

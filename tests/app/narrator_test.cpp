@@ -72,6 +72,9 @@ TEST_CASE("narrator: the journey has six phases, four columns and statistics (he
 TEST_CASE("narrator: no line is wider than the page (plain and detail)") {
   Story story;
   story.hello();
+  auto conn = story.open();
+  for (int i = 0; i < 3; ++i) story.ask(conn, Story::curl_request("/hello"), "Hello, World!");
+  story.close(conn, CloseReason::Shutdown);
   const Told told(story);
   for (const bool detail : {false, true}) {
     std::string text = told.text(detail);
@@ -142,7 +145,23 @@ TEST_CASE("narrator: facts without a request go to the one that they led to (thr
   CHECK(has(text, "REQUEST 2 on connection 1: GET /hello, answered 200"));
   CHECK(has(text, "REQUEST 3 on connection 1"));
   CHECK(has(text, "Keep-alive, connection 1"));
-  CHECK(has(text, "2 requests after the first paid for no connection"));
+  CHECK(has(text, "2 requests more, without connecting"));
+}
+
+TEST_CASE("narrator: a segment's stamp before the read does not begin the next request") {
+  Story story;
+  story.startup();
+  auto conn = story.open();
+  story.instant<Phase::ReadSegment>({0, conn.conn, 1}, 5U).set_bytes(trace::Log::In, {82, 1});
+  story.ask(conn, Story::curl_request("/hello"), "Hello, World!");
+  story.ask(conn, Story::curl_request("/hello"), "Hello, World!");
+  const Told told(story);
+  const ConnectionFacts facts = facts_of(told.view(), 1);
+  REQUIRE(facts.requests.size() == 2);
+  for (const RequestFacts& request : facts.requests) {
+    CHECK(first_of(told.view(), request.read, Phase::ReadRead) != trace::no_event);
+    CHECK(times_of(told.view(), request).read.has_value());
+  }
 }
 
 TEST_CASE("narrator: detail counts the seed's bytes (21+22+25+13+2 = 83)") {

@@ -163,7 +163,7 @@ TEST_CASE("screen: wheel and keys zoom the timeline, dragging pans, F fits, undo
   CHECK(driver.cursor.event == before);
   driver.screen.press(Key::Z, {.ctrl = true, .shift = true});
   CHECK(driver.cursor.event > before);
-  REQUIRE(driver.screen.click("timeline-fit"));
+  REQUIRE(driver.screen.click("timeline-all"));
   CHECK_FALSE(driver.state.window);
   driver.screen.move({1, 719});
   driver.screen.press(Key::W);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/chapter.h"
+
 #include "viz/model/layout_log.h"
 
 namespace roundtrip::viz {
@@ -23,14 +25,14 @@ struct Applier {
 
   Stepper stepper() const { return Stepper(view, state.chosen.conn); }
   Folding folding() const { return {view.lanes.gaps(), state.fold_longer_than}; }
-  TimeWindow window() const { return state.window.value_or(view.whole()); }
+  TimeWindow window() const { return window_shown(view, cursor, state); }
 
   // Keeps where one stands, so that Undo comes back. A run counts once.
   void remember(Run run) {
     const bool goes_on = run != Run::None && run == state.run;
     state.run = run;
     if (goes_on) return;
-    state.undo.push_back({cursor, state.window, state.chosen});
+    state.undo.push_back({cursor, state.window, state.chosen, state.by_chapter});
     if (state.undo.size() > kept_places) state.undo.erase(state.undo.begin());
     state.redo.clear();
   }
@@ -65,11 +67,12 @@ struct Applier {
   }
   void restore(std::vector<Place>& from, std::vector<Place>& to) {
     if (from.empty()) return;
-    to.push_back({cursor, state.window, state.chosen});
+    to.push_back({cursor, state.window, state.chosen, state.by_chapter});
     const Place place = from.back();
     from.pop_back();
     cursor = stepper().clamped(place.cursor).value_or(place.cursor);
     state.window = place.window;
+    state.by_chapter = place.by_chapter;
     state.chosen = place.chosen;
     state.scrolls = {};
     state.follow = state.playing = false;
@@ -129,6 +132,7 @@ struct Applier {
     const TimeWindow whole = view.whole();
     const bool all = next.from <= whole.from && next.to >= whole.to;
     set_window(all ? std::nullopt : std::optional(next));
+    if (all) state.by_chapter = false;
     return true;
   }
   bool operator()(const Pan& a) {
@@ -138,7 +142,14 @@ struct Applier {
     if (a.window.length() >= shortest_window) set_window(a.window);
     return true;
   }
-  bool operator()(const FitAll&) { return set_window(std::nullopt), true; }
+  bool operator()(const FitAll&) {
+    set_window(std::nullopt);
+    return state.by_chapter = false, true;
+  }
+  bool operator()(const FitChapter&) {
+    set_window(std::nullopt);
+    return state.by_chapter = true;
+  }
   bool operator()(const FitFocus&);
 
   bool operator()(const Follow& a) {

@@ -34,6 +34,7 @@ struct Zoom { double factor = 1; std::optional<Instant> at; };  // at the cursor
 struct Pan { double share_of_window = 0; };
 struct SetWindow { TimeWindow window; };
 struct FitAll {};
+struct FitChapter {};  // from now on the chapter at the cursor (chapter.h)
 struct FitFocus {};  // centre on the cursor; once there, the request in focus; then everything
 
 // ---- Time.
@@ -72,8 +73,8 @@ struct ReleaseHeld { bool one_step = false; };
 using Action =
     std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, Select,
                  SelectByte, SelectFocus, Hover, HoverByte, ClearSelection, Zoom, Pan, SetWindow,
-                 FitAll, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance, TraceGrew,
-                 SetPreset, ScrollTo, ToggleGroup, SetLogFilter, SetDark, SetProjector,
+                 FitAll, FitChapter, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance,
+                 TraceGrew, SetPreset, ScrollTo, ToggleGroup, SetLogFilter, SetDark, SetProjector,
                  SetTextScale, ToggleSheet, Undo, Redo, Send, RunAgain, Save, Open, TypePath,
                  Dismiss, ShowLive, ChooseScenario, HoldNext, ReleaseHeld>;
 using Actions = std::vector<Action>;

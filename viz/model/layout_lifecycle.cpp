@@ -91,7 +91,10 @@ std::string row_name(const TraceView& view, EventNumber number) {
                          (i == 0 && row.args[i].name == "number");
     if (!telling || !event.arg(i)) continue;
     const std::string value = value_text(view, row.args[i], *event.arg(i));
-    if (value == row.name || row.phase == Phase::ReadLineValid) break;
+    if (value == row.name || row.phase == Phase::ReadLineValid ||
+        row.phase == Phase::ReadRejected) {
+      break;
+    }
     return fmt::format("{} {}", row.name, value);
   }
   return std::string(row.name);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/chapter.h"
 #include "viz/model/format.h"
 
 namespace roundtrip::viz {
@@ -150,7 +151,7 @@ void Builder::place(const Rect& area, const std::vector<LaneKey>& lanes) {
 }
 
 void Builder::axis() {
-  const TimeWindow window = state.window.value_or(view.whole());
+  const TimeWindow window = window_shown(view, cursor, state);
   const float fold_px = std::ceil(ruler.width("0000 ms", Voice::MonoQuiet)) + ruler.space(2);
   layout.scale = TimeScale(window, layout.plot.x, layout.plot.w, view.lanes.gaps(),
                            state.fold_longer_than, fold_px);

@@ -93,6 +93,7 @@ struct Place {
   Cursor cursor;
   std::optional<TimeWindow> window;
   Focus chosen;
+  bool by_chapter = false;
   bool operator==(const Place&) const = default;
 };
 inline constexpr std::size_t kept_places = 200;
@@ -107,8 +108,9 @@ struct ViewState {
   std::optional<std::uint64_t> hovered_event;
   std::optional<BytePlace> hovered_byte;
 
-  // The timeline; without a window it shows everything.
+  // The timeline; without a window it shows the chapter at the cursor (chapter.h), or everything.
   std::optional<TimeWindow> window;
+  bool by_chapter = false;
   Duration fold_longer_than = Duration::milliseconds(1);
 
   // Time and steps.

@@ -40,7 +40,8 @@ std::string syn(int version, const std::string& options, std::size_t claimed_wor
 }
 
 // What Linux sends on loopback: MSS 65,495, SACK permitted, time-stamps, no-operation, scale 7.
-const std::string linux_options("\x02\x04\xff\xd7\x04\x02\x08\x0a\0\0\0\1\0\0\0\0\x01\x03\x03\x07", 20);
+const std::string linux_options(
+    "\x02\x04\xff\xd7\x04\x02\x08\x0a\0\0\0\1\0\0\0\0\x01\x03\x03\x07", 20);
 
 }  // namespace
 

@@ -189,8 +189,8 @@ struct Counter {
 
 TaskMain consume(Counter* counter, int total, Gauge* ended, Runtime* runtime) {
   for (int seen = 0; seen < total; ++seen) {
-    const Wake why = co_await counter->signal.wait([counter, seen] { return counter->value <= seen; },
-                                                   trace::ParkReason::Child);
+    const auto still = [counter, seen] { return counter->value <= seen; };
+    const Wake why = co_await counter->signal.wait(still, trace::ParkReason::Child);
     if (why != Wake::Ready) co_return;
   }
   static_cast<void>(runtime);

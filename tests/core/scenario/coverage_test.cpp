@@ -48,7 +48,7 @@ constexpr Phase by_stamps[] = {Phase::ReadSegment, Phase::TransmitSegmentQueued,
 
 }  // namespace
 
-TEST_CASE("coverage: every phase occurs in a shipped scenario, or is listed with what it waits for") {
+TEST_CASE("coverage: every phase occurs in a shipped scenario, or is listed with its reason") {
   trace::PhaseSet seen;
   Rung rung = Rung::Inferred;
   for (const char* id : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {

@@ -30,7 +30,8 @@ std::string bytes_of(std::string_view block) {
 TEST_CASE("page: title, prose, steps and stops come in reading order") {
   const Scenario scenario = parsed(
       "# A title\n\nFirst words.\n\n```json settings\n{\"minutes\": 7, \"idle_timeout_ms\": 90}\n"
-      "```\n\n```http client=2 repeat=3 then=read status=200 label=\"three times\"\nGET / HTTP/1.1\n"
+      "```\n\n```http client=2 repeat=3 then=read status=200 label=\"three times\"\n"
+      "GET / HTTP/1.1\n"
       "\n```\nMore words.\n```stop at=read.header nth=2\nquestion: Which\n  one?\nanswer: This.\n"
       "```\n\n```text\nkept as it is\n```\n");
   CHECK_EQ(scenario.title, "A title");

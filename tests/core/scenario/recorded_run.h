@@ -1,4 +1,6 @@
 // A scenario run against a server of its own, recorded without loss, as the tests look at it.
+// Made for the tests of this folder; nothing of it is part of the program.
+// When the run returns, the server has stopped and everything is in the trace.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -22,7 +22,8 @@ const Case cases[] = {
     {"counted", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP", 43, 200, "hello"},
     {"counted, other case", "HTTP/1.1 404 No\r\ncontent-LENGTH:2 \r\n\r\nno", 40, 404, "no"},
     {"empty", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nX", 38, 200, ""},
-    {"chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=1\r\n0123456789"
+    {"chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+               "A;x=1\r\n0123456789"
                "\r\n0\r\n\r\nHTTP", 79, 200, "abc0123456789"},
     {"trailer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n\r\n", 58, 200,
      ""},

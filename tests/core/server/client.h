@@ -45,7 +45,8 @@ class Client {
   };
 
   explicit Client(std::uint16_t port) : Client(port, Options{}) {}
-  Client(std::uint16_t port, Options options) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  Client(std::uint16_t port, Options options)
+      : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (options.receive_buffer_bytes > 0) {
       set(SOL_SOCKET, SO_RCVBUF, options.receive_buffer_bytes);
     }

@@ -58,7 +58,8 @@ TEST_CASE("gate: holds the next request at each phase in turn (1 and 2 workers)"
       seen = status.stops;
       stops.push_back(status.at);
       CHECK(status.who.request == first.who.request);
-      const bool sent = std::find(stops.begin(), stops.end(), Phase::TransmitLogLine) != stops.end();
+      const bool sent =
+          std::find(stops.begin(), stops.end(), Phase::TransmitLogLine) != stops.end();
       if (!sent) CHECK_FALSE(held.has_bytes());
       CHECK(live.server->gate().step(live.server->runtime()));
     }

@@ -107,7 +107,8 @@ TEST_CASE("server: HTTP/1.0 closes, unless it asks to keep the connection") {
   // A long answer to HTTP/1.0 has no chunks: it ends with the connection.
   const std::string body = long_body(9000);
   const Answer until_end =
-      kept.ask("POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 9000\r\n\r\n" + body);
+      kept.ask("POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 9000\r\n\r\n" +
+               body);
   CHECK_FALSE(until_end.chunked);
   CHECK(until_end.field("Content-Length").empty());
   CHECK(until_end.body == body);

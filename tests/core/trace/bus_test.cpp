@@ -165,7 +165,9 @@ TEST_CASE("bus: bytes reach the trace before the events that refer to them") {
   collector.collect(
       [&](const Delivery& delivery) {
         trace.append(delivery);
-        for (const Event& event : delivery.events) missing = missing || trace.text(event) != "GET /";
+        for (const Event& event : delivery.events) {
+          missing = missing || trace.text(event) != "GET /";
+        }
       },
       true);
   CHECK(trace.count() == 1);
@@ -186,7 +188,9 @@ TEST_CASE("bus: counts of what was not traced reach the trace") {
 
 TEST_CASE("bus: ticks before, between and after the samples turn into times in order") {
   // A clock of 2 ticks a nanosecond that the kernel slews a little from sample to sample.
-  const auto sample = [](std::uint64_t ticks, std::int64_t ns) { return ClockSample{ticks, ns, 0, 10}; };
+  const auto sample = [](std::uint64_t ticks, std::int64_t ns) {
+    return ClockSample{ticks, ns, 0, 10};
+  };
   TickTimes times(1000, sample(2'000'000, 1'000'000), sample(4'000'000, 2'000'000), Duration{1000});
   CHECK(times.at(3'000'000) == Instant{1'499'000});
   times.add(sample(4'000'100, 2'000'060), false);  // too soon to say anything
