@@ -118,9 +118,11 @@ struct AsyncPromiseBase {
   std::suspend_always initial_suspend() noexcept { return {}; }
   struct BackToCaller {
     bool await_ready() noexcept { return false; }
+    // The caller goes on from the worker's loop, not from here: were it called from here, a task
+    // that awaits often would grow its thread's stack wherever the compiler makes no tail call.
     template <class Promise>
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) noexcept {
-      return self.promise().caller;
+    void await_suspend(std::coroutine_handle<Promise> self) noexcept {
+      this_task->resume_point = self.promise().caller;
     }
     void await_resume() noexcept {}
   };

@@ -293,7 +293,10 @@ void Runtime::run(Worker& worker, Task& task) {
   }
   this_task = &task;
   trace::begin<Phase::TaskRun>(task.subject, worker.number);
-  task.resume_point.resume();
+  // An Async that ends leaves its caller to go on with.
+  do {
+    task.resume_point.resume();
+  } while (this_task == &task && !task.frame.done());
   // From here the task may be running on another worker already, unless it has ended: a task
   // that ends leaves its mark on this thread.
   if (this_task != nullptr) finish(task);
@@ -367,7 +370,8 @@ void Runtime::run_blocking_lifecycle(TaskMain main, trace::Symbol name, trace::S
   trace::instant<Phase::TaskCreated>(subject, name, task.frame_bytes);
   trace::instant<Phase::TaskRunnable>(subject, WakeSource::Spawn);
   trace::begin<Phase::TaskRun>(subject);
-  handle.resume();
+  task.resume_point = handle;
+  while (!handle.done()) task.resume_point.resume();
   CHECK_THAT(handle.done(), "a lifecycle with blocking waits must run to its end");
   trace::instant<Phase::TaskDone>(task.subject);
   trace::end<Phase::TaskRun>(task.subject);
