@@ -151,20 +151,27 @@ Task& Runtime::create(TaskMain main, trace::Symbol name, trace::Subject subject)
   return task;
 }
 
-void Runtime::make_runnable(Task& task, WakeSource source) {
+void Runtime::queue(Task& task, WakeSource source, std::uint32_t by_task) {
   // A worker queues for itself; other threads spread what they wake over the workers.
   const std::uint32_t number =
       this_worker != 0
           ? this_worker
           : next_queue_.fetch_add(1, std::memory_order_relaxed) % options_.workers + 1;
   Worker& worker = *workers_[number - 1];
-  const std::uint32_t by = this_task != nullptr ? this_task->subject.task : 0;
   trace::instant<Phase::TaskRunnable>(
-      task.subject, source, by != 0 ? std::optional<std::uint32_t>(by) : std::nullopt, number,
-      worker.queue.size());
+      task.subject, source, by_task != 0 ? std::optional<std::uint32_t>(by_task) : std::nullopt,
+      number, worker.queue.size());
   worker.queue.push(&task);
   // The worker that polls runs what it found itself; only what is more than that needs another.
   if (this_worker == 0 || worker.queue.size() > 1 || this_task != nullptr) kick_if_idle();
+}
+
+void Runtime::give_way(Task& task) {
+  trace::end<Phase::TaskRun>(task.subject);
+  this_task = nullptr;
+  poll(*workers_[this_worker - 1], false);
+  // It never sleeps, so nobody has to wake it: it queues itself.
+  queue(task, WakeSource::Task, task.subject.task);
 }
 
 void Runtime::kick_if_idle() {
@@ -173,7 +180,7 @@ void Runtime::kick_if_idle() {
 
 bool Runtime::wake(Ticket ticket, Wake reason, WakeSource source) {
   Task& task = block(ticket.task_index);
-  const Task::Claim claim = task.claim(ticket.generation, reason);
+  const Task::Claim claim = task.claim(ticket.generation, reason, source);
   if (claim == Task::Claim::Stale) return false;
   if (claim == Task::Claim::TooEarly) return true;
   task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
@@ -222,27 +229,34 @@ void Runtime::work(Worker& worker) {
 
 // The next task for this worker; null when the runtime has stopped.
 Task* Runtime::find_task(Worker& worker) {
-  // Now and then the poller is asked first, so that a busy queue does not starve the sockets.
+  // Now and then the poller is asked first, so that a busy queue does not starve the sockets and
+  // the timers. A task that gives way has asked it already.
   if (++worker.since_poll >= 61) poll(worker, false);
   bool waited = false;
+  Task* next = nullptr;
   while (!quit_.load(std::memory_order_relaxed)) {
-    Task* task = worker.queue.pop();
-    if (task == nullptr) task = steal(worker);
-    if (task != nullptr) {
+    if (next == nullptr) next = take(worker);
+    if (next != nullptr) {
       // Two kicks may have woken only this worker: it passes on what it does not take itself.
       if (waited && idle_workers_.load(std::memory_order_seq_cst) > 0 && work_waits()) {
         poller_.kick();
       }
-      return task;
+      return next;
     }
     waited = true;
+    // Whoever queues a task from here on sees that a worker is idle, and kicks; what was queued
+    // before is looked for once more. What may not move then is left to its own worker.
     idle_workers_.fetch_add(1, std::memory_order_seq_cst);
-    const bool missed = work_waits();
-    if (!missed) poll(worker, true);
+    next = take(worker);
+    if (next == nullptr) poll(worker, true);
     idle_workers_.fetch_sub(1, std::memory_order_seq_cst);
-    if (missed) std::this_thread::yield();
   }
   return nullptr;
+}
+
+Task* Runtime::take(Worker& worker) {
+  Task* task = worker.queue.pop();
+  return task != nullptr ? task : steal(worker);
 }
 
 bool Runtime::work_waits() const {
@@ -252,7 +266,7 @@ bool Runtime::work_waits() const {
   return false;
 }
 
-bool Runtime::poll(Worker& worker, bool wait) {
+void Runtime::poll(Worker& worker, bool wait) {
   worker.since_poll = 0;
   const Poller::Found found = poller_.wait(wait ? -1 : 0, worker.tickets);
   if (found.timer) {
@@ -263,11 +277,9 @@ bool Runtime::poll(Worker& worker, bool wait) {
   for (const Ticket ticket : found.ready) wake(ticket, Wake::Ready, WakeSource::Poller);
   // A kick was meant for a worker that waits, not for one that looked in by the way.
   if (found.kicked && !wait) kick_if_idle();
-  return !found.ready.empty() || found.timer;
 }
 
 Task* Runtime::steal(Worker& worker) {
-  if (options_.workers == 1) return nullptr;
   for (unsigned i = 1; i < options_.workers; ++i) {
     Worker& victim = *workers_[(worker.number - 1 + i) % options_.workers];
     Task* list = victim.queue.steal_half([this](Task& task) { return settle_reservation(task); });
@@ -334,7 +346,7 @@ void Runtime::note_parked(Task& task, ParkReason on, std::optional<int> fd,
 void Runtime::note_resumed_at_once(Task& task) {
   task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
   take_reservation(task);
-  trace::instant<Phase::TaskRunnable>(task.subject, WakeSource::Poller, trace::absent, this_worker,
+  trace::instant<Phase::TaskRunnable>(task.subject, task.wake_source(), trace::absent, this_worker,
                                       0U);
   trace::begin<Phase::TaskRun>(task.subject, this_worker);
 }

@@ -70,7 +70,9 @@ class Runtime {
   // Makes a task of a coroutine; `subject.task` is filled in. It does not run before it is made
   // runnable. Any thread.
   Task& create(TaskMain main, trace::Symbol name, trace::Subject subject);
-  void make_runnable(Task& task, trace::WakeSource source);
+  void make_runnable(Task& task, trace::WakeSource source) {
+    queue(task, source, this_task != nullptr ? this_task->subject.task : 0);
+  }
   void spawn(TaskMain main, trace::Symbol name, trace::Subject subject) {
     make_runnable(create(std::move(main), name, subject), trace::WakeSource::Spawn);
   }
@@ -101,6 +103,9 @@ class Runtime {
   void note_parked(Task& task, trace::ParkReason on, std::optional<int> fd,
                    std::optional<Duration> limit);
   void note_resumed_at_once(Task& task);
+  // Ends this task's turn: the poller is looked at first, so that whoever became ready meanwhile
+  // (descriptors, timers) stands before it in the queue. It may run elsewhere before this returns.
+  void give_way(Task& task);
 
  private:
   struct Worker {
@@ -111,9 +116,11 @@ class Runtime {
     std::uint32_t since_poll = 0;
   };
 
+  void queue(Task& task, trace::WakeSource source, std::uint32_t by_task);
   void work(Worker& worker);
   Task* find_task(Worker& worker);
-  bool poll(Worker& worker, bool wait);
+  void poll(Worker& worker, bool wait);
+  Task* take(Worker& worker);
   Task* steal(Worker& worker);
   void run(Worker& worker, Task& task);
   void finish(Task& task);

@@ -34,11 +34,12 @@ void Task::cancel_park() {
   park_word.store(((word >> 16) + 1) << 16 | Running, std::memory_order_release);
 }
 
-Task::Claim Task::claim(std::uint32_t generation, Wake reason) {
+Task::Claim Task::claim(std::uint32_t generation, Wake reason, trace::WakeSource source) {
   std::uint64_t word = park_word.load(std::memory_order_acquire);
   while (static_cast<std::uint32_t>(word >> 16) == generation) {
-    const std::uint64_t head =
-        (word & ~std::uint64_t{0xffff}) | static_cast<std::uint64_t>(reason) << 8;
+    const std::uint64_t head = (word & ~std::uint64_t{0xffff}) |
+                               static_cast<std::uint64_t>(source) << 12 |
+                               static_cast<std::uint64_t>(reason) << 8;
     const std::uint64_t state = word & 0xff;
     if (state == Parking) {
       if (park_word.compare_exchange_weak(word, head | Woken, std::memory_order_acq_rel)) {

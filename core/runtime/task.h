@@ -66,7 +66,8 @@ struct Task {
   // Per parking.
   std::atomic<Interrupt> interrupt{Interrupt::AfterGrace};
   std::coroutine_handle<> resume_point;
-  std::atomic<std::uint64_t> park_word{0};  // generation << 16 | wake << 8 | state
+  // generation << 16 | source << 12 | wake << 8 | state
+  std::atomic<std::uint64_t> park_word{0};
   std::atomic<std::int64_t> deadline_ns{no_deadline.ns};
   std::atomic<std::int64_t> armed_ns{no_deadline.ns};  // when its next timer entry fires
   std::atomic<std::uint32_t> life{0};                  // grows when the block is used again
@@ -81,13 +82,16 @@ struct Task {
   // Gives the parking up: the awaited thing was there already.
   void cancel_park();
   Wake wake_reason() const {
-    return static_cast<Wake>(park_word.load(std::memory_order_relaxed) >> 8 & 0xff);
+    return static_cast<Wake>(park_word.load(std::memory_order_relaxed) >> 8 & 0xf);
+  }
+  trace::WakeSource wake_source() const {
+    return static_cast<trace::WakeSource>(park_word.load(std::memory_order_relaxed) >> 12 & 0xf);
   }
 
   // Asked by a waker. Claimed: the caller must make the task runnable. TooEarly: it had not yet
   // gone to sleep and will go on by itself. Stale: the ticket is no longer good.
   enum class Claim : std::uint8_t { Claimed, TooEarly, Stale };
-  Claim claim(std::uint32_t generation, Wake reason);
+  Claim claim(std::uint32_t generation, Wake reason, trace::WakeSource source);
 
  private:
   enum State : std::uint64_t { Running = 0, Parking = 1, Parked = 2, Woken = 3 };

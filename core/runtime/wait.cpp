@@ -120,12 +120,20 @@ void Signal::announce(Runtime& runtime, trace::WakeSource source,
   for (const Ticket ticket : waiting) runtime.wake(ticket, Wake::Ready, source);
 }
 
+void BlockingWait::make_call() {
+  try {
+    call_();
+  } catch (...) {
+    thrown_ = std::current_exception();
+  }
+}
+
 bool BlockingWait::leave(Ticket ticket, Task& task) {
   Runtime& runtime = *task.runtime;
   const trace::Subject subject = task.subject;
   runtime.pool().run([this, ticket, subject, &runtime](std::uint32_t thread) {
     trace::begin<trace::Phase::TaskBlocking>(subject, thread, name_);
-    call_();
+    make_call();
     trace::end<trace::Phase::TaskBlocking>(subject);
     runtime.wake(ticket, Wake::Ready, trace::WakeSource::Pool);
   });
@@ -136,10 +144,7 @@ bool Yield::await_suspend(std::coroutine_handle<> resume_point) {
   Task& task = *this_task;
   Runtime& runtime = *task.runtime;
   task.resume_point = resume_point;
-  trace::end<trace::Phase::TaskRun>(task.subject);
-  this_task = nullptr;
-  // It never sleeps, so nobody has to wake it. Once queued it may run elsewhere.
-  runtime.make_runnable(task, trace::WakeSource::Task);
+  runtime.give_way(task);
   return true;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <coroutine>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -133,23 +134,29 @@ class BlockingWait final : public WaitBase {
     parks_first_ = true;
     interrupt_ = Interrupt::Never;
   }
-  void await_resume() {}
+  // What the call threw, the waiting function throws.
+  void await_resume() {
+    if (thrown_) std::rethrow_exception(thrown_);
+  }
 
  private:
   bool leave(Ticket ticket, Task& task) override;
   bool block() override {
-    call_();
+    make_call();
     return true;
   }
+  void make_call();
   trace::Symbol name_;
   std::function<void()> call_;
+  std::exception_ptr thrown_;
 };
 
 inline BlockingWait run_blocking(trace::Symbol name, std::function<void()> call) {
   return {name, std::move(call)};
 }
 
-// Lets the other tasks of the queue run first.
+// Ends the task's turn: what the poller finds ready and what waits in the queue runs first. For
+// work that may go on for long without ever waiting (a client that never stops sending).
 class Yield {
  public:
   bool await_ready() const noexcept { return this_task->execution == Execution::Blocking; }

@@ -1,6 +1,8 @@
 // Waiting for descriptors: edges that come before, while and after a task waits, deadlines, both
 // ends of a stream closing, and descriptors whose number is used again.
 #include <fcntl.h>
+#include <linux/net_tstamp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -170,6 +172,75 @@ TEST_CASE("descriptor: bytes and the end of the stream in one edge are both seen
   CHECK(seen.got == 4);
   CHECK(seen.hung_up);
   CHECK(seen.then == 0);
+}
+
+namespace {
+
+// A TCP connection whose sending end is told when its bytes leave (in its error queue).
+struct Stamped {
+  Stamped() {
+    const int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(bind(listening, any, length) == 0);
+    REQUIRE(listen(listening, 1) == 0);
+    REQUIRE(getsockname(listening, any, &length) == 0);
+    far = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(connect(far, any, length) == 0);
+    near = accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    REQUIRE(near >= 0);
+    const int wanted = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
+                       SOF_TIMESTAMPING_OPT_TSONLY;
+    REQUIRE(setsockopt(near, SOL_SOCKET, SO_TIMESTAMPING, &wanted, sizeof wanted) == 0);
+    close(listening);
+  }
+  ~Stamped() {
+    close(near);
+    close(far);
+  }
+  int near = -1;
+  int far = -1;
+  int drained = 0;
+
+  static void drain(void* context) {
+    auto* self = static_cast<Stamped*>(context);
+    char control[512];
+    msghdr message{};
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    while (recvmsg(self->near, &message, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0) ++self->drained;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("descriptor: the error queue is drained where it is seen, and wakes no task") {
+  Stamped stamped;
+  Poller poller;
+  Result<PollSource*> source = poller.add(stamped.near);
+  REQUIRE(source);
+  poller.on_errors(*source, Stamped::drain, &stamped);
+  const Ticket ticket{7, 3};
+  REQUIRE((*source)->leave(PollSource::Direction::Read, ticket));
+  std::vector<Ticket> tickets;
+  REQUIRE(send(stamped.near, "answer", 6, 0) == 6);
+  while (stamped.drained == 0) CHECK(poller.wait(-1, tickets).ready.empty());
+
+  REQUIRE(send(stamped.far, "more", 4, 0) == 4);
+  const auto found = poller.wait(-1, tickets);
+  REQUIRE(found.ready.size() == 1);
+  CHECK(found.ready[0].packed() == ticket.packed());
+
+  // Who takes the connection down is not asked any more.
+  poller.on_errors(*source, nullptr, nullptr);
+  const int drained = stamped.drained;
+  REQUIRE(send(stamped.near, "late", 4, 0) == 4);
+  static_cast<void>(poller.wait(0, tickets));
+  CHECK(stamped.drained == drained);
+  poller.remove(*source);
 }
 
 namespace {

@@ -1,4 +1,8 @@
 // Stealing: a worker that has nothing takes from one that has too much, and nothing is lost.
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -65,10 +69,84 @@ TEST_CASE("steal: one worker never steals") {
   family.name = rig.recording.bus().symbols().intern("child");
   rig.runtime.start();
   family.ended = 1;  // the parent need not wait
-  family.children = 101;
   rig.spawn(be_a_parent(&family));
   rig.runtime.stop();
+  rig.recording.check_whole();
   CHECK(rig.recording.count(Phase::TaskStolen) == 0);
+  // All run on it, each in its turn: the parent, the children, and after their Yield once more.
+  std::vector<std::uint32_t> in_turn;
+  const trace::Trace& trace = rig.recording.trace();
+  for (auto i = trace.first(); i < trace.end(); ++i) {
+    if (trace[i].phase != Phase::TaskRun || !trace[i].begins()) continue;
+    CHECK(trace[i].arg("worker") == 1U);
+    in_turn.push_back(trace[i].task);
+  }
+  std::vector<std::uint32_t> expected = {1};
+  for (int turn = 0; turn < 2; ++turn) {
+    for (std::uint32_t child = 2; child <= 101; ++child) expected.push_back(child);
+  }
+  CHECK(in_turn == expected);
+}
+
+namespace {
+
+// What the kernel says of one of our threads: 'R' running or ready to, 'S' asleep.
+char state_of_thread(pid_t thread) {
+  std::ifstream file(fmt::format("/proc/self/task/{}/stat", thread));
+  std::string line;
+  std::getline(file, line);
+  const std::size_t bracket = line.rfind(')');
+  return bracket == std::string::npos || bracket + 2 >= line.size() ? '?' : line[bracket + 2];
+}
+
+struct Promised {
+  static constexpr std::uint32_t little = 10'000;
+  static constexpr std::uint32_t most = 60'000;  // with `little`, more than a ring has
+  Runtime* runtime = nullptr;
+  trace::Symbol name;
+  std::atomic<pid_t> other{0};
+  trace::Ring* other_ring = nullptr;
+  bool other_slept = false;
+};
+
+TaskMain take_a_little(Promised* promised) {
+  promised->other_ring = trace::this_thread_ring;
+  CHECK(promised->other_ring->reserve(Promised::little));
+  promised->other.store(gettid());
+  co_return;
+}
+
+TaskMain run_with_promise() { co_return; }
+
+// Keeps its worker, which alone may run the task it has queued, and looks at what the other does.
+TaskMain keep_a_promise(Promised* promised) {
+  Runtime& runtime = *promised->runtime;
+  runtime.spawn(take_a_little(promised), promised->name, {});
+  while (promised->other.load() == 0) std::this_thread::yield();
+  Task& task = runtime.create(run_with_promise(), promised->name, {});
+  if (!trace::this_thread_ring->reserve(Promised::most)) co_return;
+  task.reserved_records = Promised::most;
+  task.reserved_in = trace::this_thread_ring;
+  runtime.make_runnable(task, trace::WakeSource::Spawn);
+  for (int look = 0, asleep = 0; look < 100'000 && !promised->other_slept; ++look) {
+    asleep = state_of_thread(promised->other.load()) == 'S' ? asleep + 1 : 0;
+    promised->other_slept = asleep == 500;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("steal: a worker sleeps while all that waits may not move to it") {
+  Promised promised;
+  Rig rig(2, true);
+  promised.runtime = &rig.runtime;
+  promised.name = rig.recording.bus().symbols().intern("promised");
+  rig.runtime.start();
+  rig.spawn(keep_a_promise(&promised));
+  rig.runtime.stop(Duration::seconds(60));
+  CHECK(promised.other_slept);
+  REQUIRE(promised.other_ring != nullptr);
+  promised.other_ring->release(Promised::little);
   rig.recording.check_whole();
 }
 

@@ -1,7 +1,12 @@
 // Waits: exactly one wake for one parking however many try, timers, signals, the pool for blocking
 // calls, giving way, and what a shutdown does to each.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <latch>
+#include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -73,6 +78,43 @@ TEST_CASE("ticket: presented by many threads at once, it wakes exactly once (1 a
     CHECK(woken == rounds);
     rig.recording.check_whole();
   }
+}
+
+namespace {
+
+// Woken before it has gone to sleep.
+class WokenAtOnce final : public WaitBase {
+ public:
+  explicit WokenAtOnce(trace::WakeSource source)
+      : WaitBase(trace::ParkReason::Child, -1, no_deadline, false), source_(source) {}
+  Wake await_resume() { return result(*this_task); }
+
+ private:
+  bool leave(Ticket ticket, Task& task) override {
+    return task.runtime->wake(ticket, Wake::Ready, source_);
+  }
+  bool block() override { return true; }
+  trace::WakeSource source_;
+};
+
+TaskMain be_woken_at_once() {
+  for (const auto source : {trace::WakeSource::Release, trace::WakeSource::Pool}) {
+    const Wake why = co_await WokenAtOnce(source);
+    CHECK(why == Wake::Ready);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("ticket: who woke a task that had not yet slept is told as it was") {
+  Rig rig(1);
+  rig.spawn(be_woken_at_once());
+  rig.runtime.start();
+  rig.runtime.stop();
+  rig.recording.check_whole();
+  CHECK(rig.recording.all<trace::WakeSource>(Phase::TaskRunnable, "source") ==
+        std::vector{trace::WakeSource::Spawn, trace::WakeSource::Release,
+                    trace::WakeSource::Pool});
 }
 
 namespace {
@@ -269,6 +311,31 @@ TEST_CASE("pool: the worker runs other tasks while a call blocks") {
   CHECK(rig.recording.count(Phase::TaskBlocking) == 2);
 }
 
+namespace {
+
+TaskMain call_that_throws(std::string* caught) {
+  try {
+    co_await run_blocking({}, [] { throw std::runtime_error("the disk is full"); });
+  } catch (const std::runtime_error& error) {
+    *caught = error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("pool: what a call throws reaches the function that awaits it (both executions)") {
+  std::string on_worker;
+  std::string on_own_thread;
+  Rig rig(1);
+  rig.spawn(call_that_throws(&on_worker));
+  rig.runtime.start();
+  rig.runtime.run_blocking_lifecycle(call_that_throws(&on_own_thread), {}, {});
+  rig.runtime.stop();
+  CHECK(on_worker == "the disk is full");
+  CHECK(on_own_thread == "the disk is full");
+  rig.recording.check_whole();
+}
+
 TEST_CASE("pool: more calls than threads all return") {
   constexpr int calls = 64;
   Gauge ended;
@@ -339,6 +406,80 @@ TEST_CASE("yield: tasks of one worker take turns") {
   rig.runtime.stop();
   CHECK(turns == "abababab");
   rig.recording.check_whole();
+}
+
+namespace {
+
+struct Turn {
+  int fds[2] = {-1, -1};
+  bool read = false;
+  bool slept = false;
+  int turns = 0;
+  int turns_before_read = -1;
+};
+
+TaskMain read_when_ready(Runtime* runtime, Turn* turn) {
+  Result<PollSource*> source = runtime->poller().add(turn->fds[0]);
+  if (!source) co_return;
+  const Wake why = co_await wait_readable(*source, no_deadline);
+  turn->read = why == Wake::Ready;
+  turn->turns_before_read = turn->turns;
+  runtime->poller().remove(*source);
+}
+
+TaskMain sleep_shortly(Turn* turn) {
+  const Wake why = co_await SleepWait(Runtime::now() + Duration::microseconds(200));
+  turn->slept = why == Wake::TimedOut;
+}
+
+// Never waits, so the queue of the one worker is never empty.
+TaskMain keep_the_worker(Turn* turn) {
+  static_cast<void>(write(turn->fds[1], "x", 1));
+  while (!turn->read || !turn->slept) {
+    ++turn->turns;
+    co_await Yield();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("yield: what is ready goes first, and timers fire, while the queue is never empty") {
+  Turn turn;
+  REQUIRE(pipe2(turn.fds, O_NONBLOCK | O_CLOEXEC) == 0);
+  Rig rig(1, true);
+  rig.spawn(read_when_ready(&rig.runtime, &turn));
+  rig.spawn(sleep_shortly(&turn));
+  rig.spawn(keep_the_worker(&turn));
+  rig.runtime.start();
+  rig.runtime.stop(Duration::seconds(60));
+  CHECK(turn.turns_before_read == 1);
+  CHECK(turn.slept);
+  rig.recording.check_whole();
+  for (const int fd : turn.fds) close(fd);
+}
+
+TEST_CASE("yield: tells that the turn ended and that the task itself queued again") {
+  std::string turns;
+  Rig rig(1);
+  rig.spawn(take_turns('a', &turns));
+  rig.runtime.start();
+  rig.runtime.stop();
+  rig.recording.check_whole();
+  const trace::Trace& trace = rig.recording.trace();
+  int given_way = 0;
+  for (auto i = trace.first(); i < trace.end(); ++i) {
+    const trace::Event& event = trace[i];
+    if (event.phase != Phase::TaskRunnable ||
+        event.arg("source") == static_cast<std::uint64_t>(trace::WakeSource::Spawn)) {
+      continue;
+    }
+    ++given_way;
+    CHECK(event.arg("source") == static_cast<std::uint64_t>(trace::WakeSource::Task));
+    CHECK(event.arg("by") == event.task);
+    CHECK(trace[i - 1].phase == Phase::TaskRun);
+    CHECK(trace[i - 1].ends());
+  }
+  CHECK(given_way == 4);
 }
 
 TEST_CASE("yield: a shutdown in its midst loses no task (2 workers)") {
