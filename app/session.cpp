@@ -14,9 +14,6 @@
 namespace roundtrip::app {
 namespace {
 
-// How many events may wait for the owner of the trace before the rings are left to fill up: then
-// whole requests go untraced, and are counted, until the owner has caught up.
-constexpr std::size_t most_waiting_events = 4'000'000;
 constexpr auto pause_when_busy = std::chrono::milliseconds(1);
 constexpr auto pause_when_quiet = std::chrono::milliseconds(4);
 
@@ -47,6 +44,7 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
                       ? std::make_unique<trace::Bus>(true, limits::small_ring_records,
                                                      limits::small_byte_ring_bytes)
                       : std::make_unique<trace::Bus>();
+  session->most_waiting_events_ = options.lossless ? SIZE_MAX : options.most_waiting_events;
   session->collector_ =
       std::make_unique<trace::Collector>(*session->bus_, server::process_epoch_ns());
   session->trace_ = std::make_unique<trace::Trace>(options.limit_bytes);
@@ -136,7 +134,7 @@ void Session::collect_loop() {
       std::unique_lock lock(mutex_);
       news_.wait_for(lock, busy ? pause_when_busy : pause_when_quiet, [this] { return stopping_; });
       if (stopping_) return;
-      full = waiting_events_ > most_waiting_events;
+      full = waiting_events_ > most_waiting_events_;
     }
     busy = !full && collect_once(false);
     news_.notify_all();
@@ -156,7 +154,8 @@ bool Session::update(std::size_t most) {
     waiting_events_ = 0;
   }
   bool any = false;
-  for (Parcel& parcel : parcels) {
+  for (; !parcels.empty(); parcels.pop_front()) {
+    Parcel& parcel = parcels.front();
     std::size_t at = 0;
     for (trace::ByteSighting& piece : parcel.bytes) {
       const std::size_t length = piece.data.size();
@@ -169,12 +168,8 @@ bool Session::update(std::size_t most) {
     parcel.late.clear();
     parcel.bytes.clear();
     parcel.byte_memory.clear();
-  }
-  {
     const std::lock_guard lock(mutex_);
-    for (Parcel& parcel : parcels) {
-      if (spare_parcels_.size() < 4) spare_parcels_.push_back(std::move(parcel));
-    }
+    if (spare_parcels_.size() < 4) spare_parcels_.push_back(std::move(parcel));
   }
   const bool indexed = index_->follow(most) > 0;
   return any || indexed;

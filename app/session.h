@@ -28,6 +28,10 @@ struct SessionOptions {
   bool lossless = false;            // `run`: writers wait rather than leave requests out
   bool record = true;               // false: serve with tracing off
   std::size_t limit_bytes = limits::trace_bytes;  // of the trace in memory; 0: none
+  // How many events may wait for the owner of the trace before the rings are left to fill up: then
+  // whole requests go untraced, and are counted, until the owner has caught up. A lossless session
+  // has no such limit: its writers would wait for an owner who waits for them.
+  std::size_t most_waiting_events = 4'000'000;
   std::filesystem::path trace_file;  // written as it happens; empty: none
   std::string scenario;              // its id, for the file's header
   std::uint64_t main_ticks = 0;      // read first thing in main; 0: don't tell the program's start
@@ -95,6 +99,7 @@ class Session {
   std::deque<Parcel> parcels_;
   std::vector<Parcel> spare_parcels_;
   std::size_t waiting_events_ = 0;
+  std::size_t most_waiting_events_ = 0;
   std::string recording_error_;
   bool stopping_ = false;
 };
