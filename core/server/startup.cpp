@@ -1,5 +1,7 @@
 #include "core/server/startup.h"
 
+#include <algorithm>
+
 #include "core/base/clock.h"
 #include "core/trace/recorder.h"
 
@@ -24,10 +26,10 @@ void tell_program_start(trace::Bus& bus, std::uint64_t main_ticks) {
     const ClockSample now = sample_clocks();
     const auto ago = static_cast<double>(now.monotonic_ns - process_epoch_ns());
     const auto start_ticks = now.ticks - static_cast<std::uint64_t>(ago / bus.ns_per_tick());
-    // Two ticks of a clock may disagree by a little, and nothing lies before Instant 0.
-    const std::uint64_t begun = start_ticks + static_cast<std::uint64_t>(5'000 / bus.ns_per_tick());
-    // The kernel rounds the start down to its own tick, so this step looks longer than it was.
-    trace::fact<Phase::StartupProgramLoad>(Kind::Begin, {begun < early ? begun : early}, process,
+    // By a rate that is known to one part in a thousand: the collector lets nothing lie before
+    // Instant 0. The kernel rounds the start down to its own tick, so this step looks longer than
+    // it was.
+    trace::fact<Phase::StartupProgramLoad>(Kind::Begin, {std::min(start_ticks, early)}, process,
                                            {}, start->resolution.ns / 1'000'000);
     trace::fact<Phase::StartupProgramLoad>(Kind::End, {early}, process, {});
   } else {

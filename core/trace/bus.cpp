@@ -118,7 +118,7 @@ void Collector::take_ring(const Ring::Readable& readable) {
         std::lower_bound(middle, pending_.end(), settled_ticks_, before_ticks);
     const auto old_late = static_cast<std::ptrdiff_t>(late_.size());
     late_.insert(late_.end(), middle, on_time);
-    clock_.convert(late_.begin() + old_late, late_.end(), Instant{INT64_MIN});
+    clock_.convert(late_.begin() + old_late, late_.end(), Instant{});
     pending_.erase(middle, on_time);
   }
   const auto join = pending_.begin() + old_end;
@@ -156,7 +156,8 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
   const auto settled = flush ? pending_.end()
                              : std::lower_bound(begin, pending_.end(), settled_ticks_,
                                                 before_ticks);
-  clock_.convert(begin, settled, delivered_to_);
+  // Nothing lies before Instant 0, though a rate that is young may say so.
+  clock_.convert(begin, settled, std::max(delivered_to_, Instant{}));
   if (settled != begin) delivered_to_ = (settled - 1)->time;
   settled_to_ = std::max(settled_to_, clock_.at(settled_ticks_));
 

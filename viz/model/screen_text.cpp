@@ -6,6 +6,7 @@
 #include "viz/model/layout_explain.h"
 #include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
+#include "viz/model/layout_server.h"
 #include "viz/model/layout_timeline.h"
 
 namespace roundtrip::viz {
@@ -27,6 +28,7 @@ std::string screen_text(const TraceView& view, const Cursor& cursor, const ViewS
   return dump(layout_lifecycle(view, cursor, state, ruler, lifecycle)) +
          dump(layout_timeline(view, cursor, state, ruler, timeline)) +
          dump(layout_explain(view, cursor, state, ruler, explain)) +
+         dump(layout_server(view, cursor, state, ruler, rest)) +
          dump(layout_bytes(view, cursor, state, ruler, rest)) +
          dump(layout_log(view, cursor, state, ruler, rest));
 }

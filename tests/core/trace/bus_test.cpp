@@ -137,6 +137,19 @@ TEST_CASE("bus: times follow the monotonic clock from the epoch on") {
   CHECK(trace[0].time.ns <= after - epoch + slack_ns);
 }
 
+TEST_CASE("bus: nothing lies before Instant 0, whatever the clocks say") {
+  Bus bus;
+  Collector collector(bus, monotonic_ns() + 1'000'000'000);
+  Trace trace;
+  const ThreadRecording recording(bus);
+  instant<Phase::ReadReadable>({1, 1});
+  fact<Phase::ReadReadable>(Kind::Instant, {1}, {2, 1}, {});
+  collector.collect(into(trace), true);
+  fact<Phase::ReadReadable>(Kind::Instant, {2}, {3, 1}, {});
+  collector.collect(into(trace), true);
+  for (std::uint64_t n = 0; n < trace.end(); ++n) CHECK(trace[n].time == Instant{});
+}
+
 TEST_CASE("bus: a ring that was given back serves the next thread") {
   Bus bus;
   Ring* first = nullptr;
