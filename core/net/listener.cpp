@@ -5,24 +5,34 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <utility>
+
+#include "core/net/observe.h"
 
 namespace roundtrip::net {
 namespace {
 
 using trace::Phase;
 
-// The kernel's own limit on a backlog; 0 where it can't be read.
-int somaxconn() {
+// The kernel's own limit on a backlog; empty where it can't be read.
+std::optional<int> somaxconn() {
+  std::FILE* file = std::fopen("/proc/sys/net/core/somaxconn", "r");
+  if (file == nullptr) return std::nullopt;
   int limit = 0;
-  if (std::FILE* file = std::fopen("/proc/sys/net/core/somaxconn", "r")) {
-    if (std::fscanf(file, "%d", &limit) != 1) limit = 0;
-    std::fclose(file);
-  }
-  return limit;
+  const bool read = std::fscanf(file, "%d", &limit) == 1;
+  std::fclose(file);
+  return read ? std::optional<int>(limit) : std::nullopt;
+}
+
+// As the kernel says it of the socket itself, or as its limit makes it.
+std::optional<int> read_backlog(int fd, int asked) {
+  if (const auto told = listen_backlog(fd)) return static_cast<int>(*told);
+  const auto limit = somaxconn();
+  return limit ? std::optional<int>(std::min(*limit, asked)) : std::nullopt;
 }
 
 Error explain(const std::string& host, std::uint16_t port, int error) {
@@ -67,8 +77,10 @@ Result<Listener> Listener::open(const ListenOptions& options, trace::Symbols& sy
 
     trace::begin<Phase::StartupBind>(process);
     const int bind_error = bind(fd, where->raw(), where->length) == 0 ? 0 : errno;
+    // Each step lasts as long as its call: what is asked besides is asked after the clock was read.
+    const trace::Stamp bound{read_ticks()};
     const trace::Address address = trace_address(local_address(fd), symbols);
-    trace::end<Phase::StartupBind>(process, address, bind_error);
+    trace::fact<Phase::StartupBind>(trace::Kind::End, bound, process, {}, address, bind_error);
     if (bind_error != 0) {
       close(fd);
       if (bind_error == EADDRINUSE && options.next_free_port && port != 0 && port < 65535 &&
@@ -81,10 +93,11 @@ Result<Listener> Listener::open(const ListenOptions& options, trace::Symbols& sy
 
     trace::begin<Phase::StartupListen>(process);
     const int listen_error = listen(fd, options.backlog) == 0 ? 0 : errno;
-    const int limit = somaxconn();
-    const int in_force =
-        limit > 0 && limit < options.backlog ? limit : options.backlog;
-    trace::end<Phase::StartupListen>(process, options.backlog, in_force, listen_error);
+    const trace::Stamp listening{read_ticks()};
+    const std::optional<int> in_force =
+        listen_error == 0 ? read_backlog(fd, options.backlog) : std::nullopt;
+    trace::fact<Phase::StartupListen>(trace::Kind::End, listening, process, {}, options.backlog,
+                                      in_force, listen_error);
     if (listen_error == EADDRINUSE && options.next_free_port && port != 0 && port < 65535) {
       close(fd);
       ++port;

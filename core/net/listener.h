@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/base/result.h"
@@ -28,14 +29,15 @@ class Listener {
   int fd() const { return fd_; }
   trace::Address address() const { return address_; }
   std::uint16_t port() const { return static_cast<std::uint16_t>(address_.packed); }
-  int backlog_in_force() const { return backlog_in_force_; }
+  // As far as the kernel says it.
+  std::optional<int> backlog_in_force() const { return backlog_in_force_; }
 
  private:
-  Listener(int fd, trace::Address address, int backlog)
+  Listener(int fd, trace::Address address, std::optional<int> backlog)
       : fd_(fd), address_(address), backlog_in_force_(backlog) {}
   int fd_;
   trace::Address address_;
-  int backlog_in_force_;
+  std::optional<int> backlog_in_force_;
 };
 
 }  // namespace roundtrip::net

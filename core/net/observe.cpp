@@ -49,6 +49,13 @@ std::optional<TcpInfo> tcp_info(int fd) {
                  info->tcpi_snd_cwnd,                 info->tcpi_unacked, info->tcpi_total_retrans};
 }
 
+// On a listening socket these fields count its accept queue: how many wait, of how many.
+std::optional<std::uint32_t> listen_backlog(int fd) {
+  const auto info = get<::tcp_info>(fd, IPPROTO_TCP, TCP_INFO);
+  if (!info || state_from_kernel(info->tcpi_state) != trace::TcpState::Listen) return std::nullopt;
+  return info->tcpi_sacked > 0 ? std::optional<std::uint32_t>(info->tcpi_sacked) : std::nullopt;
+}
+
 SocketOptions socket_options(int fd) {
   SocketOptions options;
   const auto flag = [&](int level, int name) -> std::optional<bool> {

@@ -28,6 +28,9 @@ struct TcpInfo {
 };
 std::optional<TcpInfo> tcp_info(int fd);
 
+// The backlog in force of a listening socket, by its TCP_INFO; empty where that does not say it.
+std::optional<std::uint32_t> listen_backlog(int fd);
+
 // Options as the kernel reports them, not as they were asked for.
 struct SocketOptions {
   std::optional<bool> no_delay;

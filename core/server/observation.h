@@ -19,7 +19,8 @@ class ObservationBudget {
   // Whether a request that begins now may be observed.
   bool take(std::uint64_t now_ticks) {
     std::uint64_t since = window_start_.load(std::memory_order_relaxed);
-    if (now_ticks - since >= second_) {
+    // Signed: a wake may be older than the window, and opens no new one.
+    if (static_cast<std::int64_t>(now_ticks - since) >= static_cast<std::int64_t>(second_)) {
       if (window_start_.compare_exchange_strong(since, now_ticks, std::memory_order_relaxed)) {
         taken_.store(0, std::memory_order_relaxed);
       }

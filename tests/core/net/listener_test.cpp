@@ -5,6 +5,7 @@
 
 #include "core/net/connection_numbers.h"
 #include "core/net/listener.h"
+#include "core/net/observe.h"
 #include "tests/core/runtime/recording.h"
 
 using namespace roundtrip;
@@ -35,8 +36,9 @@ TEST_CASE("listener: opens in three steps, each told") {
   CHECK(listener->fd() >= 0);
   CHECK(listener->port() != 0);
   CHECK(listener->address() == trace::Address::v4(0x7f000001, listener->port()));
-  CHECK(listener->backlog_in_force() > 0);
-  CHECK(listener->backlog_in_force() <= 4096);
+  REQUIRE(listener->backlog_in_force().has_value());
+  CHECK(*listener->backlog_in_force() > 0);
+  CHECK(*listener->backlog_in_force() <= 4096);
   recording.settle();
   const auto socket_fd = recording.all<int>(Phase::StartupSocket, "fd");
   REQUIRE(socket_fd.size() == 1);
@@ -44,7 +46,20 @@ TEST_CASE("listener: opens in three steps, each told") {
   CHECK(recording.all<std::uint64_t>(Phase::StartupBind, "address").at(0) ==
         listener->address().packed);
   CHECK(recording.all<int>(Phase::StartupListen, "in_force").at(0) ==
-        listener->backlog_in_force());
+        *listener->backlog_in_force());
+}
+
+TEST_CASE("listener: a smaller backlog is in force as it was asked for, as the kernel says") {
+  Recording recording;
+  ListenOptions options = on_port(0);
+  options.backlog = 7;
+  Result<Listener> listener = Listener::open(options, recording.bus().symbols());
+  REQUIRE(listener.ok());
+  CHECK(listener->backlog_in_force() == 7);
+  if (const auto told = net::listen_backlog(listener->fd())) CHECK(*told == 7);
+  const int unbound = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  CHECK_FALSE(net::listen_backlog(unbound).has_value());
+  close(unbound);
 }
 
 TEST_CASE("listener: a taken port is a sentence that names it") {
