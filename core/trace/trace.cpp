@@ -18,23 +18,21 @@ Trace::Trace(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
 void Trace::append(const Delivery& delivery) {
   for (const ByteSighting& piece : delivery.bytes) keep(piece, delivery.settled_to);
   insert_late(delivery.late);
-  for (const Event& event : delivery.events) add(event);
+  add(delivery.events);
   if (delivery.settled_to > settled_to_) settled_to_ = delivery.settled_to;
   losses_ = delivery.losses;
   if (limit_bytes_ != 0) evict();
 }
 
-void Trace::add(const Event& event) {
-  if ((end_ & block_mask) == 0) {
-    if (spare_blocks_.empty()) {
-      blocks_.push_back(std::make_unique<Block>());
-    } else {
-      blocks_.push_back(std::move(spare_blocks_.back()));
-      spare_blocks_.pop_back();
-    }
+void Trace::add(std::span<const Event> events) {
+  while (!events.empty()) {
+    const std::uint64_t place = end_ & block_mask;
+    if (place == 0) blocks_.push_back(block_memory_.take());
+    const std::size_t count = std::min(events.size(), EventBlocks::block_events - place);
+    std::copy_n(events.begin(), count, blocks_.back() + place);
+    end_ += count;
+    events = events.subspan(count);
   }
-  const std::uint64_t number = end_++;
-  at(number) = event;
 }
 
 // Merges from the back, so that every event moves at most once however many come late together.
@@ -50,7 +48,7 @@ void Trace::insert_late(std::span<const Event> late) {
     for (const Event& event : sorted) *pinned_ += before(event, pinned) ? 1 : 0;
   }
   const std::uint64_t old_end = end_;
-  for (const Event& event : sorted) add(event);
+  add(sorted);
   std::uint64_t from = old_end;
   std::uint64_t to = end_;
   for (std::size_t left = sorted.size(); left > 0;) {
@@ -199,7 +197,7 @@ std::string Trace::text(const Event& event) const {
 }
 
 std::size_t Trace::memory_bytes() const {
-  return blocks_.size() * sizeof(Block) + arena_bytes_;
+  return blocks_.size() * EventBlocks::block_bytes + arena_bytes_;
 }
 
 void Trace::evict() {
@@ -208,7 +206,7 @@ void Trace::evict() {
     // What is pinned stays, but not at any price: twice the limit is where it ends.
     if (pinned_ && *pinned_ < next_first && memory_bytes() < 2 * limit_bytes_) return;
     for (const auto& watcher : watchers_) watcher.second(first_, next_first);
-    if (spare_blocks_.size() < 4) spare_blocks_.push_back(std::move(blocks_.front()));
+    block_memory_.give_back(blocks_.front());
     blocks_.pop_front();
     ++first_block_;
     first_ = next_first;

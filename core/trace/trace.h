@@ -17,6 +17,7 @@
 #include "core/trace/bus.h"
 #include "core/trace/containers.h"
 #include "core/trace/event.h"
+#include "core/trace/event_blocks.h"
 #include "core/trace/symbols.h"
 
 namespace roundtrip::trace {
@@ -71,7 +72,7 @@ class Trace {
   std::uint64_t count() const { return end_ - first_; }
   bool empty() const { return first_ == end_; }
   const Event& operator[](std::uint64_t number) const {
-    return blocks_[(number >> block_bits) - first_block_]->events[number & block_mask];
+    return blocks_[(number >> block_bits) - first_block_][number & block_mask];
   }
   // The first event at or after a moment; end() when there is none.
   std::uint64_t lower_bound(Instant time) const;
@@ -123,29 +124,26 @@ class Trace {
   void pin(std::optional<std::uint64_t> number) { pinned_ = number; }
 
  private:
-  static constexpr unsigned block_bits = 12;
-  static constexpr std::uint64_t block_mask = (1U << block_bits) - 1;
-  struct Block {
-    Event events[block_mask + 1];
-  };
+  static constexpr unsigned block_bits = EventBlocks::block_bits;
+  static constexpr std::uint64_t block_mask = EventBlocks::block_events - 1;
   struct Arena {
     std::vector<char> data;
     Instant newest;
   };
 
-  void add(const Event& event);
+  void add(std::span<const Event> events);
   void insert_late(std::span<const Event> late);
   void keep(const ByteSighting& piece, Instant now);
   void evict();
   Event& at(std::uint64_t number) {
-    return blocks_[(number >> block_bits) - first_block_]->events[number & block_mask];
+    return blocks_[(number >> block_bits) - first_block_][number & block_mask];
   }
   const char* arena_at(const KeptPiece& piece) const;
   void drop_evicted_pieces();
 
   std::size_t limit_bytes_;
-  std::deque<std::unique_ptr<Block>> blocks_;
-  std::vector<std::unique_ptr<Block>> spare_blocks_;
+  EventBlocks block_memory_;
+  std::deque<Event*> blocks_;
   std::uint64_t first_block_ = 0;
   std::uint64_t first_ = 0;
   std::uint64_t end_ = 0;

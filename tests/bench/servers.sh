@@ -9,7 +9,7 @@ rounds=${1:-5}
 seconds=${2:-3}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 script_name=bench/servers.sh
-program=$root/build/roundtrip
+program=${ROUNDTRIP:-$root/build/roundtrip}
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2> /dev/null || true; wait 2> /dev/null || true; rm -rf "$work"' EXIT
 . "$root/app/prepare.sh"
@@ -57,7 +57,9 @@ start() {
   case $1 in
     traced | untraced)
       for thread in /proc/"$server"/task/*; do
-        [ "$(cat "$thread/comm")" = "worker 1" ] && taskset -cp "$2" "${thread##*/}" > /dev/null
+        if [ "$(cat "$thread/comm")" = "worker 1" ]; then
+          taskset -cp "$2" "${thread##*/}" > /dev/null
+        fi
       done ;;
   esac
 }
