@@ -5,8 +5,6 @@
 #include <cstdio>
 #include <cstring>
 
-#include "core/base/check.h"
-
 namespace roundtrip {
 namespace {
 
@@ -113,28 +111,6 @@ std::optional<ProcessStart> process_start() {
 std::uint64_t early_constructor_ticks() {
   return clock_detail::tsc_is_invariant ? g_early_ticks
                                         : static_cast<std::uint64_t>(g_early_monotonic_ns);
-}
-
-ClockMap::ClockMap(std::int64_t epoch_monotonic_ns, ClockSample first, ClockSample second)
-    : epoch_ns_(epoch_monotonic_ns), from_(first), to_(first) {
-  CHECK_THAT(second.ticks > first.ticks, "a clock map needs two samples, in order");
-  add(second);
-}
-
-void ClockMap::add(ClockSample sample) {
-  const auto ticks = static_cast<double>(static_cast<std::int64_t>(sample.ticks - to_.ticks));
-  const auto ns = static_cast<double>(sample.monotonic_ns - to_.monotonic_ns);
-  // Two samples closer than their own uncertainty say nothing new about the rate.
-  if (ticks <= 0 || ns <= 0) return;
-  from_ = to_;
-  to_ = sample;
-  ns_per_tick_ = ns / ticks;
-}
-
-std::uint64_t ClockMap::ticks_from_monotonic(std::int64_t monotonic) const {
-  const auto since = static_cast<double>(monotonic - from_.monotonic_ns);
-  return from_.ticks + static_cast<std::uint64_t>(
-                           static_cast<std::int64_t>(since / ns_per_tick_));
 }
 
 }  // namespace roundtrip
