@@ -172,7 +172,25 @@ bool Session::update(std::size_t most) {
     if (spare_parcels_.size() < 4) spare_parcels_.push_back(std::move(parcel));
   }
   const bool indexed = index_->follow(most) > 0;
+  if (indexed) tell_breaches();
   return any || indexed;
+}
+
+// A breach of order that the index has found becomes a fact of the recording, so that its file
+// tells it too. False where there is none that is new.
+bool Session::tell_breaches() {
+  const auto breaches = index_->violations();
+  if (recording_ == nullptr || breaches.empty() || breaches.back().event < breaches_told_to_) {
+    return false;
+  }
+  for (const trace::Violation& breach : breaches) {
+    if (breach.event < breaches_told_to_) continue;
+    trace::instant<trace::Phase::TraceViolation>(
+        {}, static_cast<std::uint32_t>((*trace_)[breach.event].phase),
+        bus_->symbols().intern(breach.sentence), breach.event + 1);
+  }
+  breaches_told_to_ = breaches.back().event + 1ULL;
+  return true;
 }
 
 Status Session::stop() {
@@ -184,8 +202,11 @@ Status Session::stop() {
     news_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
-  recording_.reset();
   server_.reset();
+  collect_once(true);
+  update();
+  // What the last update has told, and what was told since.
+  recording_.reset();
   collect_once(true);
   update();
   if (writer_ != nullptr) {

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,6 +55,10 @@ class Session {
   // Blocks until the collector has something new or stop_collecting was called.
   void wait_for_news();
 
+  // The event that stays, and all after it, when older ones leave (what is held or selected); empty:
+  // none does. It may cost up to twice the trace's limit.
+  void pin(std::optional<std::uint64_t> number) { trace_->pin(number); }
+
   // Stops the server gracefully, settles everything and completes the trace file.
   Status stop();
   bool live() const { return server_ != nullptr; }
@@ -83,6 +88,7 @@ class Session {
   void collect_loop();
   bool collect_once(bool flush);
   void take(const trace::Delivery& delivery);
+  bool tell_breaches();
 
   std::unique_ptr<trace::Bus> bus_;
   std::unique_ptr<trace::Collector> collector_;
@@ -98,6 +104,7 @@ class Session {
   std::condition_variable news_;
   std::deque<Parcel> parcels_;
   std::vector<Parcel> spare_parcels_;
+  std::uint64_t breaches_told_to_ = 0;  // events before this number
   std::size_t waiting_events_ = 0;
   std::size_t most_waiting_events_ = 0;
   std::string recording_error_;

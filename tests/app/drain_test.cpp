@@ -1,10 +1,13 @@
-// A session's end: whatever waits for the owner of the trace, the writers get on and stop returns.
+// A session as the owner of a recording: it drains whatever waits, and tells what it finds wrong.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <string>
 
 #include "app/session.h"
 #include "core/scenario/runner.h"
+#include "core/trace/trace_compare.h"
 
 namespace roundtrip::app {
 
@@ -31,6 +34,39 @@ TEST_CASE("session: a run of any length is drained, though nobody updates before
   CHECK(session.trace().losses().untraced_requests == 0);
   CHECK(session.trace().losses().lost_records == 0);
   CHECK(session.trace().losses().traced_requests == rounds * 10);
+}
+
+TEST_CASE("session: a breach of order is told as a fact, live, saved and loaded") {
+  SessionOptions options;
+  options.server.listen.port = 0;
+  auto started = Session::start(options);
+  REQUIRE(started.ok());
+  Session& session = **started;
+  trace::instant<trace::Phase::ReadReadable>({0, 4'000'000});  // nobody accepted it
+  REQUIRE(session.stop().ok());
+  REQUIRE(session.index().violation_count() == 1);
+  const trace::Violation& breach = session.index().violations().front();
+  CHECK(session.index().violating(breach.event));
+  std::uint64_t told = 0;
+  for (auto n = session.trace().first(); n < session.trace().end(); ++n) {
+    const trace::Event& event = session.trace()[n];
+    if (event.phase != trace::Phase::TraceViolation) continue;
+    ++told;
+    CHECK(event.arg("event") == breach.event + 1ULL);
+    CHECK(event.arg("phase") == static_cast<std::uint64_t>(trace::Phase::ReadReadable));
+    const auto rule = static_cast<std::uint32_t>(event.arg("rule").value_or(0));
+    CHECK(session.trace().symbols().text({rule}) == breach.sentence);
+  }
+  CHECK(told == 1);
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("roundtrip-breach-" + std::to_string(getpid()) + ".trace.json");
+  REQUIRE(session.save(file).ok());
+  const auto loaded = Session::open(file);
+  std::filesystem::remove(file);
+  REQUIRE(loaded.ok());
+  std::string why;
+  CHECK_MESSAGE(trace::same_trace(session.trace(), (*loaded)->trace(), &why), why);
+  CHECK((*loaded)->index().violation_count() == 1);
 }
 
 }  // namespace roundtrip::app
