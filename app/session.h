@@ -55,7 +55,7 @@ class Session {
   // Blocks until the collector has something new or stop_collecting was called.
   void wait_for_news();
 
-  // The event that stays, and all after it, when older ones leave (what is held or selected); empty:
+  // The event that stays, and all after it, when older ones leave (it is held or selected); empty:
   // none does. It may cost up to twice the trace's limit.
   void pin(std::optional<std::uint64_t> number) { trace_->pin(number); }
 

@@ -14,7 +14,9 @@ inline constexpr std::size_t small_ring_records = 1 << 13;    // of `run`, whose
 inline constexpr std::size_t small_byte_ring_bytes = 1 << 20;
 inline constexpr std::uint32_t records_per_request = 256;     // reserved before a request is traced
 inline constexpr std::uint32_t connection_reserve = 4096;     // records kept free for connections
-inline constexpr std::uint32_t bytes_per_request = 96 << 10;  // reserved in the byte ring likewise
+// Promised with it in the byte ring, a part with each record. A larger body goes on as far as there
+// is room: its ranges are told in any case, its bytes are kept or counted as not kept.
+inline constexpr std::uint32_t bytes_per_request = 32 << 10;
 inline constexpr std::size_t kept_body_bytes = 64 << 10;      // of one body, live
 inline constexpr std::int64_t settling_horizon_ns = 20'000'000;
 inline constexpr std::size_t trace_bytes = std::size_t{512} << 20;  // of a live trace in memory

@@ -1,6 +1,7 @@
 #include "core/server/startup.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/clock.h"
 #include "core/trace/recorder.h"
@@ -37,7 +38,9 @@ void tell_program_start(trace::Bus& bus, std::uint64_t main_ticks) {
                                            process, {});
     trace::fact<Phase::StartupProgramLoad>(Kind::End, {early}, process, {});
   }
-  trace::fact<Phase::StartupStaticInit>(Kind::Begin, {early}, process, {});
+  // Both its moments are ticks of our own clock.
+  trace::fact<Phase::StartupStaticInit>(Kind::Begin, {early}, process, {},
+                                        std::ceil(bus.ns_per_tick()));
   trace::fact<Phase::StartupStaticInit>(Kind::End, {main_ticks}, process, {});
   trace::fact<Phase::StartupMain>(Kind::Instant, {main_ticks}, process, {});
 }

@@ -1,6 +1,7 @@
 #include "core/trace/bus.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/base/check.h"
 #include "core/trace/recorder.h"
@@ -8,6 +9,12 @@
 namespace roundtrip::trace {
 
 constinit thread_local Ring* this_thread_ring = nullptr;
+
+namespace {
+
+constexpr double rate_error = 1e-3;  // of ticks, at most, from the first two readings on
+
+}  // namespace
 
 Ring& Bus::attach() {
   const std::lock_guard lock(mutex_);
@@ -38,8 +45,13 @@ Bus::KernelStamp Bus::stamp_from_realtime(std::int64_t realtime_ns) const {
   const ClockSample now = sample_clocks();
   const auto ago = static_cast<double>(now.realtime_ns - realtime_ns);
   const double ticks_ago = ago / ns_per_tick_.load(std::memory_order_relaxed);
+  const std::int64_t offset = now.realtime_ns - now.monotonic_ns;
+  const std::int64_t known = realtime_offset_ns_.load(std::memory_order_relaxed);
+  const std::int64_t moved = known == 0 ? 0 : std::abs(offset - known);
+  const double off = static_cast<double>(now.uncertainty_ns) + std::abs(ago) * rate_error +
+                     static_cast<double>(moved > 2 * now.uncertainty_ns ? moved : 0);
   return {now.ticks - static_cast<std::uint64_t>(static_cast<std::int64_t>(ticks_ago)),
-          static_cast<std::uint32_t>(now.uncertainty_ns)};
+          static_cast<std::uint32_t>(std::min(off, 4e9))};
 }
 
 LossCounts Bus::losses() const {
@@ -129,15 +141,54 @@ void Collector::take_ring(const Ring::Readable& readable) {
   }
 }
 
+// Whose records were lost nobody knows: everyone's who told something between the two looks.
+void Collector::tell_losses(std::uint64_t looked_ticks, std::uint64_t lost,
+                            std::uint64_t now_ticks) {
+  if (lost > lost_seen_) {
+    Event begin;
+    begin.phase = Phase::TraceRecordsLost;
+    begin.kind = Kind::Begin;
+    begin.time.ns = static_cast<std::int64_t>(std::max(lost_looked_ticks_, settled_ticks_));
+    begin.set_arg(0, lost - lost_seen_);
+    Event end = begin;
+    end.kind = Kind::End;
+    end.present = 0;
+    end.time.ns = static_cast<std::int64_t>(now_ticks);
+    const auto from = pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_);
+    pending_.insert(std::lower_bound(from, pending_.end(), begin, in_order), begin);
+    pending_.push_back(end);
+  }
+  lost_seen_ = lost;
+  lost_looked_ticks_ = looked_ticks;
+}
+
+// When each late fact became known, and how long after all others of its time.
+void Collector::tell_late(std::uint64_t now_ticks) {
+  const Instant settled = clock_.at(settled_ticks_);
+  for (const Event& late : late_) {
+    Event& told = pending_.emplace_back();
+    told.phase = Phase::TraceLate;
+    told.conn = late.conn;
+    told.thread = late.thread;
+    told.time.ns = static_cast<std::int64_t>(now_ticks);
+    const std::int64_t by_ns = std::max<std::int64_t>(0, (settled - late.time).ns);
+    told.set_arg(0, static_cast<std::uint64_t>(by_ns));
+    told.set_arg(1, static_cast<std::uint64_t>(late.phase));
+  }
+}
+
 std::size_t Collector::collect(const Sink& sink, bool flush) {
   // The heads are read before the clock is: every record taken is then older than the sample.
   const std::vector<Ring*> rings = bus_.rings();
   std::vector<Ring::Readable> readable;
   readable.reserve(rings.size());
   for (const Ring* ring : rings) readable.push_back(ring->readable());
+  const std::uint64_t looked_ticks = read_ticks();
+  const LossCounts losses = bus_.losses();
   const ClockSample now = sample_clocks();
   clock_.add(now, flush);
   bus_.ns_per_tick_.store(clock_.ns_per_tick(), std::memory_order_relaxed);
+  bus_.realtime_offset_ns_.store(now.realtime_ns - now.monotonic_ns, std::memory_order_relaxed);
 
   sightings_.clear();
   std::size_t taken = 0;
@@ -148,6 +199,9 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
     rings[i]->consume(readable[i].count());
   }
 
+  tell_losses(looked_ticks, losses.lost_records, now.ticks);
+  tell_late(now.ticks);
+
   const auto horizon_ticks = static_cast<std::uint64_t>(
       static_cast<double>(horizon_.ns) / clock_.ns_per_tick());
   const std::uint64_t settle_to = flush ? now.ticks : now.ticks - horizon_ticks;
@@ -156,8 +210,7 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
   const auto settled = flush ? pending_.end()
                              : std::lower_bound(begin, pending_.end(), settled_ticks_,
                                                 before_ticks);
-  // Nothing lies before Instant 0, though a rate that is young may say so.
-  clock_.convert(begin, settled, std::max(delivered_to_, Instant{}));
+  clock_.convert(begin, settled, delivered_to_);
   if (settled != begin) delivered_to_ = (settled - 1)->time;
   settled_to_ = std::max(settled_to_, clock_.at(settled_ticks_));
 
@@ -165,7 +218,7 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
   delivery.events = {begin, settled};
   delivery.late = late_;
   delivery.settled_to = settled_to_;
-  delivery.losses = bus_.losses();
+  delivery.losses = losses;
   // Bytes are handed over straight from the byte rings, ahead of the events that refer to them:
   // a record was taken after its bytes were written, and events wait behind the horizon.
   for (Ring* ring : rings) {

@@ -63,7 +63,9 @@ class Bus {
   }
   LossCounts losses() const;
 
-  // The ticks at a moment of the realtime clock (a kernel time-stamp), and how far they may be off.
+  // The ticks at a moment of the realtime clock (a kernel time-stamp), and how far they may be off:
+  // by reading the clocks, by the rate over the time that has passed, and by as much as the
+  // realtime clock was set or slewed since the collector looked at it last.
   struct KernelStamp {
     std::uint64_t ticks = 0;
     std::uint32_t uncertainty_ns = 0;
@@ -72,13 +74,18 @@ class Bus {
   double ns_per_tick() const { return ns_per_tick_.load(std::memory_order_relaxed); }
 
   // The numbers of tasks, connections and requests, each counted from 1.
-  std::uint32_t next_task() { return ++tasks_; }
-  std::uint32_t next_conn() { return ++conns_; }
-  std::uint32_t next_request() { return ++requests_; }
+  // After four thousand million they begin anew, never with 0, which is none.
+  std::uint32_t next_task() { return next(tasks_); }
+  std::uint32_t next_conn() { return next(conns_); }
+  std::uint32_t next_request() { return next(requests_); }
 
  private:
   friend class Collector;
   std::vector<Ring*> rings() const;
+  static std::uint32_t next(std::atomic<std::uint32_t>& numbers) {
+    const std::uint32_t number = ++numbers;
+    return number != 0 ? number : ++numbers;
+  }
 
   bool lossless_;
   std::size_t ring_records_;
@@ -91,6 +98,7 @@ class Bus {
   std::atomic<std::uint64_t> untraced_requests_{0};
   std::atomic<std::uint64_t> untraced_connections_{0};
   std::atomic<double> ns_per_tick_{1.0};  // as the collector last measured it
+  std::atomic<std::int64_t> realtime_offset_ns_{0};  // realtime - monotonic then; 0: not yet
   std::atomic<std::uint32_t> tasks_{0};
   std::atomic<std::uint32_t> conns_{0};
   std::atomic<std::uint32_t> requests_{0};
@@ -128,14 +136,19 @@ class Collector {
 
  private:
   void take_ring(const Ring::Readable& readable);
+  void tell_losses(std::uint64_t looked_ticks, std::uint64_t lost, std::uint64_t now_ticks);
+  void tell_late(std::uint64_t now_ticks);
 
   Bus& bus_;
   std::int64_t epoch_ns_;
   Duration horizon_;
   TickTimes clock_;
   std::uint64_t settled_ticks_ = 0;
+  // Ticks of the last look at what was lost, and how much it was then.
+  std::uint64_t lost_looked_ticks_ = 0;
+  std::uint64_t lost_seen_ = 0;
   Instant settled_to_;
-  Instant delivered_to_{INT64_MIN};
+  Instant delivered_to_;
   // Until they are delivered, events carry ticks as their time: ticks of all threads compare
   // exactly, and are converted once the clocks around them have been sampled.
   std::vector<Event> pending_;  // in order from pending_begin_ on

@@ -52,7 +52,7 @@ struct Facts {
   Kind kind = Kind::Instant;
   Provenance provenance = Provenance::Observed;
   Log log = Log::None;
-  std::uint8_t present = 0;  // bit i: argument i is there
+  std::uint8_t present = 0;  // bit i: argument i is there; the highest: it came late
   std::uint16_t thread = 0;  // who recorded it; orders facts of one time
   std::uint64_t packed_range = 0;  // 40 bits offset, 24 bits length
   unsigned char args[arg_bytes] = {};
@@ -66,6 +66,11 @@ struct Facts {
     packed_range = range.offset << 24 | length;
   }
   bool has_bytes() const { return log != Log::None; }
+
+  // It became known only behind the settling horizon, and was inserted where its time says.
+  static constexpr std::uint8_t late_mark = 0x80;
+  bool is_late() const { return (present & late_mark) != 0; }
+  void mark_late() { present = static_cast<std::uint8_t>(present | late_mark); }
 
   const PhaseRow& row() const { return row_of(phase); }
 

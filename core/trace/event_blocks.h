@@ -1,7 +1,7 @@
 // EventBlocks: the memory in which a trace's events lie, in blocks of 4,096 (256 KiB). Blocks are
 // cut from pieces of 2 MiB for which the kernel is asked to use huge pages: a trace that grows by
 // millions of events a second would otherwise spend most of its time in page faults. Memory comes
-// unset, and goes back to the system with the trace; a block that was given back is handed out next.
+// unset, and goes back to the system with the trace; a block given back is handed out next.
 // Called by Trace only. See madvise(2), MADV_HUGEPAGE.
 #pragma once
 

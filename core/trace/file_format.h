@@ -25,7 +25,11 @@
 // - Arguments stand under the names of the phase's row; absent ones are not there. Closed sets are
 //   words, symbols and addresses texts, phases their ids. A number in place of such a text is the
 //   raw value, which has no text. An argument with a reserved name would get the tail `_arg`.
-// - A line that was later than the settling horizon stands where it arrived, with "late":true.
+// - A line that was later than the settling horizon has "late":true. It stands where it arrived in
+//   a recording, and where its time says in a trace that was saved.
+// - A trace whose oldest events were evicted before it was saved says after its header how many
+//   they were (roundtrip_evicted) and what they led to (roundtrip_process, roundtrip_scheduler,
+//   roundtrip_conn); its first event has the number after theirs.
 // - Unknown phases and events are kept as they stand. `thread_name` and `process_name` are derived.
 #pragma once
 
@@ -42,6 +46,8 @@ inline constexpr std::size_t line_bytes = std::size_t{64} << 20;
 inline constexpr std::uint64_t text_bytes = std::uint64_t{16} << 30;  // expanded
 inline constexpr std::uint64_t memory_bytes = std::uint64_t{4} << 30;
 inline constexpr std::uint64_t events = 64'000'000;
+// So that the numbers of all events of a file fit in the index.
+inline constexpr std::uint64_t evicted_events = 0xffff'ffff - events - 1;
 inline constexpr std::uint64_t offset = std::uint64_t{1} << 40;  // of a byte in its log
 inline constexpr std::uint64_t range_bytes = (std::uint64_t{1} << 24) - 1;
 // Work spent on byte pieces that come in no order, as places moved by one.
@@ -58,6 +64,10 @@ inline constexpr std::string_view header = "roundtrip";
 inline constexpr std::string_view end = "roundtrip_end";
 inline constexpr std::string_view losses = "roundtrip_losses";  // so far, for a file without end
 inline constexpr std::string_view bytes = "bytes";
+inline constexpr std::string_view evicted = "roundtrip_evicted";
+inline constexpr std::string_view base_process = "roundtrip_process";
+inline constexpr std::string_view base_scheduler = "roundtrip_scheduler";
+inline constexpr std::string_view base_conn = "roundtrip_conn";
 inline constexpr std::string_view thread_name = "thread_name";
 inline constexpr std::string_view process_name = "process_name";
 
@@ -97,6 +107,10 @@ inline constexpr std::string_view pid = "pid";
 inline constexpr std::string_view log = "log";
 inline constexpr std::string_view at = "at";
 inline constexpr std::string_view base64 = "b64";
+
+// Of what was evicted.
+inline constexpr std::string_view events = "events";
+inline constexpr std::string_view closed = "closed";
 
 // Of the end.
 inline constexpr std::string_view settled = "settled";

@@ -138,6 +138,11 @@ void FileLines::end_args() {
   out_.add(line_end);
 }
 
+void FileLines::add_meta_front(std::string_view name) { out_.add(meta_front(name)); }
+void FileLines::add_count(std::string_view key, std::uint64_t value) {
+  add_member(out_, key, value);
+}
+
 void FileLines::add_header(const TraceInfo& info) {
   out_.add("[\n");
   out_.add(meta_front(meta_names::header));
@@ -251,7 +256,7 @@ void FileLines::name_lane(std::uint64_t lane, const Event& event) {
   end_args();
 }
 
-void FileLines::add_event(const Event& event, bool late) {
+void FileLines::add_event(const Event& event) {
   const std::uint64_t lane = lane_of(event);
   name_lane(lane, event);
   out_.add(phase_text(event.phase).front[static_cast<std::size_t>(event.kind)]);
@@ -283,7 +288,7 @@ void FileLines::add_event(const Event& event, bool late) {
     out_.add("],");
   }
   if (event.present != 0) add_args(event);
-  if (late) out_.add(R"("late":true,)");
+  if (event.is_late()) out_.add(R"("late":true,)");
   end_args();
 }
 

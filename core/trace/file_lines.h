@@ -24,7 +24,9 @@ class FileLines {
   explicit FileLines(const Symbols& symbols) : symbols_(symbols) {}
 
   void add_header(const TraceInfo& info);
-  void add_event(const Event& event, bool late);
+  // What was evicted before the first event, and the states that it led to.
+  void add_base(const StateBase& base, std::uint64_t evicted);
+  void add_event(const Event& event);
   void add_bytes(const ByteSighting& piece);
   void add_foreign(std::string_view line);
   void add_losses(const LossCounts& losses);
@@ -36,6 +38,9 @@ class FileLines {
   void clear() { out_.clear(); }
 
  private:
+  friend class BaseWriter;
+  void add_meta_front(std::string_view name);
+  void add_count(std::string_view key, std::uint64_t value);
   std::uint64_t lane_of(const Event& event);
   void name_lane(std::uint64_t lane, const Event& event);
   void add_args(const Event& event);

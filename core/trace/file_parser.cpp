@@ -127,7 +127,6 @@ bool FileParser::parse_members(JsonScanner& scanner, ParsedObject& object) {
   Head head;
   Waiting waiting;
   object.event = Event{};
-  object.late = false;
   object.what = ParsedObject::What::Foreign;
   range_conn_ = 0;
   const auto put_off = [&scanner](std::optional<JsonScanner>& place) {
@@ -232,10 +231,10 @@ bool FileParser::parse_args(JsonScanner& scanner, const Head& head, ParsedObject
   if (head.is_meta) return parse_meta(scanner, head.name, object);
   if (!head.is_ours()) return scanner.skip();
   object.event.phase = *head.phase;
-  return parse_event_args(scanner, object.event, object.late);
+  return parse_event_args(scanner, object.event);
 }
 
-bool FileParser::parse_event_args(JsonScanner& scanner, Event& event, bool& late) {
+bool FileParser::parse_event_args(JsonScanner& scanner, Event& event) {
   const std::size_t count = event.row().arg_count();
   const auto& keys = file_arg_keys(event.phase);
   std::size_t expected = 0;  // arguments come in the order of the phase's row, as a rule
@@ -260,7 +259,7 @@ bool FileParser::parse_event_args(JsonScanner& scanner, Event& event, bool& late
     } else if (key == file_keys::bytes) {
       read = parse_range(scanner, event);
     } else if (key == file_keys::late) {
-      read = parse_late(scanner, late);
+      read = parse_late(scanner, event);
     } else {
       std::size_t index = 0;
       while (index < count && key != keys[index]) ++index;
@@ -322,8 +321,8 @@ bool FileParser::parse_source(JsonScanner& scanner, Event& event) {
   return true;
 }
 
-bool FileParser::parse_late(JsonScanner& scanner, bool& late) {
-  late = scanner.peek() == 't';
+bool FileParser::parse_late(JsonScanner& scanner, Event& event) {
+  if (scanner.peek() == 't') event.mark_late();
   return scanner.skip();
 }
 

@@ -15,11 +15,10 @@ namespace roundtrip::trace {
 
 // What one object of the file turned out to be. Only the members of its kind are set.
 struct ParsedObject {
-  enum class What { Event, Bytes, Header, Losses, End, Derived, Foreign };
+  enum class What { Event, Bytes, Header, Evicted, Base, Losses, End, Derived, Foreign };
   What what = What::Foreign;
 
   Event event;
-  bool late = false;
 
   std::uint32_t conn = 0;
   Log log = Log::None;
@@ -28,13 +27,15 @@ struct ParsedObject {
 
   std::uint64_t version = 0;
   TraceInfo info;
+  std::uint64_t evicted = 0;
   LossCounts losses;
   Instant settled_to;
 };
 
 class FileParser {
  public:
-  explicit FileParser(Symbols& symbols) : symbols_(symbols) {}
+  // What was evicted goes into `base`.
+  FileParser(Symbols& symbols, StateBase& base) : symbols_(symbols), base_(base) {}
 
   // Parses the object that the scanner stands at; false where it can't be, then problem() says why.
   bool parse(JsonScanner& scanner, ParsedObject& object);
@@ -70,17 +71,20 @@ class FileParser {
   bool parse_waiting(const Waiting& waiting, JsonScanner& scanner, const Head& head,
                      ParsedObject& object);
   bool parse_args(JsonScanner& scanner, const Head& head, ParsedObject& object);
-  bool parse_event_args(JsonScanner& scanner, Event& event, bool& late);
+  bool parse_event_args(JsonScanner& scanner, Event& event);
   bool parse_meta(JsonScanner& scanner, std::string_view name, ParsedObject& object);
   bool parse_header(JsonScanner& scanner, ParsedObject& object);
   bool parse_bytes(JsonScanner& scanner, ParsedObject& object);
   bool parse_losses(JsonScanner& scanner, ParsedObject& object);
+  friend class BaseReader;
+  bool parse_evicted(JsonScanner& scanner, ParsedObject& object);
+  bool parse_base(JsonScanner& scanner, std::string_view name);
 
   bool parse_letter(JsonScanner& scanner, Head& head);
   bool parse_time(JsonScanner& scanner, std::string_view key, Instant& time);
   bool parse_source(JsonScanner& scanner, Event& event);
   bool parse_range(JsonScanner& scanner, Event& event);
-  bool parse_late(JsonScanner& scanner, bool& late);
+  bool parse_late(JsonScanner& scanner, Event& event);
   bool parse_arg(JsonScanner& scanner, Event& event, std::size_t index);
   bool parse_text_arg(JsonScanner& scanner, Event& event, std::size_t index);
   bool parse_number_arg(JsonScanner& scanner, Event& event, std::size_t index);
@@ -95,6 +99,7 @@ class FileParser {
   bool refuse(std::string sentence);
 
   Symbols& symbols_;
+  StateBase& base_;
   std::string name_scratch_;
   std::string scratch_;
   std::uint32_t range_conn_ = 0;

@@ -33,6 +33,15 @@ bool FileParser::parse_meta(JsonScanner& scanner, std::string_view name, ParsedO
     object.what = name == meta_names::end ? What::End : What::Losses;
     return parse_losses(scanner, object);
   }
+  if (name == meta_names::evicted) {
+    object.what = What::Evicted;
+    return parse_evicted(scanner, object);
+  }
+  if (name == meta_names::base_process || name == meta_names::base_scheduler ||
+      name == meta_names::base_conn) {
+    object.what = What::Base;
+    return parse_base(scanner, name);
+  }
   const bool derived = name == meta_names::thread_name || name == meta_names::process_name;
   object.what = derived ? What::Derived : What::Foreign;
   return scanner.skip();

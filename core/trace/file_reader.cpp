@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <utility>
@@ -23,7 +24,8 @@ constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 class Reader {
  public:
   Reader(const std::string& path, LineInput& input, Trace& trace, const FileProgress& progress)
-      : path_(path), input_(input), trace_(trace), progress_(progress), parser_(trace.symbols()) {}
+      : path_(path), input_(input), trace_(trace), progress_(progress),
+        parser_(trace.symbols(), trace.base()) {}
 
   Result<ReadReport> run();
 
@@ -32,7 +34,9 @@ class Reader {
   bool read_opening(std::string_view line, std::size_t& at);
   bool read_object(JsonScanner& scanner, std::string_view line);
   bool take(std::string_view text);
+  bool take_evicted();
   bool take_event();
+  void count_subjects(const Event& event);
   bool take_bytes();
   void deliver();
   bool deliver_and_check();
@@ -50,6 +54,7 @@ class Reader {
   bool opened_ = false;
   bool closed_ = false;
   bool has_header_ = false;
+  bool has_evicted_ = false;
   std::string problem_;  // without the path and the line
   bool problem_is_json_ = false;
 
@@ -64,6 +69,9 @@ class Reader {
   Instant settled_to_;
   LossCounts losses_;
   std::uint64_t foreign_bytes_ = 0;
+  // Who the events are about: the index will keep a record of each.
+  std::array<NumberTable, 3> subjects_;
+  std::array<std::uint32_t, 3> last_subjects_{};
 
   struct LogSoFar {
     std::uint64_t end = 0;
@@ -175,6 +183,9 @@ bool Reader::take(std::string_view text) {
       report_.version = object_.version;
       trace_.info() = object_.info;
       return true;
+    case What::Evicted:
+    case What::Base:
+      return take_evicted();
     case What::End:
       report_.ended = true;
       settled_to_ = object_.settled_to;
@@ -195,18 +206,38 @@ bool Reader::take(std::string_view text) {
   return true;
 }
 
+bool Reader::take_evicted() {
+  const bool begins = object_.what == ParsedObject::What::Evicted;
+  if (begins == has_evicted_ || report_.events > 0) {
+    return stop("what was evicted is told after the header, its number first, and once");
+  }
+  has_evicted_ = true;
+  if (begins && object_.evicted > 0) trace_.begin_at(object_.evicted);
+  return true;
+}
+
 bool Reader::take_event() {
   const Event& event = object_.event;
   ++report_.events;
-  if (object_.late || event.time < newest_) {
+  count_subjects(event);
+  if (event.is_late() || event.time < newest_) ++report_.late;
+  if (event.time < newest_) {
     late_.push_back(event);
-    ++report_.late;
   } else {
     newest_ = event.time;
     events_.push_back(event);
   }
   const bool full = events_.size() >= batch_events || report_.events % (8 * batch_events) == 0;
   return full ? deliver_and_check() : true;
+}
+
+void Reader::count_subjects(const Event& event) {
+  const std::array<std::uint32_t, 3> numbers = {event.task, event.conn, event.request};
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i] == 0 || numbers[i] == last_subjects_[i]) continue;
+    last_subjects_[i] = numbers[i];
+    if (!subjects_[i].find(numbers[i])) subjects_[i].add(numbers[i], 0);
+  }
 }
 
 bool Reader::take_bytes() {
@@ -244,9 +275,12 @@ bool Reader::deliver_and_check() {
                             file_limits::events / 1'000'000));
   }
   constexpr std::uint64_t log_overhead_bytes = 160;
+  constexpr std::uint64_t subject_bytes = 512;
+  std::uint64_t subjects = 0;
+  for (const NumberTable& table : subjects_) subjects += table.count();
   const std::uint64_t memory = trace_.memory_bytes() + late_.size() * sizeof(Event) +
                                foreign_bytes_ + parser_.symbol_bytes() +
-                               logs_.size() * log_overhead_bytes;
+                               logs_.size() * log_overhead_bytes + subjects * subject_bytes;
   if (memory > file_limits::memory_bytes) {
     return stop(fmt::format("the trace needs more than {} GiB of memory from here on",
                             file_limits::memory_bytes >> 30));

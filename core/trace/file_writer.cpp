@@ -114,9 +114,12 @@ Status TraceFileWriter::write(const Delivery& delivery) {
     lines_.add_bytes(piece);
     if (Status sent = flush_when_full(); !sent) return sent;
   }
-  for (const Event& event : delivery.late) lines_.add_event(event, true);
+  for (Event event : delivery.late) {
+    event.mark_late();
+    lines_.add_event(event);
+  }
   for (const Event& event : delivery.events) {
-    lines_.add_event(event, false);
+    lines_.add_event(event);
     if (lines_.size() < full_bytes) continue;
     if (Status sent = flush_when_full(); !sent) return sent;
   }
@@ -141,6 +144,7 @@ Status TraceFileWriter::finish() {
 
 Status TraceFileWriter::save_all(const Trace& trace, TraceFileWriter& writer,
                                  const FileProgress& progress) {
+  if (trace.first() > 0) writer.lines_.add_base(trace.base(), trace.first());
   UnwrittenBytes bytes(trace);
   auto foreign = trace.foreign_lines().begin();
   for (std::uint64_t number = trace.first(); number < trace.end(); ++number) {
@@ -149,7 +153,7 @@ Status TraceFileWriter::save_all(const Trace& trace, TraceFileWriter& writer,
     }
     const Event& event = trace[number];
     if (event.has_bytes()) bytes.write_for(event, writer.lines_);
-    writer.lines_.add_event(event, false);
+    writer.lines_.add_event(event);
     if (writer.lines_.size() >= full_bytes) {
       if (Status sent = writer.send(false); !sent) return sent;
     }

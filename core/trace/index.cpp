@@ -20,10 +20,12 @@ TraceIndex::TraceIndex(const Trace& trace)
     : trace_(trace), indexed_to_(trace.first()), insertions_seen_(trace.insertions().count()),
       store_(std::make_unique<Store>(trace)) {
   store_->first_nodes = indexed_to_ >> Store::node_bits;
-  store_->beginning_missing = indexed_to_ > 0;
+  if (indexed_to_ > 0) store_->miss_beginning();
+  watch_ = trace_.watch_evictions(
+      [this](std::uint64_t from, std::uint64_t to) { note_evicted(from, to); });
 }
 
-TraceIndex::~TraceIndex() = default;
+TraceIndex::~TraceIndex() { trace_.stop_watching(watch_); }
 
 std::size_t TraceIndex::follow(std::size_t most) {
   forget_evicted();
@@ -39,6 +41,27 @@ std::size_t TraceIndex::follow(std::size_t most) {
   return done;
 }
 
+// Who loses events: only they have to be looked at when the index forgets.
+void TraceIndex::note_evicted(std::uint64_t from, std::uint64_t to) {
+  Store& store = *store_;
+  // Late facts that the index has not seen have moved its numbers: then everyone is looked at.
+  const auto moved_from = trace_.insertions().lowest_since(insertions_seen_);
+  store.anyone_evicted = store.anyone_evicted || (moved_from && *moved_from < to);
+  if (store.anyone_evicted) return;
+  for (std::uint64_t number = from; number < std::min(to, indexed_to_); ++number) {
+    const Event& event = trace_[number];
+    std::uint32_t conn = event.conn;
+    // The begin of accept4 is listed with the connection that its end names.
+    if (conn == 0 && event.phase == Phase::ConnectionAccept && event.begins()) {
+      const EventNumber end = store.node(number).partner;
+      if (end != no_event) conn = trace_[end].conn;
+    }
+    if (conn != 0) store.evicted_conns.push_back(conn);
+    if (event.request != 0) store.evicted_requests.push_back(event.request);
+    if (event.task != 0) store.evicted_tasks.push_back(event.task);
+  }
+}
+
 void TraceIndex::forget_evicted() {
   const std::uint64_t first = trace_.first();
   if (first <= indexed_to_ && first >> Store::node_bits == store_->first_nodes) return;
@@ -46,7 +69,7 @@ void TraceIndex::forget_evicted() {
     // Evicted before they were indexed: begin anew at what is left.
     store_ = std::make_unique<Store>(trace_);
     store_->first_nodes = first >> Store::node_bits;
-    store_->beginning_missing = true;
+    store_->miss_beginning();
     rewinds_.note(first);
     indexed_to_ = first;
     return;
@@ -106,6 +129,13 @@ std::uint32_t TraceIndex::worker_count() const {
 }
 
 std::span<const Violation> TraceIndex::violations() const { return store_->violations; }
+bool TraceIndex::violating(std::uint64_t number) const {
+  const auto& all = store_->violations;
+  const auto found = std::lower_bound(
+      all.begin(), all.end(), number,
+      [](const Violation& breach, std::uint64_t wanted) { return breach.event < wanted; });
+  return found != all.end() && found->event == number;
+}
 std::uint64_t TraceIndex::violation_count() const { return store_->violation_count; }
 
 std::size_t TraceIndex::memory_bytes() const {
@@ -115,7 +145,8 @@ std::size_t TraceIndex::memory_bytes() const {
                       store.process_events.memory_bytes() +
                       store.startup_events.memory_bytes() + store.scheduler_events.memory_bytes() +
                       store.accepts.memory_bytes() + store.closes.memory_bytes() +
-                      store.finishes.memory_bytes() + store.async_open.size() * 40;
+                      store.finishes.memory_bytes() + store.losses.memory_bytes() +
+                      store.async_open.size() * 40;
   for (const ConnectionRecord& conn : store.conns.records()) {
     bytes += conn.summary.events.memory_bytes() + conn.summary.requests.memory_bytes();
   }

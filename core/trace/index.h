@@ -98,7 +98,8 @@ class TraceIndex {
   const ConnectionSummary* connection(std::uint32_t conn) const;
   const RequestSummary* request(std::uint32_t request) const;
   const TaskSummary* task(std::uint32_t task) const;
-  std::span<const std::uint32_t> connections() const;  // at first sight
+  // In the order of their first event that is here.
+  std::span<const std::uint32_t> connections() const;
   std::span<const std::uint32_t> requests() const;
   std::span<const std::uint32_t> tasks() const;
   // Events of the process itself (startup, notes) and of the scheduler (group task), in order.
@@ -116,6 +117,8 @@ class TraceIndex {
   // At most `kept_violations` (validate.h); the count goes on.
   std::span<const Violation> violations() const;
   std::uint64_t violation_count() const;
+  // Whether one of these is about this event.
+  bool violating(std::uint64_t number) const;
   std::size_t memory_bytes() const;
 
   const Trace& trace() const { return trace_; }
@@ -126,12 +129,14 @@ class TraceIndex {
  private:
   struct Store;
   struct Take;
+  void note_evicted(std::uint64_t from, std::uint64_t to);
   void forget_evicted();
   void rewind(std::uint64_t to);
 
   const Trace& trace_;
   std::uint64_t indexed_to_ = 0;
   std::uint64_t insertions_seen_ = 0;
+  std::uint64_t watch_ = 0;
   Changes rewinds_;
   std::unique_ptr<Store> store_;
 };

@@ -35,35 +35,47 @@ std::optional<State> last_state(const Trace& trace, const EventList& events, Mov
 }  // namespace
 
 void TraceIndex::Store::forget_before(EventNumber first) {
-  beginning_missing = true;
-  process.whole = false;
+  miss_beginning();
   while (!nodes.empty() && first_nodes < first >> node_bits) {
     nodes.pop_front();
     ++first_nodes;
   }
-  conns.keep_if([first](std::uint32_t, ConnectionRecord& conn) {
+  if (anyone_evicted) {
+    const auto all = [](auto& subjects) {
+      const auto numbers = subjects.order();
+      return std::vector<std::uint32_t>(numbers.begin(), numbers.end());
+    };
+    evicted_conns = all(conns);
+    evicted_requests = all(requests);
+    evicted_tasks = all(tasks);
+    anyone_evicted = false;
+  }
+  conns.keep_if(evicted_conns, [first](std::uint32_t, ConnectionRecord& conn) {
     ConnectionSummary& summary = conn.summary;
     if (summary.last < first) return false;
     if (summary.first >= first) return true;
     summary.events.trim_before(first);
     summary.first = summary.events.front();
     summary.cut = true;
+    conn.told.whole = false;
     return true;
   });
-  tasks.keep_if([first](std::uint32_t, TaskRecord& task) {
+  tasks.keep_if(evicted_tasks, [first](std::uint32_t, TaskRecord& task) {
     TaskSummary& summary = task.summary;
     if (summary.last < first) return false;
     if (summary.first >= first) return true;
     summary.events.trim_before(first);
     summary.first = summary.events.front();
     summary.cut = true;
+    task.told.whole = false;
     return true;
   });
-  requests.keep_if([&](std::uint32_t number, RequestRecord& request) {
+  requests.keep_if(evicted_requests, [&](std::uint32_t number, RequestRecord& request) {
     RequestSummary& summary = request.summary;
     if (summary.last < first) return false;
     if (summary.first >= first) return true;
     summary.cut = true;
+    request.told.whole = false;
     summary.first = summary.last;
     if (summary.ready < first) summary.ready = no_event;
     if (summary.status < first) summary.status = no_event;
@@ -76,14 +88,18 @@ void TraceIndex::Store::forget_before(EventNumber first) {
     }
     return true;
   });
-  for (const std::uint32_t number : conns.order()) {
-    auto& told = conns.find(number)->summary.requests;
+  for (const std::uint32_t number : evicted_conns) {
+    ConnectionRecord* const conn = conns.find(number);
+    if (conn == nullptr) continue;
+    auto& told = conn->summary.requests;
     while (!told.empty() && requests.find(told.front()) == nullptr) told.trim(1);
   }
+  for (auto* evicted : {&evicted_conns, &evicted_requests, &evicted_tasks}) evicted->clear();
   std::erase_if(async_open, [first](const auto& open) { return open.second < first; });
   std::erase_if(loose, [first](const OpenSpan& span) { return span.begin < first; });
   for (EventList* events : common_lists()) events->trim_before(first);
   for (EventList& runs : worker_runs) runs.trim_before(first);
+  while (!worker_runs.empty() && worker_runs.back().empty()) worker_runs.pop_back();
   std::erase_if(violations, [first](const Violation& breach) { return breach.event < first; });
 }
 
@@ -96,6 +112,9 @@ void TraceIndex::Store::cut(EventNumber to, EventNumber indexed_to) {
   }
   while (!nodes.empty() && (first_nodes + nodes.size() - 1) << node_bits >= to) nodes.pop_back();
 
+  const auto forget_untold = [to](auto& record) {
+    if (record.untold >= to) record.untold = no_event;
+  };
   const auto keep_open = [to](auto& open) { drop_open_from(open, to); };
   keep_open(loose);
   std::erase_if(async_open, [to](const auto& open) { return open.second >= to; });
@@ -117,6 +136,7 @@ void TraceIndex::Store::cut(EventNumber to, EventNumber indexed_to) {
   tasks.keep_if([&](std::uint32_t, TaskRecord& task) {
     TaskSummary& summary = task.summary;
     if (summary.first >= to) return false;
+    forget_untold(task);
     keep_open(task.open);
     keep_open(task.runs);
     if (summary.last < to) return true;
@@ -129,6 +149,7 @@ void TraceIndex::Store::cut(EventNumber to, EventNumber indexed_to) {
   conns.keep_if([&](std::uint32_t, ConnectionRecord& conn) {
     ConnectionSummary& summary = conn.summary;
     if (summary.first >= to) return false;
+    forget_untold(conn);
     if (summary.last < to) return true;
     summary.events.cut_from(to);
     summary.last = summary.events.back();

@@ -66,8 +66,9 @@ void TraceIndex::Store::take(EventNumber number, const Event& event) {
     nodes.push_back(std::make_unique<Nodes>());
   }
   node(number) = {};
-  if (event.phase == Phase::TraceBlockEvicted) beginning_missing = true;
-  if (beginning_missing) process.whole = false;
+  if (event.phase == Phase::TraceBlockEvicted && !beginning_missing) miss_beginning();
+  // From the moment of the last look until this one nobody's story is whole.
+  if (event.phase == Phase::TraceRecordsLost) losses.push_back(number);
 
   Owners owners{};
   const auto owner = [&](auto& subjects, Scope scope, std::uint32_t subject_number) {
@@ -75,6 +76,7 @@ void TraceIndex::Store::take(EventNumber number, const Event& event) {
     if (subject_number == 0 || record != nullptr) return record;
     record = &subjects.add(subject_number);
     record->told.whole = !beginning_missing || is_beginning(scope, event);
+    record->summary.first = number;
     record->summary.cut = !record->told.whole;
     return record;
   };
@@ -84,12 +86,18 @@ void TraceIndex::Store::take(EventNumber number, const Event& event) {
   }
   owners.request = owner(requests, Scope::Request, event.request);
   owners.task = owner(tasks, Scope::Task, event.task);
-  owners.new_request =
-      owners.request != nullptr && owners.request->summary.first == no_event;
+  owners.new_request = owners.request != nullptr && owners.request->summary.last == no_event;
 
+  if (event.phase == Phase::TraceRequestUntraced) miss_request(number, owners);
   judge(number, event, owners);
   pair(number, event, owners);
   list(number, event, owners);
+}
+
+// What an untraced request did to its connection and its task was never told.
+void TraceIndex::Store::miss_request(EventNumber number, const Owners& owners) {
+  if (owners.conn != nullptr) owners.conn->untold = std::min(owners.conn->untold, number);
+  if (owners.task != nullptr) owners.task->untold = std::min(owners.task->untold, number);
 }
 
 void TraceIndex::Store::breach(EventNumber number, std::optional<std::string> sentence) {
@@ -99,40 +107,34 @@ void TraceIndex::Store::breach(EventNumber number, std::optional<std::string> se
 }
 
 void TraceIndex::Store::judge(EventNumber number, const Event& event, const Owners& owners) {
-  const LossCounts& losses = trace.losses();
-  if (losses.lost_records > 0 || !is_judged(event)) return;
+  if (!is_judged(event)) return;
   const Trait& trait = trait_of(event);
-  // What an untraced request did to its connection and its task was never told.
-  const bool all_told = losses.untraced_requests == 0 && losses.untraced_connections == 0;
-
+  const auto told_by = [this](const auto* record) {
+    return record != nullptr && is_whole(*record) ? &record->told : nullptr;
+  };
   const Told* told = nullptr;
   switch (trait.scope) {
-    case Scope::Process: told = &process; break;
-    case Scope::Connection:
-      if (owners.conn != nullptr && all_told) told = &owners.conn->told;
+    case Scope::Process:
+      if (losses.empty()) told = &process;
       break;
-    case Scope::Request:
-      if (owners.request != nullptr) told = &owners.request->told;
-      break;
-    case Scope::Task:
-      if (owners.task != nullptr && all_told) told = &owners.task->told;
-      break;
+    case Scope::Connection: told = told_by(owners.conn); break;
+    case Scope::Request: told = told_by(owners.request); break;
+    case Scope::Task: told = told_by(owners.task); break;
     case Scope::Packet: break;
   }
   if (told != nullptr && !trait.after.empty() && !trait.after.meets(told->phases)) {
     breach(number, breach_of_order(event, *told));
   }
-  if (trait.scope == Scope::Request && owners.request != nullptr &&
+  if (trait.scope == Scope::Request && owners.request != nullptr && is_whole(*owners.request) &&
       owners.request->summary.finished != no_event) {
     breach(number, breach_of_finish(event, owners.request->finishing_task));
   }
-  if (!all_told) return;
-  if (trait.scheduler && owners.task != nullptr && owners.task->state) {
+  if (trait.scheduler && told_by(owners.task) != nullptr && owners.task->state) {
     if (const auto next = task_move(event)) {
       breach(number, breach_of_move(event, *owners.task->state, *next));
     }
   }
-  if (owners.conn != nullptr && owners.conn->state) {
+  if (told_by(owners.conn) != nullptr && owners.conn->state) {
     if (const auto next = connection_move(event)) {
       breach(number, breach_of_move(event, *owners.conn->state, *next));
     }
@@ -189,8 +191,10 @@ void TraceIndex::Store::pair_end(EventNumber number, const Event& event, const O
     }
   }
   if (begin == no_event) {
-    const bool unknown = owners.task != nullptr ? !owners.task->told.whole : beginning_missing;
-    if (!unknown && trace.losses().lost_records == 0) breach(number, breach_of_pairing(event));
+    const bool known = owners.task != nullptr   ? is_whole(*owners.task)
+                       : owners.conn != nullptr ? is_whole(*owners.conn) && !beginning_missing
+                                                : !beginning_missing && losses.empty();
+    if (known) breach(number, breach_of_pairing(event));
     return;
   }
   node(number).partner = begin;
@@ -232,7 +236,9 @@ void TraceIndex::Store::list(EventNumber number, const Event& event, const Owner
   if (trait.scope == Scope::Process) {
     process_events.push_back(number);
     process.phases.add(event.phase);
-    if (event.row().group() == Group::Startup) startup_events.push_back(number);
+    if (event.row().group() == Group::Startup && startup_events.size() < max_startup_events) {
+      startup_events.push_back(number);
+    }
   }
   if (event.phase == Phase::TaskRun && event.begins()) {
     const auto worker = event.arg(0).value_or(0);

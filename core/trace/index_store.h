@@ -2,6 +2,7 @@
 // the contract is index.h. Memory: 8 bytes an event for the pairs, 4 for each list an event is in.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <unordered_map>
@@ -20,10 +21,13 @@ struct OpenSpan {
 };
 inline constexpr std::size_t max_open_spans = 1024;  // of one task; older ones stay unfinished
 inline constexpr std::uint32_t max_workers = 1024;
+inline constexpr std::size_t max_startup_events = 4096;  // a startup has tens
 
+// From where on a subject's story has gaps: a request of its that was not traced (no_event: none).
 struct ConnectionRecord {
   ConnectionSummary summary;
   Told told;
+  EventNumber untold = no_event;
   std::optional<ConnectionState> state;
 };
 struct RequestRecord {
@@ -34,12 +38,13 @@ struct RequestRecord {
 struct TaskRecord {
   TaskSummary summary;
   Told told;
+  EventNumber untold = no_event;
   std::optional<TaskState> state;
   std::vector<OpenSpan> open;  // program spans, the innermost last
   std::vector<OpenSpan> runs;  // task.run; two overlap for a moment where a task changes worker
 };
 
-// Records by their subject's number, and the numbers in order of first sight.
+// Records by their subject's number, and the numbers in order of the first event that is here.
 template <class Record>
 class Subjects {
  public:
@@ -64,6 +69,7 @@ class Subjects {
     }
     places_.add(number, place);
     order_.push_back(number);
+    in_order_ = in_order_ && !cut_;
     last_number_ = number;
     return *(last_record_ = &records_[place]);
   }
@@ -71,6 +77,7 @@ class Subjects {
   template <class Visit>
   void keep_if(Visit&& visit) {
     last_record_ = nullptr;
+    if (!in_order_) sort();
     std::erase_if(order_, [&](std::uint32_t number) {
       const std::uint32_t place = *places_.find(number);
       if (visit(number, records_[place])) return false;
@@ -80,7 +87,32 @@ class Subjects {
       return true;
     });
   }
-  std::span<const std::uint32_t> order() const { return order_; }
+  std::span<const std::uint32_t> order() {
+    if (!in_order_) sort();
+    return order_;
+  }
+  // Calls visit(number, record) for those of these numbers that are here; where it returns false,
+  // drops it.
+  template <class Visit>
+  void keep_if(std::vector<std::uint32_t>& numbers, Visit&& visit) {
+    last_record_ = nullptr;
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    for (const std::uint32_t number : numbers) {
+      const auto place = places_.find(number);
+      if (!place || visit(number, records_[*place])) continue;
+      records_[*place] = {};
+      free_.push_back(*place);
+      places_.remove(number);
+      in_order_ = false;  // it leaves the list with the next sorting
+    }
+    if (order_.size() > 2 * places_.count() + 1024) sort();
+  }
+  // The oldest events are gone: first sight is no longer the order of what is here.
+  void set_cut() {
+    cut_ = true;
+    in_order_ = false;
+  }
   const std::deque<Record>& records() const { return records_; }
   std::size_t memory_bytes() const {
     return places_.memory_bytes() + records_.size() * sizeof(Record) +
@@ -88,12 +120,29 @@ class Subjects {
   }
 
  private:
+  void sort() {
+    std::vector<std::pair<EventNumber, std::uint32_t>> firsts;
+    firsts.reserve(order_.size());
+    for (const std::uint32_t number : order_) {
+      const auto place = places_.find(number);
+      if (place) firsts.emplace_back(records_[*place].summary.first, number);
+    }
+    std::sort(firsts.begin(), firsts.end());
+    // A number that was dropped and seen again stands twice.
+    firsts.erase(std::unique(firsts.begin(), firsts.end()), firsts.end());
+    order_.clear();
+    for (const auto& [first, number] : firsts) order_.push_back(number);
+    in_order_ = true;
+  }
+
   NumberTable places_;
   std::deque<Record> records_;
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> order_;
   std::uint32_t last_number_ = 0;
   Record* last_record_ = nullptr;
+  bool cut_ = false;
+  bool in_order_ = true;
 };
 
 struct TraceIndex::Store {
@@ -119,8 +168,9 @@ struct TraceIndex::Store {
   static void note(TaskRecord& task, const Event& event);
 
   // The lists that belong to no subject.
-  std::array<EventList*, 6> common_lists() {
-    return {&process_events, &startup_events, &scheduler_events, &accepts, &closes, &finishes};
+  std::array<EventList*, 7> common_lists() {
+    return {&process_events, &startup_events, &scheduler_events, &accepts, &closes, &finishes,
+            &losses};
   }
 
   // The stack that a span of this event lies in.
@@ -148,7 +198,32 @@ struct TraceIndex::Store {
   EventList finishes;
   std::vector<Violation> violations;
   std::uint64_t violation_count = 0;
+  EventList losses;  // where records were lost: each place's begin and end
+  // Who has lost events since the index forgot last; a number may stand more than once.
+  std::vector<std::uint32_t> evicted_conns;
+  std::vector<std::uint32_t> evicted_requests;
+  std::vector<std::uint32_t> evicted_tasks;
+  bool anyone_evicted = false;  // not only those
   bool beginning_missing = false;  // the trace's oldest part was evicted, here or before saving
+
+  // From here on nothing is known to begin with the trace.
+  void miss_beginning() {
+    beginning_missing = true;
+    process.whole = false;
+    conns.set_cut();
+    requests.set_cut();
+    tasks.set_cut();
+  }
+  // Whether all is known that this subject has told: order may be judged by it.
+  template <class Record>
+  bool is_whole(const Record& record) const {
+    if constexpr (requires { record.untold; }) {
+      if (record.untold != no_event) return false;
+    }
+    return record.told.whole &&
+           (losses.empty() ||
+            (record.summary.first > losses.back() && !trace[losses.back()].begins()));
+  }
 
  private:
   struct Owners {
@@ -159,6 +234,7 @@ struct TraceIndex::Store {
   };
   void pair(EventNumber number, const Event& event, const Owners& owners);
   void pair_end(EventNumber number, const Event& event, const Owners& owners);
+  void miss_request(EventNumber number, const Owners& owners);
   void judge(EventNumber number, const Event& event, const Owners& owners);
   void list(EventNumber number, const Event& event, const Owners& owners);
   void breach(EventNumber number, std::optional<std::string> sentence);

@@ -44,8 +44,8 @@ enum class Phase : std::uint16_t {
   // 7 task
   TaskCreated, TaskRunnable, TaskRun, TaskPark, TaskStolen, TaskBlocking, TaskDone,
   // 8 trace
-  TraceHold, TraceRelease, TraceRequestUntraced, TraceBlockEvicted, TraceViolation, TraceLate,
-  TraceTcpInfo, TraceQueues, TraceObservationOff, TraceNote
+  TraceHold, TraceRelease, TraceRequestUntraced, TraceRecordsLost, TraceBlockEvicted,
+  TraceViolation, TraceLate, TraceTcpInfo, TraceQueues, TraceObservationOff, TraceNote
 };
 
 inline constexpr std::size_t phase_count = static_cast<std::size_t>(Phase::TraceNote) + 1;

@@ -70,10 +70,11 @@ bool Ring::reserve(std::uint32_t records, std::uint32_t keep_free) {
   const auto used = static_cast<std::int64_t>(head_.load(std::memory_order_relaxed) -
                                               tail_.load(std::memory_order_relaxed));
   const auto capacity = static_cast<std::int64_t>(mask_ + 1);
-  const std::uint64_t bytes_used = byte_head_.load(std::memory_order_relaxed) -
-                                   byte_tail_.load(std::memory_order_relaxed);
+  const auto bytes_used = static_cast<std::int64_t>(byte_head_.load(std::memory_order_relaxed) -
+                                                    byte_tail_.load(std::memory_order_relaxed));
+  constexpr std::int64_t bytes_per_record = limits::bytes_per_request / limits::records_per_request;
   if (used + wanted + keep_free <= capacity &&
-      bytes_used + limits::bytes_per_request <= byte_mask_ + 1) {
+      bytes_used + wanted * bytes_per_record <= static_cast<std::int64_t>(byte_mask_ + 1)) {
     return true;
   }
   reserved_.fetch_sub(records, std::memory_order_relaxed);

@@ -44,7 +44,7 @@ class Ring {
   // its bytes are not kept. Call it before the record that refers to the bytes.
   bool keep(std::uint32_t conn, Log log, std::uint64_t offset, std::string_view data);
 
-  // Any thread. Sets records (and bytes for one request) aside; false when there is no room for
+  // Any thread. Sets records (and bytes with each) aside; false when there is no room for
   // them beside what is set aside already and the records that are to be kept free. With 0 it only
   // asks whether what was set aside is still there in full.
   bool reserve(std::uint32_t records, std::uint32_t keep_free = limits::connection_reserve);

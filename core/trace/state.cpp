@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "core/trace/state_scheduler.h"
+#include "core/trace/state_base.h"
 
 namespace roundtrip::trace {
 namespace {
@@ -72,25 +72,6 @@ void drop_before(CheckpointList<State>& checkpoints, std::uint64_t first) {
   checkpoints.erase(checkpoints.begin(), keep);
 }
 
-// Event numbers that the trace no longer has are taken out of a state.
-void scrub(EventNumber& number, std::uint64_t first) {
-  if (number < first) number = no_event;
-}
-void scrub(ConnectionStateAt& state, std::uint64_t first) {
-  if (first == 0) return;
-  scrub(state.held, first);
-  scrub(state.request.rejected, first);
-  for (HeaderField& header : state.request.headers) scrub(header.event, first);
-  for (RouteCandidate& candidate : state.request.candidates) scrub(candidate.event, first);
-}
-void scrub(ProcessAt& state, std::uint64_t first) {
-  if (first == 0) return;
-  for (StartupStep& step : state.steps) {
-    scrub(step.begin, first);
-    scrub(step.end, first);
-  }
-}
-
 }  // namespace
 
 struct StateReader::Checkpoints {
@@ -98,26 +79,7 @@ struct StateReader::Checkpoints {
   CheckpointList<SchedulerReplay> scheduler;
   std::uint64_t rewinds_seen = 0;
   std::uint64_t first_seen = 0;
-  std::uint64_t watch = 0;
 
-  // What the evicted events led to: the states just before the trace's first event.
-  std::unordered_map<std::uint32_t, ConnectionStateAt> base_conns;
-  SchedulerReplay base_scheduler;
-  ProcessAt base_process;
-  std::size_t sweep_at = 1024;
-
-  void take_along(const Event& event, EventNumber number) {
-    if (event.conn != 0) apply(base_conns[event.conn], event, number);
-    base_scheduler.apply(event);
-    apply(base_process, event, number);
-  }
-  void sweep() {
-    if (base_conns.size() < sweep_at) return;
-    std::erase_if(base_conns, [](const auto& entry) {
-      return entry.second.state == ConnectionState::Closed;
-    });
-    sweep_at = std::max<std::size_t>(1024, base_conns.size() * 2);
-  }
   // Brings the checkpoints to what the index is now.
   void follow(const TraceIndex& index) {
     if (const auto place = index.rewinds().lowest_since(rewinds_seen)) {
@@ -140,25 +102,17 @@ StateReader::StateReader(const TraceIndex& index)
     : index_(index), checkpoints_(std::make_unique<Checkpoints>()) {
   checkpoints_->rewinds_seen = index.rewinds().count();
   checkpoints_->first_seen = index.trace().first();
-  checkpoints_->watch = index.trace().watch_evictions(
-      [checkpoints = checkpoints_.get(), &trace = index.trace()](std::uint64_t from,
-                                                                 std::uint64_t to) {
-        for (std::uint64_t number = from; number < to; ++number) {
-          checkpoints->take_along(trace[number], static_cast<EventNumber>(number));
-        }
-        checkpoints->sweep();
-      });
 }
 
-StateReader::~StateReader() { index_.trace().stop_watching(checkpoints_->watch); }
+StateReader::~StateReader() = default;
 
 ConnectionStateAt StateReader::connection_at(std::uint32_t conn, std::uint64_t number) const {
   checkpoints_->follow(index_);
   const Trace& trace = index_.trace();
   ConnectionStateAt base;
   base.conn = conn;
-  const auto evicted = checkpoints_->base_conns.find(conn);
-  if (evicted != checkpoints_->base_conns.end()) base = evicted->second;
+  const auto evicted = trace.base().conns.find(conn);
+  if (evicted != trace.base().conns.end()) base = evicted->second.state;
   if (const ConnectionSummary* summary = index_.connection(conn)) {
     base = replay(
         checkpoints_->conns[conn], trace, summary->events,
@@ -168,7 +122,7 @@ ConnectionStateAt StateReader::connection_at(std::uint32_t conn, std::uint64_t n
         },
         [](ConnectionStateAt&) {});
   }
-  scrub(base, trace.first());
+  forget_numbers(base, trace.first());
   return base;
 }
 
@@ -178,7 +132,7 @@ SchedulerAt StateReader::scheduler_at(std::uint64_t number) const {
   const EventList& events = index_.scheduler_events();
   return replay(
              checkpoints_->scheduler, trace, events, position_of(events, number),
-             scheduler_interval, checkpoints_->base_scheduler,
+             scheduler_interval, trace.base().scheduler,
              [](SchedulerReplay& state, const Event& event, EventNumber) { state.apply(event); },
              [](SchedulerReplay& state) { state.compact(); })
       .result();
@@ -187,31 +141,31 @@ SchedulerAt StateReader::scheduler_at(std::uint64_t number) const {
 ProcessAt StateReader::process_at(std::uint64_t number) const {
   checkpoints_->follow(index_);
   const Trace& trace = index_.trace();
-  ProcessAt state = checkpoints_->base_process;
+  ProcessAt state = trace.base().process;
   for (const EventNumber event : index_.startup_events()) {
     if (event > number) break;
     if (event >= trace.first()) apply(state, trace[event], event);
   }
-  scrub(state, trace.first());
-  state.accepted = position_of(index_.accepts(), number);
-  state.finished_requests = position_of(index_.finishes(), number);
-  const std::uint64_t closed = position_of(index_.closes(), number);
+  forget_numbers(state, trace.first());
+  // Those that were evicted, and those that are here.
+  const auto here = [&](const EventList& events) {
+    const auto first = std::lower_bound(events.begin(), events.end(), trace.first());
+    return static_cast<std::uint64_t>(std::upper_bound(first, events.end(), number) - first);
+  };
+  state.accepted += here(index_.accepts());
+  state.finished_requests += here(index_.finishes());
+  const std::uint64_t closed = trace.base().closed + here(index_.closes());
   state.open_connections =
       static_cast<std::uint32_t>(state.accepted > closed ? state.accepted - closed : 0);
   return state;
 }
 
 std::size_t StateReader::memory_bytes() const {
-  const auto size_of = [](const ConnectionStateAt& state) {
-    return sizeof state + state.request.headers.capacity() * sizeof(HeaderField) +
-           state.request.candidates.capacity() * sizeof(RouteCandidate);
-  };
-  std::size_t bytes = checkpoints_->base_scheduler.memory_bytes();
+  std::size_t bytes = index_.trace().base().memory_bytes();
   for (const auto& [conn, list] : checkpoints_->conns) {
     bytes += 64;
-    for (const auto& checkpoint : list) bytes += 16 + size_of(checkpoint.state);
+    for (const auto& checkpoint : list) bytes += 16 + memory_of(checkpoint.state);
   }
-  for (const auto& [conn, state] : checkpoints_->base_conns) bytes += 48 + size_of(state);
   for (const auto& checkpoint : checkpoints_->scheduler) bytes += checkpoint.state.memory_bytes();
   return bytes;
 }

@@ -152,9 +152,8 @@ struct ProcessAt {
   bool operator==(const ProcessAt&) const = default;
 };
 
-// The states just after event `number`. `StateReader` keeps the checkpoints; one lives beside each
-// trace and follows it: make it with the trace, so that it takes along what evicted events led to.
-// Of a trace that had evicted before, it knows what the events that are left tell. The first call
+// The states just after event `number`. `StateReader` keeps the checkpoints and goes on from what
+// the trace has kept of its evicted events; one lives beside each trace. The first call
 // about a subject builds its checkpoints once. Call follow() of the index after append().
 // Event numbers in what it returns are of events that the trace still has, or no_event.
 class StateReader {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/trace/state_base.h"
+
 namespace roundtrip::trace {
 namespace {
 
@@ -13,7 +15,15 @@ std::uint64_t log_key(std::uint32_t conn, Log log) {
 
 }  // namespace
 
-Trace::Trace(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
+Trace::Trace(std::size_t limit_bytes)
+    : limit_bytes_(limit_bytes), base_(std::make_unique<StateBase>()) {}
+Trace::~Trace() = default;
+
+void Trace::begin_at(std::uint64_t number) {
+  CHECK_THAT(end_ == 0 && blocks_.empty(), "a trace begins somewhere else only while it is empty");
+  first_ = end_ = number;
+  first_block_ = number >> block_bits;
+}
 
 void Trace::append(const Delivery& delivery) {
   for (const ByteSighting& piece : delivery.bytes) keep(piece, delivery.settled_to);
@@ -27,9 +37,10 @@ void Trace::append(const Delivery& delivery) {
 void Trace::add(std::span<const Event> events) {
   while (!events.empty()) {
     const std::uint64_t place = end_ & block_mask;
-    if (place == 0) blocks_.push_back(block_memory_.take());
+    if (place == 0 || blocks_.empty()) blocks_.push_back(block_memory_.take());
     const std::size_t count = std::min(events.size(), EventBlocks::block_events - place);
     std::copy_n(events.begin(), count, blocks_.back() + place);
+    for (const Event& event : events.first(count)) late_events_ += event.is_late() ? 1 : 0;
     end_ += count;
     events = events.subspan(count);
   }
@@ -42,6 +53,7 @@ void Trace::insert_late(std::span<const Event> late) {
     return a.time != b.time ? a.time < b.time : a.thread < b.thread;
   };
   std::vector<Event> sorted(late.begin(), late.end());
+  for (Event& event : sorted) event.mark_late();
   std::stable_sort(sorted.begin(), sorted.end(), before);
   if (pinned_ && *pinned_ >= first_ && *pinned_ < end_) {
     const Event pinned = (*this)[*pinned_];
@@ -58,7 +70,6 @@ void Trace::insert_late(std::span<const Event> late) {
       at(--to) = sorted[--left];
     }
   }
-  late_events_ += late.size();
   if (to < old_end) insertions_.note(to);
 }
 
@@ -136,6 +147,7 @@ void Trace::keep(const ByteSighting& piece, Instant now) {
     arena.data.insert(arena.data.end(), rest.begin(),
                       rest.begin() + static_cast<std::ptrdiff_t>(length));
     pieces.insert(after, kept);
+    ++piece_count_;
     rest.remove_prefix(length);
     offset += length;
   }
@@ -197,15 +209,21 @@ std::string Trace::text(const Event& event) const {
 }
 
 std::size_t Trace::memory_bytes() const {
-  return blocks_.size() * EventBlocks::block_bytes + arena_bytes_;
+  return blocks_.size() * EventBlocks::block_bytes + arena_bytes_ +
+         piece_count_ * sizeof(KeptPiece);
 }
 
 void Trace::evict() {
+  const std::uint64_t first_before = first_;
   while (memory_bytes() > limit_bytes_ && blocks_.size() > 1) {
     const std::uint64_t next_first = (first_block_ + 1) << block_bits;
     // What is pinned stays, but not at any price: twice the limit is where it ends.
-    if (pinned_ && *pinned_ < next_first && memory_bytes() < 2 * limit_bytes_) return;
+    if (pinned_ && *pinned_ < next_first && memory_bytes() < 2 * limit_bytes_) break;
     for (const auto& watcher : watchers_) watcher.second(first_, next_first);
+    for (std::uint64_t number = first_; number < next_first; ++number) {
+      base_->take_along((*this)[number], number);
+    }
+    base_->sweep();
     block_memory_.give_back(blocks_.front());
     blocks_.pop_front();
     ++first_block_;
@@ -218,13 +236,26 @@ void Trace::evict() {
     }
     if (++evictions_since_sweep_ >= 256) drop_evicted_pieces();
   }
+  if (first_ != first_before) tell_eviction();
+}
+
+// An event like others, so that a saved trace tells it too. Its moment is that of the newest event:
+// nothing on this thread knows a better one.
+void Trace::tell_eviction() {
+  Event told;
+  told.phase = Phase::TraceBlockEvicted;
+  told.set_arg(0, first_);
+  told.time = (*this)[end_ - 1].time;
+  told.thread = (*this)[end_ - 1].thread;
+  add({&told, 1});
 }
 
 void Trace::drop_evicted_pieces() {
   evictions_since_sweep_ = 0;
   for (auto log = logs_.begin(); log != logs_.end();) {
-    std::erase_if(log->second.pieces,
-                  [this](const KeptPiece& piece) { return piece.arena < first_arena_; });
+    piece_count_ -= std::erase_if(log->second.pieces, [this](const KeptPiece& piece) {
+      return piece.arena < first_arena_;
+    });
     log = log->second.pieces.empty() ? logs_.erase(log) : std::next(log);
   }
 }

@@ -56,15 +56,24 @@ struct ForeignLine {
   std::string text;
 };
 
+struct StateBase;
+
 class Trace {
  public:
   // `limit_bytes`: of memory for events and bytes; 0 means no limit (a file).
   explicit Trace(std::size_t limit_bytes = 0);
+  ~Trace();
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
 
   // The one door.
   void append(const Delivery& delivery);
+  // Of a trace that nothing was appended to yet: its first event gets this number, because those
+  // before were evicted; `base()` is to be filled in.
+  void begin_at(std::uint64_t number);
+  // What the evicted events led to (state_base.h).
+  StateBase& base() { return *base_; }
+  const StateBase& base() const { return *base_; }
 
   // Events by number: those in [first(), end()) are here; earlier ones were evicted.
   std::uint64_t first() const { return first_; }
@@ -82,9 +91,8 @@ class Trace {
   // again, and numbers from there on have moved.
   const Changes& insertions() const { return insertions_; }
 
-  // Calls back before events [from, to) are evicted, while they can still be read: whoever needs
-  // what they led to takes it along (the checkpoint of the new first block). Watching is no part
-  // of what a trace is, so it is open to readers.
+  // Calls back before events [from, to) are evicted, while they can still be read. Watching is no
+  // part of what a trace is, so it is open to readers.
   using EvictionWatcher = std::function<void(std::uint64_t from, std::uint64_t to)>;
   std::uint64_t watch_evictions(EvictionWatcher watcher) const;
   void stop_watching(std::uint64_t watch) const;
@@ -132,6 +140,7 @@ class Trace {
   };
 
   void add(std::span<const Event> events);
+  void tell_eviction();
   void insert_late(std::span<const Event> late);
   void keep(const ByteSighting& piece, Instant now);
   void evict();
@@ -150,11 +159,13 @@ class Trace {
   Changes insertions_;
   std::uint64_t late_events_ = 0;
   std::optional<std::uint64_t> pinned_;
+  std::unique_ptr<StateBase> base_;
 
   std::deque<Arena> arenas_;
   std::uint64_t first_arena_ = 0;
   std::size_t arena_bytes_ = 0;
   std::unordered_map<std::uint64_t, ByteLog> logs_;
+  std::size_t piece_count_ = 0;
   std::uint64_t evictions_since_sweep_ = 0;
   mutable std::vector<std::pair<std::uint64_t, EvictionWatcher>> watchers_;
   mutable std::uint64_t watches_ = 0;

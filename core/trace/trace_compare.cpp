@@ -43,8 +43,9 @@ bool same_args(const Trace& a, const Event& x, const Trace& b, const Event& y,
 // Everything but the arguments.
 std::string facts_text(const Event& event) {
   const ByteRange range = event.bytes();
-  return fmt::format("{} {} {} ns, task {}, conn {}, req {}, id {}, thread {}, {}, {}[{}, +{})",
-                     event.row().id, kind_letter(event.kind), event.time.ns, event.task, event.conn,
+  return fmt::format("{} {} {} ns{}, task {}, conn {}, req {}, id {}, thread {}, {}, {}[{}, +{})",
+                     event.row().id, kind_letter(event.kind), event.time.ns,
+                     event.is_late() ? " (late)" : "", event.task, event.conn,
                      event.request, event.id, event.thread, provenance_word(event.provenance),
                      log_word(event.log), event.has_bytes() ? range.offset : 0,
                      event.has_bytes() ? range.length : 0);
@@ -53,7 +54,7 @@ std::string facts_text(const Event& event) {
 bool same_facts(const Event& x, const Event& y) {
   return x.phase == y.phase && x.kind == y.kind && x.time == y.time && x.task == y.task &&
          x.conn == y.conn && x.request == y.request && x.id == y.id && x.thread == y.thread &&
-         x.provenance == y.provenance && x.log == y.log &&
+         x.provenance == y.provenance && x.log == y.log && x.is_late() == y.is_late() &&
          (!x.has_bytes() || x.packed_range == y.packed_range);
 }
 
@@ -107,6 +108,10 @@ bool same_trace(const Trace& a, const Trace& b, std::string* why) {
                                    "'{}', {}, {} in the other",
                                    a.info().scenario, a.info().clock, a.info().epoch_realtime_ns,
                                    b.info().scenario, b.info().clock, b.info().epoch_realtime_ns));
+  }
+  if (a.first() != b.first()) {
+    return differ(why, fmt::format("{} events were evicted in one, {} in the other", a.first(),
+                                   b.first()));
   }
   if (a.count() != b.count()) {
     return differ(why, fmt::format("{} events in one, {} in the other", a.count(), b.count()));

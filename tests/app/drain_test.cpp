@@ -39,6 +39,7 @@ TEST_CASE("session: a run of any length is drained, though nobody updates before
 TEST_CASE("session: a breach of order is told as a fact, live, saved and loaded") {
   SessionOptions options;
   options.server.listen.port = 0;
+  options.main_ticks = read_ticks();
   auto started = Session::start(options);
   REQUIRE(started.ok());
   Session& session = **started;

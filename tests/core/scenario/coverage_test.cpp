@@ -34,14 +34,14 @@ constexpr Waiting waiting[] = {
     {Phase::TraceHold, "somebody who holds a request"},
     {Phase::TraceRelease, "somebody who holds a request"},
     {Phase::TraceRequestUntraced, "overload"},
+    {Phase::TraceRecordsLost, "a ring that is full, which whole requests are left out to avoid"},
     {Phase::TraceBlockEvicted, "a trace beyond its limit"},
-    {Phase::TraceViolation, "a breach of order"},
-    {Phase::TraceLate, "a fact beyond the settling horizon"},
+    {Phase::TraceViolation, "a fault of the program or of the table"},
     {Phase::TraceQueues, "a client that reads too slowly"},
     {Phase::TraceNote, "somebody who takes a note"},
 };
 // These come about by chance or by the machine: they may occur, and need not.
-constexpr Phase by_chance[] = {Phase::TaskStolen};
+constexpr Phase by_chance[] = {Phase::TaskStolen, Phase::TraceLate};
 // Without the kernel's stamps these can't be had.
 constexpr Phase by_stamps[] = {Phase::ReadSegment, Phase::TransmitSegmentQueued,
                                Phase::TransmitSegmentOut, Phase::TransmitAckIn};

@@ -45,7 +45,8 @@ TEST_CASE("trace file: a saved trace loads equal and saves to the same bytes (pl
     const ReadReport report = load(folder.path("one." + ending), loaded);
     CHECK(report.version == file_version);
     CHECK(report.events == original.count());
-    CHECK(report.late == 0);
+    CHECK(report.late == original.late_events());
+    CHECK(loaded.late_events() == original.late_events());
     CHECK(report.foreign_lines == 0);
     CHECK(report.unknown_words == 0);
     CHECK(report.ended);

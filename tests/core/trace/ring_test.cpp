@@ -104,14 +104,21 @@ TEST_CASE("ring: a reservation is refused when a whole request has no room, and 
 }
 
 TEST_CASE("ring: a reservation is refused when the bytes of a request have no room") {
-  Ring ring(1, false, 1 << 16, 128 << 10);
-  CHECK(ring.reserve(1));
+  constexpr std::uint32_t request = limits::records_per_request;
+  // Requests at the same time do not share the room: each has its own.
+  Ring ring(1, false, 1 << 16, std::size_t{4} * limits::bytes_per_request);
+  for (int i = 0; i < 4; ++i) CHECK(ring.reserve(request));
+  CHECK_FALSE(ring.reserve(request));
+  ring.release(request);
+  CHECK(ring.reserve(request));
+  ring.release(2 * request);
+  // What is kept and not yet collected takes room as well.
   const std::string data(20 << 10, 'x');
   CHECK(ring.keep(1, Log::In, 0, data));
   CHECK(ring.keep(1, Log::In, data.size(), data));
-  CHECK_FALSE(ring.reserve(1));
+  CHECK_FALSE(ring.reserve(request));
   drain(ring);
-  CHECK(ring.reserve(1));
+  CHECK(ring.reserve(request));
 }
 
 TEST_CASE("ring: a lossless ring always grants") {

@@ -95,6 +95,9 @@ TEST_CASE("trace: late facts go in where their time says, several at once") {
   CHECK(trace[5].task == 4);
   CHECK(trace[10].task == 100);
   CHECK(trace.late_events() == 3);
+  CHECK(trace[3].is_late());
+  CHECK(trace[10].is_late());
+  CHECK_FALSE(trace[5].is_late());
   CHECK(trace.insertions().count() == 1);
   CHECK(trace.insertions().lowest_since(0) == 3);
   CHECK_FALSE(trace.insertions().lowest_since(1));
@@ -128,7 +131,7 @@ TEST_CASE("trace: beyond its limit the oldest blocks leave, numbers and the rest
   std::vector<std::pair<std::uint64_t, std::uint64_t>> evicted;
   Trace& trace = story.trace();
   const std::uint64_t watch = trace.watch_evictions([&](std::uint64_t from, std::uint64_t to) {
-    CHECK(trace[from].task == from + 1);  // it can still be read
+    CHECK(trace[from].phase == Phase::ReadReadable);  // it can still be read
     evicted.emplace_back(from, to);
   });
   for (std::uint32_t i = 0; i < 200'000; ++i) {
@@ -136,17 +139,38 @@ TEST_CASE("trace: beyond its limit the oldest blocks leave, numbers and the rest
     if (i % 1'000 == 0) story.trace();
   }
   story.trace();
-  CHECK(trace.end() == 200'000);
+  // Each eviction is told, among the events that stand.
+  std::uint64_t told = trace.end() - 200'000;
+  CHECK(told > 10);
+  std::uint32_t last_task = 0;
+  for (std::uint64_t n = trace.first(); n < trace.end(); ++n) {
+    if (trace[n].phase != Phase::TraceBlockEvicted) {
+      CHECK((last_task == 0 || trace[n].task == last_task + 1));
+      last_task = trace[n].task;
+    } else {
+      --told;
+      CHECK(trace[n].arg("events").value_or(0) > 0);
+    }
+  }
+  CHECK(last_task == 200'000);
+  CHECK(told < 200'000 / 4'096 + 2);  // the others have left themselves
   CHECK(trace.first() > 100'000);
   CHECK(trace.memory_bytes() <= 4 << 20);
   CHECK(trace.evicted_events() == trace.first());
-  CHECK(trace[trace.first()].task == trace.first() + 1);
-  CHECK(trace[199'999].task == 200'000);
   CHECK(trace.lower_bound(Instant{0}) == trace.first());
   REQUIRE_FALSE(evicted.empty());
   CHECK(evicted.front().first == 0);
   CHECK(evicted.back().second == trace.first());
   trace.stop_watching(watch);
+}
+
+TEST_CASE("trace: bytes that come one by one cost what their places cost, and are counted so") {
+  Trace trace;
+  constexpr std::uint64_t count = 10'000;
+  for (std::uint64_t i = 0; i < count; ++i) keep(trace, i, "x", 1);
+  REQUIRE(trace.log(1, Log::In) != nullptr);
+  CHECK(trace.memory_bytes() >= trace.log(1, Log::In)->pieces.size() * sizeof(KeptPiece));
+  CHECK(trace.log(1, Log::In)->pieces.size() == count);
 }
 
 TEST_CASE("trace: what is pinned stays, up to twice the limit") {

@@ -122,22 +122,61 @@ TEST_CASE("validate: a connection moves as connections may") {
                                  "which no connection may do"});
 }
 
-TEST_CASE("validate: packets, inferred facts and lossy traces are not judged") {
+TEST_CASE("validate: packets and inferred facts are not judged") {
   Story story;
   story.instant<Phase::TransmitAckIn>({0, 5}, 20U);
   story.instant<Phase::LifecycleFinAckIn>({0, 5}, 20U);
   story.instant<Phase::ReadReadable>({0, 5}).provenance = Provenance::Inferred;
   CHECK(breaches_of(story) == std::vector<std::string>{});
 
+}
+
+TEST_CASE("validate: a request that was not traced ends what is known of its connection alone") {
+  Story story;
+  auto gap = story.open();
+  auto other = story.open();
+  story.instant<Phase::TraceRequestUntraced>(gap.subject(), 1U, 0U);
+  for (const auto& conn : {gap, other}) {
+    story.end<Phase::HandleHandler>(conn.subject());
+    story.begin<Phase::TaskRun>(conn.subject(), 1U);  // it runs already
+    story.begin<Phase::LifecycleClose>(conn.subject(), CloseReason::PeerClosed, conn.fd);
+    story.begin<Phase::LifecycleIdle>(conn.subject(), 1U);
+  }
+  const std::vector<std::string> breaches = breaches_of(story);
+  REQUIRE(breaches.size() == 3);
+  CHECK(breaches[0].find(fmt::format("task {},", other.task)) != std::string::npos);
+  CHECK(breaches[1].find(fmt::format("task {} ", other.task)) != std::string::npos);
+  CHECK(breaches[2].find("connection 2") != std::string::npos);
+}
+
+TEST_CASE("validate: lost records end what is known of all who were there, and of nobody later") {
+  Story story;
+  auto before = story.open();
+  story.begin<Phase::TraceRecordsLost>({}, 3U);
+  story.instant<Phase::ReadReadable>({0, 77});  // its accept may be what was lost
+  story.end<Phase::TraceRecordsLost>({});
+  story.instant<Phase::LifecycleNextRequest>(before.subject(), 2U);
+  story.end<Phase::HandleHandler>(before.subject());
+  CHECK(breaches_of(story) == std::vector<std::string>{});
+  story.instant<Phase::ReadReadable>({0, 78});
+  CHECK(breaches_of(story) ==
+        std::vector<std::string>{
+            "readable (read.readable) came in connection 78 before accept (connection.accept)"});
+}
+
+TEST_CASE("validate: what losses a trace counts changes no judgement, live or loaded") {
+  Story story;
+  story.instant<Phase::ReadReadable>({0, 6});
   Trace lossy;
   Delivery delivery;
-  story.instant<Phase::ReadReadable>({0, 6});
   delivery.events = story.events();
-  delivery.losses.lost_records = 1;
+  delivery.losses = {1, 2, 3, 4, 5};
   lossy.append(delivery);
   TraceIndex index(lossy);
   index.follow();
-  CHECK(index.violation_count() == 0);
+  CHECK(index.violation_count() == 1);
+  CHECK(index.violating(0));
+  CHECK_FALSE(index.violating(1));
 }
 
 TEST_CASE("validate: a file whose oldest part was evicted before saving is not wrong") {
