@@ -8,6 +8,7 @@
 #include "app/narrator_events.h"
 #include "app/narrator_rows.h"
 #include "app/narrator_summary.h"
+#include "viz/model/browser.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 
@@ -137,6 +138,7 @@ class Journey {
     } else {
       chapter(trace::Group::Connection, fmt::format("CLIENT CONNECTION {}", conn.conn),
               conn.opening);
+      by_itself(conn.conn, 0);
       if (options_.detail) {
         append(lines_, connection_detail(view_, conn));
         corrections(trace::Group::Connection);
@@ -152,7 +154,7 @@ class Journey {
       ++told_requests_;
       ++told;
       if (told_requests_ == 1) {
-        whole_request(request);
+        whole_request(conn, request);
       } else {
         another_request(conn, request);
       }
@@ -162,11 +164,18 @@ class Journey {
     }
   }
 
-  void whole_request(const RequestFacts& request) {
+  void by_itself(std::uint32_t conn, std::uint32_t request) {
+    if (viz::sent_by_browser_itself(view_, conn, request)) {
+      line(std::string(viz::by_the_browser));
+    }
+  }
+
+  void whole_request(const ConnectionFacts& conn, const RequestFacts& request) {
     const std::string name = request_name(view_, request);
     chapter(trace::Group::Read,
             fmt::format("REQUEST READING AND PARSING (request {}: {})", request.request, name),
             request.read);
+    by_itself(conn.conn, request.request);
     if (options_.detail) append(lines_, read_detail(view_, request));
     if (options_.detail) corrections(trace::Group::Read);
     chapter(trace::Group::Handle, "ROUTING AND HANDLER EXECUTION", request.handle);
@@ -189,6 +198,7 @@ class Journey {
     line(inked(Ink::Connection,
                fmt::format("CONNECTION {}: from {}{}", conn.conn, remote.value_or("unknown"),
                            time ? fmt::format(", set up in [{}]", time_text(*time)) : "")));
+    by_itself(conn.conn, 0);
     line(rule("━", journey_width));
     line();
   }
@@ -200,6 +210,7 @@ class Journey {
     line(inked(Ink::Read, fmt::format("REQUEST {} on connection {}: {}, {}", request.request,
                                       conn.conn, request_name(view_, request),
                                       status ? "answered " + *status : "not answered")));
+    by_itself(conn.conn, request.request);
     EventNumbers events;
     for (const EventNumbers* part :
          {&request.read, &request.handle, &request.transmit, &request.lifecycle}) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/narrator_rows.h"
+#include "viz/model/describe.h"
 #include "viz/model/format.h"
 
 namespace roundtrip::app {
@@ -53,7 +54,7 @@ void add_packet(const viz::TraceView& view, const ConnectionFacts& conn, Phase p
   std::string note = "unknown";
   if (number != no_event) {
     const trace::Event& event = view.trace[number];
-    note = fmt::format("{} {}", time_text(event.time - zero),
+    note = fmt::format("{} {}", viz::marked(time_text(event.time - zero), event.provenance),
                        trace::provenance_word(event.provenance));
     if (const auto sequence = arg_text(view, number, "sequence")) {
       text = fmt::format(" {} seq={} ", flags, *sequence);
@@ -222,8 +223,8 @@ Lines lifecycle_detail(const viz::TraceView& view, const RequestFacts& facts) {
   if (close == no_event) return {};
   FactBox box("THE CLOSE");
   box.add("reason", arg_text(view, close, "reason"));
-  const auto length = took(view, close);
-  box.add("close() took", length ? std::optional(time_text(*length)) : std::nullopt);
+  const std::string length = plain_spaces(viz::took_text(view, close));
+  box.add("close() took", length.empty() ? std::nullopt : std::optional(length));
   const Instant zero = view.trace[close].time;
   for (const Phase phase :
        {Phase::LifecycleFinIn, Phase::LifecycleFinAckOut, Phase::LifecycleFinOut,
@@ -232,7 +233,9 @@ Lines lifecycle_detail(const viz::TraceView& view, const RequestFacts& facts) {
     std::string text = "not in this trace";
     if (packet != no_event) {
       const Duration since = view.trace[packet].time - zero;
-      text = fmt::format("{} {} close(), {}", time_text(since < Duration{} ? -since : since),
+      const std::string length = time_text(since < Duration{} ? -since : since);
+      text = fmt::format("{} {} close(), {}",
+                         viz::marked(length, viz::source_between(view, close, packet)),
                          since < Duration{} ? "before" : "after the begin of",
                          trace::provenance_word(view.trace[packet].provenance));
     } else if (phase == Phase::LifecycleReset || phase == Phase::LifecycleTimeWait) {

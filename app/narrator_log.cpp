@@ -37,12 +37,24 @@ std::string log_line(const Event& event, const AskedFor& asked) {
 
 }  // namespace
 
+// Late facts have moved what follows them: it is looked at again, and what was told is passed over.
+void RequestLog::go_back(const trace::Trace& trace) {
+  if (const auto back = trace.insertions().lowest_since(insertions_seen_)) {
+    const std::uint64_t least = seen_ - std::min(seen_, most_events_back);
+    seen_ = std::min(seen_, std::max(*back, least));
+  }
+  insertions_seen_ = trace.insertions().count();
+  seen_ = std::max(seen_, trace.first());
+}
+
 Lines RequestLog::follow(const trace::Trace& trace) {
   Lines lines;
   std::size_t left_out = 0;
-  seen_ = std::max(seen_, trace.first());
+  go_back(trace);
   for (; seen_ < trace.end(); ++seen_) {
     const Event& event = trace[seen_];
+    if (event.phase != Phase::ReadLineFound && event.phase != Phase::TransmitLogLine) continue;
+    if (is_told_.contains(event.request)) continue;
     if (event.phase == Phase::ReadLineFound && under_way_.size() < most_under_way) {
       under_way_[event.request] = {asked_for(trace, event), event.conn};
     } else if (event.phase == Phase::TransmitLogLine) {
@@ -54,6 +66,13 @@ Lines RequestLog::follow(const trace::Trace& trace) {
         ++left_out;
       }
       if (asked != under_way_.end()) under_way_.erase(asked);
+      if (event.request == 0) continue;
+      told_.push_back(event.request);
+      is_told_.insert(event.request);
+      if (told_.size() > most_events_back) {
+        is_told_.erase(told_.front());
+        told_.pop_front();
+      }
     }
   }
   if (left_out > 0) lines.push_back(fmt::format("and {} more requests", number_text(left_out)));

@@ -38,10 +38,10 @@ std::string narrate_moment(const viz::TraceView& view, std::uint64_t number,
   box.add("about", viz::subject_text(view, number));
   box.add("how we know", std::string(trace::provenance_word(event.provenance)));
   for (const viz::ArgText& arg : viz::args_of(view, number)) {
-    box.add(arg.name, plain_spaces(arg.value));
+    box.add(arg.name, plain_spaces(viz::marked(arg.value, arg.provenance)));
   }
-  const auto length = took(view, static_cast<trace::EventNumber>(number));
-  box.add("from begin to end", length ? std::optional(time_text(*length)) : std::nullopt);
+  const std::string length = plain_spaces(viz::took_text(view, number));
+  box.add("from begin to end", length.empty() ? std::nullopt : std::optional(length));
   box.add("specification", row.spec.empty() ? std::nullopt : std::optional(std::string(row.spec)));
   box.add("Go calls this", std::string(row.go));
   Lines lines = box.lines();

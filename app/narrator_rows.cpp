@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "app/narrator_table.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
+#include "viz/model/placeholders.h"
 
 namespace roundtrip::app {
 
@@ -16,6 +18,22 @@ using trace::no_event;
 using trace::Provenance;
 
 namespace {
+
+constexpr std::array<std::string_view, 2> own_placeholders = {"took", "size"};
+
+constexpr bool names_what_is_there(const RowWords& words) {
+  const std::string_view condition = words.condition.substr(0, words.condition.find('='));
+  if (!condition.empty() && !viz::names_argument(words.phase, condition)) return false;
+  const auto known = [&words](std::string_view text) {
+    return viz::placeholders_known(words.phase, text, own_placeholders);
+  };
+  return known(words.action) && std::all_of(words.twigs.begin(), words.twigs.end(),
+                                            [&known](const TwigWords& twig) {
+                                              return known(twig.name) && known(twig.text);
+                                            });
+}
+static_assert(std::all_of(row_words.begin(), row_words.end(), names_what_is_there),
+              "a row or twig names an argument that its phase does not have");
 
 constexpr std::size_t time_width = 10;
 constexpr std::size_t component_width = 23;
@@ -31,6 +49,7 @@ constexpr trace::PhaseSet told_in_short = {
     trace::Phase::TransmitClientRead,  trace::Phase::LifecycleKeepAlive,
     trace::Phase::LifecycleIdle,       trace::Phase::LifecycleTimeout,
     trace::Phase::LifecycleHalfClose,  trace::Phase::LifecycleReset,
+    trace::Phase::LifecycleFinIn,      trace::Phase::LifecycleFinOut,
     trace::Phase::LifecycleClose,      trace::Phase::LifecycleClientClose};
 constexpr trace::PhaseSet told_with_twigs = {
     trace::Phase::ReadRejected, trace::Phase::LifecycleTimeout, trace::Phase::LifecycleClose};
@@ -57,8 +76,8 @@ std::optional<std::string> placeholder_text(const viz::TraceView& view, EventNum
                                             std::string_view name) {
   const Event& event = view.trace[number];
   if (name == "took") {
-    const auto length = took(view, number);
-    return length ? std::optional(time_text(*length)) : std::nullopt;
+    const std::string text = plain_spaces(viz::took_text(view, number));
+    return text.empty() ? std::nullopt : std::optional(text);
   }
   if (name == "size") {
     if (!event.has_bytes()) return std::nullopt;
@@ -210,13 +229,6 @@ std::optional<std::string> arg_text(const viz::TraceView& view, EventNumber even
     return plain_spaces(viz::value_text(view, row.args[i], *view.trace[bearer].arg(i)));
   }
   return std::nullopt;
-}
-
-std::optional<Duration> took(const viz::TraceView& view, EventNumber event) {
-  const EventNumber other = other_half(view, event);
-  if (other == no_event) return std::nullopt;
-  const Duration length = view.trace[other].time - view.trace[event].time;
-  return length < Duration{} ? -length : length;
 }
 
 std::vector<Row> rows_of(const viz::TraceView& view, std::span<const EventNumber> events,

@@ -44,7 +44,6 @@ std::optional<std::string> arg_text(const viz::TraceView& view, trace::EventNumb
                                     std::string_view name);
 std::optional<std::uint64_t> arg_value(const viz::TraceView& view, trace::EventNumber event,
                                        std::string_view name);
-std::optional<Duration> took(const viz::TraceView& view, trace::EventNumber event);
 
 // The rows that these events make, in their order; times count from `zero`.
 std::vector<Row> rows_of(const viz::TraceView& view, std::span<const trace::EventNumber> events,

@@ -91,7 +91,7 @@ inline constexpr auto row_words = [] {
        {{{"buffers", "read {read_buffer}, write {write_buffer}"},
          {"object and task", "{object} + {task_frame}"}}}},
       {ConnectionTaskSpawned, begin, "", "Accept loop", "spawns a task", "SPAWNED",
-       {{{"task {task}", "frame of {frame}"}}}},
+       {{{"task {spawned}", "frame of {frame}"}}}},
       {ConnectionFirstRun, begin, "", "Connection task", "runs on worker {worker}", "RUNNING"},
       // read
       {ReadClientSend, begin, "", "Client", "sends", "SENDING", {{bytes}}},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstring>
@@ -50,7 +51,8 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
   session->trace_ = std::make_unique<trace::Trace>(options.limit_bytes);
   session->trace_->share_symbols(session->bus_->symbols());
   session->trace_->info() = {options.scenario, build_name(), machine_description(), tick_source(),
-                             session->collector_->epoch_realtime_ns()};
+                             session->collector_->epoch_realtime_ns(),
+                             static_cast<std::uint64_t>(::getpid())};
   session->index_ = std::make_unique<trace::TraceIndex>(*session->trace_);
   session->states_ = std::make_unique<trace::StateReader>(*session->index_);
   if (!options.trace_file.empty()) {

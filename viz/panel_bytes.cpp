@@ -35,7 +35,7 @@ Color ground_of(const Theme& theme, const ByteCell& cell) {
 }
 
 Color ink_of(const Theme& theme, const ByteCell& cell) {
-  if (!cell.arrived) return mix(theme.text_quiet, theme.panel, 0.3f);
+  if (!cell.arrived) return theme.text_ahead;
   if (cell.kind == FieldKind::Flaw) return theme.error;
   const bool ending = cell.field >= 0 &&
                       (cell.kind == FieldKind::LineEnd || cell.kind == FieldKind::BlankLine);

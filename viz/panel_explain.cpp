@@ -18,6 +18,7 @@ void draw_line(const ExplainLine& line, const ExplainLayout& layout, const Canva
     case ExplainPart::Question:
       draw_box(canvas, line.text, line.heading ? theme.accent : theme.text);
       return;
+    case ExplainPart::Breach: draw_box(canvas, line.text, theme.error); return;
     case ExplainPart::Correction: {
       const Rect bar{layout.area.x, line.text.rect.y - 1, theme.space(0.75f),
                      line.text.rect.h + 2};

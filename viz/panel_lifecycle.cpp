@@ -33,25 +33,6 @@ void draw_mark(const Canvas& canvas, const LifecycleRow& row) {
   }
 }
 
-// How we know, as the texture of a short bar at the row's left edge.
-void draw_edge(const Canvas& canvas, const LifecycleRow& row) {
-  const Theme& theme = canvas.theme;
-  const Rect edge{row.rect.x, row.rect.y + theme.space(1), theme.space(0.75f),
-                  row.rect.h - theme.space(2)};
-  const GroupColors& colors = theme.of(row.group);
-  Color color = colors.fill;
-  if (row.progress == Progress::Ahead) color = mix(color, theme.panel, 0.6f);
-  switch (row.provenance) {
-    case trace::Provenance::Observed: fill_rect(canvas, edge, color, 1); break;
-    case trace::Provenance::Derived:
-      fill_rect(canvas, edge, mix(color, theme.panel, 0.5f), 1);
-      break;
-    default:
-      dashed_line(canvas, {edge.center().x, edge.y}, {edge.center().x, edge.bottom()}, color,
-                  edge.w, theme.space(1), theme.space(0.75f));
-  }
-}
-
 void draw_row(const LifecycleRow& row, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const GroupColors& colors = theme.of(row.group);
@@ -64,7 +45,9 @@ void draw_row(const LifecycleRow& row, const Canvas& canvas) {
   } else if (row.hovered) {
     fill_rect(canvas, row.rect, theme.raised, theme.radius_px);
   }
-  if (!row.heading) draw_edge(canvas, row);
+  if (!row.heading) {
+    source_edge(canvas, row.rect, colors, row.provenance, row.progress == Progress::Ahead);
+  }
   draw_mark(canvas, row);
   const bool nothing_there = row.heading && row.event == trace::no_event;
   const Color ink = row.heading ? (nothing_there ? theme.text_quiet : colors.ink)
@@ -72,6 +55,7 @@ void draw_row(const LifecycleRow& row, const Canvas& canvas) {
                                                       : theme.text;
   draw_box(canvas, row.name, ink);
   draw_box(canvas, row.took);
+  if (row.padlock) icon(canvas, row.lock, Icon::Padlock, theme.text_quiet);
   if (row.hovered) {
     outline_rect(canvas, row.rect, theme.hover, std::max(1.f, theme.stroke_px / 2),
                  theme.radius_px);
@@ -88,7 +72,32 @@ void touch_row(const LifecycleRow& row, const Canvas& canvas, Actions& actions) 
     return;
   }
   if (touched.hovered) actions.push_back(Hover{row.event});
+  if (touched.hovered && row.padlock) {
+    tip(canvas, "Can't be held here: a kernel or the client has done it before the program knows");
+  }
   if (touched.clicked) actions.push_back(GoTo{row.event});
+}
+
+// A click stays with the connection in focus; another lets the list follow the cursor again.
+void touch_title(const LifecycleLayout& layout, const Canvas& canvas, Actions& actions) {
+  const Theme& theme = canvas.theme;
+  if (layout.focus.conn == 0) {
+    draw_box(canvas, layout.title);
+    return;
+  }
+  const Touch touched = touch(canvas, "lifecycle/title", layout.title.rect);
+  if (touched.hovered || layout.chosen) {
+    fill_rect(canvas, layout.title.rect.inset(-theme.space(1), 0),
+              layout.chosen ? theme.selection : theme.raised, theme.radius_px);
+  }
+  if (touched.hovered) {
+    tip(canvas, layout.chosen ? "To every connection again (X)"
+                              : "Stay with this connection, wherever the cursor goes (X)");
+  }
+  if (touched.clicked) {
+    actions.push_back(SelectFocus{layout.chosen ? Focus{} : Focus{layout.focus.conn, 0}});
+  }
+  draw_box(canvas, layout.title, layout.chosen ? theme.text : theme.text_quiet);
 }
 
 }  // namespace
@@ -96,10 +105,11 @@ void touch_row(const LifecycleRow& row, const Canvas& canvas, Actions& actions) 
 Actions draw_lifecycle(const LifecycleLayout& layout, const Canvas& canvas) {
   Actions actions;
   canvas.registry.add("lifecycle", layout.area);
-  draw_box(canvas, layout.title);
+  touch_title(layout, canvas, actions);
+  draw_box(canvas, layout.note);
   // The bar stands in the panel's margin.
   const Rect list = Rect::from_corners(
-      layout.area.x, layout.title.rect.bottom(),
+      layout.area.x, std::max(layout.title.rect.bottom(), layout.note.rect.bottom()),
       layout.area.right() + canvas.theme.space(scroll_bar_steps), layout.area.bottom());
   scroll_list(canvas, Panel::Lifecycle, "lifecycle/bar", list, layout.content_px,
               layout.scroll_px, actions);

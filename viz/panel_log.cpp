@@ -17,10 +17,12 @@ void draw_row(const LogRow& row, const Canvas& canvas) {
   } else if (row.selected) {
     fill_rect(canvas, row.rect, theme.selection, theme.radius_px);
   }
+  source_edge(canvas, row.rect, colors, row.provenance, row.ahead);
   for (std::size_t i = 0; i < log_columns; ++i) {
     Color ink = style_of(theme, row.cells[i].voice).color;
     if (static_cast<LogColumn>(i) == LogColumn::Phase) ink = colors.ink;
-    if (row.ahead) ink = mix(ink, theme.panel, 0.35f);
+    if (row.ahead) ink = theme.text_ahead;
+    if (row.breach && static_cast<LogColumn>(i) == LogColumn::Sentence) ink = theme.error;
     draw_box(canvas, row.cells[i], ink);
   }
   if (row.hovered) {
@@ -31,13 +33,15 @@ void draw_row(const LogRow& row, const Canvas& canvas) {
 
 }  // namespace
 
-Actions draw_log(const LogLayout& layout, std::string_view filter, const Canvas& canvas) {
+Actions draw_log(const LogLayout& layout, const ViewState& state, const Canvas& canvas) {
   Actions actions;
   canvas.registry.add("log", layout.area);
-  if (auto text = text_field(canvas, "log/search", layout.search, filter,
-                             "words to look for: read, header, connection 2", typed_slash())) {
+  if (auto text = text_field(canvas, "log/search", layout.search, state.log_filter,
+                             "words to look for: read, header, connection 2",
+                             state.type_filter)) {
     actions.push_back(SetLogFilter{std::move(text->text)});
   }
+  if (state.type_filter) actions.push_back(TypeFilter{false});
   draw_box(canvas, layout.found);
   for (const TextBox& heading : layout.headings) draw_box(canvas, heading);
   Rect list = layout.area;

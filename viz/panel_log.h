@@ -3,14 +3,11 @@
 // into the filter. Registry: "log", "log/search", "log/<event number from 1>".
 #pragma once
 
-#include <string_view>
-
 #include "viz/model/layout_log.h"
 #include "viz/panel_parts.h"
 
 namespace roundtrip::viz {
 
-// `filter`: what stands in the field (ViewState::log_filter).
-Actions draw_log(const LogLayout& layout, std::string_view filter, const Canvas& canvas);
+Actions draw_log(const LogLayout& layout, const ViewState& state, const Canvas& canvas);
 
 }  // namespace roundtrip::viz

@@ -55,6 +55,15 @@ void draw_box(const Canvas& canvas, const TextBox& box, Color color) {
   draw_text_in(canvas, box.rect, style, box.text, align);
 }
 
+void source_edge(const Canvas& canvas, const Rect& row, const GroupColors& colors,
+                 trace::Provenance source, bool ahead) {
+  const Theme& theme = canvas.theme;
+  const Rect edge{row.x, row.y + theme.space(1), theme.space(1.25f), row.h - theme.space(2)};
+  GroupColors shown = colors;
+  if (ahead) shown.fill = mix(colors.fill, theme.panel, 0.5f);
+  textured_rect(canvas, edge, shown, source);
+}
+
 std::optional<Point> pointer_in(const Canvas& canvas, const Rect& rect) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const Point at{mouse.x, mouse.y};
@@ -131,8 +140,6 @@ std::optional<Typed> text_field(const Canvas& canvas, std::string_view label, co
   if (!entered && now == text) return std::nullopt;
   return Typed{std::move(now), entered};
 }
-
-bool typed_slash() { return !typing() && typed(U'/'); }
 
 std::optional<std::size_t> menu(const Canvas& canvas, std::string_view label, const Rect& under,
                                 bool open, std::span<const MenuRow> rows, int chosen) {

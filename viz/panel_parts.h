@@ -24,6 +24,10 @@ TextStyle style_of(const Theme& theme, Voice voice);
 void draw_box(const Canvas& canvas, const TextBox& box);
 void draw_box(const Canvas& canvas, const TextBox& box, Color color);
 
+// How a row's fact is known, as the texture of a short bar at its left edge; `ahead`: paler.
+void source_edge(const Canvas& canvas, const Rect& row, const GroupColors& colors,
+                 trace::Provenance source, bool ahead);
+
 // Where the pointer is, when nothing stands over this canvas there and nothing else is dragged.
 std::optional<Point> pointer_in(const Canvas& canvas, const Rect& rect);
 
@@ -69,8 +73,6 @@ struct Typed {
 std::optional<Typed> text_field(const Canvas& canvas, std::string_view label, const Rect& rect,
                                 std::string_view text, std::string_view hint,
                                 bool take_keyboard = false);
-// "/" was typed, and not into a field.
-bool typed_slash();
 
 // Opens under a button that was just pressed, and gives the row that was chosen. `chosen`: the row
 // that is in force, marked; -1 for none.

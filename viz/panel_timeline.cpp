@@ -9,15 +9,6 @@
 namespace roundtrip::viz {
 namespace {
 
-// What is still to come at the cursor: the same hues, nearer to the ground.
-GroupColors dimmed(const Theme& theme, const GroupColors& colors) {
-  GroupColors dim = colors;
-  dim.fill = mix(colors.fill, theme.panel, 0.62f);
-  dim.soft = mix(colors.soft, theme.panel, 0.5f);
-  dim.on_fill = mix(theme.text, dim.fill, 0.1f);
-  return dim;
-}
-
 // An end that is not known: the bar fades into the ground.
 void fade_out(const Canvas& canvas, const Rect& rect) {
   const Theme& theme = canvas.theme;
@@ -31,7 +22,7 @@ void fade_out(const Canvas& canvas, const Rect& rect) {
 void draw_bar(const TimelineBar& bar, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const GroupColors colors =
-      bar.ahead && !bar.at_cursor ? dimmed(theme, theme.of(bar.group)) : theme.of(bar.group);
+      bar.ahead && !bar.at_cursor ? ahead(theme, theme.of(bar.group)) : theme.of(bar.group);
   textured_rect(canvas, bar.rect, colors, bar.provenance);
   if (bar.count > 1) {
     // Many in one block: a heavier foot.
@@ -75,10 +66,14 @@ void draw_axis(const TimelineLayout& layout, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const float thin = std::max(1.f, theme.stroke_px / 2);
   const float bottom = layout.plot.bottom();
+  int number = 0;
   for (const TimelineTick& tick : layout.ticks) {
     line(canvas, {tick.x, layout.axis.y + layout.axis.h / 4}, {tick.x, bottom},
          mix(theme.hairline, theme.panel, 0.35f), thin);
     draw_box(canvas, tick.label);
+    if (tick.label.empty()) continue;
+    canvas.registry.add(fmt::format("timeline/axis/tick/{}", ++number), tick.label.rect,
+                        tick.label.cut);
   }
   for (const TimelineFold& fold : layout.folds) {
     fill_rect(canvas, fold.rect, theme.ground, 0);
@@ -87,6 +82,8 @@ void draw_axis(const TimelineLayout& layout, const Canvas& canvas) {
                   theme.space(1));
     }
     draw_box(canvas, fold.label);
+    canvas.registry.add(fmt::format("timeline/axis/fold/{}", ++number), fold.label.rect,
+                        fold.label.cut);
   }
 }
 
@@ -97,6 +94,9 @@ void draw_cursor(const TimelineLayout& layout, const Canvas& canvas) {
   const float head = theme.space(1.5f);
   line(canvas, {x, layout.axis.bottom() - head}, {x, layout.plot.bottom()}, theme.cursor,
        theme.stroke_px);
+  canvas.registry.add("timeline/axis/cursor",
+                      Rect::from_corners(x - head, layout.axis.bottom() - 2 * head, x + head,
+                                         layout.axis.bottom()));
   filled_triangle(canvas, {x - head, layout.axis.bottom() - 2 * head},
                   {x + head, layout.axis.bottom() - 2 * head}, {x, layout.axis.bottom() - head / 2},
                   theme.cursor);
@@ -247,8 +247,23 @@ Actions draw_timeline(const TimelineLayout& layout, const TraceView& view, const
   int number = 0;
   for (const TimelineLane& lane : layout.lanes) {
     if (lane.name.empty()) continue;
-    draw_box(canvas, lane.name);
-    canvas.registry.add(fmt::format("timeline/lane/{}", ++number), lane.name.rect, lane.name.cut);
+    const std::string label = fmt::format("timeline/lane/{}", ++number);
+    if (lane.conn != 0) {
+      const Touch touched = touch(canvas, label, lane.name.rect);
+      if (touched.clicked) {
+        actions.push_back(SelectFocus{lane.chosen ? Focus{} : Focus{lane.conn, 0}});
+      }
+      if (touched.hovered) {
+        fill_rect(canvas, lane.name.rect, canvas.theme.raised, canvas.theme.radius_px);
+        tip(canvas, lane.chosen ? "To every connection again (Esc)"
+                                : fmt::format("Stay with connection {}", lane.conn));
+      }
+    } else {
+      canvas.registry.add(label, lane.name.rect);
+    }
+    if (lane.name.cut) canvas.registry.add(label + "/text", lane.name.rect, true);
+    draw_box(canvas, lane.name,
+             lane.chosen ? canvas.theme.accent : style_of(canvas.theme, lane.name.voice).color);
   }
   const Theme& theme = canvas.theme;
   {

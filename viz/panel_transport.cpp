@@ -5,13 +5,15 @@
 #include <array>
 #include <cmath>
 
+#include "viz/imgui_compat.h"
+
 namespace roundtrip::viz {
 namespace {
 
 std::string_view tip_of(Control control, const ViewState& state) {
   switch (control) {
     case Control::Status: return "How the screen looks; the sheet of keys";
-    case Control::Scenario: return "Which lesson is ready; run it again";
+    case Control::Scenario: return "Which lesson is ready (N for the next one); run it again";
     case Control::Send: return "Send GET /hello to the server (Enter)";
     case Control::Again: return "Run the scenario once more (R)";
     case Control::Open: return "Open a saved trace (Ctrl O)";
@@ -21,11 +23,13 @@ std::string_view tip_of(Control control, const ViewState& state) {
     case Control::Play: return state.playing ? "Pause (Space)" : "Play, step by step (Space)";
     case Control::Next: return "One step forward (Right arrow)";
     case Control::Last: return "To the newest event (End)";
-    case Control::Unit: return "How long a step is";
-    case Control::Pace: return "How fast it plays";
-    case Control::Hold: return "Stop the next request inside the server, at its first phase";
-    case Control::Follow: return "Keep the newest event in sight";
-    case Control::Find: return "Go to an event number, a phase such as read.header, or end";
+    case Control::Unit: return "How long a step is (1 2 3 4)";
+    case Control::Pace: return "How fast it plays ([ slower, ] faster)";
+    case Control::Hold:
+      return state.session.held ? "Let the held request run on (H)"
+                                : "Stop the next request inside the server, at its first phase (H)";
+    case Control::Follow: return "Keep the newest event in sight (L)";
+    case Control::Find: return "Go to an event number, a phase such as read.header, or end (Ctrl G)";
   }
   return "";
 }
@@ -64,12 +68,12 @@ void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                  const ViewState& state, Actions& actions) {
   std::vector<MenuRow> rows = {{"Open a trace", "Ctrl O"},
                                {"Save this trace", "Ctrl S"},
-                               {state.dark ? "Light ground" : "Dark ground", ""},
-                               {state.projector ? "Screen size" : "Projector size", ""},
+                               {state.dark ? "Light ground" : "Dark ground", "T"},
+                               {state.projector ? "Screen size" : "Projector size", "P"},
                                {"Larger", "+"},
                                {"Smaller", "−"},
                                {"Sheet of keys", "?"}};
-  if (state.session.live_behind) rows.push_back({"Back to the live server", ""});
+  if (state.session.live_behind) rows.push_back({"Back to the live server", "V"});
   const auto row = menu(canvas, "menu/status", spec.rect, open, rows);
   if (!row) return;
   constexpr float step = 1.125f;
@@ -159,11 +163,16 @@ void find_field(const Canvas& canvas, const TransportButton& spec, bool open, Ac
   const auto typed_text = text_field(over, "menu/find/field", rect, "",
                                      "an event number, read.header, end",
                                      ImGui::IsWindowAppearing());
-  if (typed_text && typed_text->entered) {
-    actions.push_back(GoToText{typed_text->text});
-    ImGui::CloseCurrentPopup();
-  }
+  const bool entered = typed_text && typed_text->entered;
+  if (entered) actions.push_back(GoToText{typed_text->text});
+  if (entered || key_pressed(Key::Escape, false)) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
+}
+
+// Ctrl G opens the field also where the bar has no room for its button.
+bool find_asked() {
+  return !typing() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId) && modifiers().ctrl &&
+         key_pressed(Key::G, false);
 }
 
 void open_menu(const Canvas& canvas, const TransportButton& spec, bool open,
@@ -174,7 +183,6 @@ void open_menu(const Canvas& canvas, const TransportButton& spec, bool open,
     case Control::Send: return send_menu(canvas, spec, open, state, actions);
     case Control::Unit: return unit_menu(canvas, spec, open, state, actions);
     case Control::Pace: return pace_menu(canvas, spec, open, state, actions);
-    case Control::Find: return find_field(canvas, spec, open, actions);
     default: return;
   }
 }
@@ -204,7 +212,12 @@ void draw_control(const TransportButton& spec, const ViewState& state, const Can
   if (spec.label.cut) canvas.registry.add(label + "/text", spec.label.rect, true);
   const auto action = action_of(spec, state);
   if (pressed && action) actions.push_back(*action);
-  if (spec.menu) open_menu(canvas, spec, arrow || (pressed && !action), state, actions);
+  const bool open = arrow || (pressed && !action);
+  if (spec.control == Control::Find) {
+    find_field(canvas, spec, open || find_asked(), actions);
+  } else if (spec.menu) {
+    open_menu(canvas, spec, open, state, actions);
+  }
 }
 
 void draw_banner(const TransportLayout& layout, const Canvas& canvas, Actions& actions) {
@@ -246,7 +259,17 @@ Actions draw_transport(const TransportLayout& layout, const ViewState& state,
                        const Canvas& canvas) {
   Actions actions;
   canvas.registry.add("transport", layout.area);
-  for (const TransportButton& spec : layout.buttons) draw_control(spec, state, canvas, actions);
+  bool has_find = false;
+  for (const TransportButton& spec : layout.buttons) {
+    draw_control(spec, state, canvas, actions);
+    has_find = has_find || spec.control == Control::Find;
+  }
+  if (!has_find) {
+    TransportButton spec;
+    spec.rect = {layout.area.right(), layout.area.y, 0, canvas.theme.control_px};
+    const bool covered = state.sheet_open || state.session.question.has_value();
+    find_field(canvas, spec, !covered && find_asked(), actions);
+  }
   draw_banner(layout, canvas, actions);
   return actions;
 }

@@ -6,6 +6,7 @@
 
 #include "viz/format.h"
 #include "viz/legend.h"
+#include "viz/model/browser.h"
 #include "viz/model/describe.h"
 #include "viz/panel_bytes.h"
 #include "viz/panel_explain.h"
@@ -28,6 +29,7 @@ struct Frame {
   const Canvas& canvas;
   Ruler ruler;
   Actions actions;
+  std::optional<Instant> pointed;  // on the timeline
 
   const Theme& theme() const { return canvas.theme; }
   void take(Actions more) {
@@ -67,7 +69,7 @@ void bytes(Frame& frame, const Rect& room) {
 
 void log(Frame& frame, const Rect& room) {
   const auto layout = layout_log(frame.view, frame.cursor, frame.state, frame.ruler, room);
-  frame.take(draw_log(layout, frame.state.log_filter, frame.canvas));
+  frame.take(draw_log(layout, frame.state, frame.canvas));
 }
 
 void server(Frame& frame, const Rect& room) {
@@ -132,14 +134,19 @@ void timeline(Frame& frame, const Rect& rect) {
   const auto layout = layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room);
   frame.take(draw_timeline(layout, frame.view, frame.canvas));
 
+  if (const auto at = pointer_in(frame.canvas, layout.plot)) frame.pointed = layout.scale.at(at->x);
+
   // What the pointer is on, in words.
   const auto hovered = frame.state.hovered_event;
-  if (!hovered || !frame.view.has(*hovered) || !pointer_in(frame.canvas, layout.plot)) return;
+  if (!hovered || !frame.view.has(*hovered) || !frame.pointed) return;
   std::string text = describe(frame.view, *hovered);
-  if (const auto length = frame.view.index.duration(*hovered)) {
-    text += fmt::format("\n{}", duration(*length).text());
+  const std::string took = took_text(frame.view, *hovered);
+  if (!took.empty()) text += "\n" + took;
+  text += "\n" + subject_text(frame.view, *hovered);
+  if (const auto note = browser_note(frame.view, *hovered); !note.empty()) {
+    text += fmt::format("\n{}", note);
   }
-  tip(frame.canvas, text + "\n" + subject_text(frame.view, *hovered));
+  tip(frame.canvas, text);
 }
 
 // A hover lasts as long as the pointer is there.
@@ -175,7 +182,7 @@ ScreenParts screen_parts(const Theme& theme, const Rect& window) {
 
 Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState& state,
                     const Canvas& canvas) {
-  Frame frame{view, cursor, state, canvas, ruler_of(canvas), {}};
+  Frame frame{view, cursor, state, canvas, ruler_of(canvas), {}, {}};
   forget_hover(frame);
   const ScreenParts parts = screen_parts(canvas.theme, canvas.area);
   transport(frame, parts.bar);
@@ -183,7 +190,7 @@ Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState
   picture(frame, parts.picture);
   explain(frame, parts.explain);
   timeline(frame, parts.timeline);
-  frame.take(key_actions(state));
+  frame.take(key_actions(view, cursor, state, frame.pointed));
   if (state.session.question) {
     draw_question(*state.session.question, canvas, frame.actions);
   } else if (state.sheet_open) {
@@ -194,7 +201,7 @@ Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState
 
 bool draw_one_panel(std::string_view name, const TraceView& view, const Cursor& cursor,
                     const ViewState& state, const Canvas& canvas) {
-  Frame frame{view, cursor, state, canvas, ruler_of(canvas), {}};
+  Frame frame{view, cursor, state, canvas, ruler_of(canvas), {}, {}};
   const Rect rect = canvas.area.inset(canvas.theme.space(2));
   if (name == "transport") transport(frame, canvas.area);
   else if (name == "lifecycle") lifecycle(frame, rect);

@@ -1,5 +1,6 @@
 #include "viz/screen_keys.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -10,42 +11,48 @@
 namespace roundtrip::viz {
 namespace {
 
-constexpr std::array<KeyLine, 28> lines = {{
+constexpr auto lines = std::to_array<KeyLine>({
     {"", "Step through the story"},
-    {"→  or  .", "the next step"},
-    {"←  or  ,", "the step before"},
+    {"→  ←  or  .  ,", "the next step, the step before"},
     {"Shift →  ←", "one byte"},
     {"Ctrl →  ←", "one event"},
     {"↓  ↑", "one phase"},
     {"Page ↓  ↑", "one request"},
     {"Home  End", "the first phase, the newest event"},
-    {"Space", "play and pause"},
+    {"Space   [  ]", "play and pause, slower, faster"},
     {"1  2  3  4", "step by byte, event, phase, request"},
-    {"Ctrl Z", "back to where you were"},
-    {"Ctrl Shift Z", "and forth again"},
+    {"Ctrl G", "go to an event number or a phase"},
+    {"Ctrl Z   Ctrl Y", "back to where you were, and forth"},
+    {"", "Send, save, open"},
+    {"Enter   R", "send GET /hello, run the scenario again"},
+    {"N   V", "the next scenario, back to the live server"},
+    {"H", "hold the next request, let it go"},
+    {"Ctrl S   Ctrl O", "save this trace, open one"},
     {"", "Look at the timeline"},
     {"W  S", "zoom in and out, at the pointer or the cursor"},
     {"A  D", "earlier and later"},
     {"F", "the request at the cursor, and back"},
     {"C  E", "the chapter at the cursor, everything"},
     {"L", "follow the server"},
-    {"", "Send, save, open"},
-    {"Enter", "send GET /hello"},
-    {"R", "run the scenario again"},
-    {"Ctrl S   Ctrl O", "save this trace, open one"},
+    {"X", "stay with this connection, and back to all"},
     {"", "The screen"},
     {"B  G", "the picture, the log"},
     {"/", "filter the log"},
+    {"T  P", "light or dark, screen or projector"},
     {"+  −", "larger and smaller"},
     {"Esc   ?", "clear what is chosen, this sheet"},
-}};
+});
+constexpr std::size_t left_lines = 16;  // whole sections
 
 constexpr double zoom_step = 1.5;
 constexpr double pan_step = 0.15;
 constexpr float scale_step = 1.125f;
 
 struct Reader {
+  const TraceView& view;
+  const Cursor& cursor;
   const ViewState& state;
+  std::optional<Instant> pointed;
   Actions& actions;
   Modifiers held = modifiers();
 
@@ -81,6 +88,8 @@ void Reader::steps() {
   if (key_pressed(Key::Space, false)) {
     actions.push_back(state.playing ? Action{Pause{}} : Action{Play{}});
   }
+  when(typed(U'['), SetPace{state.pace / 2});
+  when(typed(U']'), SetPace{state.pace * 2});
   when(typed(U'1'), SetUnit{StepUnit::Byte});
   when(typed(U'2'), SetUnit{StepUnit::Event});
   when(typed(U'3'), SetUnit{StepUnit::Phase});
@@ -90,26 +99,44 @@ void Reader::steps() {
 }
 
 void Reader::timeline() {
-  when(plain(Key::W), Zoom{zoom_step, std::nullopt});
-  when(plain(Key::S), Zoom{1 / zoom_step, std::nullopt});
+  when(plain(Key::W), Zoom{zoom_step, pointed});
+  when(plain(Key::S), Zoom{1 / zoom_step, pointed});
   when(plain(Key::A), Pan{-pan_step});
   when(plain(Key::D), Pan{pan_step});
   when(plain(Key::F), FitFocus{});
   when(plain(Key::C), FitChapter{});
   when(plain(Key::E), FitAll{});
-  when(plain(Key::L), Follow{!state.follow});
+  when(plain(Key::L) && state.session.live, Follow{!state.follow});
+  const std::uint32_t conn = focus_at(view, cursor.event, state.chosen).conn;
+  const bool stays = state.chosen != Focus{};
+  when(plain(Key::X) && (stays || conn != 0), SelectFocus{stays ? Focus{} : Focus{conn, 0}});
 }
 
 void Reader::session() {
   when(key_pressed(Key::Enter, false) && state.session.live && !state.session.sending, Send{});
   when(plain(Key::R) && state.session.live && !state.session.sending, RunAgain{});
+  if (plain(Key::N) && !state.session.scenarios.empty()) {
+    const auto& all = state.session.scenarios;
+    const auto ready =
+        std::find(all.begin(), all.end(), state.lesson ? state.lesson->scenario : "");
+    const bool more = ready != all.end() && ready + 1 != all.end();
+    actions.push_back(ChooseScenario{more ? *(ready + 1) : all.front()});
+  }
+  when(plain(Key::V) && state.session.live_behind, ShowLive{});
+  if (plain(Key::H) && state.session.live) {
+    actions.push_back(state.session.held ? Action{ReleaseHeld{}}
+                                         : Action{HoldNext{!state.session.hold_next}});
+  }
   when(control(Key::S), Save{});
   when(control(Key::O), Open{});
 }
 
 void Reader::looks() {
   when(plain(Key::B), SetPreset{Preset::Story});
-  when(plain(Key::G) || typed(U'/'), SetPreset{Preset::Log});
+  when(plain(Key::G), SetPreset{Preset::Log});
+  when(typed(U'/'), TypeFilter{true});
+  when(plain(Key::T), SetDark{!state.dark});
+  when(plain(Key::P), SetProjector{!state.projector});
   when(typed(U'+'), SetTextScale{state.text_scale * scale_step});
   when(typed(U'-'), SetTextScale{state.text_scale / scale_step});
   when(typed(U'?'), ToggleSheet{});
@@ -120,12 +147,13 @@ void Reader::looks() {
 
 std::span<const KeyLine> key_lines() { return lines; }
 
-Actions key_actions(const ViewState& state) {
+Actions key_actions(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                    std::optional<Instant> pointed) {
   Actions actions;
   if (typing() || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId)) return actions;
   // The question for a file has its own keys.
   if (state.session.question) return actions;
-  Reader reader{state, actions};
+  Reader reader{view, cursor, state, pointed, actions};
   if (state.sheet_open) {
     const bool away = key_pressed(Key::Escape, false) || key_pressed(Key::Enter, false) ||
                       typed(U'?');
@@ -165,7 +193,6 @@ void draw_sheet(const Canvas& canvas, Actions& actions) {
   const Theme& theme = canvas.theme;
   const Overlay overlay(canvas, "sheet");
   const Canvas& over = overlay.canvas();
-  constexpr std::size_t left_lines = 12;
   const auto left = std::span(lines).first(left_lines);
   const auto right = std::span(lines).subspan(left_lines);
   const float rows = static_cast<float>(std::max(left.size(), right.size())) + 1;

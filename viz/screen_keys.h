@@ -3,6 +3,7 @@
 // Esc, question mark). No key acts while a text field has the keyboard or a menu is open.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -17,7 +18,9 @@ struct KeyLine {
 };
 std::span<const KeyLine> key_lines();
 
-Actions key_actions(const ViewState& state);
+// `pointed`: the moment under the pointer, while it is over the timeline.
+Actions key_actions(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                    std::optional<Instant> pointed);
 
 // The sheet over everything; a click or Esc puts it away.
 void draw_sheet(const Canvas& canvas, Actions& actions);

@@ -71,7 +71,6 @@ std::vector<std::string_view> lines_of(const Font& font, std::string_view text, 
 }
 
 // The gap between a number and its unit: half a digit.
-float unit_gap(const Font& font) { return std::round(width_of(font, "0") / 2); }
 
 }  // namespace
 
@@ -111,26 +110,6 @@ bool draw_text_in(const Canvas& canvas, const Rect& rect, const TextStyle& style
   const float share = align == Align::Left ? 0.f : align == Align::Center ? 0.5f : 1.f;
   put(canvas, font, rect.x + std::floor(room * share), y, style.color, text);
   return cut;
-}
-
-bool draw_quantity(const Canvas& canvas, const Rect& rect, const TextStyle& style,
-                   const Quantity& quantity, int unit_letters) {
-  const Font font = font_of(canvas, style);
-  Rect rest = rect;
-  const float unit_column = width_of(font, "m") * static_cast<float>(unit_letters);
-  const Rect unit = rest.take_right(unit_column, unit_letters > 0 ? unit_gap(font) : 0);
-  TextStyle lighter = style;
-  // Lighter, but never under 4.5:1: towards the theme's quiet text.
-  if (style.color == canvas.theme.text) lighter.color = canvas.theme.text_quiet;
-  draw_text_in(canvas, unit, lighter, quantity.unit);
-  return draw_text_in(canvas, rest, style, quantity.number, Align::Right);
-}
-
-float quantity_width(const Canvas& canvas, const TextStyle& style, const Quantity& quantity,
-                     int unit_letters) {
-  const Font font = font_of(canvas, style);
-  const float unit_column = width_of(font, "m") * static_cast<float>(unit_letters);
-  return width_of(font, quantity.number) + unit_column + (unit_letters > 0 ? unit_gap(font) : 0);
 }
 
 Wrapped draw_wrapped(const Canvas& canvas, const Rect& rect, const TextStyle& style,

@@ -6,7 +6,6 @@
 
 #include <string_view>
 
-#include "viz/format.h"
 #include "viz/imgui_frame.h"
 
 namespace roundtrip::viz {
@@ -35,14 +34,6 @@ float draw_text(const Canvas& canvas, Point at, const TextStyle& style, std::str
 // Draws inside the rectangle, cut with an ellipsis when too wide. Returns true when it was cut.
 bool draw_text_in(const Canvas& canvas, const Rect& rect, const TextStyle& style,
                   std::string_view text, Align align = Align::Left);
-
-// A number against the right edge with its unit after it, quiet and in a column of its own as wide
-// as `unit_letters` (2 for durations, 3 for KiB): numbers in a list align on their last digit.
-// Returns true when it was cut.
-bool draw_quantity(const Canvas& canvas, const Rect& rect, const TextStyle& style,
-                   const Quantity& quantity, int unit_letters = 2);
-float quantity_width(const Canvas& canvas, const TextStyle& style, const Quantity& quantity,
-                     int unit_letters = 2);
 
 struct Wrapped {
   float height_px = 0;

@@ -39,6 +39,7 @@ void set_light(Theme& theme) {
   theme.hairline = rgb(0xD3D7DF);
   theme.text = rgb(0x1B1F27);
   theme.text_quiet = rgb(0x5B6270);
+  theme.text_ahead = rgb(0x676E7C);
   theme.accent = rgb(0x1F4FB8);
   theme.accent_hovered = rgb(0x2C5FD0);
   theme.on_accent = rgb(0xFFFFFF);
@@ -61,6 +62,7 @@ void set_dark(Theme& theme) {
   theme.hairline = rgb(0x3A414C);
   theme.text = rgb(0xE8EAEE);
   theme.text_quiet = rgb(0xA3AAB7);
+  theme.text_ahead = rgb(0x8F96A3);
   theme.accent = rgb(0x86A8FF);
   theme.accent_hovered = rgb(0xA3BDFF);
   theme.on_accent = rgb(0x0B0D10);
@@ -90,6 +92,14 @@ std::uint8_t channel_between(std::uint8_t from, std::uint8_t to, float share) {
 }
 
 }  // namespace
+
+GroupColors ahead(const Theme& theme, const GroupColors& colors) {
+  GroupColors dim = colors;
+  dim.fill = mix(colors.fill, theme.panel, 0.62f);
+  dim.soft = mix(colors.soft, theme.panel, 0.5f);
+  dim.on_fill = mix(theme.text, dim.fill, 0.1f);
+  return dim;
+}
 
 Color with_alpha(Color color, float alpha) {
   color.a = static_cast<std::uint8_t>(std::lround(std::clamp(alpha, 0.f, 1.f) * 255.f));

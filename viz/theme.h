@@ -63,6 +63,7 @@ struct Theme {
   Color hairline;  // the rare line that must be: axis ticks, the edge of a text field
   // Words.
   Color text, text_quiet;
+  Color text_ahead;  // what is still to come at the cursor
   // The one obvious next thing to press, and what is typed or chosen.
   Color accent, accent_hovered, on_accent, selection;
   // Errors and drops. Nothing else is red.
@@ -92,6 +93,9 @@ struct Theme {
   // The grid: `steps` of 4 px each, in whole pixels.
   float space(float steps) const { return std::round(steps * 4 * scale); }
 };
+
+// A group's colours for what is still to come at the cursor: the same hues, nearer to the ground.
+GroupColors ahead(const Theme& theme, const GroupColors& colors);
 
 Theme make_theme(ThemeKind kind, bool projector = false, float scale = 1);
 

@@ -292,5 +292,65 @@ TEST_CASE("request log: one line for each log line in the trace, as it grows") {
   CHECK(log.follow(story.trace()).size() == 1);
 }
 
+TEST_CASE("request log: a fact that comes late makes no line twice, and a late line is told") {
+  Story story;
+  story.startup();
+  auto conn = story.open();
+  story.ask(conn, Story::curl_request("/hello"), "Hello, World!");
+  story.ask(conn, Story::curl_request("/hello"), "Hello, World!");
+  RequestLog log;
+  CHECK(log.follow(story.trace()).size() == 2);
+  trace::Event late = story.events()[40];
+  late.phase = Phase::ReadSegment;
+  late.kind = trace::Kind::Instant;
+  late.present = 0;
+  Story::deliver_late(story.trace(), late);
+  CHECK(log.follow(story.trace()).empty());
+  late.phase = Phase::TransmitLogLine;
+  late.request = 9;
+  Story::deliver_late(story.trace(), late);
+  const Lines lines = log.follow(story.trace());
+  REQUIRE(lines.size() == 1);
+  CHECK(has(lines.front(), "request 9"));
+}
+
+TEST_CASE("narrator: lengths are derived and stand in brackets, the spawned task has its twig") {
+  Story story;
+  story.hello();
+  const std::string text = Told(story).text(true);
+  CHECK(has(text, "task 2"));
+  CHECK(has(text, "frame of 640 bytes"));
+  for (std::size_t at = text.find("took  "); at != std::string::npos;
+       at = text.find("took  ", at + 1)) {
+    const std::size_t value = text.find_first_not_of(' ', at + 4);
+    CAPTURE(text.substr(at, 40));
+    CHECK((text[value] == '[' || text[value] == '~'));
+  }
+}
+
+TEST_CASE("narrator: FIN is told with its provenance where it is in the trace (inferred)") {
+  Story story;
+  story.hello();
+  const std::string text = Told(story).text(true);
+  CHECK(has(text, "FIN out"));
+  CHECK(has(text, "close(), inferred"));
+  const std::size_t box = text.find("THE CLOSE");
+  REQUIRE(box != std::string::npos);
+  CHECK(has(text.substr(box, text.find("SUMMARY", box) - box), "~"));
+}
+
+TEST_CASE("narrator: what the browser sends by itself is said to be its own") {
+  Story story;
+  story.startup();
+  auto conn = story.open();
+  const std::string agent = "Host: x\r\nUser-Agent: Mozilla/5.0\r\n\r\n";
+  story.ask(conn, "GET /hello HTTP/1.1\r\n" + agent, "x");
+  story.ask(conn, "GET /favicon.ico HTTP/1.1\r\n" + agent, "x");
+  auto ahead = story.open();
+  story.close(ahead, CloseReason::PeerClosed);
+  const std::string text = Told(story).text();
+  CHECK(occurrences(text, "[sent by the browser itself]") == 2);
+}
+
 }  // namespace
 }  // namespace roundtrip::app

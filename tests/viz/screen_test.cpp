@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "tests/viz/screen_driver.h"
+#include "viz/screen_keys.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -251,6 +252,108 @@ TEST_CASE("screen: the question for a file is typed and answered by Enter") {
   CHECK(saved->path == "a.json");
   driver.screen.press(Key::Escape);
   CHECK(std::holds_alternative<Dismiss>(driver.asked.back()));
+}
+
+TEST_CASE("screen: a slash types into the log's filter at once") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  driver.screen.type("/");
+  driver.screen.settle();
+  driver.screen.settle();
+  driver.screen.type("header");
+  driver.screen.settle();
+  CHECK(driver.state.preset == Preset::Log);
+  CHECK(driver.state.log_filter == "header");
+}
+
+TEST_CASE("screen: Ctrl G asks where to go; Esc puts the question away, Enter goes") {
+  const Scene scene(tell_hello);
+  for (const int width : {1280, 1920}) {
+    ScreenDriver driver(scene, width, 720);
+    driver.screen.press(Key::G, {.ctrl = true});
+    driver.screen.settle();
+    driver.screen.settle();
+    REQUIRE(driver.screen.registry().has("menu/find/field"));
+    driver.screen.press(Key::Escape);
+    driver.screen.settle();
+    CHECK_FALSE(driver.screen.registry().has("menu/find/field"));
+    driver.screen.press(Key::G, {.ctrl = true});
+    driver.screen.settle();
+    driver.screen.settle();
+    driver.screen.type("17");
+    driver.screen.settle();
+    driver.screen.press(Key::Enter);
+    driver.screen.settle();
+    CHECK(driver.cursor.event == 16);
+    CHECK_FALSE(driver.screen.registry().has("menu/find/field"));
+  }
+}
+
+TEST_CASE("screen: everything that the bar does is on the keyboard") {
+  const Scene scene(tell_busy);
+  ScreenDriver driver(scene);
+  driver.screen.press(Key::T);
+  CHECK(driver.state.dark);
+  driver.screen.press(Key::P);
+  CHECK(driver.state.projector);
+  driver.screen.press(Key::P);
+  const double pace = driver.state.pace;
+  driver.screen.type("]");
+  CHECK(driver.state.pace == 2 * pace);
+  driver.screen.type("[");
+  CHECK(driver.state.pace == pace);
+  driver.screen.press(Key::N);
+  REQUIRE(driver.asked.size() == 1);
+  CHECK(std::get<ChooseScenario>(driver.asked.back()).scenario == "02-keep-alive");
+  driver.screen.press(Key::H);
+  CHECK(std::get<HoldNext>(driver.asked.back()).on);
+  driver.state.session.held = HeldRequest{1, "header 2", "", Duration{}};
+  driver.screen.press(Key::H);
+  CHECK(std::holds_alternative<ReleaseHeld>(driver.asked.back()));
+  driver.state.session.live_behind = true;
+  driver.screen.press(Key::V);
+  CHECK(std::holds_alternative<ShowLive>(driver.asked.back()));
+  driver.go_to(80);
+  driver.screen.press(Key::X);
+  CHECK(driver.state.chosen.conn != 0);
+  driver.screen.press(Key::X);
+  CHECK(driver.state.chosen == Focus{});
+  for (const KeyLine& line : key_lines()) CHECK_FALSE(line.does.empty());
+}
+
+TEST_CASE("screen: W zooms at the pointer while it is over the timeline") {
+  const Scene scene(tell_busy);
+  ScreenDriver driver(scene);
+  driver.go_to(80);
+  driver.screen.press(Key::E);
+  driver.screen.settle();
+  const Rect plot = *driver.screen.registry().find("timeline/plot");
+  const TimeWindow whole = scene.view.whole();
+  driver.screen.move({plot.right() - 4, plot.center().y});
+  driver.screen.press(Key::W);
+  REQUIRE(driver.state.window);
+  CHECK(whole.to - driver.state.window->to < driver.state.window->from - whole.from);
+}
+
+TEST_CASE("screen: a connection is chosen by its title and by its lane, and freed again") {
+  const Scene scene(tell_busy);
+  ScreenDriver driver(scene, 1920, 1080);
+  driver.go_to(80);
+  REQUIRE(driver.screen.click("lifecycle/title"));
+  driver.screen.settle();
+  const std::uint32_t conn = driver.state.chosen.conn;
+  CHECK(conn == 1);
+  REQUIRE(driver.screen.click("lifecycle/title"));
+  driver.screen.settle();
+  CHECK(driver.state.chosen == Focus{});
+  for (const std::string& lane : driver.screen.registry().labels("timeline/lane/")) {
+    driver.screen.click(lane);
+    driver.screen.settle();
+    if (driver.state.chosen.conn != 0) break;
+  }
+  CHECK(driver.state.chosen.conn != 0);
+  driver.screen.press(Key::Escape);
+  CHECK(driver.state.chosen == Focus{});
 }
 
 TEST_CASE("screen: the same frame twice is the same picture") {

@@ -26,6 +26,38 @@ void require_contrast(const Named& ink, const Named& ground, float least) {
   CHECK(contrast(ink.color, ground.color) >= least);
 }
 
+// Every colour that panels write with, on every ground that they write on with it.
+void check_words(const Theme& theme) {
+  const Named ahead_words{"words of what is ahead", theme.text_ahead};
+  for (const Named& ground : {Named{"panel", theme.panel}, Named{"selection", theme.selection}}) {
+    require_contrast({"text", theme.text}, ground, 4.5f);
+    require_contrast({"quiet text", theme.text_quiet}, ground, 4.5f);
+  }
+  require_contrast(ahead_words, {"panel", theme.panel}, 4.5f);
+  require_contrast({"chosen lane", theme.accent}, {"panel", theme.panel}, 4.5f);
+  require_contrast({"error", theme.error}, {"panel", theme.panel}, 4.5f);
+  require_contrast({"error", theme.error}, {"flaw", theme.error_soft}, 4.5f);
+  for (std::size_t group = 0; group < trace::group_count; ++group) {
+    const GroupColors& colors = theme.groups[group];
+    const std::string name = "group " + std::to_string(group + 1);
+    const Named soft{name + " soft", colors.soft};
+    // The row at the cursor of a list.
+    require_contrast({"quiet text", theme.text_quiet}, soft, 4.5f);
+    require_contrast({name + " ink", colors.ink}, soft, 4.5f);
+    require_contrast({name + " ink", colors.ink}, {"selection", theme.selection}, 4.5f);
+    require_contrast({"error", theme.error}, soft, 4.5f);
+    // Bytes of a field, and of a line's end.
+    require_contrast({"text", theme.text}, {name + " field", mix(colors.soft, colors.fill, 0.34f)},
+                     4.5f);
+    require_contrast({"line end", theme.text_quiet},
+                     {name + " line end", mix(theme.panel, colors.soft, 0.6f)}, 4.5f);
+    // Bars that are still to come.
+    const GroupColors dim = ahead(theme, colors);
+    require_contrast({"bar ahead", dim.on_fill}, {name + " ahead", dim.fill}, 4.5f);
+    require_contrast({"text", theme.text}, {name + " soft ahead", dim.soft}, 4.5f);
+  }
+}
+
 void check_theme(const Theme& theme) {
   for (const Named& ground : grounds(theme)) {
     require_contrast({"text", theme.text}, ground, 7);
@@ -48,6 +80,7 @@ void check_theme(const Theme& theme) {
     const Color pale = mix(colors.soft, colors.fill, 0.22f);
     require_contrast({"text", theme.text}, {name + " pale hatching", pale}, 4.5f);
   }
+  check_words(theme);
   require_contrast({"on accent", theme.on_accent}, {"accent", theme.accent}, 4.5f);
   require_contrast({"on accent", theme.on_accent}, {"hovered accent", theme.accent_hovered}, 4.5f);
   require_contrast({"on error", theme.on_error}, {"error", theme.error}, 4.5f);

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "viz/model/chapter.h"
-
 #include "viz/model/layout_log.h"
 
 namespace roundtrip::viz {
@@ -32,7 +31,8 @@ struct Applier {
     const bool goes_on = run != Run::None && run == state.run;
     state.run = run;
     if (goes_on) return;
-    state.undo.push_back({cursor, state.window, state.chosen, state.by_chapter});
+    state.undo.push_back({cursor, anchor_of(view, cursor.event), state.window, state.chosen,
+                          state.by_chapter});
     if (state.undo.size() > kept_places) state.undo.erase(state.undo.begin());
     state.redo.clear();
   }
@@ -67,7 +67,8 @@ struct Applier {
   }
   void restore(std::vector<Place>& from, std::vector<Place>& to) {
     if (from.empty()) return;
-    to.push_back({cursor, state.window, state.chosen, state.by_chapter});
+    to.push_back({cursor, anchor_of(view, cursor.event), state.window, state.chosen,
+                  state.by_chapter});
     const Place place = from.back();
     from.pop_back();
     cursor = stepper().clamped(place.cursor).value_or(place.cursor);
@@ -79,6 +80,9 @@ struct Applier {
     state.run = Run::None;
   }
 
+  // Facts that came late have moved what is remembered by its number.
+  void follow_insertions();
+  void keep_anchors();
   // Searches on for what the log's filter asks, a portion each time.
   void search();
 
@@ -204,6 +208,10 @@ struct Applier {
     state.log_searched_to = view.first();
     return search(), true;
   }
+  bool operator()(const TypeFilter& a) {
+    if (a.on) state.preset = Preset::Log;
+    return state.type_filter = a.on, true;
+  }
   bool operator()(const SetDark& a) { return state.dark = a.on, true; }
   bool operator()(const SetProjector& a) { return state.projector = a.on, true; }
   bool operator()(const SetTextScale& a) {
@@ -252,6 +260,36 @@ bool Applier::operator()(const FitFocus&) {
   return true;
 }
 
+void Applier::follow_insertions() {
+  const std::uint64_t count = view.trace.insertions().count();
+  if (count == state.insertions_seen) return;
+  state.insertions_seen = count;
+  state.hovered_event.reset();
+  if (state.cursor_anchor.event == cursor.event) {
+    cursor.event = found_again(view, state.cursor_anchor);
+  }
+  if (state.selected_event == state.selected_anchor.event) {
+    state.selected_event = found_again(view, state.selected_anchor);
+  }
+  for (std::vector<Place>* places : {&state.undo, &state.redo}) {
+    for (Place& place : *places) {
+      place.cursor.event = place.there.event = found_again(view, place.there);
+    }
+  }
+  state.cursor_anchor.event = cursor.event;
+  if (state.selected_event) state.selected_anchor.event = *state.selected_event;
+}
+
+void Applier::keep_anchors() {
+  if (state.cursor_anchor.event != cursor.event || !state.cursor_anchor.fact) {
+    state.cursor_anchor = anchor_of(view, cursor.event);
+  }
+  if (state.selected_event && (state.selected_anchor.event != *state.selected_event ||
+                               !state.selected_anchor.fact)) {
+    state.selected_anchor = anchor_of(view, *state.selected_event);
+  }
+}
+
 void Applier::search() {
   if (state.log_filter.empty()) return;
   auto& found = state.log_found;
@@ -294,15 +332,13 @@ bool Applier::operator()(const Advance& a) {
 
 }  // namespace
 
-std::string_view preset_word(Preset preset) {
-  constexpr std::string_view words[] = {"story", "bytes", "log", "everything"};
-  return words[static_cast<std::size_t>(preset)];
-}
-
 std::optional<Action> apply(ViewState& state, Cursor& cursor, const TraceView& view,
                             const Action& action) {
   Applier applier{state, cursor, view};
-  if (std::visit(applier, action)) return std::nullopt;
+  applier.follow_insertions();
+  const bool done = std::visit(applier, action);
+  applier.keep_anchors();
+  if (done) return std::nullopt;
   return action;
 }
 
@@ -323,6 +359,9 @@ void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view) {
   state.redo.clear();
   state.run = ViewState::Run::None;
   cursor = Stepper(view).first().value_or(Cursor{});
+  state.insertions_seen = view.trace.insertions().count();
+  state.cursor_anchor = anchor_of(view, cursor.event);
+  state.selected_anchor = {};
 }
 
 }  // namespace roundtrip::viz

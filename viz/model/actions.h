@@ -51,6 +51,7 @@ struct SetPreset { Preset preset = Preset::Story; };
 struct ScrollTo { Panel panel = Panel::Log; float px = 0; };
 struct ToggleGroup { trace::Group group{}; };
 struct SetLogFilter { std::string text; };
+struct TypeFilter { bool on = true; };  // the log, and the keyboard in its filter
 struct SetDark { bool on = false; };
 struct SetProjector { bool on = false; };
 struct SetTextScale { float scale = 1; };
@@ -74,9 +75,9 @@ using Action =
     std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, Select,
                  SelectByte, SelectFocus, Hover, HoverByte, ClearSelection, Zoom, Pan, SetWindow,
                  FitAll, FitChapter, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance,
-                 TraceGrew, SetPreset, ScrollTo, ToggleGroup, SetLogFilter, SetDark, SetProjector,
-                 SetTextScale, ToggleSheet, Undo, Redo, Send, RunAgain, Save, Open, TypePath,
-                 Dismiss, ShowLive, ChooseScenario, HoldNext, ReleaseHeld>;
+                 TraceGrew, SetPreset, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetDark,
+                 SetProjector, SetTextScale, ToggleSheet, Undo, Redo, Send, RunAgain, Save, Open,
+                 TypePath, Dismiss, ShowLive, ChooseScenario, HoldNext, ReleaseHeld>;
 using Actions = std::vector<Action>;
 
 // Does it. Returns the action again when it is the session's.

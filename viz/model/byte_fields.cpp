@@ -55,18 +55,33 @@ struct Builder {
   std::string text(ByteRange range) const {
     return quoted(view.trace.bytes(focus.conn, stream.log, range).data, 80);
   }
+  // Each field stands after its parent and what that has already.
   int add(FieldKind kind, std::string name, ByteRange range, int parent, EventNumber event) {
+    auto& fields = stream.fields;
     ByteField field{kind, std::move(name), "", range, parent, 0, true, event};
-    if (parent >= 0) field.depth = stream.fields[static_cast<std::size_t>(parent)].depth + 1;
+    std::size_t place = fields.size();
+    if (parent >= 0) {
+      field.depth = fields[static_cast<std::size_t>(parent)].depth + 1;
+      place = static_cast<std::size_t>(parent) + 1;
+      while (place < fields.size() && fields[place].depth >= field.depth) ++place;
+    }
     if (!range.empty() && kind != FieldKind::RequestLine && kind != FieldKind::StatusLine) {
       field.value = text(range);
     }
-    stream.fields.push_back(std::move(field));
-    return static_cast<int>(stream.fields.size()) - 1;
+    const int index = static_cast<int>(place);
+    for (std::size_t i = place; i < fields.size(); ++i) {
+      if (fields[i].parent >= index) ++fields[i].parent;
+    }
+    fields.insert(fields.begin() + index, std::move(field));
+    return index;
   }
   void derive(std::string name, std::string value, int parent, EventNumber event) {
     const int index = add(FieldKind::Derived, fmt::format("[{}]", name), {}, parent, event);
     stream.fields[static_cast<std::size_t>(index)].value = std::move(value);
+  }
+  void flaw(ByteRange range, std::string_view why) {
+    const int index = add(FieldKind::Flaw, "flaw", range, -1, told_by(Phase::ReadRejected));
+    stream.fields[static_cast<std::size_t>(index)].value = why;
   }
   void line_end(ByteRange line, int parent, EventNumber event) {
     if (line.length < 2) return;
@@ -133,22 +148,6 @@ void Builder::take(const http::Token& token) {
   }
 }
 
-bool tells_request_bytes(const Event& event) {
-  switch (event.phase) {
-    case Phase::ReadLineFound:
-    case Phase::ReadHeader:
-    case Phase::ReadHeadersComplete:
-    case Phase::ReadBodyPiece:
-    case Phase::ReadRejected: return event.log == Log::In;
-    default: return false;
-  }
-}
-bool tells_response_bytes(const Event& event) {
-  return event.log == Log::Out &&
-         (event.phase == Phase::TransmitHead || event.phase == Phase::TransmitChunk ||
-          (event.phase == Phase::TransmitWrite && event.ends()));
-}
-
 // All bytes of one direction that a request's events tell of.
 template <class Tells>
 ByteRange range_told(const TraceView& view, const Focus& focus, Tells tells) {
@@ -160,6 +159,44 @@ ByteRange range_told(const TraceView& view, const Focus& focus, Tells tells) {
     from = std::min(from, event.bytes().offset);
     to = std::max(to, event.bytes().end());
   }
+  return from < to ? ByteRange{from, to - from} : ByteRange{};
+}
+
+// The request's bytes, from where the one before ends to the last that was read for it: also what
+// came before, and after, a byte that was refused.
+ByteRange request_range(const TraceView& view, const Focus& focus) {
+  const ByteRange told = range_told(view, focus, tells_request_bytes);
+  const auto* conn = view.index.connection(focus.conn);
+  const auto* request = view.index.request(focus.request);
+  if (conn == nullptr || request == nullptr) return told;
+  const std::size_t place = place_of_request(view, *conn, focus.request);
+  const auto told_of = [&](std::size_t index) {
+    return range_told(view, {focus.conn, conn->requests[index]}, tells_request_bytes);
+  };
+  const bool followed = place + 1 < conn->requests.size();
+  const std::uint64_t until =
+      followed ? view.index.request(conn->requests[place + 1])->first : conn->last;
+  std::uint64_t line = UINT64_MAX;  // the request line's first byte
+  std::uint64_t whole = UINT64_MAX;  // where head and body end, once that is known
+  for (const EventNumber number : events_of(view, focus)) {
+    const Event& event = view.trace[number];
+    if (event.phase == Phase::ReadLineFound) line = std::min(line, event.bytes().offset);
+    if (event.phase == Phase::ReadHeadersComplete) whole = event.bytes().end();
+    if (event.phase == Phase::ReadRequestReady) whole += event.arg("body").value_or(0);
+  }
+  if (request->ready == trace::no_event) whole = UINT64_MAX;
+  std::uint64_t from = line;
+  if (line == UINT64_MAX) {
+    from = place > 0 && place < conn->requests.size() ? told_of(place - 1).end()
+           : conn->cut                                ? told.offset
+                                                      : 0;
+  }
+  std::uint64_t to = std::min(moved_to(view, focus.conn, Phase::ReadRead, Log::In, until), whole);
+  if (followed) {
+    const ByteRange next = told_of(place + 1);
+    if (!next.empty()) to = std::min(to, next.offset);
+  }
+  to = std::max(to, told.end());
   return from < to ? ByteRange{from, to - from} : ByteRange{};
 }
 
@@ -181,7 +218,7 @@ StreamFields request_fields(const TraceView& view, const Cursor& cursor, const F
   stream.log = Log::In;
   stream.conn = focus.conn;
   if (focus.conn == 0) return stream;
-  stream.range = range_told(view, focus, tells_request_bytes);
+  stream.range = request_range(view, focus);
   stream.arrived = moved_to(view, focus.conn, Phase::ReadRead, Log::In, cursor.event);
   if (stream.range.empty()) {
     // Bytes have come that no token tells of yet.
@@ -199,20 +236,32 @@ StreamFields request_fields(const TraceView& view, const Cursor& cursor, const F
   const http::StreamBytes window{std::string_view(kept.data).substr(0, whole), begin};
   http::RequestParser parser({}, begin);
   Builder builder{view, focus, stream};
+  const EventNumber rejected = builder.told_by(Phase::ReadRejected);
+  const bool refused = cursor.consumed || rejected == trace::no_event || rejected <= cursor.event;
   while (true) {
+    stream.parser = parser.state();
     const http::Step step = parser.next(window);
     if (step.kind == http::StepKind::Told) {
       builder.take(step.token);
       continue;
     }
+    // The server finds it out with its next step.
+    if (step.kind == http::StepKind::Failed && !refused) return stream;
     if (step.kind == http::StepKind::Failed) {
-      builder.add(FieldKind::Flaw, "flaw", {step.failure.offset, 1}, -1,
-                  builder.told_by(Phase::ReadRejected));
-      stream.fields.back().value = std::string(step.failure.sentence());
+      builder.flaw({step.failure.offset, 1}, step.failure.sentence());
     }
     break;
   }
   stream.parser = parser.state();
+  // A server with limits of its own stopped where this parser goes on.
+  if (parser.state() != http::State::Failed && rejected != trace::no_event &&
+      rejected <= cursor.event && view.trace[rejected].has_bytes() &&
+      stream.consumed >= view.trace[rejected].bytes().end()) {
+    const auto error = view.trace[rejected].arg("error").value_or(0);
+    builder.flaw(view.trace[rejected].bytes(),
+                 view.trace.symbols().text({static_cast<std::uint32_t>(error)}));
+    stream.parser = http::State::Failed;
+  }
   return stream;
 }
 
@@ -274,34 +323,6 @@ StreamFields response_fields(const TraceView& view, const Cursor& cursor, const 
     }
   }
   return stream;
-}
-
-std::optional<EventNumber> event_for_byte(const TraceView& view, const BytePlace& place) {
-  std::optional<EventNumber> best;
-  std::uint64_t best_length = UINT64_MAX;
-  for (const EventNumber number : events_of(view, place.conn)) {
-    const Event& event = view.trace[number];
-    const bool tells = place.log == Log::In    ? tells_request_bytes(event)
-                       : place.log == Log::Out ? tells_response_bytes(event)
-                                               : event.log == place.log;
-    if (!tells || event.log != place.log || !event.bytes().contains(place.offset)) continue;
-    if (event.bytes().length >= best_length) continue;
-    best = number;
-    best_length = event.bytes().length;
-  }
-  return best;
-}
-
-std::optional<EventBytes> bytes_of_event(const TraceView& view, std::uint64_t event) {
-  if (!view.has(event)) return std::nullopt;
-  for (const std::uint64_t number : {event, std::uint64_t{view.index.partner(event)}}) {
-    if (!view.has(number)) continue;
-    const Event& fact = view.trace[number];
-    if (fact.has_bytes() && !fact.bytes().empty()) {
-      return EventBytes{fact.conn, fact.log, fact.bytes()};
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace roundtrip::viz

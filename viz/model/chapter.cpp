@@ -18,14 +18,14 @@ TimeWindow startup_chapter(const TraceView& view) {
 TimeWindow connection_chapter(const TraceView& view, const trace::ConnectionSummary& conn,
                               std::uint32_t request) {
   TimeWindow window{view.trace[conn.first].time, view.trace[conn.last].time};
-  const auto place = std::find(conn.requests.begin(), conn.requests.end(), request);
-  if (place == conn.requests.end()) return window;
-  if (place != conn.requests.begin()) {
-    const auto* before = view.index.request(*(place - 1));
+  const std::size_t place = place_of_request(view, conn, request);
+  if (place == conn.requests.size()) return window;
+  if (place > 0) {
+    const auto* before = view.index.request(conn.requests[place - 1]);
     if (before != nullptr) window.from = view.trace[before->last].time;
   }
-  if (place + 1 != conn.requests.end()) {
-    const auto* after = view.index.request(*(place + 1));
+  if (place + 1 < conn.requests.size()) {
+    const auto* after = view.index.request(conn.requests[place + 1]);
     if (after != nullptr) window.to = view.trace[after->first].time;
   }
   return window;

@@ -10,23 +10,9 @@ namespace roundtrip::viz {
 using trace::Event;
 using trace::EventList;
 using trace::EventNumber;
-using trace::Group;
 using trace::Phase;
 
 namespace {
-
-bool is_story_phase(const Event& event) {
-  const Group group = event.row().group();
-  return !event.ends() && group != Group::Task && group != Group::Trace;
-}
-
-// The events by which the parser consumed bytes, each up to the end of its range.
-bool consumes(const Event& event) {
-  return event.log == trace::Log::In &&
-         (event.phase == Phase::ReadLineFound || event.phase == Phase::ReadHeader ||
-          event.phase == Phase::ReadHeadersComplete || event.phase == Phase::ReadBodyPiece ||
-          event.phase == Phase::ReadRejected);
-}
 
 std::optional<std::uint64_t> next_in(const EventList& list, std::uint64_t event) {
   const auto next = std::upper_bound(list.begin(), list.end(), event);
@@ -50,12 +36,12 @@ std::optional<Cursor> place_of_byte(const TraceView& view, std::uint32_t conn,
   // Back to a token that ends before the place, then forward to the one that reaches it.
   while (at != events.begin()) {
     const Event& event = view.trace[*(at - 1)];
-    if (consumes(event) && event.bytes().end() < consumed) break;
+    if (tells_request_bytes(event) && event.bytes().end() < consumed) break;
     --at;
   }
   for (; at != events.end(); ++at) {
     const Event& event = view.trace[*at];
-    if (!consumes(event) || event.bytes().end() < consumed) continue;
+    if (!tells_request_bytes(event) || event.bytes().end() < consumed) continue;
     if (event.bytes().end() == consumed) return Cursor{*at, consumed};
     return Cursor{at == events.begin() ? *at : *(at - 1), consumed};
   }
@@ -69,14 +55,17 @@ std::string_view step_unit_word(StepUnit unit) {
   return words[static_cast<std::size_t>(unit)];
 }
 
-std::optional<std::uint64_t> Stepper::neighbour(std::uint64_t event, int direction) const {
+std::optional<std::uint64_t> Stepper::neighbour(std::uint64_t event, int direction,
+                                               bool phases) const {
   const auto* summary = conn_ != 0 ? view_.index.connection(conn_) : nullptr;
   if (summary == nullptr) {
     const std::uint64_t next = direction > 0 ? event + 1 : event - 1;
     if (direction < 0 && event <= view_.first()) return std::nullopt;
     return view_.has(next) ? std::optional(next) : std::nullopt;
   }
-  const EventList& process = view_.index.process_events();
+  // Of the process's events only those of its startup are of the story.
+  const EventList& process =
+      phases ? view_.index.startup_events() : view_.index.process_events();
   const auto look_in = [&](const EventList& list) {
     return direction > 0 ? next_in(list, event) : before_in(list, event);
   };
@@ -88,9 +77,16 @@ std::optional<std::uint64_t> Stepper::neighbour(std::uint64_t event, int directi
 
 std::optional<Cursor> Stepper::step_event(const Cursor& cursor, int direction,
                                           bool phases) const {
-  auto event = neighbour(cursor.event, direction);
-  while (event && phases && !is_story_phase(view_.trace[*event])) {
-    event = neighbour(*event, direction);
+  std::optional<std::uint64_t> event;
+  if (phases && (conn_ == 0 || view_.index.connection(conn_) == nullptr)) {
+    event = direction > 0 ? view_.lanes.story_after(cursor.event)
+                          : view_.lanes.story_before(cursor.event);
+    if (event && !view_.has(*event)) event.reset();
+  } else {
+    event = neighbour(cursor.event, direction, phases);
+    while (event && phases && !is_story(view_.trace[*event])) {
+      event = neighbour(*event, direction, phases);
+    }
   }
   if (!event) return std::nullopt;
   return Cursor{*event, {}};
@@ -128,8 +124,37 @@ std::optional<Cursor> Stepper::step_byte(const Cursor& cursor, int direction) co
     near = request->first;
   }
   const auto consumed = consumed_at(view_, cursor, conn);
-  if (!consumed || (direction < 0 && *consumed == 0)) return std::nullopt;
-  return place_of_byte(view_, conn, direction > 0 ? *consumed + 1 : *consumed - 1, near);
+  if (!consumed) return std::nullopt;
+  if (direction > 0) {
+    if (const auto next = place_of_byte(view_, conn, *consumed + 1, near)) return next;
+  } else if (*consumed > 0) {
+    return place_of_byte(view_, conn, *consumed - 1, near);
+  }
+  return conn_ == 0 ? step_connection(conn, direction) : std::nullopt;
+}
+
+// From a connection's last byte to the first of the next one that brought any, or back.
+std::optional<Cursor> Stepper::step_connection(std::uint32_t conn, int direction) const {
+  const auto connections = view_.index.connections();
+  const auto* own = view_.index.connection(conn);
+  if (own == nullptr) return std::nullopt;
+  const auto place = std::partition_point(
+      connections.begin(), connections.end(), [&](std::uint32_t other) {
+        const auto* summary = view_.index.connection(other);
+        return summary != nullptr && summary->first < own->first;
+      });
+  auto at = place - connections.begin() + direction;
+  for (; at >= 0 && at < std::ssize(connections); at += direction) {
+    const std::uint32_t other = connections[static_cast<std::size_t>(at)];
+    const auto* summary = view_.index.connection(other);
+    if (summary == nullptr || summary->requests.empty()) continue;
+    const std::uint64_t from = direction > 0 ? summary->first : summary->last;
+    const auto consumed = consumed_at(view_, {from, {}}, other);
+    const auto next = place_of_byte(view_, other, consumed.value_or(0) + (direction > 0 ? 1 : 0),
+                                    from);
+    if (next) return next;
+  }
+  return std::nullopt;
 }
 
 std::optional<Cursor> Stepper::forward(const Cursor& cursor, StepUnit unit) const {
@@ -157,7 +182,7 @@ std::optional<Cursor> Stepper::back(const Cursor& cursor, StepUnit unit) const {
 std::optional<Cursor> Stepper::first() const {
   if (view_.empty()) return std::nullopt;
   const Cursor start{view_.first(), {}};
-  if (is_story_phase(view_.trace[start.event])) return start;
+  if (is_story(view_.trace[start.event])) return start;
   const auto phase = Stepper(view_).forward(start, StepUnit::Phase);
   return phase ? phase : start;
 }
@@ -201,13 +226,21 @@ std::optional<std::uint64_t> consumed_at(const TraceView& view, const Cursor& cu
   if (cursor.consumed) return cursor.consumed;
   const EventList& events = summary->events;
   auto at = std::upper_bound(events.begin(), events.end(), cursor.event);
+  std::uint64_t flaw = 0;
   for (auto back = at; back != events.begin();) {
     const Event& event = view.trace[*--back];
-    if (consumes(event)) return event.bytes().end();
+    if (!tells_request_bytes(event)) continue;
+    if (event.phase != Phase::ReadRejected) return std::max(event.bytes().end(), flaw);
+    // What is wrong may have been found out later than at its byte.
+    flaw = std::max(flaw, event.bytes().end());
   }
+  if (flaw > 0) return flaw;
   for (; at != events.end(); ++at) {
     const Event& event = view.trace[*at];
-    if (consumes(event)) return event.bytes().offset;
+    if (!tells_request_bytes(event)) continue;
+    // Refused before a line was whole: its first byte is not the first of the request.
+    const bool midway = event.phase == Phase::ReadRejected && !summary->cut;
+    return midway ? 0 : event.bytes().offset;
   }
   return 0;
 }

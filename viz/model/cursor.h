@@ -32,7 +32,8 @@ class Stepper {
 
   // The next place, or the one before; empty where there is none.
   // Event: any event. Phase: begins and instants of the story (not of scheduler or trace). Request:
-  // the first event of a request. Byte: the next byte of a request that the parser consumed.
+  // the first event of a request. Byte: the next byte of a request that the parser consumed; after
+  // a connection's last that of the next connection.
   std::optional<Cursor> forward(const Cursor& cursor, StepUnit unit) const;
   std::optional<Cursor> back(const Cursor& cursor, StepUnit unit) const;
 
@@ -50,7 +51,9 @@ class Stepper {
   std::optional<Cursor> step_event(const Cursor& cursor, int direction, bool phases) const;
   std::optional<Cursor> step_request(const Cursor& cursor, int direction) const;
   std::optional<Cursor> step_byte(const Cursor& cursor, int direction) const;
-  std::optional<std::uint64_t> neighbour(std::uint64_t event, int direction) const;
+  std::optional<Cursor> step_connection(std::uint32_t conn, int direction) const;
+  std::optional<std::uint64_t> neighbour(std::uint64_t event, int direction,
+                                         bool phases) const;
 
   const TraceView& view_;
   std::uint32_t conn_;

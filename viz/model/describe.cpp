@@ -7,6 +7,7 @@
 
 #include "viz/model/describe_table.h"
 #include "viz/model/format.h"
+#include "viz/model/placeholders.h"
 
 namespace roundtrip::viz {
 
@@ -37,6 +38,14 @@ constexpr std::array<Place, trace::phase_count> places = [] {
 static_assert(std::all_of(places.begin(), places.end(),
                           [](Place place) { return place.count > 0; }),
               "a phase has no sentence");
+static_assert(std::all_of(templates.begin(), templates.end(),
+                          [](const Template& made) {
+                            std::string_view name = made.condition;
+                            if (name.starts_with('!')) name.remove_prefix(1);
+                            return placeholders_known(made.phase, made.text) &&
+                                   (name.empty() || names_argument(made.phase, name));
+                          }),
+              "a sentence names an argument that its phase does not have");
 
 const ArgSpec* spec_named(const trace::PhaseRow& row, std::string_view name) {
   for (std::size_t i = 0; i < row.arg_count(); ++i) {
@@ -117,8 +126,10 @@ std::vector<ArgText> args_of(const TraceView& view, std::uint64_t number) {
   for (std::size_t i = 0; i < row.arg_count(); ++i) {
     const Event* source = event.arg(i) ? &event : begin;
     if (source == nullptr || !source->arg(i)) continue;
+    // What a captured header says was read, whenever it passed.
+    const bool captured = source->has_bytes() && source->log == trace::Log::Wire;
     args.push_back({row.args[i].name, value_text(view, row.args[i], *source->arg(i)),
-                    source->provenance});
+                    captured ? trace::Provenance::Observed : source->provenance});
   }
   return args;
 }
@@ -129,6 +140,44 @@ std::string args_line(const TraceView& view, std::uint64_t event) {
     line += fmt::format("{}{} {}", line.empty() ? "" : ", ", arg.name, arg.value);
   }
   return line;
+}
+
+std::string marked(std::string value, trace::Provenance source) {
+  switch (source) {
+    case trace::Provenance::Observed:
+    case trace::Provenance::Injected: return value;
+    case trace::Provenance::Derived: return fmt::format("[{}]", value);
+    case trace::Provenance::Inferred: return fmt::format("~{}", value);
+    case trace::Provenance::Unknown: return not_known().text();
+  }
+  return value;
+}
+
+trace::Provenance source_between(const TraceView& view, std::uint64_t one, std::uint64_t other) {
+  using trace::Provenance;
+  Provenance source = Provenance::Derived;
+  for (const std::uint64_t event : {one, other}) {
+    const Provenance known = view.trace[event].provenance;
+    if (known == Provenance::Unknown) return known;
+    if (known == Provenance::Inferred) source = known;
+  }
+  return source;
+}
+
+std::string took_text(const TraceView& view, std::uint64_t event) {
+  const trace::EventNumber other = view.index.partner(event);
+  if (other == trace::no_event || !view.has(other)) return {};
+  const std::uint64_t begin = std::min<std::uint64_t>(event, other);
+  const std::uint64_t end = std::max<std::uint64_t>(event, other);
+  return marked(duration(view.trace[end].time - view.trace[begin].time).text(),
+                source_between(view, begin, end));
+}
+
+std::string_view breach_of(const TraceView& view, std::uint64_t event) {
+  for (const trace::Violation& violation : view.index.violations()) {
+    if (violation.event == event) return violation.sentence;
+  }
+  return {};
 }
 
 std::string subject_text(const TraceView& view, std::uint64_t number) {

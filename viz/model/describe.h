@@ -25,6 +25,16 @@ std::vector<ArgText> args_of(const TraceView& view, std::uint64_t event);
 // The same in one line: "fd 7, asked 4 096 bytes".
 std::string args_line(const TraceView& view, std::uint64_t event);
 
+// A value with the mark of how it is known: [derived], ~inferred, a dash for what is unknown.
+std::string marked(std::string value, trace::Provenance source);
+// How the time between two events is known: derived, inferred where either was.
+trace::Provenance source_between(const TraceView& view, std::uint64_t one, std::uint64_t other);
+// From an event to its other half, marked; empty where it has none.
+std::string took_text(const TraceView& view, std::uint64_t event);
+
+// The breach of pairing or of legal order that was found at an event, as a sentence; else empty.
+std::string_view breach_of(const TraceView& view, std::uint64_t event);
+
 // Whom an event belongs to, in few words: "connection 1 · request 2", "task 3", "process".
 std::string subject_text(const TraceView& view, std::uint64_t event);
 

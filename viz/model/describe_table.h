@@ -54,8 +54,8 @@ inline constexpr auto templates = [] {
       {StartupListen, E, "", "Listening: the kernel keeps a queue of {in_force}"},
       {StartupAcceptLoop, I, "", "The accept loop waits for connections on fd {fd}"},
       {StartupReady, I, "",
-       "Ready on {address}: {routes} routes, {tasks} tasks, {resident} resident"},
-      {StartupReady, I, "", "Ready on {address}"},
+       "Ready: {routes} routes, {tasks} tasks, {resident} of memory resident"},
+      {StartupReady, I, "", "Ready: whoever connects is served"},
       // connection
       {ConnectionConnect, B, "", "A client connects to {address}"},
       {ConnectionConnect, B, "", "A client connects"},
@@ -80,7 +80,7 @@ inline constexpr auto templates = [] {
        "Time-outs: header {header}, read {read}, write {write}, idle {idle}"},
       {ConnectionMemory, I, "",
        "Memory for it: task {task_frame}, read buffer {read_buffer}, write buffer {write_buffer}"},
-      {ConnectionTaskSpawned, I, "", "Task {task} is made for the connection, a frame of {frame}"},
+      {ConnectionTaskSpawned, I, "", "Task {spawned} is made for the connection, a frame of {frame}"},
       {ConnectionFirstRun, I, "",
        "The connection's task runs for the first time, on worker {worker}"},
       // read

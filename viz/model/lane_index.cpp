@@ -21,7 +21,15 @@ LaneKind lane_of(const Event& event) {
   return event.task != 0 ? LaneKind::Task : LaneKind::Process;
 }
 
+// Steps pass over blocks of this many events in which the story stands still.
+constexpr std::uint64_t story_block = 256;
+
 }  // namespace
+
+bool is_story(const Event& event) {
+  const trace::Group group = event.row().group();
+  return !event.ends() && group != trace::Group::Task && group != trace::Group::Trace;
+}
 
 LaneIndex::LaneIndex(const trace::TraceIndex& index) : index_(index) {}
 
@@ -57,8 +65,11 @@ void LaneIndex::take(EventNumber number) {
   const Event& event = trace[number];
   if (number > trace.first()) {
     const Gap gap{trace[number - 1].time, event.time, number};
-    if (gap.length() > shortest_gap) gaps_.push_back(gap);
+    if (gap.length() > shortest_gap) take_gap(gap);
   }
+  const std::size_t block = number / story_block;
+  if (story_.size() <= block) story_.resize(block + 1);
+  if (is_story(event)) story_[block] = true;
   if (event.ends()) return;
   const LaneKind kind = lane_of(event);
   if (kind == LaneKind::Worker) return;
@@ -77,10 +88,51 @@ void LaneIndex::take(EventNumber number) {
   if (event.phase == trace::Phase::TraceHold) holds_.push_back(number);
 }
 
+void LaneIndex::take_gap(const Gap& gap) {
+  gaps_.push_back(gap);
+  if (gaps_.size() < 2 * max_gaps) return;
+  // Seldom: the longer half stays. Of two of one length the earlier, whenever this happens.
+  const auto longer = [](const Gap& a, const Gap& b) {
+    return a.length() != b.length() ? a.length() > b.length() : a.after < b.after;
+  };
+  std::nth_element(gaps_.begin(), gaps_.begin() + max_gaps, gaps_.end(), longer);
+  gaps_.resize(max_gaps);
+  std::sort(gaps_.begin(), gaps_.end(),
+            [](const Gap& a, const Gap& b) { return a.after < b.after; });
+}
+
+std::optional<std::uint64_t> LaneIndex::story_after(std::uint64_t event) const {
+  const trace::Trace& trace = index_.trace();
+  for (std::uint64_t at = std::max(event + 1, trace.first()); at < followed_to_;) {
+    if (!story_[at / story_block]) {
+      at = (at / story_block + 1) * story_block;
+    } else if (is_story(trace[at])) {
+      return at;
+    } else {
+      ++at;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> LaneIndex::story_before(std::uint64_t event) const {
+  const trace::Trace& trace = index_.trace();
+  for (std::uint64_t at = std::min(event, followed_to_); at > trace.first();) {
+    if (!story_[(at - 1) / story_block]) {
+      at = (at - 1) / story_block * story_block;
+    } else if (is_story(trace[--at])) {
+      return at;
+    }
+  }
+  return std::nullopt;
+}
+
 void LaneIndex::cut_from(EventNumber number) {
   each_list([number](EventList& list) { list.cut_from(number); });
   while (!gaps_.empty() && gaps_.back().after >= number) gaps_.pop_back();
   followed_to_ = number;
+  // The block that is cut keeps what it holds before the cut.
+  story_.resize(std::min<std::size_t>(story_.size(), (number + story_block - 1) / story_block));
 }
 
 void LaneIndex::trim_before(EventNumber first) {

@@ -6,7 +6,7 @@
 // begins and instants in order of time, never ends. Memory: 4 bytes an event.
 #pragma once
 
-#include <deque>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -28,6 +28,8 @@ class LaneIndex {
  public:
   // Gaps shorter than this are not kept: no timeline folds them.
   static constexpr Duration shortest_gap = Duration::microseconds(500);
+  // Nor more than the longest of them, so that a frame looks at few however long the trace is.
+  static constexpr std::size_t max_gaps = 2048;
   static constexpr std::size_t max_depth = 12;  // deeper phases stand in the last row
 
   using Rows = std::vector<trace::EventList>;
@@ -40,7 +42,12 @@ class LaneIndex {
   // The rows of a lane, the outermost first; empty for a lane in which nothing stands. Workers have
   // one row: TraceIndex::worker_runs.
   std::span<const trace::EventList> rows(LaneKey lane) const;
+  // In order of time; the longest where there are more than max_gaps.
   std::span<const Gap> gaps() const { return gaps_; }
+  // The next event of the story (neither an end nor of the scheduler or the trace itself), or the
+  // one before.
+  std::optional<std::uint64_t> story_after(std::uint64_t event) const;
+  std::optional<std::uint64_t> story_before(std::uint64_t event) const;
   // The begins of trace.hold, in order.
   const trace::EventList& holds() const { return holds_; }
   std::uint64_t followed_to() const { return followed_to_; }
@@ -48,6 +55,7 @@ class LaneIndex {
 
  private:
   void take(trace::EventNumber number);
+  void take_gap(const Gap& gap);
   void cut_from(trace::EventNumber number);
   void trim_before(trace::EventNumber first);
   template <class Visit>
@@ -60,8 +68,13 @@ class LaneIndex {
   Rows lanes_[4];  // client, wire, kernel, process
   std::unordered_map<std::uint32_t, Rows> tasks_;
   std::vector<Gap> gaps_;
+  std::vector<bool> story_;  // whether a block of story_block events holds one of the story
   trace::EventList holds_;
 };
+
+// Whether a step by phase stops at an event: begins and instants, but for the scheduler's and the
+// trace's own.
+bool is_story(const trace::Event& event);
 
 // Time that the program ran before a moment: without the spans in which a teacher held a task.
 Duration running_time(const trace::TraceIndex& index, const LaneIndex& lanes, Instant until);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/browser.h"
 #include "viz/model/byte_fields.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
@@ -55,9 +56,7 @@ struct Builder {
     const float name_px =
         std::min(std::floor(rect.w * 0.4f), std::ceil(ruler.width("receive_buffer", Voice::Quiet)));
     const Rect names = rect.take_left(name_px, ruler.space(2));
-    // What is derived stands in brackets.
-    const std::string shown =
-        provenance == Provenance::Derived ? fmt::format("[{}]", value) : std::string(value);
+    const std::string shown = marked(std::string(value), provenance);
     // A long value goes on below, in its own column.
     for (TextBox& piece : wrap_text(ruler, rect, shown, Voice::Mono)) {
       const Rect left{names.x, piece.rect.y, names.w, piece.rect.h};
@@ -75,6 +74,9 @@ void tell_now(Builder& builder, const TraceView& view, const Cursor& cursor) {
   builder.heading(ExplainPart::Now, "What happened just now");
   builder.words(ExplainPart::Now, describe(view, cursor.event));
   builder.words(ExplainPart::Now, provenance_sentence(event.provenance), Voice::Quiet);
+  if (const auto breach = breach_of(view, cursor.event); !breach.empty()) {
+    builder.words(ExplainPart::Breach, fmt::format("Breach of order: {}", breach));
+  }
   for (const ArgText& arg : args_of(view, cursor.event)) {
     builder.argument(arg.name, arg.value, arg.provenance);
   }
@@ -90,13 +92,14 @@ void tell_now(Builder& builder, const TraceView& view, const Cursor& cursor) {
     builder.argument("consumed", counted(static_cast<std::int64_t>(*cursor.consumed), "byte"),
                      Provenance::Derived);
   }
-  const trace::EventNumber begin =
-      event.ends() ? view.index.partner(cursor.event) : trace::no_event;
-  if (begin != trace::no_event && view.has(begin)) {
-    builder.argument("took", duration(event.time - view.trace[begin].time).text(),
-                     Provenance::Derived);
+  if (event.ends()) {
+    const std::string took = took_text(view, cursor.event);
+    if (!took.empty()) builder.argument("took", took, Provenance::Observed);
   }
   builder.argument("whose", subject_text(view, cursor.event), Provenance::Observed);
+  if (const auto note = browser_note(view, cursor.event); !note.empty()) {
+    builder.argument("", note, Provenance::Observed);
+  }
   builder.argument("at", fmt::format("{:.4f} ms", (event.time - Instant{}).in_milliseconds()),
                    event.provenance);
   builder.argument("event",
@@ -110,6 +113,10 @@ void tell_words(Builder& builder, const trace::PhaseRow& row, const ViewState& s
   const Explanation& words = state.explanations ? state.explanations->of(row.phase) : none;
   builder.section(ExplainPart::Why, "Why it exists", words.why);
   builder.section(ExplainPart::LookAt, "What to look at", words.look_at);
+  if (state.explanations) {
+    builder.section(ExplainPart::Why, "The like in a warehouse",
+                    state.explanations->analogy_of(row.group()));
+  }
   builder.section(ExplainPart::Cost, "What it usually costs", words.cost);
   builder.section(ExplainPart::InGo, "In Go", words.in_go.empty() ? row.go : words.in_go);
   builder.section(ExplainPart::Spec, "Where it is specified",

@@ -12,7 +12,8 @@
 namespace roundtrip::viz {
 
 enum class ExplainPart : std::uint8_t {
-  Title, Question, Answer, What, Now, Argument, Why, LookAt, Cost, InGo, Spec, Correction
+  Title, Question, Answer, What, Now, Argument, Why, LookAt, Cost, InGo, Spec, Correction,
+  Breach
 };
 
 struct ExplainLine {

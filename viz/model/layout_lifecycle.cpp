@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "viz/model/browser.h"
+#include "viz/model/describe.h"
 #include "viz/model/format.h"
 
 namespace roundtrip::viz {
@@ -34,9 +36,9 @@ void add(Groups& groups, const TraceView& view, EventNumber number) {
 // request in focus, up to where the next request is read.
 Groups gather(const TraceView& view, const Focus& focus) {
   Groups groups;
-  for (const EventNumber number : view.index.process_events()) {
+  for (const EventNumber number : view.index.startup_events()) {
     if (groups[0].size() >= most_rows_per_group) break;
-    if (view.trace[number].row().group() == Group::Startup) add(groups, view, number);
+    add(groups, view, number);
   }
   const auto* conn = view.index.connection(focus.conn);
   if (conn == nullptr) return groups;
@@ -47,19 +49,19 @@ Groups gather(const TraceView& view, const Focus& focus) {
   };
   // The requests beside the one in focus bound what belongs to it.
   const auto& requests = conn->requests;
-  const auto place = std::find(requests.begin(), requests.end(), focus.request);
+  const std::size_t place = place_of_request(view, *conn, focus.request);
   std::size_t from = 0;
   std::size_t to = events.size();
-  if (place != requests.end()) {
-    if (place != requests.begin()) {
-      const auto* before = view.index.request(*(place - 1));
+  if (place < requests.size()) {
+    if (place > 0) {
+      const auto* before = view.index.request(requests[place - 1]);
       // The answer's way to the client and the decision to keep the connection close the request.
       from = index_after(before->last);
       while (from < to && !opens_request(view.trace[events[from]])) ++from;
     }
-    if (place + 1 != requests.end()) {
-      const auto* own = view.index.request(*place);
-      const auto* next = view.index.request(*(place + 1));
+    if (place + 1 < requests.size()) {
+      const auto* own = view.index.request(requests[place]);
+      const auto* next = view.index.request(requests[place + 1]);
       to = index_after(own->last);
       const std::size_t limit = index_after(next->first);
       while (to < limit && !opens_request(view.trace[events[to]])) ++to;
@@ -100,6 +102,12 @@ std::string row_name(const TraceView& view, EventNumber number) {
   return std::string(row.name);
 }
 
+// In a kernel or at the client: it has happened before the program knows.
+bool happens_outside(const Event& event) {
+  const trace::Lane lane = event.row().lane;
+  return lane == trace::Lane::Client || lane == trace::Lane::Wire || lane == trace::Lane::Kernel;
+}
+
 struct Builder {
   const TraceView& view;
   const Cursor& cursor;
@@ -130,6 +138,10 @@ struct Builder {
       made.took = fit_text(ruler, rest.take_right(width, ruler.space(2)), took, Voice::MonoQuiet,
                            Side::Right);
     }
+    if (made.padlock) {
+      made.lock = rest.take_right(ruler.space(3), ruler.space(1));
+      made.lock = made.lock.inset(0, (made.rect.h - made.lock.w) / 2);
+    }
     made.name = fit_text(ruler, rest, name, voice);
   }
   void group(Group group, const std::vector<EventNumber>& events);
@@ -145,6 +157,7 @@ void Builder::group(Group group, const std::vector<EventNumber>& events) {
   std::size_t happened = 0;
   bool at_cursor = false;
   Instant until{};
+  trace::Provenance source = trace::Provenance::Derived;
   const std::size_t count = events.size();
   for (std::size_t i = 0; i < count; ++i) {
     const EventNumber number = events[i];
@@ -156,17 +169,19 @@ void Builder::group(Group group, const std::vector<EventNumber>& events) {
     at_cursor = at_cursor || here;
     if (progress == Progress::Done) {
       const EventNumber last = view.trace[number].begins() ? end : number;
-      until = std::max(until, view.trace[last].time);
+      if (view.trace[last].time > until) {
+        until = view.trace[last].time;
+        source = source_between(view, events.front(), last);
+      }
     }
     if (closed || i >= most_rows_per_group) continue;
     LifecycleRow& made = row(group, number);
     made.progress = progress;
     made.at_cursor = here;
-    made.padlock = !view.trace[number].row().holdable;
+    made.padlock = happens_outside(view.trace[number]);
     std::string took;
     if (progress == Progress::Done) {
-      const auto length = view.index.duration(number);
-      if (length && view.trace[number].begins()) took = duration(*length).text();
+      took = took_text(view, number);
     }
     if (i + 1 == most_rows_per_group && count > most_rows_per_group) {
       place_texts(made, fmt::format("and {} more", count - i), "", Voice::Quiet);
@@ -181,8 +196,9 @@ void Builder::group(Group group, const std::vector<EventNumber>& events) {
                  : happened < count || running > 0 ? Progress::Running
                                           : Progress::Done;
   std::string took;
-  if (top.progress == Progress::Done) {
-    took = duration(until - view.trace[events.front()].time).text();
+  // One instant has no length.
+  if (top.progress == Progress::Done && until > view.trace[events.front()].time) {
+    took = marked(duration(until - view.trace[events.front()].time).text(), source);
   }
   const std::string name = fmt::format("{} {}", static_cast<int>(group) + 1, group_name(group));
   place_texts(top, closed && count > 0 ? fmt::format("{} ({})", name, count) : name, took,
@@ -200,8 +216,14 @@ LifecycleLayout layout_lifecycle(const TraceView& view, const Cursor& cursor,
   std::string title = "this process";
   if (layout.focus.conn != 0) title = fmt::format("connection {}", layout.focus.conn);
   if (layout.focus.request != 0) title += fmt::format(" · request {}", layout.focus.request);
+  layout.chosen = state.chosen != Focus{};
   layout.title = fit_text(ruler, list.take_top(ruler.row_px).inset(ruler.space(1), 0), title,
                           Voice::Quiet);
+  if (layout.focus.conn != 0 &&
+      sent_by_browser_itself(view, layout.focus.conn, layout.focus.request)) {
+    layout.note = fit_text(ruler, list.take_top(ruler.row_px).inset(ruler.space(1), 0),
+                           by_the_browser, Voice::Quiet);
+  }
 
   const Groups groups = gather(view, layout.focus);
   Builder builder{view, cursor, state, ruler, layout, {}};
@@ -233,6 +255,7 @@ LifecycleLayout layout_lifecycle(const TraceView& view, const Cursor& cursor,
     row.rect = row.rect.moved(0, shift);
     if (!list.contains(row.rect)) continue;
     row.mark = row.mark.moved(0, shift);
+    row.lock = row.lock.moved(0, shift);
     row.name.rect = row.name.rect.moved(0, shift);
     row.took.rect = row.took.rect.moved(0, shift);
     layout.rows.push_back(std::move(row));
@@ -250,7 +273,8 @@ const LifecycleRow* row_at(const LifecycleLayout& layout, Point at) {
 std::string dump(const LifecycleLayout& layout) {
   constexpr std::string_view progress[] = {"ahead", "running", "unfinished", "done"};
   std::string text = fmt::format("lifecycle {} scroll {:g} of {:g}\n{}", dump(layout.area),
-                                 layout.scroll_px, layout.content_px, dump(layout.title));
+                                 layout.scroll_px, layout.content_px,
+                                 dump(layout.title) + dump(layout.note));
   for (const LifecycleRow& row : layout.rows) {
     text += fmt::format("{}{} event {} {} {}{}{}{}{} {}", row.heading ? "# " : "  ",
                         trace::group_name(row.group),

@@ -34,7 +34,8 @@ struct LifecycleRow {
   bool hovered = false;
   bool selected = false;
   bool closed = false;     // a heading whose rows are folded away
-  bool padlock = false;    // a phase that can't be held
+  bool padlock = false;    // of the kernels or the client: no phase that a gate can hold
+  Rect lock;               // where the padlock is drawn
   TextBox name;
   TextBox took;            // its duration, right-aligned; empty where there is none
   Rect mark;               // where tick, dot or cursor mark is drawn
@@ -43,7 +44,9 @@ struct LifecycleRow {
 struct LifecycleLayout {
   Rect area;
   Focus focus;
-  TextBox title;               // "connection 1 · request 2"
+  TextBox title;               // "connection 1 · request 2"; a click stays with the connection
+  TextBox note;                // below it, of what a browser sends by itself
+  bool chosen = false;         // the list stays with it, wherever the cursor goes
   std::vector<LifecycleRow> rows;
   float content_px = 0;        // height of all rows, seen or not
   float scroll_px = 0;         // how far down the first row seen lies

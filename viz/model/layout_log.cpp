@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cmath>
 
+#include "viz/model/browser.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 
@@ -62,8 +63,8 @@ struct Columns {
     };
     const Instant last = view.empty() ? Instant{} : view.trace[view.end() - 1].time;
     of[0].w = mono(count(static_cast<std::int64_t>(std::max<std::uint64_t>(view.end(), 9999))));
-    of[1].w = std::max(mono(milliseconds(last)), mono("000.0000"));
-    of[2].w = mono("1 000 ms");
+    of[1].w = std::max(mono(milliseconds(last) + "[]"), mono("[000.0000]"));
+    of[2].w = mono("[1 000 ms]");
     of[3].w = words("worker 10");
     of[4].w = words("memory per connection");
     of[5].w = words("connection 10 · request 10");
@@ -72,7 +73,7 @@ struct Columns {
     const auto rest = [&] {
       float used = 0;
       for (std::size_t i = 0; i + 1 < log_columns; ++i) used += of[i].shown ? of[i].w + gap : 0;
-      return area.w - used - ruler.space(2);
+      return area.w - used - ruler.space(3);
     };
     // What a narrow panel does without, the least missed first.
     for (const std::size_t dispensable : {3, 5, 2, 1, 4}) {
@@ -80,7 +81,7 @@ struct Columns {
       of[dispensable].shown = false;
     }
     of[6].w = std::max(0.f, rest());
-    float x = area.x + ruler.space(1);
+    float x = area.x + ruler.space(2);
     for (Column& column : of) {
       column.x = x;
       if (column.shown) x += column.w + gap;
@@ -121,15 +122,25 @@ LogRow Builder::row(std::uint64_t number, std::optional<std::uint64_t> before,
   };
   put(LogColumn::Number, count(static_cast<std::int64_t>(number) + 1), Voice::MonoQuiet,
       Side::Right);
-  put(LogColumn::Time, milliseconds(event.time), Voice::Mono, Side::Right);
+  put(LogColumn::Time, marked(milliseconds(event.time), event.provenance), Voice::Mono,
+      Side::Right);
   if (before) {
-    put(LogColumn::Delta, duration(event.time - view.trace[*before].time).text(),
-        Voice::MonoQuiet, Side::Right);
+    const std::string since = duration(event.time - view.trace[*before].time).text();
+    put(LogColumn::Delta, marked(since, source_between(view, *before, number)), Voice::MonoQuiet,
+        Side::Right);
   }
   put(LogColumn::Lane, lane_text(event), Voice::Quiet, Side::Left);
   put(LogColumn::Phase, event.row().name, Voice::Body, Side::Left);
   put(LogColumn::Subject, subject_text(view, number), Voice::Quiet, Side::Left);
-  put(LogColumn::Sentence, describe(view, number), Voice::Body, Side::Left);
+  std::string sentence = describe(view, number);
+  if (const auto note = browser_note(view, number); !note.empty()) {
+    sentence = fmt::format("{} {}", note, sentence);
+  }
+  if (const auto breach = breach_of(view, number); !breach.empty()) {
+    row.breach = true;
+    sentence = fmt::format("Breach of order: {}", breach);
+  }
+  put(LogColumn::Sentence, sentence, Voice::Body, Side::Left);
   return row;
 }
 
@@ -220,7 +231,10 @@ bool matches_filter(const TraceView& view, std::uint64_t event, std::string_view
     const std::string_view word = std::string_view(words).substr(at, end - at);
     at = end + 1;
     if (word.empty() || text.find(word) != text.npos) continue;
-    if (!sentence_added) text += lower(describe(view, event));
+    if (!sentence_added) {
+      text += lower(describe(view, event)) + ' ' + std::string(browser_note(view, event));
+      if (!breach_of(view, event).empty()) text += " breach of order";
+    }
     sentence_added = true;
     if (text.find(word) == text.npos) return false;
   }

@@ -20,6 +20,7 @@ struct LogRow {
   trace::Group group{};
   trace::Provenance provenance = trace::Provenance::Observed;
   TextBox cells[log_columns];  // empty where the column is left out
+  bool breach = false;         // of pairing or of legal order: its sentence says which
   bool ahead = false;          // after the cursor
   bool at_cursor = false;
   bool hovered = false;

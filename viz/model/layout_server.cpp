@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/trace/symbols.h"
+#include "viz/model/describe.h"
 #include "viz/model/format.h"
 
 namespace roundtrip::viz {
@@ -47,6 +48,10 @@ struct Builder {
   const Ruler& ruler;
   trace::ProcessAt process;
 
+  bool has_step(Phase phase) const {
+    return std::any_of(process.steps.begin(), process.steps.end(),
+                       [phase](const trace::StartupStep& step) { return step.phase == phase; });
+  }
   std::string symbol(trace::Symbol text) const {
     return std::string(view.trace.symbols().text(text));
   }
@@ -80,7 +85,9 @@ std::vector<std::string> Builder::facts(const BoxRow& row) const {
   switch (row.box) {
     case Box::Process:
       if (view.trace.info().pid != 0) lines.push_back(fmt::format("pid {}", view.trace.info().pid));
-      lines.push_back("loaded, and runs");
+      lines.push_back(has_step(Phase::StartupMain)         ? "main runs"
+                      : has_step(Phase::StartupStaticInit) ? "makes static objects"
+                                                           : "no line has run yet");
       break;
     case Box::Runtime:
       add("workers {}", argument(row, "workers"));
@@ -140,7 +147,7 @@ ServerTile Builder::tile(const BoxRow& row, Rect rect) const {
   Rect rest = rect.inset(ruler.space(3), ruler.space(2));
   Rect top = rest.take_top(ruler.line(Voice::Body), ruler.space(1));
   if (took) {
-    const std::string text = duration(*took).text();
+    const std::string text = marked(duration(*took).text(), trace::Provenance::Derived);
     const float width = std::ceil(ruler.width(text, Voice::MonoQuiet)) + 1;
     made.took = fit_text(ruler, top.take_right(width, ruler.space(2)), text, Voice::MonoQuiet,
                          Side::Right);
@@ -148,10 +155,14 @@ ServerTile Builder::tile(const BoxRow& row, Rect rect) const {
   made.title = fit_text(ruler, top, row.title, begun ? Voice::Strong : Voice::Quiet);
   const std::vector<std::string> lines =
       begun ? facts(row) : std::vector<std::string>{std::string(row.before)};
+  const Voice voice = begun ? Voice::Body : Voice::Quiet;
+  if (static_cast<float>(lines.size()) * ruler.line(Voice::Body) > rest.h) {
+    // No room for a line each: one after the other, so that none is left out unsaid.
+    made.lines = wrap_text(ruler, rest, fmt::format("{}", fmt::join(lines, ", ")), voice);
+    return made;
+  }
   for (const std::string& text : lines) {
-    if (rest.h < ruler.line(Voice::Body)) break;
-    made.lines.push_back(fit_text(ruler, rest.take_top(ruler.line(Voice::Body)), text,
-                                  begun ? Voice::Body : Voice::Quiet));
+    made.lines.push_back(fit_text(ruler, rest.take_top(ruler.line(Voice::Body)), text, voice));
   }
   return made;
 }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/browser.h"
 #include "viz/model/chapter.h"
+#include "viz/model/describe.h"
 #include "viz/model/format.h"
 
 namespace roundtrip::viz {
@@ -22,30 +24,35 @@ constexpr float overview_bin_px = 2;
 // The tasks that get a lane: the one at the cursor, those of the chosen connection, and the first
 // that are seen around the cursor. In order of their numbers.
 std::vector<std::uint32_t> tasks_shown(const TraceView& view, const Cursor& cursor,
-                                       const ViewState& state) {
+                                       const ViewState& state, const TimeWindow& window) {
   const auto all = view.index.tasks();
   if (all.size() <= most_task_lanes) return {all.begin(), all.end()};
   std::vector<std::uint32_t> tasks;
-  const auto add = [&](std::uint32_t task) {
+  const auto add = [&](std::uint64_t event) {
+    const std::uint32_t task = view.trace[event].task;
     if (task == 0 || tasks.size() >= most_task_lanes) return;
-    if (view.index.task(task) == nullptr) return;
+    if (!window.contains(view.trace[event].time) || view.index.task(task) == nullptr) return;
     if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) tasks.push_back(task);
   };
-  add(view.trace[cursor.event].task);
+  add(cursor.event);
   const auto* conn =
       view.index.connection(focus_at(view, cursor.event, state.chosen).conn);
   if (conn != nullptr) {
     for (std::size_t i = 0; i < std::min<std::size_t>(conn->events.size(), 64); ++i) {
-      add(view.trace[conn->events[i]].task);
+      add(conn->events[i]);
     }
   }
   const std::uint64_t half = most_events_looked_at / 2;
   const std::uint64_t from = cursor.event - std::min(half, cursor.event - view.first());
-  for (std::uint64_t at = from; at < std::min(view.end(), cursor.event + half); ++at) {
-    add(view.trace[at].task);
-  }
+  for (std::uint64_t at = from; at < std::min(view.end(), cursor.event + half); ++at) add(at);
   std::sort(tasks.begin(), tasks.end());
   return tasks;
+}
+
+// Whose task it is; 0 for one that serves no connection.
+std::uint32_t conn_of_task(const TraceView& view, std::uint32_t number) {
+  const auto* task = view.index.task(number);
+  return task != nullptr && view.has(task->first) ? view.trace[task->first].conn : 0;
 }
 
 std::string lane_name(const TraceView& view, LaneKey lane) {
@@ -59,25 +66,38 @@ std::string lane_name(const TraceView& view, LaneKey lane) {
   }
   const auto* task = view.index.task(lane.number);
   const std::string_view name = task != nullptr ? view.trace.symbols().text(task->name) : "";
+  if (const std::uint32_t conn = conn_of_task(view, lane.number);
+      conn != 0 && sent_by_browser_itself(view, conn, 0)) {
+    return fmt::format("task {} {}", lane.number, by_the_browser);
+  }
   return name.empty() ? fmt::format("task {}", lane.number)
                       : fmt::format("task {} {}", lane.number, name);
 }
 
-std::vector<LaneKey> lanes_shown(const TraceView& view, const Cursor& cursor,
-                                 const ViewState& state) {
-  std::vector<LaneKey> lanes;
-  const auto add = [&](LaneKey lane) {
-    for (const EventList& row : view.lanes.rows(lane)) {
-      if (row.empty()) continue;
-      lanes.push_back(lane);
-      return;
+// A lane with those of its rows in which something stands within the window.
+struct LaneRows {
+  LaneKey key;
+  std::vector<std::size_t> rows;
+};
+
+std::vector<LaneRows> lanes_shown(const TraceView& view, const Cursor& cursor,
+                                  const ViewState& state, const TimeWindow& window) {
+  std::vector<LaneRows> lanes;
+  const auto add = [&](LaneKey key) {
+    LaneRows lane{key, {}};
+    const auto rows = view.lanes.rows(key);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (row_shows(view, rows[i], window)) lane.rows.push_back(i);
     }
+    if (!lane.rows.empty()) lanes.push_back(std::move(lane));
   };
   add({LaneKind::Client, 0});
   add({LaneKind::Wire, 0});
   add({LaneKind::Kernel, 0});
   add({LaneKind::Process, 0});
-  for (const std::uint32_t task : tasks_shown(view, cursor, state)) add({LaneKind::Task, task});
+  for (const std::uint32_t task : tasks_shown(view, cursor, state, window)) {
+    add({LaneKind::Task, task});
+  }
   for (std::uint32_t worker = 1; worker <= view.index.worker_count(); ++worker) {
     add({LaneKind::Worker, worker});
   }
@@ -125,25 +145,27 @@ struct Builder {
   const Ruler& ruler;
   TimelineLayout& layout;
 
-  void place(const Rect& area, const std::vector<LaneKey>& lanes);
+  void place(const Rect& area, const std::vector<LaneRows>& lanes);
   void axis();
-  void lanes_and_bars(const std::vector<LaneKey>& lanes);
-  void lane_bars(const TimelineLane& lane, float row_px);
+  void more_tasks(const std::vector<LaneRows>& lanes);
+  void lanes_and_bars(const std::vector<LaneRows>& lanes);
+  void row_bars(LaneKey lane, std::size_t row, float top_px, float row_px);
   void label(TimelineBar& bar) const;
   void overview();
 };
 
-void Builder::place(const Rect& area, const std::vector<LaneKey>& lanes) {
+void Builder::place(const Rect& area, const std::vector<LaneRows>& lanes) {
   layout.area = area;
   float names_px = 0;
-  for (const LaneKey lane : lanes) {
-    names_px = std::max(names_px, ruler.width(lane_name(view, lane), Voice::Quiet));
+  for (const LaneRows& lane : lanes) {
+    names_px = std::max(names_px, ruler.width(lane_name(view, lane.key), Voice::Quiet));
   }
   names_px = std::min(std::ceil(names_px) + ruler.space(3), area.w * 0.26f);
   Rect rest = area;
   const float overview_px = ruler.space(5);
   layout.overview = rest.take_top(overview_px, ruler.space(1));
-  layout.axis = rest.take_top(ruler.row_px);
+  // Under the labels the head of the cursor's line.
+  layout.axis = rest.take_top(ruler.row_px + ruler.space(2));
   layout.names = rest.take_left(names_px);
   layout.plot = rest;
   layout.overview.take_left(names_px);
@@ -152,7 +174,7 @@ void Builder::place(const Rect& area, const std::vector<LaneKey>& lanes) {
 
 void Builder::axis() {
   const TimeWindow window = window_shown(view, cursor, state);
-  const float fold_px = std::ceil(ruler.width("0000 ms", Voice::MonoQuiet)) + ruler.space(2);
+  const float fold_px = std::ceil(ruler.width("[0000 ms]", Voice::MonoQuiet)) + ruler.space(2);
   layout.scale = TimeScale(window, layout.plot.x, layout.plot.w, view.lanes.gaps(),
                            state.fold_longer_than, fold_px);
   const TimeScale& scale = layout.scale;
@@ -160,8 +182,9 @@ void Builder::axis() {
     TimelineFold shown;
     shown.rect = {fold.x, layout.plot.y, fold.w, layout.plot.h};
     shown.length = fold.length();
-    shown.label = fit_text(ruler, {fold.x, layout.axis.y, fold.w, layout.axis.h},
-                           duration(fold.length()).text(), Voice::MonoQuiet, Side::Center);
+    shown.label = fit_text(ruler, {fold.x, layout.axis.y, fold.w, ruler.row_px},
+                           marked(duration(fold.length()).text(), trace::Provenance::Derived),
+                           Voice::MonoQuiet, Side::Center);
     layout.folds.push_back(std::move(shown));
   }
   const float label_px = std::ceil(ruler.width("0000.000 ms", Voice::MonoQuiet));
@@ -186,7 +209,7 @@ void Builder::axis() {
     const std::string text = axis_time(at, step).text();
     const float width = std::ceil(ruler.width(text, Voice::MonoQuiet)) + 1;
     TimelineTick tick{x, {}};
-    const Rect box{x + ruler.space(1), layout.axis.y, width, layout.axis.h};
+    const Rect box{x + ruler.space(1), layout.axis.y, width, ruler.row_px};
     if (x >= free_from && box.right() <= limit) {
       tick.label = fit_text(ruler, box, text, Voice::MonoQuiet);
       free_from = box.right() + ruler.space(1);
@@ -216,102 +239,110 @@ void Builder::label(TimelineBar& bar) const {
   bar.label = fitted;
 }
 
-void Builder::lane_bars(const TimelineLane& lane, float row_px) {
-  const auto rows = view.lanes.rows(lane.key);
-  const auto here = begin_of(view, cursor.event);
-  const auto hovered = begin_of(view, state.hovered_event);
-  const auto selected = begin_of(view, state.selected_event);
-  const auto in_lane = [&](std::optional<EventNumber> event) {
-    return event && stands_in(view, *event, lane.key) ? event : std::nullopt;
+void Builder::row_bars(LaneKey lane, std::size_t row, float top_px, float row_px) {
+  const EventList& events = view.lanes.rows(lane)[row];
+  const auto in_lane = [&](std::optional<std::uint64_t> event) {
+    const auto begin = begin_of(view, event);
+    return begin && stands_in(view, *begin, lane) ? begin : std::nullopt;
   };
-  const auto here_in_lane = in_lane(here);
-  const auto hovered_in_lane = in_lane(hovered);
-  const auto selected_in_lane = in_lane(selected);
-  float y = lane.rect.y;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].empty()) continue;
-    const float top = y;
-    y += row_px;
-    const Rect seen = layout.plot.intersection({layout.plot.x, top, layout.plot.w, row_px - 2});
-    if (seen.h < row_px - 2.5f) continue;
-    for (TimelineBar& bar :
-         bars_of_row(view, rows[i], layout.scale, top, row_px - 2)) {
-      bar.lane = lane.key;
-      bar.row = static_cast<std::uint32_t>(i);
-      if (lane.key.kind == LaneKind::Worker) bar.provenance = trace::Provenance::Derived;
-      bar.ahead = bar.event > cursor.event;
-      bar.at_cursor = holds(bar, rows[i], here_in_lane);
-      bar.hovered = holds(bar, rows[i], hovered_in_lane);
-      bar.selected = holds(bar, rows[i], selected_in_lane);
-      label(bar);
-      layout.bars.push_back(std::move(bar));
-    }
+  const auto here = in_lane(cursor.event);
+  const auto hovered = in_lane(state.hovered_event);
+  const auto selected = in_lane(state.selected_event);
+  for (TimelineBar& bar : bars_of_row(view, events, layout.scale, top_px, row_px - 2)) {
+    bar.lane = lane;
+    bar.row = static_cast<std::uint32_t>(row);
+    if (lane.kind == LaneKind::Worker) bar.provenance = trace::Provenance::Derived;
+    bar.ahead = bar.event > cursor.event;
+    bar.at_cursor = holds(bar, events, here);
+    bar.hovered = holds(bar, events, hovered);
+    bar.selected = holds(bar, events, selected);
+    label(bar);
+    layout.bars.push_back(std::move(bar));
   }
 }
 
-void Builder::lanes_and_bars(const std::vector<LaneKey>& lanes) {
-  const auto row_count = [&](LaneKey lane) {
-    const auto rows = view.lanes.rows(lane);
-    return static_cast<float>(std::count_if(rows.begin(), rows.end(), [](const EventList& row) {
-      return !row.empty();
-    }));
-  };
-  const std::size_t task_count = view.index.tasks().size();
+void Builder::more_tasks(const std::vector<LaneRows>& lanes) {
+  const std::size_t tasks = view.index.tasks().size();
+  if (tasks <= most_task_lanes) return;
+  const auto shown = std::count_if(lanes.begin(), lanes.end(), [](const LaneRows& lane) {
+    return lane.key.kind == LaneKind::Task;
+  });
   Rect room = layout.plot;
-  if (task_count > most_task_lanes) {
-    const Rect strip = room.take_bottom(ruler.row_px);
-    layout.more = fit_text(
-        ruler, {layout.area.x, strip.y, layout.area.w, strip.h},
-        fmt::format("{} more tasks: choose a connection to see its task",
-                    count(static_cast<std::int64_t>(task_count - most_task_lanes))),
-        Voice::Quiet);
-    layout.plot = room;
-    layout.names.h = room.h;
-    for (TimelineFold& fold : layout.folds) fold.rect.h = room.h;
-  }
-  float all_rows = 0;
-  for (const LaneKey lane : lanes) all_rows += row_count(lane);
+  const Rect strip = room.take_bottom(ruler.row_px);
+  layout.more = fit_text(
+      ruler, {layout.area.x, strip.y, layout.area.w, strip.h},
+      fmt::format("{} more tasks: a click on an event in the log brings its task here",
+                  count(static_cast<std::int64_t>(tasks) - shown)),
+      Voice::Quiet);
+  layout.plot = room;
+  layout.names.h = room.h;
+  for (TimelineFold& fold : layout.folds) fold.rect.h = room.h;
+}
+
+void Builder::lanes_and_bars(const std::vector<LaneRows>& lanes) {
+  more_tasks(lanes);
+  std::size_t all_rows = 0;
+  for (const LaneRows& lane : lanes) all_rows += lane.rows.size();
   const float gap = ruler.space(1);
   const float gaps = gap * static_cast<float>(lanes.size());
   const float generous = ruler.body_px + ruler.space(2);
   const float tight = ruler.body_px + 2;
-  const float row_px = all_rows * generous + gaps <= layout.plot.h ? generous : tight;
-  layout.content_px = all_rows * row_px + gaps;
+  const auto rows_px = static_cast<float>(all_rows);
+  const float row_px = rows_px * generous + gaps <= layout.plot.h ? generous : tight;
+  layout.content_px = rows_px * row_px + gaps;
 
-  // Lanes from the top of the list; then the list is scrolled so that the cursor's lane is seen.
+  // Where each row stands in the list, and the row of the cursor.
+  std::vector<float> tops;
   const auto here = begin_of(view, cursor.event);
   float y = 0;
-  Rect cursor_lane;
-  for (const LaneKey lane : lanes) {
+  Rect cursor_row;
+  float cursor_lane_y = 0;
+  for (const LaneRows& lane : lanes) {
+    const float lane_y = y;
+    const auto rows = view.lanes.rows(lane.key);
+    for (const std::size_t row : lane.rows) {
+      tops.push_back(y);
+      if (here && stands_in(view, *here, lane.key) &&
+          std::binary_search(rows[row].begin(), rows[row].end(), *here)) {
+        cursor_row = {0, y, 1, row_px};
+        cursor_lane_y = lane_y;
+      }
+      y += row_px;
+    }
+    y += gap;
+  }
+  // The list is scrolled by whole rows, so far that the cursor's is seen.
+  const float most = layout.content_px - gap - layout.plot.h;
+  float wanted = state.scrolls.timeline.value_or(0);
+  if (!state.scrolls.timeline && cursor_row.bottom() > layout.plot.h) {
+    wanted = std::min(cursor_row.y, std::max(cursor_lane_y, cursor_row.bottom() - layout.plot.h));
+  }
+  const auto top_from = [&tops](float px) {
+    const auto at = std::lower_bound(tops.begin(), tops.end(), px - 0.5f);
+    return at != tops.end() ? *at : tops.empty() ? 0.f : tops.back();
+  };
+  layout.scroll_px = most > 0 ? top_from(std::clamp(wanted, 0.f, most)) : 0;
+
+  const float bottom = layout.plot.bottom();
+  std::size_t number = 0;
+  for (const LaneRows& lane : lanes) {
     TimelineLane made;
-    made.key = lane;
-    made.rect = {layout.area.x, y, layout.area.w, row_count(lane) * row_px};
-    if (here && stands_in(view, *here, lane)) cursor_lane = made.rect;
-    y = made.rect.bottom() + gap;
+    made.key = lane.key;
+    made.conn = lane.key.kind == LaneKind::Task ? conn_of_task(view, lane.key.number) : 0;
+    made.chosen = made.conn != 0 && state.chosen.conn == made.conn;
+    for (const std::size_t row : lane.rows) {
+      const float top = layout.plot.y + tops[number++] - layout.scroll_px;
+      if (top < layout.plot.y - 0.5f || top + row_px - 2 > bottom + 0.5f) continue;
+      if (made.rect.h == 0) made.rect = {layout.area.x, top, layout.area.w, 0};
+      made.rect.h = std::min(top + row_px, bottom) - made.rect.y;
+      row_bars(lane.key, row, top, row_px);
+    }
+    if (made.rect.h == 0) continue;
+    const Rect name{layout.names.x, made.rect.y, layout.names.w - ruler.space(2),
+                    std::min(row_px, made.rect.h)};
+    made.name = fit_text(ruler, name, lane_name(view, lane.key), Voice::Quiet);
     layout.lanes.push_back(std::move(made));
   }
-  const float most_scroll = std::max(0.f, layout.content_px - layout.plot.h);
-  float scroll = state.scrolls.timeline.value_or(0);
-  if (!state.scrolls.timeline && cursor_lane.bottom() > layout.plot.h) {
-    scroll = std::min(cursor_lane.y, cursor_lane.bottom() - layout.plot.h);
-  }
-  layout.scroll_px = std::clamp(scroll, 0.f, most_scroll);
-
-  std::vector<TimelineLane> seen;
-  for (TimelineLane& lane : layout.lanes) {
-    lane.rect = lane.rect.moved(0, layout.plot.y - layout.scroll_px);
-    const Rect visible = lane.rect.intersection(
-        {layout.area.x, layout.plot.y, layout.area.w, layout.plot.h});
-    if (visible.h <= 0) continue;
-    lane_bars(lane, row_px);
-    const Rect name{layout.names.x, std::max(lane.rect.y, layout.plot.y),
-                    layout.names.w - ruler.space(2),
-                    std::min(row_px, visible.h)};
-    lane.rect = visible;
-    lane.name = fit_text(ruler, name, lane_name(view, lane.key), Voice::Quiet);
-    seen.push_back(std::move(lane));
-  }
-  layout.lanes = std::move(seen);
 }
 
 void Builder::overview() {
@@ -356,7 +387,7 @@ TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const
                            Side::Center);
     return layout;
   }
-  const auto lanes = lanes_shown(view, *cursor, state);
+  const auto lanes = lanes_shown(view, *cursor, state, window_shown(view, *cursor, state));
   Builder builder{view, *cursor, state, ruler, layout};
   builder.place(area, lanes);
   builder.axis();

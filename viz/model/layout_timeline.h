@@ -43,8 +43,10 @@ struct TimelineBar {
 
 struct TimelineLane {
   LaneKey key;
-  Rect rect;                  // the whole lane, name and bars
+  Rect rect;                  // the rows of it that are seen, name and bars
   TextBox name;
+  std::uint32_t conn = 0;     // whose task it is; a click on the name chooses it, another frees it
+  bool chosen = false;
 };
 
 struct TimelineTick {
@@ -96,5 +98,7 @@ std::string dump(const TimelineLayout& layout);
 // The bars of one row of a lane, between the scale's ends. `top_px`, `height_px`: where the row is.
 std::vector<TimelineBar> bars_of_row(const TraceView& view, const trace::EventList& row,
                                      const TimeScale& scale, float top_px, float height_px);
+// Whether it would have any in a window.
+bool row_shows(const TraceView& view, const trace::EventList& row, const TimeWindow& window);
 
 }  // namespace roundtrip::viz

@@ -21,6 +21,20 @@ std::uint64_t requests_after(const TraceView& view, std::uint64_t event) {
   return static_cast<std::uint64_t>(requests.end() - later);
 }
 
+// The newest of the last requests that has neither an answer nor a closed connection; 0 for none.
+std::uint32_t request_under_way(const TraceView& view) {
+  constexpr std::size_t most_looked_at = 64;
+  const auto requests = view.index.requests();
+  const auto last = requests.last(std::min(requests.size(), most_looked_at));
+  for (auto request = last.rbegin(); request != last.rend(); ++request) {
+    const auto* told = view.index.request(*request);
+    const auto* conn = told != nullptr ? view.index.connection(told->conn) : nullptr;
+    if (conn == nullptr || conn->closed) continue;
+    if (told->finished == trace::no_event) return *request;
+  }
+  return 0;
+}
+
 std::string status_text(const ViewState& state) {
   if (state.session.live) return fmt::format("live {}", state.session.address);
   return state.session.file.empty() ? "no trace" : state.session.file;
@@ -48,6 +62,8 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   const std::string scenario = state.lesson ? state.lesson->scenario : "no scenario";
   // Past the last step, sending is what comes next.
   const bool send_is_next = live && !can_next && !state.session.sending;
+  // Next itself runs the lesson where no client came yet, and leads what is held a step on.
+  const bool next_runs = send_is_next && view.index.connections().empty();
   std::vector<Wish> list;
   list.push_back({Control::Status, status_text(state), true, false, live, true, 6});
   list.push_back({Control::Scenario, scenario, true, false, false, true, 6});
@@ -58,7 +74,7 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   list.push_back({Control::First, "", can_back, false, false, false, 8});
   list.push_back({Control::Back, "", can_back, false, false, false, 9});
   list.push_back({Control::Play, "", any, false, state.playing, false, 7});
-  list.push_back({Control::Next, "Next", can_next || send_is_next || state.session.held,
+  list.push_back({Control::Next, "Next", can_next || next_runs || state.session.held,
                   !send_is_next, false, false, 9});
   list.push_back({Control::Last, "", any && cursor.event + 1 < view.end(), false, false, false, 8});
   list.push_back({Control::Unit, fmt::format("by {}", step_unit_word(state.unit)), any, false,
@@ -68,8 +84,8 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   list.push_back({Control::Open, "Open", true, false, false, false, 2});
   list.push_back({Control::Save, "Save", any, false, false, false, 2});
   if (live) {
-    list.push_back({Control::Hold, "Hold next request", true, false, state.session.hold_next,
-                    false, 0});
+    list.push_back({Control::Hold, state.session.held ? "Let it go" : "Hold next request", true,
+                    false, state.session.hold_next, false, 0});
   }
   list.push_back({Control::Find, "", any, false, false, true, 1});
   return list;
@@ -115,6 +131,9 @@ std::string banner_text(const TraceView& view, const Cursor& cursor, const ViewS
   if (newer > 0) return fmt::format("View paused, server running, {} newer", count(newer));
   if (cursor.event + 1 < view.end()) {
     return fmt::format("View paused, server running: {}", place);
+  }
+  if (const std::uint32_t request = request_under_way(view); request != 0) {
+    return fmt::format("At the newest event: request {} is under way", request);
   }
   return "At the newest event: the server waits for a request";
 }
@@ -209,7 +228,8 @@ std::optional<Action> action_of(const TransportButton& button, const ViewState& 
     case Control::Play: return state.playing ? Action{Pause{}} : Action{Play{}};
     case Control::Next: return StepForward{};
     case Control::Last: return GoLast{};
-    case Control::Hold: return HoldNext{!state.session.hold_next};
+    case Control::Hold:
+      return state.session.held ? Action{ReleaseHeld{}} : Action{HoldNext{!state.session.hold_next}};
     case Control::Follow: return Follow{!state.follow};
     case Control::Status:
     case Control::Scenario:

@@ -76,6 +76,14 @@ TimelineBar bar_of(const TraceView& view, EventNumber number, const Extent& exte
 
 }  // namespace
 
+bool row_shows(const TraceView& view, const EventList& row, const TimeWindow& window) {
+  const std::size_t i = gallop(view, row, 0, window.from);
+  if (i < row.size() && view.trace[row[i]].time <= window.to) return true;
+  if (i == 0 || !view.trace[row[i - 1]].begins()) return false;
+  const auto end = end_of(view, row[i - 1]);
+  return !end || *end > window.from;
+}
+
 std::vector<TimelineBar> bars_of_row(const TraceView& view, const EventList& row,
                                      const TimeScale& scale, float top_px, float height_px) {
   std::vector<TimelineBar> bars;
@@ -88,15 +96,22 @@ std::vector<TimelineBar> bars_of_row(const TraceView& view, const EventList& row
     if (!end || *end > scale.window().from) --i;
   }
   std::uint64_t last_count = 1;
+  Instant last_end{INT64_MIN};  // when the last bar's span is truly over, however wide it is drawn
+  const auto end_at = [&](EventNumber number) {
+    const Instant begun = view.trace[number].time;
+    return view.trace[number].begins() ? end_of(view, number).value_or(Instant{INT64_MAX}) : begun;
+  };
   float free_from = left;  // nothing of this row is drawn at or beyond here yet
   while (i < row.size() && view.trace[row[i]].time <= scale.window().to) {
     const Extent extent = extent_of(view, row[i], scale);
-    if (!bars.empty() && extent.left < free_from - least_bar_px) {
+    const bool overlaps = view.trace[row[i]].time < last_end;
+    if (!bars.empty() && overlaps && extent.left < free_from - least_bar_px) {
       // It began while the last bar was going on (outside facts may overlap): they are one block.
       TimelineBar& block = bars.back();
       const std::size_t next = std::max(i + 1, gallop(view, row, i, scale.at(free_from)));
       block.count += next - i;
       block.last = row[next - 1];
+      last_end = std::max(last_end, end_at(row[next - 1]));
       const float reach = std::ceil(extent_of(view, row[next - 1], scale).right);
       const float to = std::clamp(reach, free_from, right);
       block.rect.w = to - block.rect.x;
@@ -110,6 +125,7 @@ std::vector<TimelineBar> bars_of_row(const TraceView& view, const EventList& row
     if (to - from >= least_bar_px) {
       // Wide enough to be itself, unless another begins before it ends (outside facts overlap).
       bar.rect = Rect::from_corners(from, top_px, to, top_px + height_px);
+      last_end = end_at(row[i]);
       ++i;
     } else {
       // Everything that begins within the least width is told together with it.
@@ -123,6 +139,7 @@ std::vector<TimelineBar> bars_of_row(const TraceView& view, const EventList& row
       bar.rect = Rect::from_corners(from, top_px, std::max(until, from + 1), top_px + height_px);
       bar.count = end - i;
       last_count = bar.count;
+      last_end = end_at(row[end - 1]);
       if (bar.count > 1) {
         bar.last = row[end - 1];
         bar.unfinished = bar.open_right = false;

@@ -63,6 +63,32 @@ std::uint32_t request_at(const TraceView& view, std::uint64_t event, std::uint32
 
 }  // namespace
 
+std::size_t place_of_request(const TraceView& view, const trace::ConnectionSummary& conn,
+                             std::uint32_t request) {
+  const auto* own = view.index.request(request);
+  if (own == nullptr || own->conn != conn.conn) return conn.requests.size();
+  // They stand in the order of their first events, whatever their numbers.
+  const auto place = std::partition_point(
+      conn.requests.begin(), conn.requests.end(), [&](std::uint32_t other) {
+        const auto* told = view.index.request(other);
+        return told != nullptr && told->first < own->first;
+      });
+  return static_cast<std::size_t>(place - conn.requests.begin());
+}
+
+bool tells_request_bytes(const trace::Event& event) {
+  using enum trace::Phase;
+  constexpr trace::PhaseSet tokens = {ReadLineFound, ReadHeader, ReadHeadersComplete,
+                                      ReadBodyPiece, ReadRejected};
+  return event.log == trace::Log::In && tokens.has(event.phase);
+}
+
+bool tells_response_bytes(const trace::Event& event) {
+  return event.log == trace::Log::Out &&
+         (event.phase == trace::Phase::TransmitHead || event.phase == trace::Phase::TransmitChunk ||
+          (event.phase == trace::Phase::TransmitWrite && event.ends()));
+}
+
 bool opens_request(const trace::Event& event) {
   return event.phase == trace::Phase::LifecycleNextRequest ||
          event.row().group() == trace::Group::Read;

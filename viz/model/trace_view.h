@@ -38,6 +38,15 @@ struct Focus {
 // that has not begun at the event is in focus only when it was chosen.
 Focus focus_at(const TraceView& view, std::uint64_t event, const Focus& chosen);
 
+// Where a request stands among those of its connection; their number where it is not there.
+std::size_t place_of_request(const TraceView& view, const trace::ConnectionSummary& conn,
+                             std::uint32_t request);
+
+// Whether an event tells bytes of a request as the parser read them, up to the end of its range;
+// or bytes of an answer as they were written.
+bool tells_request_bytes(const trace::Event& event);
+bool tells_response_bytes(const trace::Event& event);
+
 // Whether an event that names no request belongs to the one that is about to be read.
 bool opens_request(const trace::Event& event);
 

@@ -13,15 +13,15 @@
 #include <string>
 #include <vector>
 
+#include "viz/model/anchor.h"
 #include "viz/model/cursor.h"
 #include "viz/model/explanations.h"
 #include "viz/model/time_scale.h"
 
 namespace roundtrip::viz {
 
-// Which views stand. Story is the beginner's: bar, lifecycle, one picture, explain, timeline.
-enum class Preset : std::uint8_t { Story, Bytes, Log, Everything };
-std::string_view preset_word(Preset preset);
+// What stands in the middle: the picture of the story, or the log.
+enum class Preset : std::uint8_t { Story, Log };
 
 // One byte of a connection's stream.
 struct BytePlace {
@@ -91,6 +91,7 @@ struct SessionStatus {
 
 struct Place {
   Cursor cursor;
+  Anchor there;  // the cursor's event
   std::optional<TimeWindow> window;
   Focus chosen;
   bool by_chapter = false;
@@ -125,6 +126,7 @@ struct ViewState {
   Scrolls scrolls;
   std::bitset<trace::group_count> closed_groups{0b1100'0000};  // task and trace, in the lifecycle
   std::string log_filter;
+  bool type_filter = false;                   // the filter takes the keyboard in the next frame
   std::vector<trace::EventNumber> log_found;  // the events that answer to it, as far as searched
   std::uint64_t log_searched_to = 0;
   std::uint64_t log_rewinds_seen = 0;
@@ -139,6 +141,11 @@ struct ViewState {
   SessionStatus session;
   std::shared_ptr<const Explanations> explanations;
   std::shared_ptr<const Lesson> lesson;
+
+  // The events of the cursor and of the selection, and which late facts have moved them already.
+  Anchor cursor_anchor;
+  Anchor selected_anchor;
+  std::uint64_t insertions_seen = 0;
 
   // Where one has been, the latest last.
   std::vector<Place> undo;

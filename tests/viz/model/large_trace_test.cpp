@@ -2,6 +2,7 @@
 // asserted here; the counts are, and the times are printed for who looks (run with -s).
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "tests/viz/model/scene.h"
@@ -70,6 +71,7 @@ TEST_CASE("large trace: the timeline's work follows the pixels, its counts the e
     }
     apply(state, cursor, scene.view, Zoom{2, {}});
   }
+  CHECK(scene.lanes.gaps().size() <= 2 * LaneIndex::max_gaps);
   const double lifecycle = milliseconds_of([&] {
     layout_lifecycle(scene.view, cursor, state, ruler, {0, 0, 240, 600});
   });
@@ -85,6 +87,57 @@ TEST_CASE("large trace: the timeline's work follows the pixels, its counts the e
   MESSAGE("lifecycle " << lifecycle << " ms, bytes " << bytes << " ms, log " << log
                        << " ms, explain " << explain << " ms");
   MESSAGE("lane index: " << scene.lanes.memory_bytes() / scene.trace.count() << " bytes an event");
+}
+
+// Whatever is asked on every frame must not walk over what a long lesson leaves behind: a gap after
+// each of many events, and many facts that are no part of the story.
+TEST_CASE("large trace: many gaps and many untraced requests cost a frame nothing") {
+  constexpr int untraced = 300'000;
+  const Scene scene([](trace::Story& story) {
+    story.startup();
+    auto conn = story.open();
+    for (int i = 0; i < 6000; ++i) {
+      story.ask(conn, trace::Story::curl_request("/hello"), "Hello, World!");
+      story.wait(Duration::milliseconds(2 + i % 7));
+    }
+    for (int i = 0; i < untraced; ++i) {
+      story.instant<trace::Phase::TraceRequestUntraced>({}, 1U);
+      if (i % 10 == 0) story.wait(Duration::milliseconds(1));
+    }
+  });
+  const auto gaps = scene.lanes.gaps();
+  CHECK(gaps.size() <= 2 * LaneIndex::max_gaps);
+  CHECK(gaps.size() >= LaneIndex::max_gaps);
+  for (std::size_t i = 1; i < gaps.size(); ++i) REQUIRE(gaps[i - 1].to <= gaps[i].from);
+  // The longest are among them: 8 ms and what the next request takes to begin.
+  CHECK(std::count_if(gaps.begin(), gaps.end(), [](const Gap& gap) {
+          return gap.length() > Duration::milliseconds(8);
+        }) == 6000 / 7);
+  // From the start of the facts that are no story there is no next phase; the one before is far.
+  const std::uint64_t last_story = scene.trace.end() - untraced - 1;
+  const Stepper stepper(scene.view);
+  CHECK_FALSE(stepper.forward({last_story, {}}, StepUnit::Phase));
+  const auto back = stepper.back({scene.trace.end() - 1, {}}, StepUnit::Phase);
+  REQUIRE(back);
+  CHECK(is_story(scene.trace[back->event]));
+  CHECK(back->event <= last_story);
+  const auto* conn = scene.index.connection(1);
+  REQUIRE(conn != nullptr);
+  for (const std::size_t place : {0U, 1U, 2999U, 5999U}) {
+    CHECK(place_of_request(scene.view, *conn, conn->requests[place]) == place);
+  }
+  CHECK(place_of_request(scene.view, *conn, 999'999) == conn->requests.size());
+  ViewState state;
+  state.by_chapter = true;
+  const Cursor middle{scene.trace.end() / 2, {}};
+  const double frame = milliseconds_of([&] {
+    const Rect area{0, 0, 1280, 300};
+    layout_timeline(scene.view, middle, state, plain_ruler(), area);
+    layout_lifecycle(scene.view, middle, state, plain_ruler(), area);
+    stepper.forward({last_story, {}}, StepUnit::Phase);
+    event_for_byte(scene.view, {1, trace::Log::In, 83 * 3000 + 30});
+  });
+  MESSAGE("a frame's layouts: " << frame << " ms");
 }
 
 }  // namespace

@@ -100,6 +100,26 @@ TEST_CASE("bytes: each of the 83 bytes in turn, and the parser's state with it")
   CHECK(lengths == std::vector<std::uint64_t>{21, 22, 25, 13, 2});
 }
 
+TEST_CASE("bytes: a field stands below the field that it is part of") {
+  const Scene scene(tell_busy);
+  const Cursor end{scene.trace.end() - 1, {}};
+  for (const Focus focus : {Focus{1, 1}, Focus{1, 2}, Focus{2, 3}}) {
+    const StreamFields stream = request_fields(scene.view, end, focus);
+    std::vector<int> open;
+    for (std::size_t i = 0; i < stream.fields.size(); ++i) {
+      const ByteField& field = stream.fields[i];
+      CAPTURE(field.name);
+      open.resize(static_cast<std::size_t>(field.depth));
+      CHECK(field.parent == (open.empty() ? -1 : open.back()));
+      if (field.kind == FieldKind::Path || field.kind == FieldKind::Query) {
+        REQUIRE(field.parent >= 0);
+        CHECK(stream.fields[static_cast<std::size_t>(field.parent)].kind == FieldKind::Target);
+      }
+      open.push_back(static_cast<int>(i));
+    }
+  }
+}
+
 TEST_CASE("bytes: the answer's head is taken apart, with its body") {
   const Scene scene(tell_hello);
   const Cursor end{scene.trace.end() - 1, {}};

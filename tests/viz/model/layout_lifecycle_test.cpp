@@ -24,7 +24,7 @@ TEST_CASE("lifecycle: sound at every cursor, the cursor's row in sight (two size
           CHECK(lies_in(row.rect, area));
           check_text(ruler, row.name, row.rect);
           check_text(ruler, row.took, row.rect);
-          check_apart({row.mark, row.name.rect, row.took.rect});
+          check_apart({row.mark, row.name.rect, row.lock, row.took.rect});
           rects.push_back(row.rect);
           here = here || row.at_cursor;
         }
@@ -84,6 +84,31 @@ TEST_CASE("lifecycle: another request of the connection lists its own phases") {
     lines += event.phase == trace::Phase::ReadLineFound ? 1 : 0;
   }
   CHECK(lines == 1);
+}
+
+TEST_CASE("lifecycle: what a kernel or the client does wears a padlock, one instant has no length") {
+  const Scene scene([](trace::Story& story) {
+    story.hello();
+    story.begin<trace::Phase::TraceHold>({}, trace::Phase::ReadHeader);
+  });
+  ViewState state;
+  state.closed_groups.reset();
+  const auto layout = layout_lifecycle(scene.view, {scene.trace.end() - 1, {}}, state,
+                                       plain_ruler(), {0, 0, 240, 4000});
+  int locked = 0;
+  for (const LifecycleRow& row : layout.rows) {
+    if (row.heading) {
+      CHECK(row.took.text != "[0\u202Fns]");
+      continue;
+    }
+    const trace::Lane lane = scene.trace[row.event].row().lane;
+    const bool outside = lane == trace::Lane::Wire || lane == trace::Lane::Kernel ||
+                         lane == trace::Lane::Client;
+    CHECK(row.padlock == outside);
+    CHECK(row.lock.empty() != outside);
+    locked += outside ? 1 : 0;
+  }
+  CHECK(locked > 4);
 }
 
 TEST_CASE("lifecycle: a group is folded away and says how much it hides") {

@@ -97,7 +97,7 @@ TEST_CASE("timeline: the long pause is folded and says how long it was") {
   const auto layout =
       layout_timeline(scene.view, {0, {}}, {}, plain_ruler(), {0, 0, 1280, 300});
   REQUIRE(layout.folds.size() == 1);
-  CHECK(layout.folds[0].label.text.substr(0, 3) == "400");
+  CHECK(layout.folds[0].label.text.substr(0, 4) == "[400");
 }
 
 TEST_CASE("timeline: a span without an end is open to the right") {
@@ -116,6 +116,35 @@ TEST_CASE("timeline: a span without an end is open to the right") {
     CHECK(bar.rect.right() == doctest::Approx(layout.plot.right()));
   }
   CHECK(found);
+}
+
+TEST_CASE("timeline: an instant just before a long span does not swallow it") {
+  const Scene scene([](trace::Story& story) {
+    story.startup();
+    auto conn = story.open();
+    story.step = Duration::nanoseconds(1);
+    for (int i = 0; i < 20; ++i) {
+      story.begin<trace::Phase::ReadRead>(conn.subject(), 6U, 4096U);
+      story.end<trace::Phase::ReadRead>(conn.subject());
+    }
+    story.begin<trace::Phase::LifecycleIdle>(conn.subject(), 60000U);
+    story.wait(Duration::microseconds(300));
+    story.end<trace::Phase::LifecycleIdle>(conn.subject());
+  });
+  for (float width = 700; width < 760; ++width) {
+    const auto layout =
+        layout_timeline(scene.view, {0, {}}, {}, plain_ruler(), {0, 0, width, 900});
+    bool found = false;
+    for (const TimelineBar& bar : layout.bars) {
+      if (bar.lane.kind != LaneKind::Task || bar.count == 1) {
+        found = found || scene.trace[bar.event].phase == trace::Phase::LifecycleIdle;
+        continue;
+      }
+      CAPTURE(width);
+      CHECK(bar.rect.w <= dense_bar_px + 1);
+    }
+    CHECK(found);
+  }
 }
 
 TEST_CASE("timeline: a block's pixels find it, and a bar's own") {

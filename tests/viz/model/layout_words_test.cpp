@@ -4,6 +4,7 @@
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/layout_explain.h"
+#include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
 #include "viz/model/layout_transport.h"
 #include "viz/model/screen_text.h"
@@ -135,6 +136,95 @@ TEST_CASE("transport: Next is the one obvious button, then Send") {
     }
     CHECK(primary == 1);
   }
+}
+
+TEST_CASE("transport: Next is enabled only where it acts (end, first lesson, held)") {
+  const Scene started([](trace::Story& story) { story.startup(); });
+  const Scene hello(tell_hello);
+  const auto enabled = [](const Scene& scene, const ViewState& state) {
+    const auto layout = layout_transport(scene.view, {scene.trace.end() - 1, {}}, state,
+                                         plain_ruler(), {0, 0, 1280, 80});
+    for (const TransportButton& button : layout.buttons) {
+      if (button.control == Control::Next) return button.enabled;
+    }
+    return false;
+  };
+  ViewState state;
+  CHECK_FALSE(enabled(started, state));
+  state.session.live = true;
+  CHECK(enabled(started, state));
+  CHECK_FALSE(enabled(hello, state));
+  state.session.held = HeldRequest{1, "header 2", "", Duration{}};
+  CHECK(enabled(hello, state));
+  const TransportButton hold{Control::Hold, {}, {}, true, false, true, false};
+  CHECK(std::holds_alternative<ReleaseHeld>(*action_of(hold, state)));
+  state.session.held.reset();
+  CHECK(std::holds_alternative<HoldNext>(*action_of(hold, state)));
+}
+
+TEST_CASE("transport: at the newest event a request under way is not waited for") {
+  const Scene scene([](trace::Story& story) {
+    story.startup();
+    auto conn = story.open();
+    const trace::Subject who = conn.subject(7);
+    story.instant<trace::Phase::ReadLineFound>(who).set_bytes(trace::Log::In, {0, 21});
+  });
+  ViewState state;
+  state.session.live = true;
+  const Cursor end{scene.trace.end() - 1, {}};
+  CHECK(banner_text(scene.view, end, state) == "At the newest event: request 7 is under way");
+  const Scene done(tell_hello);
+  const Cursor last{done.trace.end() - 1, {}};
+  CHECK(banner_text(done.view, last, state).find("waits for a request") != std::string::npos);
+}
+
+TEST_CASE("provenance: what was not measured never looks measured (log, explain, lifecycle)") {
+  const Scene scene(tell_hello);
+  const auto inferred = *Stepper(scene.view).position_of("connection.syn_ack");
+  const auto explain =
+      dump(layout_explain(scene.view, inferred, {}, plain_ruler(), {0, 0, 500, 3000}));
+  CHECK(explain.find("~1.0") != std::string::npos);  // at
+  CHECK(explain.find("~20") != std::string::npos);   // an argument of it
+  const auto log =
+      layout_log(scene.view, inferred, {}, plain_ruler(), {0, 0, 1600, 2000});
+  for (const LogRow& row : log.rows) {
+    const std::string& time = row.cells[static_cast<std::size_t>(LogColumn::Time)].text;
+    const std::string& since = row.cells[static_cast<std::size_t>(LogColumn::Delta)].text;
+    CAPTURE(time);
+    CHECK((row.provenance == trace::Provenance::Inferred) == time.starts_with("~"));
+    CHECK((row.provenance == trace::Provenance::Derived) == time.starts_with("["));
+    CHECK((since.empty() || since.starts_with("[") || since.starts_with("~")));
+  }
+  const auto end = Stepper(scene.view).position_of("end");
+  const auto bound = Stepper(scene.view).forward(*Stepper(scene.view).position_of("startup.bind"),
+                                                 StepUnit::Event);
+  REQUIRE(bound);
+  const auto took =
+      dump(layout_explain(scene.view, *bound, {}, plain_ruler(), {0, 0, 500, 3000}));
+  CHECK(took.find("[1.00") != std::string::npos);
+  const auto list = layout_lifecycle(scene.view, *end, {}, plain_ruler(), {0, 0, 260, 4000});
+  for (const LifecycleRow& row : list.rows) {
+    if (row.took.empty()) continue;
+    CAPTURE(row.name.text);
+    CHECK((row.took.text.front() == '[' || row.took.text.front() == '~'));
+  }
+}
+
+TEST_CASE("breach: the log and explain mark the event and say what is wrong") {
+  const Scene scene([](trace::Story& story) {
+    story.startup();
+    auto conn = story.open();
+    story.end<trace::Phase::HandleHandler>(conn.subject(1));
+  });
+  REQUIRE(scene.index.violation_count() > 0);
+  const trace::Violation& breach = scene.index.violations().front();
+  const Cursor here{breach.event, {}};
+  const auto log = layout_log(scene.view, here, {}, plain_ruler(), {0, 0, 1600, 4000});
+  int marked = 0;
+  for (const LogRow& row : log.rows) marked += row.breach && row.event == breach.event ? 1 : 0;
+  CHECK(marked == 1);
+  const auto text = dump(layout_explain(scene.view, here, {}, plain_ruler(), {0, 0, 900, 3000}));
+  CHECK(text.find("Breach of order") != std::string::npos);
 }
 
 TEST_CASE("screen text: two traces of the same events show the same, others do not") {

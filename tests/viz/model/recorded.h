@@ -1,0 +1,30 @@
+// Recorded: a scenario's shipped recording with everything that layouts read beside it, for tests of
+// viz/model that need what a real server told. `Recorded told("04-bad-request"); told.view`.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "core/trace/file_reader.h"
+#include "viz/model/trace_view.h"
+
+namespace roundtrip::viz {
+
+struct Recorded {
+  explicit Recorded(const std::string& scenario) {
+    const auto read = trace::read_trace_file(
+        std::string(ROUNDTRIP_SOURCE_DIR "/scenarios/") + scenario + ".trace.json", trace);
+    REQUIRE(read.ok());
+    index.follow();
+    lanes.follow();
+  }
+
+  trace::Trace trace;
+  trace::TraceIndex index{trace};
+  trace::StateReader states{index};
+  LaneIndex lanes{index};
+  TraceView view{trace, index, states, lanes};
+};
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,49 @@
+// Checks at compile time that every placeholder of a sentence names an argument of its phase, so
+// that no sentence waits for a value that never comes. Used beside the two tables of sentences
+// (describe_table.h, app/narrator_table.h); knows their braces and nothing else of them.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "core/trace/phase.h"
+
+namespace roundtrip::viz {
+
+// What part_of (describe.h) gives.
+inline constexpr std::array<std::string_view, 8> part_names = {
+    "text", "method", "target", "version", "path", "query", "name", "value"};
+
+constexpr bool names_argument(trace::Phase phase, std::string_view name) {
+  const trace::PhaseRow& row = trace::row_of(phase);
+  for (std::size_t i = 0; i < row.arg_count(); ++i) {
+    if (row.args[i].name == name) return true;
+  }
+  return false;
+}
+
+// {arg}, {arg#}, {"part"}; or one of `others`, which the table's reader knows.
+template <std::size_t count = 0>
+constexpr bool placeholders_known(trace::Phase phase, std::string_view text,
+                                  const std::array<std::string_view, count>& others = {}) {
+  const auto is_in = [](const auto& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (std::size_t open = text.find('{'); open != text.npos; open = text.find('{')) {
+    const std::size_t close = text.find('}', open);
+    if (close == text.npos || close == open + 1) return false;
+    std::string_view name = text.substr(open + 1, close - open - 1);
+    text.remove_prefix(close + 1);
+    if (name.front() == '"') {
+      if (!is_in(part_names, name.substr(1, name.size() - 2))) return false;
+      continue;
+    }
+    if (is_in(others, name)) continue;
+    if (name.back() == '#') name.remove_suffix(1);
+    if (!names_argument(phase, name)) return false;
+  }
+  return true;
+}
+
+}  // namespace roundtrip::viz
