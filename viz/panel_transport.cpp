@@ -29,7 +29,8 @@ std::string_view tip_of(Control control, const ViewState& state) {
       return state.session.held ? "Let the held request run on (H)"
                                 : "Stop the next request inside the server, at its first phase (H)";
     case Control::Follow: return "Keep the newest event in sight (L)";
-    case Control::Find: return "Go to an event number, a phase such as read.header, or end (Ctrl G)";
+    case Control::Find:
+      return "Go to an event number, a phase such as read.header, or end (Ctrl G)";
   }
   return "";
 }

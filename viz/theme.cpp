@@ -17,7 +17,7 @@ constexpr std::array<GroupColors, trace::group_count> light_groups = {{
     {rgb(0x8E3F7A), rgb(0x853871), rgb(0xFFFFFF), rgb(0xF5E3F0)},  // transmit
     {rgb(0x7A6C00), rgb(0x695D00), rgb(0xFFFFFF), rgb(0xF5F0C4)},  // lifecycle
     {rgb(0x49505E), rgb(0x49505E), rgb(0xFFFFFF), rgb(0xE4E6EA)},  // task
-    {rgb(0x7D8494), rgb(0x5F6675), rgb(0x0B0D10), rgb(0xEDEEF1)},  // trace
+    {rgb(0x7D8494), rgb(0x5A6170), rgb(0x0B0D10), rgb(0xEDEEF1)},  // trace
 }};
 
 constexpr std::array<GroupColors, trace::group_count> dark_groups = {{
@@ -95,7 +95,7 @@ std::uint8_t channel_between(std::uint8_t from, std::uint8_t to, float share) {
 
 GroupColors ahead(const Theme& theme, const GroupColors& colors) {
   GroupColors dim = colors;
-  dim.fill = mix(colors.fill, theme.panel, 0.62f);
+  dim.fill = mix(colors.fill, theme.panel, 0.66f);
   dim.soft = mix(colors.soft, theme.panel, 0.5f);
   dim.on_fill = mix(theme.text, dim.fill, 0.1f);
   return dim;

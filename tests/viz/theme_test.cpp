@@ -46,9 +46,12 @@ void check_words(const Theme& theme) {
     require_contrast({name + " ink", colors.ink}, soft, 4.5f);
     require_contrast({name + " ink", colors.ink}, {"selection", theme.selection}, 4.5f);
     require_contrast({"error", theme.error}, soft, 4.5f);
-    // Bytes of a field, and of a line's end.
-    require_contrast({"text", theme.text}, {name + " field", mix(colors.soft, colors.fill, 0.34f)},
-                     4.5f);
+    // Bytes of a field, and of a line's end: of requests and answers only.
+    const auto is = static_cast<trace::Group>(group);
+    if (is == trace::Group::Read || is == trace::Group::Transmit) {
+      require_contrast({"text", theme.text},
+                       {name + " field", mix(colors.soft, colors.fill, 0.34f)}, 4.5f);
+    }
     require_contrast({"line end", theme.text_quiet},
                      {name + " line end", mix(theme.panel, colors.soft, 0.6f)}, 4.5f);
     // Bars that are still to come.

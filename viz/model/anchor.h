@@ -1,6 +1,6 @@
-// Anchors: an event remembered by what it tells, so that it is found again when facts that came late
-// have moved its number. Kept beside every number that the view state holds for longer than a frame
-// (the cursor, what is selected, where one has been); used by apply (actions.h) only.
+// Anchors: an event remembered by what it tells, so that it is found again when facts that came
+// late have moved its number. Kept beside every number that the view state holds for longer than a
+// frame (the cursor, what is selected, where one has been); used by apply (actions.h) only.
 #pragma once
 
 #include <cstdint>

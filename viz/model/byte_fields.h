@@ -47,8 +47,8 @@ struct StreamFields {
 StreamFields request_fields(const TraceView& view, const Cursor& cursor, const Focus& focus);
 StreamFields response_fields(const TraceView& view, const Cursor& cursor, const Focus& focus);
 
-// The event that consumed or wrote a byte: the one with the smallest range around it; of a byte that
-// nothing consumed, the read() that brought it; empty where the trace tells none.
+// The event that consumed or wrote a byte: the one with the smallest range around it; of a byte
+// that nothing consumed, the read() that brought it; empty where the trace tells none.
 std::optional<trace::EventNumber> event_for_byte(const TraceView& view, const BytePlace& place);
 // The bytes that an event, or the begin that it ends, is about.
 struct EventBytes {

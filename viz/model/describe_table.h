@@ -80,7 +80,8 @@ inline constexpr auto templates = [] {
        "Time-outs: header {header}, read {read}, write {write}, idle {idle}"},
       {ConnectionMemory, I, "",
        "Memory for it: task {task_frame}, read buffer {read_buffer}, write buffer {write_buffer}"},
-      {ConnectionTaskSpawned, I, "", "Task {spawned} is made for the connection, a frame of {frame}"},
+      {ConnectionTaskSpawned, I, "",
+       "Task {spawned} is made for the connection, a frame of {frame}"},
       {ConnectionFirstRun, I, "",
        "The connection's task runs for the first time, on worker {worker}"},
       // read

@@ -182,7 +182,7 @@ void Builder::axis() {
     TimelineFold shown;
     shown.rect = {fold.x, layout.plot.y, fold.w, layout.plot.h};
     shown.length = fold.length();
-    shown.label = fit_text(ruler, {fold.x, layout.axis.y, fold.w, ruler.row_px},
+    shown.label = fit_text(ruler, {fold.x, layout.axis.y, fold.w, ruler.row_px - ruler.space(1)},
                            marked(duration(fold.length()).text(), trace::Provenance::Derived),
                            Voice::MonoQuiet, Side::Center);
     layout.folds.push_back(std::move(shown));
@@ -209,7 +209,8 @@ void Builder::axis() {
     const std::string text = axis_time(at, step).text();
     const float width = std::ceil(ruler.width(text, Voice::MonoQuiet)) + 1;
     TimelineTick tick{x, {}};
-    const Rect box{x + ruler.space(1), layout.axis.y, width, ruler.row_px};
+    const Rect box{x + ruler.space(1), layout.axis.y, width,
+                   ruler.row_px - ruler.space(1)};
     if (x >= free_from && box.right() <= limit) {
       tick.label = fit_text(ruler, box, text, Voice::MonoQuiet);
       free_from = box.right() + ruler.space(1);

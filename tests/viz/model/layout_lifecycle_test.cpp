@@ -86,7 +86,7 @@ TEST_CASE("lifecycle: another request of the connection lists its own phases") {
   CHECK(lines == 1);
 }
 
-TEST_CASE("lifecycle: what a kernel or the client does wears a padlock, one instant has no length") {
+TEST_CASE("lifecycle: what kernels or the client do wears a padlock; no instant has a length") {
   const Scene scene([](trace::Story& story) {
     story.hello();
     story.begin<trace::Phase::TraceHold>({}, trace::Phase::ReadHeader);

@@ -1,5 +1,5 @@
-// Recorded: a scenario's shipped recording with everything that layouts read beside it, for tests of
-// viz/model that need what a real server told. `Recorded told("04-bad-request"); told.view`.
+// Recorded: a scenario's shipped recording with everything that layouts read beside it, for tests
+// of viz/model that need what a real server told. `Recorded told("04-bad-request"); told.view`.
 #pragma once
 
 #include <doctest/doctest.h>
