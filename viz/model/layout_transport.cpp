@@ -229,7 +229,8 @@ std::optional<Action> action_of(const TransportButton& button, const ViewState& 
     case Control::Next: return StepForward{};
     case Control::Last: return GoLast{};
     case Control::Hold:
-      return state.session.held ? Action{ReleaseHeld{}} : Action{HoldNext{!state.session.hold_next}};
+      if (state.session.held) return ReleaseHeld{};
+      return HoldNext{!state.session.hold_next};
     case Control::Follow: return Follow{!state.follow};
     case Control::Status:
     case Control::Scenario:
