@@ -233,9 +233,9 @@ Lines lifecycle_detail(const viz::TraceView& view, const RequestFacts& facts) {
     std::string text = "not in this trace";
     if (packet != no_event) {
       const Duration since = view.trace[packet].time - zero;
-      const std::string length = time_text(since < Duration{} ? -since : since);
+      const std::string away = time_text(since < Duration{} ? -since : since);
       text = fmt::format("{} {} close(), {}",
-                         viz::marked(length, viz::source_between(view, close, packet)),
+                         viz::marked(away, viz::source_between(view, close, packet)),
                          since < Duration{} ? "before" : "after the begin of",
                          trace::provenance_word(view.trace[packet].provenance));
     } else if (phase == Phase::LifecycleReset || phase == Phase::LifecycleTimeWait) {
