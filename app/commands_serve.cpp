@@ -142,8 +142,11 @@ class HoldDesk {
     const auto at = hold.arg("phase");
     if (!at || *at >= trace::phase_count) return;
     const auto phase = static_cast<trace::Phase>(*at);
-    say(fmt::format("held at {} (request {})\n  {}\n", trace::phase_id(phase), hold.request,
-                      words_.of(phase).what));
+    // A request has its number when its first bytes are there to be parsed.
+    const std::string who = hold.request != 0 ? fmt::format("request {}", hold.request)
+                                              : fmt::format("connection {}", hold.conn);
+    say(fmt::format("held at {} ({})\n  {}\n", trace::phase_id(phase), who,
+                    words_.of(phase).what));
     // The arguments are those of the newest fact of this phase, told just before the stop.
     const std::uint64_t oldest = std::max(trace.first(), seen_ > 10'000 ? seen_ - 10'000 : 0);
     for (std::uint64_t number = seen_; number > oldest; --number) {

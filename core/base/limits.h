@@ -22,10 +22,19 @@ inline constexpr std::int64_t settling_horizon_ns = 20'000'000;
 inline constexpr std::size_t trace_bytes = std::size_t{512} << 20;  // of a live trace in memory
 inline constexpr std::size_t recording_threads = 1024;
 inline constexpr std::uint32_t observed_requests_per_second = 50;  // with kernel stamps, TCP_INFO
+inline constexpr std::uint32_t observed_flushes_per_request = 4;   // each costs calls of its own
+
+// A task that finds all it asks for (bytes to read, room to write, connections to accept) never
+// parks: after so many steps it lets the others of its worker run.
+inline constexpr std::uint32_t steps_per_turn = 32;
+
+// Descriptors that are no connection: the listener, epoll and timers, trace files, our own clients.
+inline constexpr std::uint32_t descriptors_beside_connections = 128;
 
 // The connection.
 inline constexpr std::size_t read_buffer_bytes = 4096;   // as Go's bufio.Reader
 inline constexpr std::size_t write_buffer_bytes = 4096;  // as Go's bufio.Writer on the connection
+inline constexpr std::uint64_t drained_bytes = 1 << 20;  // read and thrown away before a close
 inline constexpr std::size_t body_buffer_bytes = 2048;   // as the response's own bufio.Writer
 
 }  // namespace roundtrip::limits

@@ -6,6 +6,8 @@
 
 namespace roundtrip::http {
 
+inline constexpr std::uint32_t line_end_bytes = 2;  // CR and LF
+
 // Ranges inside a head are kept in 16 bits each, so that a request stays small.
 inline constexpr std::uint32_t max_head_bytes = 65'535;
 // The places that a Request has for headers.
@@ -13,7 +15,7 @@ inline constexpr std::uint32_t max_header_count = 100;
 
 struct ParserLimits {
   std::uint32_t empty_lines = 4;              // before a request; beyond: 400
-  std::uint32_t request_line_bytes = 8'000;   // CR and LF included; beyond: 414
+  std::uint32_t request_line_bytes = 8'000;   // its CR and LF not counted; beyond: 414
   std::uint32_t header_count = 100;           // beyond: 431; at most max_header_count
   std::uint32_t head_bytes = 16 * 1024;       // from the method to the blank line; beyond: 431
   std::uint64_t body_bytes = 16 * 1024 * 1024;  // beyond: 413

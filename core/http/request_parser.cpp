@@ -14,7 +14,8 @@ namespace roundtrip::http {
 RequestParser::RequestParser(ParserLimits limits, std::uint64_t stream_offset)
     : limits_(limits), position_(stream_offset) {
   CHECK_THAT(limits.head_bytes <= max_head_bytes, "a head larger than 16-bit ranges reach");
-  CHECK_THAT(limits.request_line_bytes <= limits.head_bytes, "a request line beyond its head");
+  CHECK_THAT(limits.request_line_bytes + line_end_bytes <= limits.head_bytes,
+             "a request line beyond its head");
   CHECK_THAT(limits.header_count <= max_header_count, "more headers than a request has places");
 }
 
@@ -76,6 +77,17 @@ Step RequestParser::next(const StreamBytes& window) {
   return Step(StepKind::Failed, failure_);
 }
 
+bool RequestParser::begins_in(const StreamBytes& window) {
+  CHECK_THAT(state_ == State::RequestStart, "asked for a beginning in the middle of a request");
+  std::string_view left = window.bytes.substr(position_ - window.offset);
+  while (left.starts_with("\r\n") && known_.empty_lines < limits_.empty_lines) {
+    ++known_.empty_lines;
+    position_ += 2;
+    left.remove_prefix(2);
+  }
+  return !left.empty() && left != "\r";
+}
+
 // Reads on, state by state, up to the next token, the first flaw or the end of the window.
 Step RequestParser::read(const StreamBytes& window) {
   Cursor at = cursor_over(window);
@@ -122,8 +134,9 @@ RequestParser::Cursor RequestParser::cursor_over(const StreamBytes& window) cons
   const char* const head = place_in(window, in_head ? start_ : position_);
   Cursor at{place_in(window, position_), end, head, end, window.end()};
   if (in_head) {
-    at.limit_head_to(state_ < State::RequestLineWhole ? limits_.request_line_bytes
-                                                      : limits_.head_bytes);
+    at.limit_head_to(state_ < State::RequestLineEnd    ? limits_.request_line_bytes
+                     : state_ == State::RequestLineEnd ? limits_.request_line_bytes + line_end_bytes
+                                                       : limits_.head_bytes);
   }
   return at;
 }
@@ -147,7 +160,8 @@ bool RequestParser::take_whole_request_line(const StreamBytes& window) {
   constexpr std::string_view version_and_end = " HTTP/1.1\r\n";
   const char* const head = place_in(window, position_);
   const std::size_t held = window.end() - position_;
-  const char* const stop = head + std::min<std::size_t>(held, limits_.request_line_bytes);
+  const char* const stop = head + std::min<std::size_t>(
+                               held, limits_.request_line_bytes + line_end_bytes);
 
   const char* const space = end_of_run(characters::token, head, stop);
   if (stop - space < 2 || space == head || space[0] != ' ' || space[1] != '/') return false;

@@ -28,6 +28,9 @@ class RequestParser {
   explicit RequestParser(ParserLimits limits = {}, std::uint64_t stream_offset = 0);
 
   Step next(const StreamBytes& window);
+  // Before a request: skips the empty lines that may stand there and says whether anything of a
+  // request follows in this window. False as well for a CR that is the last byte yet.
+  bool begins_in(const StreamBytes& window);
 
   // From Done, or BodyEnd where nobody asked on: the next request begins at position().
   void start_next();
@@ -117,6 +120,7 @@ class RequestParser {
   bool read_scheme(Cursor& at);
   bool read_target(Cursor& at);
   bool read_version(Cursor& at);
+  bool end_request_line(Cursor& at);
   bool read_line_feed(Cursor& at, State next);
   bool read_header_start(Cursor& at);
   bool read_header_name(Cursor& at);

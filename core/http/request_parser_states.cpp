@@ -179,23 +179,27 @@ bool RequestParser::read_version(Cursor& at) {
   for (; !at.stopped(); ++at.at) {
     const char c = *at.at;
     const std::uint32_t index = at.in_head() - version_at;
-    const bool is_major = index == http_1_x.size() - 2;
-    const bool is_minor = index == http_1_x.size();
-    if (index == version_bytes && c == '\r') {
-      ++at.at;
-      advance_to(State::RequestLineEnd);
-      return true;
-    }
-    if (is_minor && (c == '0' || c == '1')) {
+    if (index == version_bytes && c == '\r') return end_request_line(at);
+    // A higher minor version speaks HTTP/1.1 to us (RFC 9110 section 2.5).
+    if (index == http_1_x.size() && is_digit(c)) {
       known_.version_minor = static_cast<std::uint8_t>(c - '0');
     } else if (index >= http_1_x.size() || c != http_1_x[index]) {
-      const bool another = (is_major || is_minor) && is_digit(c);
-      if (another) return fail(at, ParseError::UnsupportedVersion);
+      const bool is_major = index == http_1_x.size() - 2;
+      if (is_major && is_digit(c)) return fail(at, ParseError::UnsupportedVersion);
       return index == version_bytes && c != '\n' ? fail(at, ParseError::BadVersion)
                                                  : fail_in_target(at, ParseError::BadVersion);
     }
   }
-  return out_of_bytes(at);
+  // Behind the last byte that a line may have, its end may stand.
+  const bool ends = at.at != at.end && *at.at == '\r' && at.in_head() - version_at == version_bytes;
+  return ends ? end_request_line(at) : out_of_bytes(at);
+}
+
+bool RequestParser::end_request_line(Cursor& at) {
+  ++at.at;
+  at.limit_head_to(limits_.request_line_bytes + line_end_bytes);
+  advance_to(State::RequestLineEnd);
+  return true;
 }
 
 // ---- header lines -------------------------------------------------------------------------------

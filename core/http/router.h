@@ -1,19 +1,20 @@
 // Which route answers a request. Patterns are "/path" (any method) or "METHOD /path". A path that
 // ends with a slash stands for everything below it ("/" for everything), any other path for itself
-// alone. The longest matching path decides, and only then the method: where that path is registered
-// for other methods only, the answer is MethodNotAllowed with the list for the Allow field
-// (RFC 9110 section 15.5.6). A route for GET answers HEAD as well (section 9.3.2). Routes are added
-// before the server starts; match() allocates nothing. Paths are compared byte for byte, as sent.
-// Go's ServeMux differs in one point: it lets a shorter path answer where the longer one has the
-// wrong method.
+// alone, and so does one that ends with "/{$}", for the path without these three (Go's way to name
+// "/" and nothing below it). The longest matching path decides, and only then the method: where
+// that path is registered for other methods only, the answer is MethodNotAllowed with the list for
+// the Allow field (RFC 9110 section 15.5.6). A route for GET answers HEAD as well (section 9.3.2).
+// Routes are added before the server starts; matching allocates nothing. Paths are compared byte
+// for byte, as sent. Go's ServeMux differs in one point: it lets a shorter path answer where the
+// longer one has the wrong method.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -45,6 +46,7 @@ struct Route {
   std::string pattern;  // as it was added
   std::string method;   // empty: any
   std::string path;
+  bool below = false;  // answers for everything below its path as well
   std::string allow;  // the methods of all routes with this path, for the Allow field
 };
 
@@ -61,36 +63,45 @@ class Router {
   // An error when the pattern is not one, or says what an earlier one has said.
   Result<RouteId> add(std::string_view pattern);
 
-  // Every candidate is told to visit(const Route&, Verdict), the longest path first.
-  template <class Visitor>
-  RouteMatch match(std::string_view method, std::string_view path, Visitor&& visit) const {
-    RouteMatch match;
-    const Route* decided = nullptr;  // the first, so the longest, whose path matches
-    for (const Route& route : routes_) {
-      const Verdict verdict = judge(route, method, path, decided, match);
-      if (verdict == Verdict::Wins) match = {RouteOutcome::Found, route.id, {}};
-      if (verdict != Verdict::PathDiffers && decided == nullptr) decided = &route;
-      visit(route, verdict);
-    }
-    if (decided != nullptr && match.outcome == RouteOutcome::NotFound) {
-      match = {RouteOutcome::MethodNotAllowed, 0, decided->allow};
-    }
-    return match;
-  }
-  RouteMatch match(std::string_view method, std::string_view path) const {
-    return match(method, path, [](const Route&, Verdict) {});
-  }
+  // Whether any route is for this very method.
+  bool knows(std::string_view method) const;
 
-  // In the order in which match() considers them: the table that the screen shows.
+  // In the order in which a Matching considers them: the table that the screen shows.
   const std::vector<Route>& routes() const { return routes_; }
   const Route& route(RouteId id) const;
 
  private:
-  static Verdict judge(const Route& route, std::string_view method, std::string_view path,
-                       const Route* decided, const RouteMatch& so_far);
-  void write_allow(std::string_view path);
+  void write_allow(std::string_view path, bool below);
 
   std::vector<Route> routes_;
 };
+
+// One request's way through the routes, pulled a candidate at a time, the longest path first. The
+// router, method and path have to outlive it.
+class Matching {
+ public:
+  Matching(const Router& router, std::string_view method, std::string_view path)
+      : routes_(router.routes()), method_(method), path_(path) {}
+
+  struct Candidate {
+    const Route* route;
+    Verdict verdict;
+  };
+  // Empty when all have been considered; only then match() is the answer.
+  std::optional<Candidate> next();
+  const RouteMatch& match() const { return match_; }
+
+ private:
+  Verdict judge(const Route& route) const;
+
+  const std::vector<Route>& routes_;
+  std::string_view method_;
+  std::string_view path_;
+  std::size_t at_ = 0;
+  const Route* decided_ = nullptr;  // the first, so the longest, whose path matches
+  RouteMatch match_;
+};
+
+RouteMatch match(const Router& router, std::string_view method, std::string_view path);
 
 }  // namespace roundtrip::http

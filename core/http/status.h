@@ -1,5 +1,5 @@
 // Status codes with their reason phrases. Read by the response writer, the error table and the
-// screen. RFC 9110 section 15; 428, 429, 431 and 511 from RFC 6585.
+// screen. RFC 9110 section 15; 428, 429 and 431 from RFC 6585.
 #pragma once
 
 #include <array>

@@ -2,24 +2,33 @@
 
 namespace roundtrip::net {
 
-std::uint32_t ConnectionNumbers::announce(trace::Address client, trace::Address server) {
+std::uint32_t ConnectionNumbers::announce(trace::Address client, trace::Address server,
+                                          std::uint64_t began) {
   const std::uint32_t number = bus_.next_conn();
   const std::lock_guard lock(mutex_);
-  announced_[{client.packed, server.packed}] = number;
+  announced_[{client.packed, server.packed}] = {number, began, 0};
   return number;
 }
 
-std::uint32_t ConnectionNumbers::accepted(trace::Address client, trace::Address server) {
+void ConnectionNumbers::connected(trace::Address client, trace::Address server,
+                                  std::uint64_t when) {
+  const std::lock_guard lock(mutex_);
+  const auto found = announced_.find({client.packed, server.packed});
+  if (found != announced_.end()) found->second.connected = when;
+}
+
+ConnectionNumbers::Announced ConnectionNumbers::accepted(trace::Address client,
+                                                         trace::Address server) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = announced_.find({client.packed, server.packed});
     if (found != announced_.end()) {
-      const std::uint32_t number = found->second;
+      const Announced known = found->second;
       announced_.erase(found);
-      return number;
+      return known;
     }
   }
-  return bus_.next_conn();
+  return {bus_.next_conn(), 0, 0};
 }
 
 void ConnectionNumbers::withdraw(trace::Address client, trace::Address server) {

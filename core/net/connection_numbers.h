@@ -16,11 +16,21 @@ class ConnectionNumbers {
  public:
   explicit ConnectionNumbers(trace::Bus& bus) : bus_(bus) {}
 
+  // What is known of a connection when it is accepted. The moments, in ticks, are those of this
+  // program's own client: 0 for any other, and where its connect() has not returned yet.
+  struct Announced {
+    std::uint32_t number = 0;
+    std::uint64_t began = 0;
+    std::uint64_t connected = 0;
+  };
+
   // A client of this program is about to connect from `client` to `server`.
-  std::uint32_t announce(trace::Address client, trace::Address server);
+  std::uint32_t announce(trace::Address client, trace::Address server, std::uint64_t began);
+  // Its connect() has returned: no part of the handshake is later than this.
+  void connected(trace::Address client, trace::Address server, std::uint64_t when);
   // The server accepted this connection: the announced number, or a new one. The announcement is
   // used up.
-  std::uint32_t accepted(trace::Address client, trace::Address server);
+  Announced accepted(trace::Address client, trace::Address server);
   // The client gave up before anybody accepted.
   void withdraw(trace::Address client, trace::Address server);
 
@@ -28,7 +38,7 @@ class ConnectionNumbers {
   using Key = std::pair<std::uint64_t, std::uint64_t>;
   trace::Bus& bus_;
   std::mutex mutex_;
-  std::map<Key, std::uint32_t> announced_;
+  std::map<Key, Announced> announced_;
 };
 
 }  // namespace roundtrip::net

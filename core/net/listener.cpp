@@ -116,8 +116,11 @@ Listener::Listener(Listener&& other) noexcept
       address_(other.address_),
       backlog_in_force_(other.backlog_in_force_) {}
 
-Listener::~Listener() {
-  if (fd_ >= 0) close(fd_);
+Listener::~Listener() { stop_listening(); }
+
+void Listener::stop_listening() {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
 }
 
 }  // namespace roundtrip::net

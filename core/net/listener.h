@@ -26,6 +26,9 @@ class Listener {
   Listener& operator=(Listener&&) = delete;
   ~Listener();
 
+  // From here a client is refused at once; what waited in the queue is reset. The address stays.
+  void stop_listening();
+
   int fd() const { return fd_; }
   trace::Address address() const { return address_; }
   std::uint16_t port() const { return static_cast<std::uint16_t>(address_.packed); }

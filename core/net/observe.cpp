@@ -40,6 +40,30 @@ std::int64_t stamp_ns(const cmsghdr* message) {
   return stamps[0].tv_sec * 1'000'000'000LL + stamps[0].tv_nsec;
 }
 
+StampedRead receive_stamped(int fd, std::span<char> into, int flags) {
+  alignas(cmsghdr) char control[256];
+  iovec piece{into.data(), into.size()};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  StampedRead read;
+  read.got = recvmsg(fd, &message, flags);
+  if (read.got < 0) {
+    read.error = errno;
+    return read;
+  }
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
+       part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPING) {
+      const std::int64_t ns = stamp_ns(part);
+      if (ns != 0) read.realtime_ns = ns;
+    }
+  }
+  return read;
+}
+
 }  // namespace
 
 std::optional<TcpInfo> tcp_info(int fd) {
@@ -134,34 +158,30 @@ bool enable_receive_stamps(int fd) {
 }
 
 bool enable_stamps(int fd) {
+  // Without it bytes are numbered from the first unacknowledged one (Linux 6.2; not in the headers
+  // of Debian 12).
+  constexpr unsigned from_next_written = 1U << 16;
   const unsigned flags = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
                          SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
-  return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) == 0;
+  for (const unsigned wanted : {flags | from_next_written, flags}) {
+    if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &wanted, sizeof wanted) == 0) return true;
+  }
+  return false;
 }
 
-StampedRead read_stamped(int fd, std::span<char> into) {
-  alignas(cmsghdr) char control[256];
-  iovec piece{into.data(), into.size()};
-  msghdr message{};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  StampedRead read;
-  read.got = recvmsg(fd, &message, 0);
-  if (read.got < 0) {
-    read.error = errno;
-    return read;
-  }
-  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
-       part = CMSG_NXTHDR(&message, part)) {
-    if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPING) {
-      const std::int64_t ns = stamp_ns(part);
-      if (ns != 0) read.realtime_ns = ns;
-    }
-  }
-  return read;
+std::optional<std::int64_t> waiting_stamp(int fd) {
+  char first = 0;
+  return receive_stamped(fd, {&first, 1}, MSG_PEEK | MSG_DONTWAIT).realtime_ns;
 }
+
+std::optional<AcceptQueue> accept_queue(int fd) {
+  const auto info = get<::tcp_info>(fd, IPPROTO_TCP, TCP_INFO);
+  if (!info || state_from_kernel(info->tcpi_state) != trace::TcpState::Listen) return std::nullopt;
+  // For a listening socket the kernel puts its queue into these two.
+  return AcceptQueue{info->tcpi_unacked, info->tcpi_sacked};
+}
+
+StampedRead read_stamped(int fd, std::span<char> into) { return receive_stamped(fd, into, 0); }
 
 ssize_t send_stamped(int fd, std::string_view data) {
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(std::uint32_t))] = {};

@@ -60,7 +60,7 @@ std::optional<SynFacts> decode_syn(std::string_view headers);
 // on, which is as a rule there before accept4 returns.
 bool enable_receive_stamps(int fd);
 // Asks for receive stamps on this socket, and for numbered transmit stamps where a send asks for
-// them. False where the kernel refuses.
+// them; bytes are numbered from the next one written. False where the kernel refuses.
 bool enable_stamps(int fd);
 
 // recv with the kernel's stamp of the last byte read, when there is one.
@@ -70,6 +70,16 @@ struct StampedRead {
   std::optional<std::int64_t> realtime_ns;
 };
 StampedRead read_stamped(int fd, std::span<char> into);
+
+// The kernel's stamp of what waits to be read, without reading it; empty where nothing waits.
+std::optional<std::int64_t> waiting_stamp(int fd);
+
+// The accept queue of a listening socket: how many connections wait, and how many may.
+struct AcceptQueue {
+  std::uint32_t waiting = 0;
+  std::uint32_t limit = 0;
+};
+std::optional<AcceptQueue> accept_queue(int fd);
 
 // send that asks for stamps of its last byte: queued, out, acknowledged.
 ssize_t send_stamped(int fd, std::string_view data);

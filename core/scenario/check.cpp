@@ -29,17 +29,24 @@ Status check_blamed_bytes(const Scenario& scenario, const RunReport& report,
                           const trace::Trace& trace) {
   for (const StepReport& done : report.steps) {
     const Step& step = scenario.steps[done.step];
-    if (!step.blamed_at) continue;
-    const std::uint64_t expected = done.sent_from + *step.blamed_at;
+    std::optional<std::uint64_t> expected;
+    if (step.blamed_at) expected = done.sent_from + *step.blamed_at;
+    // A head that comes too late is rejected with no byte to blame.
+    if (!expected && step.status == 408) continue;
+    const ByteRange sent{done.sent_from, step.bytes.size() + 1};
     std::optional<std::uint64_t> found;
     for (std::uint64_t number = trace.first(); number < trace.end(); ++number) {
       const Event& event = trace[number];
-      if (event.phase == Phase::ReadRejected && event.conn == done.conn) found = event.arg("at");
+      if (event.phase != Phase::ReadRejected || event.conn != done.conn) continue;
+      const auto at = event.arg("at");
+      if (at && *at >= sent.offset && *at < sent.end()) found = at;
     }
     if (found == expected) continue;
-    return Error{fmt::format(
-        "{}, line {}: the parser had to stop at byte {}, and {}", scenario.id, step.line, expected,
-        found ? fmt::format("stopped at byte {}", *found) : std::string("did not stop"))};
+    const auto place = [](const std::optional<std::uint64_t>& at) {
+      return at ? fmt::format("at byte {}", *at) : std::string("nowhere");
+    };
+    return Error{fmt::format("{}, line {}: the parser had to stop {}, and stopped {}", scenario.id,
+                             step.line, place(expected), place(found))};
   }
   return Nothing{};
 }

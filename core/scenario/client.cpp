@@ -97,14 +97,15 @@ Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const trace::Address client_end = plain_address(net::local_address(fd));
   const trace::Address server_end = plain_address(ends->server);
-  const std::uint32_t conn = target.numbers->announce(client_end, server_end);
+  const std::uint64_t began = read_ticks();
+  const std::uint32_t conn = target.numbers->announce(client_end, server_end, began);
   std::unique_ptr<Client> client(new Client(fd, conn, target));
 
   const trace::Subject who = client->subject();
-  const auto stamp = [conn] {
-    return trace::Stamp{read_ticks(), trace::Provenance::Observed, conn};
+  const auto stamp = [conn](std::uint64_t ticks) {
+    return trace::Stamp{ticks, trace::Provenance::Observed, conn};
   };
-  trace::fact<Phase::ConnectionConnect>(Kind::AsyncBegin, stamp(), who, {}, server_end);
+  trace::fact<Phase::ConnectionConnect>(Kind::AsyncBegin, stamp(began), who, {}, server_end);
   int error = ::connect(fd, ends->server.raw(), ends->server.length) == 0 ? 0 : errno;
   Status waited = Nothing{};
   if (error == EINPROGRESS) {
@@ -112,8 +113,10 @@ Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target) {
     socklen_t length = sizeof error;
     if (!waited || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) error = ETIMEDOUT;
   }
+  const std::uint64_t ended = read_ticks();
+  if (error == 0) target.numbers->connected(client_end, server_end, ended);
   trace::fact<Phase::ConnectionConnect>(
-      Kind::AsyncEnd, stamp(), who, {}, trace::absent,
+      Kind::AsyncEnd, stamp(ended), who, {}, trace::absent,
       error == 0 ? std::optional<int>() : std::optional<int>(error));
   if (error == 0) return client;
   target.numbers->withdraw(client_end, server_end);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "core/net/observe.h"
 #include "core/server/server.h"
 
 namespace roundtrip::server {
@@ -15,6 +14,18 @@ using runtime::Async;
 using runtime::Wake;
 using trace::Log;
 using trace::Phase;
+
+trace::CloseReason reason_for(Fill fill) {
+  switch (fill) {
+    case Fill::PeerClosed: return trace::CloseReason::PeerClosed;
+    case Fill::PeerReset: return trace::CloseReason::PeerReset;
+    case Fill::Shutdown: return trace::CloseReason::Shutdown;
+    case Fill::TimedOut: return trace::CloseReason::ReadTimeout;
+    case Fill::Bytes:
+    case Fill::Error: break;
+  }
+  return trace::CloseReason::Error;
+}
 
 Connection::Connection(Server& owner, int descriptor, runtime::PollSource* poll_source,
                        trace::Subject who)
@@ -41,28 +52,16 @@ Async<> Connection::stop_at(Phase phase) {
     who.path = known(request().url.path);
   }
   const Duration held = co_await server.gate().pass(who, phase);
+  started_ticks += static_cast<std::uint64_t>(static_cast<double>(held.ns) /
+                                              server.bus().ns_per_tick());
   for (Instant* deadline : {&header_deadline, &body_deadline, &write_deadline}) {
     if (*deadline != runtime::no_deadline) *deadline = *deadline + held;
   }
 }
 
-ssize_t Connection::receive(std::span<char> room, int& error) {
-  error = 0;
-  if (!observed || !stamps_enabled) {
-    const ssize_t got = recv(fd, room.data(), room.size(), 0);
-    if (got < 0) error = errno;
-    return got;
-  }
-  const net::StampedRead read = net::read_stamped(fd, room);
-  error = read.error;
-  if (read.got > 0 && read.realtime_ns && trace::recording()) {
-    // The stamp belongs to the last byte that was read; where the segment began is not known.
-    const auto stamp = server.bus().stamp_from_realtime(*read.realtime_ns);
-    const std::uint64_t last = in.end_offset() + static_cast<std::uint64_t>(read.got) - 1;
-    trace::fact<Phase::ReadSegment>(trace::Kind::Instant, {stamp.ticks}, subject,
-                                    {Log::In, {last, 1}}, stamp.uncertainty_ns);
-  }
-  return read.got;
+Async<> Connection::timed_out(trace::TimeoutKind kind, Duration limit) {
+  trace::instant<Phase::LifecycleTimeout>(subject, kind, limit.ns / 1'000'000);
+  if (must_stop()) co_await stop_at(Phase::LifecycleTimeout);
 }
 
 Async<Fill> Connection::fill(Instant deadline, bool idle) {
@@ -72,6 +71,7 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
   const std::span<char> room = in.room(most.head_bytes + 2 * (most.empty_lines + 1) + 1);
   while (true) {
     if (!idle) count_step();
+    if (turn_is_over()) co_await runtime::Yield{};
     const trace::Subject who = step_subject();
     // A read that brought less than it could has emptied the kernel's queue: asking again would
     // only say EAGAIN. The task waits for the next edge instead.
@@ -87,6 +87,7 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
                           {room.data(), to_keep(kept_in, count)});
         trace::end<Phase::ReadRead>(who, {Log::In, range}, trace::absent, trace::absent, got,
                                     trace::absent);
+        if (must_stop()) co_await stop_at(Phase::ReadRead);
         in.filled_by(count);
         drained = count < room.size();
         trace::instant<Phase::ReadBufferFill>(who, {Log::In, range}, in.filled(), in.consumed(),
@@ -94,12 +95,14 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
         if (must_stop()) co_await stop_at(Phase::ReadBufferFill);
         co_return Fill::Bytes;
       }
-      if (got == 0) {
-        trace::end<Phase::ReadRead>(who, trace::absent, trace::absent, 0);
-        peer_closed = true;
-        co_return Fill::PeerClosed;
-      }
-      trace::end<Phase::ReadRead>(who, trace::absent, trace::absent, trace::absent, error);
+      if (got == 0) tell_fin_in();
+      if (got < 0 && error == ECONNRESET) tell_reset(true);
+      trace::end<Phase::ReadRead>(who, trace::absent, trace::absent,
+                                  got == 0 ? std::optional<int>(0) : std::nullopt,
+                                  got < 0 ? std::optional<int>(error) : std::nullopt);
+      // A read between two requests that finds nothing is no request's.
+      if (!idle && must_stop()) co_await stop_at(Phase::ReadRead);
+      if (got == 0) co_return Fill::PeerClosed;
       if (error == EINTR) continue;
       if (error != EAGAIN && error != EWOULDBLOCK) {
         co_return error == ECONNRESET ? Fill::PeerReset : Fill::Error;
@@ -108,6 +111,7 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
     }
     if (idle) prepare_idle();
     const Wake why = co_await runtime::wait_readable(source, deadline, idle);
+    steps_this_turn = 0;
     if (idle) {
       subject.traced = task->subject.traced;
       wake_untold = connection_traced && !subject.traced;
@@ -142,36 +146,24 @@ Async<bool> Connection::append(std::string_view bytes) {
   co_return true;
 }
 
-// The kernel may have stamped the last byte, and another worker drained it, before send returns: so
-// the drain knows the range before, and a send that took less corrects it.
-ssize_t Connection::send_observed(std::string_view data, int& error) {
-  const std::uint32_t slot = observed_send_count_.load(std::memory_order_relaxed);
-  ObservedSend& sent = observed_sends_[slot % observed_sends_.size()];
-  sent.range.store(out.sent() << 24 | data.size(), std::memory_order_relaxed);
-  sent.request.store(subject.request, std::memory_order_relaxed);
-  observed_send_count_.store(slot + 1, std::memory_order_release);
-  const ssize_t written = net::send_stamped(fd, data);
-  if (written < 0) error = errno;
-  const auto count = static_cast<std::uint64_t>(std::max<ssize_t>(written, 0));
-  if (count != data.size()) {
-    sent.range.store(count == 0 ? 0 : out.sent() << 24 | count, std::memory_order_relaxed);
-  }
-  return written;
-}
-
 Async<bool> Connection::flush() {
   if (out.empty()) co_return true;
   count_step();
   const trace::Subject who = step_subject();
   trace::begin<Phase::TransmitFlush>(who, out.filled());
   if (must_stop()) co_await stop_at(Phase::TransmitFlush);
+  // An observed flush costs calls of its own, so of one request only the first few are.
+  const bool observes_flush =
+      observed && observed_flushes++ < limits::observed_flushes_per_request;
   bool alive = true;
   while (alive && !out.empty()) {
+    if (turn_is_over()) co_await runtime::Yield{};
     const std::string_view data = out.waiting();
     const std::uint64_t at = out.sent();
     trace::begin<Phase::TransmitWrite>(who, fd, data.size());
+    if (must_stop()) co_await stop_at(Phase::TransmitWrite);
     int error = 0;
-    const ssize_t written = observed && stamps_enabled ? send_observed(data, error)
+    const ssize_t written = observes_flush ? send_observed(data, error)
                                                        : send(fd, data.data(), data.size(),
                                                               MSG_NOSIGNAL);
     if (written < 0 && error == 0) error = errno;
@@ -185,16 +177,17 @@ Async<bool> Connection::flush() {
     trace::end<Phase::TransmitWrite>(who, trace::absent, trace::absent, trace::absent, error);
     if (error == EINTR) continue;
     if (error != EAGAIN && error != EWOULDBLOCK) {
-      close_reason = error == EPIPE || error == ECONNRESET ? trace::CloseReason::PeerReset
-                                                           : trace::CloseReason::Error;
+      const bool by_peer = error == EPIPE || error == ECONNRESET;
+      if (by_peer) tell_reset(true);
+      close_reason = by_peer ? trace::CloseReason::PeerReset : trace::CloseReason::Error;
       alive = false;
       break;
     }
     // The kernel's send queue is full: the peer reads more slowly than we write.
     const Wake why = co_await runtime::wait_writable(source, write_deadline);
+    steps_this_turn = 0;
     if (why == Wake::TimedOut) {
-      trace::instant<Phase::LifecycleTimeout>(subject, trace::TimeoutKind::Write,
-                                              server.options().timeouts.write.ns / 1'000'000);
+      co_await timed_out(trace::TimeoutKind::Write, server.options().timeouts.write);
     }
     if (why != Wake::Ready) {
       close_reason = why == Wake::TimedOut ? trace::CloseReason::WriteTimeout
@@ -202,91 +195,9 @@ Async<bool> Connection::flush() {
       alive = false;
     }
   }
-  if (alive && observed) observe_queues();
+  if (alive && observes_flush) observe_queues();
   trace::end<Phase::TransmitFlush>(who);
   co_return alive;
-}
-
-void Connection::observe_queues() {
-  if (!trace::recording() || !subject.traced) return;
-  if (const auto queued = net::send_queue_bytes(fd)) {
-    trace::instant<Phase::TransmitSendQueue>(subject, *queued);
-  }
-  if (const auto info = net::tcp_info(fd)) {
-    trace::instant<Phase::TraceTcpInfo>(subject, info->state, info->rtt_us,
-                                        info->rtt_variation_us, info->congestion_window,
-                                        info->unacknowledged, info->retransmits);
-  }
-}
-
-// The kernel has finished the handshake before the program could look: its segments are inferred
-// from the SYN that it kept, the round trip it measured and the moment accept4 had something.
-void Connection::observe_accept(std::uint64_t accepted_ticks) {
-  stamps_enabled = net::enable_stamps(fd);
-  const net::SocketOptions options = net::socket_options(fd);
-  trace::instant<Phase::ConnectionSocketOptions>(
-      subject, options.no_delay, options.keep_alive, options.reuse_address,
-      options.receive_buffer_bytes, options.send_buffer_bytes);
-  const auto info = net::tcp_info(fd);
-  const std::string headers = net::saved_syn(fd);
-  const auto syn = net::decode_syn(headers);
-  const std::uint64_t rtt_ticks =
-      info ? static_cast<std::uint64_t>(info->rtt_us * 1000.0 / server.bus().ns_per_tick()) : 0;
-  const trace::Stamp first{accepted_ticks - rtt_ticks, trace::Provenance::Inferred};
-  if (syn) {
-    trace::keep_bytes(subject, Log::Wire, 0, headers);
-    trace::fact<Phase::ConnectionSyn>(trace::Kind::Instant, first, subject,
-                                      {Log::Wire, {0, headers.size()}}, syn->sequence, syn->window,
-                                      syn->mss, syn->header_bytes);
-  } else {
-    trace::fact<Phase::ConnectionSyn>(trace::Kind::Instant, first, subject, {});
-  }
-  trace::fact<Phase::ConnectionSynAck>(trace::Kind::Instant, first, subject, {});
-  trace::fact<Phase::ConnectionAck>(trace::Kind::Instant,
-                                    {accepted_ticks, trace::Provenance::Inferred}, subject, {});
-  if (info) {
-    trace::instant<Phase::TraceTcpInfo>(subject, info->state, info->rtt_us,
-                                        info->rtt_variation_us, info->congestion_window,
-                                        info->unacknowledged, info->retransmits);
-  }
-}
-
-// Called by a worker that polls and sees EPOLLERR, while the connection's task may run elsewhere:
-// it touches the descriptor's error queue, the list of sends and its own thread's ring only.
-void Connection::drain_stamps(void* connection) {
-  auto& self = *static_cast<Connection*>(connection);
-  trace::Subject who{0, self.subject.conn, 0, true};
-  while (const auto stamp = net::next_sent_stamp(self.fd)) {
-    if (!trace::recording()) continue;
-    const std::uint64_t end = self.stamp_base_ + stamp->last_byte + 1;
-    ByteRange range{end - 1, 1};
-    who.request = 0;
-    const std::uint32_t count = self.observed_send_count_.load(std::memory_order_acquire);
-    for (const ObservedSend& sent : self.observed_sends_) {
-      const std::uint64_t word = sent.range.load(std::memory_order_relaxed);
-      const ByteRange candidate{word >> 24, word & trace::Facts::max_range_length};
-      if (count == 0 || candidate.end() != end) continue;
-      range = candidate;
-      who.request = sent.request.load(std::memory_order_relaxed);
-    }
-    const auto when = self.server.bus().stamp_from_realtime(stamp->realtime_ns);
-    const trace::Stamp moment{when.ticks};
-    const trace::Bytes bytes{Log::Out, range};
-    switch (stamp->what) {
-      case net::SentStamp::What::Queued:
-        trace::fact<Phase::TransmitSegmentQueued>(trace::Kind::Instant, moment, who, bytes,
-                                                  when.uncertainty_ns);
-        break;
-      case net::SentStamp::What::Out:
-        trace::fact<Phase::TransmitSegmentOut>(trace::Kind::Instant, moment, who, bytes,
-                                               when.uncertainty_ns);
-        break;
-      case net::SentStamp::What::Acknowledged:
-        trace::fact<Phase::TransmitAckIn>(trace::Kind::Instant, moment, who, bytes,
-                                          when.uncertainty_ns);
-        break;
-    }
-  }
 }
 
 }  // namespace roundtrip::server

@@ -22,8 +22,18 @@ namespace roundtrip::server {
 
 class Server;
 
+// What limits the moments of a handshake that nobody saw, in ticks; 0 where it is not known.
+struct HandshakeBounds {
+  std::uint64_t accepted = 0;   // accept4 had the connection
+  std::uint64_t began = 0;      // our own client's connect()
+  std::uint64_t connected = 0;  // and its return
+  int listener_fd = -1;
+};
+
 // How an attempt to get more bytes ended.
 enum class Fill : std::uint8_t { Bytes, PeerClosed, PeerReset, TimedOut, Shutdown, Error };
+// Why a connection closes after an attempt that brought nothing.
+trace::CloseReason reason_for(Fill fill);
 
 class Connection {
  public:
@@ -45,6 +55,8 @@ class Connection {
   // The phase gate. An Async only where somebody is held; open, it is one load.
   bool must_stop() const;
   runtime::Async<> stop_at(trace::Phase phase);
+  // Tells of a time-out, which is a place to stop as well.
+  runtime::Async<> timed_out(trace::TimeoutKind kind, Duration limit);
 
   // The trace. A cycle is from one wake out of idleness to the next; its requests are told whole or
   // not at all (see Ring). begin_request makes sure of the room, prepare_idle gives it back.
@@ -61,6 +73,12 @@ class Connection {
   void end_idle();
   // One more step of a request that may have any number of them: each read and each flush.
   void count_step();
+  // One more step without parking; true when it is the others' turn: co_await runtime::Yield{}.
+  bool turn_is_over() {
+    if (++steps_this_turn < limits::steps_per_turn) return false;
+    steps_this_turn = 0;
+    return true;
+  }
   // Whose facts the single steps are: those beyond the room that could be had are not told.
   trace::Subject step_subject() const {
     trace::Subject who = subject;
@@ -68,11 +86,14 @@ class Connection {
     return who;
   }
 
-  // Kernel facts within the budget.
+  // Kernel facts within the budget (observation.cpp).
   void ask_for_observation();
-  void observe_accept(std::uint64_t accepted_ticks);
-  void observe_queues();
+  void observe_accept(const HandshakeBounds& bounds);
   static void drain_stamps(void* connection);
+
+  // What the program knows of the end of a connection without having seen a packet.
+  void tell_fin_in();
+  void tell_reset(bool from_peer);
 
   // While a request is under way only.
   http::Request& request() { return workspace->request; }
@@ -83,7 +104,6 @@ class Connection {
   runtime::PollSource* source;
   runtime::Task* task = nullptr;
   trace::Subject subject;
-  bool stamps_enabled = false;
 
   // Per connection.
   ReadBuffer in;
@@ -92,8 +112,11 @@ class Connection {
   std::uint32_t requests_served = 0;
   std::optional<trace::CloseReason> close_reason;
   bool connection_traced = true;
+  std::uint32_t steps_this_turn = 0;  // since it last parked or let others run
   bool drained = false;   // the last read took everything there was
-  bool peer_closed = false;
+  bool peer_closed = false;  // its FIN was read
+  bool peer_reset = false;
+  bool resets = false;  // closes with a RST: only so can the client tell that its answer was cut
 
   // Frames of the functions that wait between requests.
   alignas(16) std::array<unsigned char, 1024> idle_frames;
@@ -101,6 +124,9 @@ class Connection {
 
   // Per request.
   Workspace* workspace = nullptr;
+  bool stamps_enabled = false;  // from the first request on that is within the budget
+  bool stamps_refused = false;
+  std::uint32_t observed_flushes = 0;
   bool observation_asked = false;
   bool observed = false;
   bool was_observed = true;
@@ -109,11 +135,13 @@ class Connection {
   bool idle_told = false;    // the trace has the connection idle
   bool terse = false;        // the steps of this request are left out for want of room
   std::uint32_t steps = 0;
+  std::uint32_t steps_untold = 0;
   std::uint64_t kept_in = 0;   // of the request's body, for the trace
   std::uint64_t kept_out = 0;  // of the answer's
   std::uint32_t headers_told = 0;
   std::uint32_t pieces_told = 0;
-  std::uint64_t merged_from = 0;  // where the headers begin that are told together
+  std::uint64_t merged_from = 0;  // the headers, or pieces of a body, that are told together
+  std::uint64_t merged_to = 0;
   std::uint64_t started_ticks = 0;
   Instant header_deadline = runtime::no_deadline;
   Instant body_deadline = runtime::no_deadline;
@@ -124,6 +152,9 @@ class Connection {
   runtime::Async<bool> send_all(std::string_view data, bool from_buffer);
   ssize_t receive(std::span<char> room, int& error);
   ssize_t send_observed(std::string_view data, int& error);
+  bool enable_stamps();
+  void observe_queues();
+  void tell_left_out_steps();
 
   // Sends whose stamps may still come, for the drain: where each ends in the out stream.
   struct ObservedSend {
@@ -133,6 +164,9 @@ class Connection {
   std::array<ObservedSend, 8> observed_sends_;
   std::atomic<std::uint32_t> observed_send_count_{0};
   std::uint64_t stamp_base_ = 0;  // out offset where the kernel's byte numbers begin
+  std::int64_t waiting_segment_ns_ = 0;  // of what was there at accept, CLOCK_REALTIME and ticks
+  std::uint64_t waiting_segment_ticks_ = 0;
+  std::int64_t last_segment_ns_ = 0;  // the stamp of the segment told last, CLOCK_REALTIME
 };
 
 }  // namespace roundtrip::server

@@ -41,7 +41,8 @@ void Connection::begin_request() {
   ask_for_observation();
   observed = observed && subject.traced;
   if (!observed && was_observed) {
-    trace::instant<Phase::TraceObservationOff>(subject, server.observation().limit());
+    trace::instant<Phase::TraceObservationOff>(subject, server.observation().limit(),
+                                               server.why_unobserved(stamps_refused));
   }
   was_observed = observed;
   headers_told = 0;
@@ -51,16 +52,8 @@ void Connection::begin_request() {
   kept_out = 0;
 }
 
-// Once a request, when its first bytes are asked for: so the segment that brings them is observed
-// as well.
-void Connection::ask_for_observation() {
-  if (observation_asked || !stamps_enabled || !subject.traced) return;
-  observation_asked = true;
-  observed = server.observation().take(task->woken_ticks != 0 ? task->woken_ticks : read_ticks());
-}
-
 void Connection::end_request() {
-  if (must_stop()) server.gate().request_over(subject.request);
+  tell_left_out_steps();
   observation_asked = false;
   observed = false;
   terse = false;
@@ -75,9 +68,17 @@ void Connection::end_request() {
 // and with them the parkings and wakes of the task, which goes on being told as running.
 void Connection::count_step() {
   constexpr std::uint32_t steps_between = 4;
+  steps_untold += terse ? 1 : 0;
   if (++steps % steps_between != 0 || !subject.traced || task->reserved_in == nullptr) return;
   terse = task->reserved_records == 0 || !task->reserved_in->reserve(0);
+  if (!terse) tell_left_out_steps();
   task->subject.traced = !terse;
+}
+
+void Connection::tell_left_out_steps() {
+  if (steps_untold == 0) return;
+  trace::instant<Phase::TraceRequestUntraced>(subject, trace::absent, trace::absent, steps_untold);
+  steps_untold = 0;
 }
 
 // What the connection and its task need for their story to go on comes out of the reserve that is
@@ -103,7 +104,7 @@ void Connection::catch_up(Before next) {
   }
   end_idle();
   if (requests_untold > 0) {
-    trace::instant<Phase::TraceRequestUntraced>(subject, requests_untold, 0U);
+    trace::instant<Phase::TraceRequestUntraced>(subject, requests_untold);
     requests_untold = 0;
   }
   task->subject = subject;

@@ -33,6 +33,7 @@ void Exchange::tell_body_end() {
 }
 
 Async<Exchange::Piece> Exchange::read_body() {
+  if (body_failure_) co_return Piece{{}, true};
   if (body_ended_ || conn_.request().content_length.value_or(0) == 0) co_return Piece{};
   if (!body_begun_) {
     body_begun_ = true;
@@ -51,8 +52,8 @@ Async<Exchange::Piece> Exchange::read_body() {
         if (++conn_.pieces_told <= pieces_told_singly) {
           trace::instant<Phase::ReadBodyPiece>(conn_.subject, {Log::In, piece->bytes});
           conn_.merged_from = piece->bytes.end();
+          if (conn_.must_stop()) co_await conn_.stop_at(Phase::ReadBodyPiece);
         }
-        if (conn_.must_stop()) co_await conn_.stop_at(Phase::ReadBodyPiece);
         co_return Piece{conn_.in.window().slice(piece->bytes)};
       }
       continue;
@@ -61,15 +62,10 @@ Async<Exchange::Piece> Exchange::read_body() {
     const Fill fill = co_await conn_.fill(conn_.body_deadline, false);
     if (fill == Fill::Bytes) continue;
     if (fill == Fill::TimedOut) {
-      trace::instant<Phase::LifecycleTimeout>(conn_.subject, trace::TimeoutKind::Read,
-                                              conn_.server.options().timeouts.read.ns / 1'000'000);
-      conn_.close_reason = trace::CloseReason::ReadTimeout;
-    } else {
-      conn_.close_reason = fill == Fill::PeerReset    ? trace::CloseReason::PeerReset
-                           : fill == Fill::PeerClosed ? trace::CloseReason::PeerClosed
-                           : fill == Fill::Shutdown   ? trace::CloseReason::Shutdown
-                                                      : trace::CloseReason::Error;
+      co_await conn_.timed_out(trace::TimeoutKind::Read, conn_.server.options().timeouts.read);
     }
+    conn_.close_reason = reason_for(fill);
+    body_failure_ = fill;
     body_ended_ = true;
     response_.close_after();
     tell_body_end();

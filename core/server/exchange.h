@@ -22,28 +22,36 @@ class Exchange {
   const http::Request& request() const { return conn_.request(); }
   ResponseWriter& response() { return response_; }
 
-  // Valid until the body is read or the request ends.
+  // Valid until the body is read or the request ends; empty once the head's bytes are used up.
   std::string_view method() const { return slice(conn_.request().method_text); }
-  std::string_view path() const { return slice(conn_.request().url.path); }
+  // "/" as well where a whole address without a path was asked for (RFC 9112, section 3.2.2).
+  std::string_view path() const {
+    const http::Url& url = conn_.request().url;
+    const bool whole_address = url.form == http::TargetForm::Absolute;
+    return whole_address && url.path.empty() ? std::string_view{"/"} : slice(url.path);
+  }
   std::optional<std::string_view> header(std::string_view name) const {
-    return conn_.request().find(conn_.in.window(), name);
+    const http::StreamBytes window = conn_.in.window();
+    if (!window.holds(conn_.request().head)) return std::nullopt;
+    return conn_.request().find(window, name);
   }
 
   // The next piece of the body, empty at its end; valid until the next call. `failed` when the
-  // client did not send the rest: the connection is closed after this request.
+  // client did not send the rest: whatever the handler says then, the server answers 408 or, where
+  // the answer has begun or nobody is left, cuts it, and closes.
   struct Piece {
     std::string_view bytes;
     bool failed = false;
   };
   runtime::Async<Piece> read_body();
-  bool body_begun() const { return body_begun_; }
+  // How the body failed to come; empty where it did not fail.
+  std::optional<Fill> body_failure() const { return body_failure_; }
   std::uint64_t body_left() const;
 
   // Set by the access log on the way out; the log line is an event of finishing.
   std::optional<std::uint64_t> log_elapsed_us;
   // Where the middleware chain stands.
   std::size_t next_middleware = 0;
-  bool handler_failed = false;
 
  private:
   std::string_view slice(ByteRange range) const {
@@ -57,6 +65,7 @@ class Exchange {
   ResponseWriter response_;
   bool body_begun_ = false;
   bool body_ended_ = false;
+  std::optional<Fill> body_failure_;
 };
 
 }  // namespace roundtrip::server

@@ -9,7 +9,7 @@ void PhaseGate::hold_next(HoldFilter filter) {
   const std::lock_guard lock(mutex_);
   filter_ = std::move(filter);
   waiting_ = true;
-  captured_request_ = 0;
+  captured_conn_ = 0;
   status_.waiting = true;
   armed_.store(true, std::memory_order_relaxed);
 }
@@ -30,7 +30,7 @@ void PhaseGate::let_go(runtime::Runtime& runtime) {
     armed_.store(false, std::memory_order_relaxed);
     waiting_ = false;
     status_.waiting = false;
-    captured_request_ = 0;
+    captured_conn_ = 0;
     ++permits_;
   });
 }
@@ -54,24 +54,28 @@ void PhaseGate::stop_waiting() {
 
 // Whether this phase of this request is where to stop. Called under the lock.
 bool PhaseGate::captures(const Passer& who, Phase phase) {
-  if (captured_request_ != 0) return who.subject.request == captured_request_;
-  if (!waiting_ || who.subject.request == 0) return false;
+  if (captured_conn_ != 0) return who.subject.conn == captured_conn_;
+  if (!waiting_) return false;
+  // Without a request under way, only what brings the first bytes of one counts.
+  const bool begins = phase == Phase::ReadRead || phase == Phase::ReadBufferFill ||
+                      phase == Phase::LifecycleNextRequest;
+  if (who.subject.request == 0 && !begins) return false;
   if (filter_.conn && *filter_.conn != who.subject.conn) return false;
   // Method and path are known once the URL was read; a filter on them can't stop a request before.
   const bool by_line = !filter_.method.empty() || !filter_.path.empty();
   if (by_line && phase <= Phase::ReadLineValid) return false;
   if (!filter_.method.empty() && filter_.method != who.method) return false;
   if (!filter_.path.empty() && filter_.path != who.path) return false;
-  captured_request_ = who.subject.request;
+  captured_conn_ = who.subject.conn;
   waiting_ = false;
   status_.waiting = false;
   return true;
 }
 
-void PhaseGate::request_over(std::uint32_t request) {
+void PhaseGate::request_over(std::uint32_t conn) {
   const std::lock_guard lock(mutex_);
-  if (captured_request_ != request) return;
-  captured_request_ = 0;
+  if (captured_conn_ != conn) return;
+  captured_conn_ = 0;
   armed_.store(waiting_, std::memory_order_relaxed);
 }
 

@@ -1,6 +1,8 @@
 // The phase gate: every holdable phase of the server passes it. It stands open as a rule and costs
 // one load. `hold_next` makes it stop the next matching request at each phase in turn: the task
-// parks (never a worker), `step` lets it go on to its next phase, `let_go` for good. Hold and
+// parks (never a worker), `step` lets it go on to its next phase, `let_go` for good. A request
+// begins with the read that brings its first bytes, when it has no number yet, so it is caught by
+// its connection; it is over when the connection is ready for another one, or closed. Hold and
 // release are events, so that held time can be left out of running time; the request's time-outs
 // are moved by as long as it was held. Kernel phases do not pass here and can't be held.
 #pragma once
@@ -54,8 +56,9 @@ class PhaseGate {
   Status wait_for_stop(std::uint64_t stops);
   void stop_waiting();
 
-  // Called by tasks, when armed: the request has been answered; if it was the one, the gate opens.
-  void request_over(std::uint32_t request);
+  // Called by tasks, when armed: the connection's request is over; if it was the one, the gate
+  // opens.
+  void request_over(std::uint32_t conn);
   // Called by tasks, when armed: stops if this request is the one. Returns how long it was held.
   runtime::Async<Duration> pass(Passer who, trace::Phase phase);
 
@@ -68,7 +71,7 @@ class PhaseGate {
   HoldFilter filter_;
   bool waiting_ = false;
   bool interrupted_ = false;
-  std::uint32_t captured_request_ = 0;
+  std::uint32_t captured_conn_ = 0;  // whose request is held
   Status status_;
   std::uint64_t permits_ = 0;  // phases that the captured request may pass
   runtime::Signal released_;

@@ -1,10 +1,8 @@
 #include "core/server/lifecycle.h"
 
-#include <sys/socket.h>
-#include <unistd.h>
+#include <exception>
 
-#include <cerrno>
-
+#include "core/server/closing.h"
 #include "core/server/exchange.h"
 #include "core/server/request_reader.h"
 #include "core/server/routes.h"
@@ -22,6 +20,20 @@ namespace {
 // How often the end of a connection waits for room to be told, 5 ms each: 10 s at most.
 constexpr int waits_for_room = 2'000;
 
+// The body did not come to its end, so what the handler has said of it may not pass for an answer.
+// A client that was slow is told so, as long as the head is not out; one that has gone is not.
+Async<> answer_failed_body(Exchange& exchange) {
+  ResponseWriter& response = exchange.response();
+  if (exchange.body_failure() != Fill::TimedOut || response.head_written()) {
+    response.abandon();
+    co_return;
+  }
+  response.start_over();
+  response.close_after();
+  response.write_header(408);
+  co_await response.write("The request's body did not arrive in time.\n");
+}
+
 // Runs the middleware chain and the handler. What they throw becomes a 500 as long as no status was
 // fixed, and the end of the connection otherwise: an answer that is cut short must not look whole.
 Async<> run_handlers(Exchange& exchange) {
@@ -31,14 +43,15 @@ Async<> run_handlers(Exchange& exchange) {
   } catch (...) {
     thrown = std::current_exception();
   }
-  if (!thrown) co_return;
-  exchange.handler_failed = true;
-  exchange.response().close_after();
-  if (!exchange.response().wrote_header()) {
-    exchange.response().write_header(500);
-    co_await exchange.response().write("Internal Server Error\n");
-  } else {
-    exchange.response().abandon();
+  ResponseWriter& response = exchange.response();
+  if (exchange.body_failure()) {
+    co_await answer_failed_body(exchange);
+  } else if (thrown && !response.wrote_header()) {
+    response.close_after();
+    response.write_header(500);
+    co_await response.write("Internal Server Error\n");
+  } else if (thrown) {
+    response.abandon();
     exchange.connection().close_reason = CloseReason::Error;
   }
 }
@@ -58,10 +71,12 @@ Async<bool> finish_request(Exchange& exchange) {
   trace::begin<Phase::TransmitFinish>(conn.subject);
   if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitFinish);
   const bool sent = co_await response.finish();
+  if (!sent) response.abandon();
   trace::instant<Phase::TransmitLogLine>(conn.subject, response.written(), response.status(),
                                          exchange.log_elapsed_us);
   if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitLogLine);
   trace::instant<Phase::TransmitCleanup>(conn.subject, exchange.body_left());
+  if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitCleanup);
   trace::end<Phase::TransmitFinish>(conn.subject, response.status(), response.written());
   co_return sent;
 }
@@ -71,7 +86,7 @@ bool check_keep_alive(Connection& conn, Exchange& exchange, bool refused) {
   std::optional<CloseReason> reason = conn.close_reason;
   const http::Request& request = conn.request();
   if (!reason && refused) reason = CloseReason::BadRequest;
-  if (!reason && exchange.body_left() > 0) reason = CloseReason::ResponseAsked;
+  if (!reason && exchange.body_left() > 0) reason = CloseReason::UnreadBody;
   if (!reason && !request.keep_alive) {
     reason = request.version_minor == 0 ? CloseReason::Http10 : CloseReason::RequestAsked;
   }
@@ -82,42 +97,6 @@ bool check_keep_alive(Connection& conn, Exchange& exchange, bool refused) {
       conn.requests_served + 1);
   conn.close_reason = reason;
   return !reason;
-}
-
-// Closes so that the client still gets the answer: first "I send no more", then what it was still
-// sending is read and thrown away for a while, then close (RFC 9112, section 9.6).
-Async<> close_connection(Connection& conn) {
-  const CloseReason reason = conn.close_reason.value_or(CloseReason::Error);
-  const bool peer_is_gone =
-      conn.peer_closed || reason == CloseReason::PeerReset || reason == CloseReason::Error;
-  trace::begin<Phase::LifecycleClose>(conn.subject, reason, conn.fd);
-  if (!peer_is_gone && reason != CloseReason::IdleTimeout) {
-    const int error = shutdown(conn.fd, SHUT_WR) == 0 ? 0 : errno;
-    trace::instant<Phase::LifecycleHalfClose>(conn.subject, error);
-    const Instant until = Runtime::now() + conn.server.options().drain;
-    trace::begin<Phase::LifecycleDrain>(conn.subject, trace::absent,
-                                        conn.server.options().drain.ns / 1'000'000);
-    std::uint64_t discarded = 0;
-    conn.in.consume_to(conn.in.end_offset());
-    while (discarded < 1U << 20) {
-      char thrown_away[4096];
-      const ssize_t got = recv(conn.fd, thrown_away, sizeof thrown_away, 0);
-      if (got > 0) {
-        discarded += static_cast<std::uint64_t>(got);
-        continue;
-      }
-      if (got == 0 || (errno != EAGAIN && errno != EINTR)) break;
-      const runtime::Wake why = co_await runtime::wait_readable(conn.source, until, true);
-      if (why != runtime::Wake::Ready) break;
-    }
-    trace::end<Phase::LifecycleDrain>(conn.subject, discarded);
-  }
-  // The last stamps are taken while the descriptor is still ours.
-  if (conn.stamps_enabled) Connection::drain_stamps(&conn);
-  conn.server.runtime().poller().remove(conn.source);
-  const int closed = close(conn.fd);
-  trace::end<Phase::LifecycleClose>(conn.subject, trace::absent, trace::absent,
-                                    closed == 0 ? 0 : errno);
 }
 
 }  // namespace
@@ -166,6 +145,8 @@ runtime::TaskMain serve(std::unique_ptr<Connection> connection) {
       if (serving) conn.in.consume_to(conn.parser.position());
     }
     conn.end_request();
+    // A held request's connection is held to its end when that comes with it.
+    if (serving && conn.must_stop()) conn.server.gate().request_over(conn.subject.conn);
     conn.task->arena = &conn.idle_arena;
     conn.server.give_back(conn.workspace);
     conn.workspace = nullptr;
@@ -182,6 +163,7 @@ runtime::TaskMain serve(std::unique_ptr<Connection> connection) {
     conn.catch_up(Connection::Before::Close);
   }
   co_await close_connection(conn);
+  if (conn.must_stop()) conn.server.gate().request_over(conn.subject.conn);
   trace::instant<Phase::LifecycleTaskExit>(conn.subject, conn.task->frame_bytes,
                                            conn.requests_served);
   conn.task->subject = conn.subject;

@@ -31,6 +31,7 @@ struct ServerOptions {
   Timeouts timeouts;
   http::ParserLimits parser;
   std::uint32_t observed_requests_per_second = limits::observed_requests_per_second;
+  // Fewer where the process may not open so many descriptors: see connection_limit.
   std::uint32_t max_connections = 20'000;
   // A graceful stop waits this long for requests that are under way.
   Duration shutdown_grace = Duration::seconds(5);
@@ -38,5 +39,9 @@ struct ServerOptions {
   // answer is not lost to a reset (RFC 9112, section 9.6).
   Duration drain = Duration::milliseconds(500);
 };
+
+// How many connections this process can hold at once, at most `wanted`: raises the limit of open
+// files as far as it may be raised, and leaves some of it for everything else.
+std::uint32_t connection_limit(std::uint32_t wanted);
 
 }  // namespace roundtrip::server

@@ -13,23 +13,21 @@ using trace::TimeoutKind;
 
 namespace {
 
-CloseReason reason_for(Fill fill) {
-  switch (fill) {
-    case Fill::PeerClosed: return CloseReason::PeerClosed;
-    case Fill::PeerReset: return CloseReason::PeerReset;
-    case Fill::Shutdown: return CloseReason::Shutdown;
-    case Fill::TimedOut: return CloseReason::ReadTimeout;
-    case Fill::Bytes:
-    case Fill::Error: break;
-  }
-  return CloseReason::Error;
-}
-
 // Headers past this number are told together, so that a request fits the room it was promised.
 constexpr std::uint32_t headers_told_singly = 32;
 
-// One token, one event (and one place where a request may be held). Returns the phase told.
-Phase tell(Connection& conn, const http::Token& token) {
+// Those that were not told one by one, in one record.
+void tell_merged_headers(const Connection& conn) {
+  if (conn.headers_told <= headers_told_singly) return;
+  trace::instant<Phase::ReadHeader>(
+      conn.subject, {Log::In, {conn.merged_from, conn.merged_to - conn.merged_from}},
+      trace::absent, trace::absent, trace::absent, trace::absent,
+      conn.headers_told - headers_told_singly);
+}
+
+// One token, one event (and one place where a request may be held). Returns the phase told; empty
+// where it will be told with others.
+std::optional<Phase> tell(Connection& conn, const http::Token& token) {
   const trace::Subject& who = conn.subject;
   const auto bytes = [](ByteRange range) { return trace::Bytes{Log::In, range}; };
   const http::Request& request = conn.request();
@@ -57,21 +55,16 @@ Phase tell(Connection& conn, const http::Token& token) {
   }
   if (const auto* header = std::get_if<http::Header>(&token)) {
     if (++conn.headers_told == headers_told_singly + 1) conn.merged_from = header->line.offset;
-    if (conn.headers_told <= headers_told_singly) {
-      trace::instant<Phase::ReadHeader>(who, bytes(header->line), conn.headers_told,
-                                        header->name.length,
-                                        header->value.offset - header->line.offset,
-                                        header->value.length);
-    }
+    conn.merged_to = header->line.end();
+    if (conn.headers_told > headers_told_singly) return std::nullopt;
+    trace::instant<Phase::ReadHeader>(who, bytes(header->line), conn.headers_told,
+                                      header->name.length,
+                                      header->value.offset - header->line.offset,
+                                      header->value.length);
     return Phase::ReadHeader;
   }
   if (const auto* complete = std::get_if<http::HeadersComplete>(&token)) {
-    if (conn.headers_told > headers_told_singly) {
-      const ByteRange merged{conn.merged_from, complete->blank_line.offset - conn.merged_from};
-      trace::instant<Phase::ReadHeader>(who, bytes(merged), trace::absent, trace::absent,
-                                        trace::absent, trace::absent,
-                                        conn.headers_told - headers_told_singly);
-    }
+    tell_merged_headers(conn);
     trace::instant<Phase::ReadHeadersComplete>(who, bytes(complete->blank_line),
                                                complete->header_count, complete->head.length);
     return Phase::ReadHeadersComplete;
@@ -83,39 +76,38 @@ Phase tell(Connection& conn, const http::Token& token) {
   return Phase::ReadRequestReady;
 }
 
-void tell_timeout(Connection& conn, TimeoutKind kind, Duration limit) {
-  trace::instant<Phase::LifecycleTimeout>(conn.subject, kind, limit.ns / 1'000'000);
-}
-
 }  // namespace
 
 Async<Arrival> await_request(Connection& conn) {
   const Timeouts& timeouts = conn.server.options().timeouts;
-  conn.catch_up(conn.in.empty() ? Connection::Before::Idle : Connection::Before::NextRequest);
-  if (!conn.in.empty()) {
-    // A pipelined request: its first bytes came with the one before.
-    trace::instant<Phase::LifecycleNextRequest>(conn.subject, conn.requests_served + 1);
-    conn.header_deadline = Runtime::coarse_now() + timeouts.header;
-    co_return Arrival::Request;
-  }
+  if (conn.turn_is_over()) co_await runtime::Yield{};
   const bool first = conn.requests_served == 0;
-  const Duration limit = first ? timeouts.header : timeouts.idle;
-  const Instant deadline = Runtime::coarse_now() + limit;
-  if (!first) conn.begin_idle(limit);
-  const Fill fill = co_await conn.fill(deadline, true);
-  conn.end_idle();
-  if (fill == Fill::Bytes) {
-    if (!first) trace::instant<Phase::LifecycleNextRequest>(conn.subject, conn.requests_served + 1);
-    conn.header_deadline = Runtime::coarse_now() + timeouts.header;
-    co_return Arrival::Request;
+  // Where the first bytes of a request came with the one before (pipelining), nothing is idle. An
+  // empty line is no request's first byte (RFC 9112, section 2.2).
+  const bool pipelined = conn.parser.begins_in(conn.in.window());
+  conn.catch_up(pipelined ? Connection::Before::NextRequest : Connection::Before::Idle);
+  if (!pipelined) {
+    const Duration limit = first ? timeouts.header : timeouts.idle;
+    const Instant deadline = Runtime::coarse_now() + limit;
+    if (!first) conn.begin_idle(limit);
+    Fill fill = Fill::Bytes;
+    while (fill == Fill::Bytes && !conn.parser.begins_in(conn.in.window())) {
+      conn.in.consume_to(conn.parser.position());
+      fill = co_await conn.fill(deadline, true);
+    }
+    conn.end_idle();
+    if (fill != Fill::Bytes) {
+      const TimeoutKind kind = first ? TimeoutKind::Header : TimeoutKind::Idle;
+      if (fill == Fill::TimedOut) co_await conn.timed_out(kind, limit);
+      conn.close_reason =
+          fill == Fill::TimedOut && !first ? CloseReason::IdleTimeout : reason_for(fill);
+      co_return Arrival::Closes;
+    }
   }
-  if (fill == Fill::TimedOut) {
-    tell_timeout(conn, first ? TimeoutKind::Header : TimeoutKind::Idle, limit);
-    conn.close_reason = first ? CloseReason::ReadTimeout : CloseReason::IdleTimeout;
-  } else {
-    conn.close_reason = reason_for(fill);
-  }
-  co_return Arrival::Closes;
+  if (!first) trace::instant<Phase::LifecycleNextRequest>(conn.subject, conn.requests_served + 1);
+  if (!first && conn.must_stop()) co_await conn.stop_at(Phase::LifecycleNextRequest);
+  conn.header_deadline = Runtime::coarse_now() + timeouts.header;
+  co_return Arrival::Request;
 }
 
 Async<ReadEnd> read_head(Connection& conn) {
@@ -124,13 +116,14 @@ Async<ReadEnd> read_head(Connection& conn) {
     switch (step.kind) {
       case http::StepKind::Told: {
         conn.request().apply(step.token);
-        const Phase told = tell(conn, step.token);
-        if (conn.must_stop()) co_await conn.stop_at(told);
+        const std::optional<Phase> told = tell(conn, step.token);
+        if (told && conn.must_stop()) co_await conn.stop_at(*told);
         if (told == Phase::ReadRequestReady) co_return ReadEnd{};
         break;
       }
       case http::StepKind::Failed: {
         const http::ParseFailure& failure = step.failure;
+        tell_merged_headers(conn);
         const ParseErrorSymbols symbols = conn.server.parse_error_symbols(failure.error);
         const bool at_a_byte = failure.offset < conn.in.end_offset();
         trace::instant<Phase::ReadRejected>(
@@ -145,11 +138,13 @@ Async<ReadEnd> read_head(Connection& conn) {
         const Fill fill = co_await conn.fill(conn.header_deadline, false);
         if (fill == Fill::Bytes) break;
         if (fill == Fill::TimedOut) {
-          tell_timeout(conn, TimeoutKind::Header, conn.server.options().timeouts.header);
+          tell_merged_headers(conn);
+          co_await conn.timed_out(TimeoutKind::Header, conn.server.options().timeouts.header);
           trace::instant<Phase::ReadRejected>(conn.subject, trace::Bytes{},
                                               conn.in.end_offset(), 408,
                                               conn.server.late_head_symbols().sentence,
                                               conn.server.late_head_symbols().section);
+          if (conn.must_stop()) co_await conn.stop_at(Phase::ReadRejected);
           conn.close_reason = CloseReason::ReadTimeout;
           co_return ReadEnd{ReadEnd::Kind::Refused, 408,
                             "The request's head did not arrive in time."};

@@ -1,7 +1,11 @@
 #include "core/server/response_writer.h"
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "core/base/check.h"
+#include "core/http/characters.h"
 #include "core/http/chunk.h"
 #include "core/http/http_date.h"
 #include "core/http/sniff.h"
@@ -66,49 +70,117 @@ bool ResponseWriter::keeps_connection() const {
 }
 
 bool ResponseWriter::incomplete() const {
-  return declared_ && *declared_ != written_ && !answers_head() &&
-         http::status_allows_body(status_);
+  return declared_ && *declared_ != written_ && sends_body();
+}
+
+bool ResponseWriter::sends_body() const {
+  return !answers_head() && http::status_allows_body(status_);
+}
+
+void ResponseWriter::abandon() {
+  alive_ = false;
+  closes_ = true;
+  // The end of the connection is the end of such a body: only a reset tells that it was cut.
+  if (head_written_ && framing_ == BodyFraming::UntilClose) conn_.resets = true;
+}
+
+void ResponseWriter::start_over() {
+  CHECK_THAT(!head_written_, "an answer whose head is out can't be taken back");
+  headers_ = {};
+  fixed_headers_ = {};
+  declared_.reset();
+  wrote_header_ = false;
+  written_ = 0;
+  buffered_ = 0;
+}
+
+bool ResponseWriter::must_stop_at_header() {
+  return conn_.must_stop() && std::exchange(header_stop_due_, false);
 }
 
 void ResponseWriter::write_header(int status, bool implicit) {
   if (wrote_header_) return;
   wrote_header_ = true;
+  header_stop_due_ = true;
   status_ = http::is_status_code(status) ? status : 500;
-  if (const auto length = headers_.find("Content-Length")) {
-    std::uint64_t value = 0;
-    const auto read = std::from_chars(length->data(), length->data() + length->size(), value);
-    if (read.ec == std::errc{}) declared_ = value;
-  }
-  if (!headers_.empty()) fixed_headers_ = headers_;
+  if (!headers_.empty()) heed_fields();
   std::uint32_t fields = 0;
   headers_.for_each([&](auto, auto, auto) { ++fields; });
   // From here the status is fixed, and the headers are those that are set now.
   trace::instant<Phase::HandleWriteHeader>(conn_.subject, status_, implicit, fields);
 }
 
+// What the handler's own fields mean for the framing and for the connection.
+void ResponseWriter::heed_fields() {
+  if (const auto length = headers_.find("Content-Length")) {
+    std::uint64_t value = 0;
+    const char* const end = length->data() + length->size();
+    const auto read = std::from_chars(length->data(), end, value);
+    if (read.ec == std::errc{} && read.ptr == end && !length->empty()) {
+      declared_ = value;
+    } else {
+      headers_.remove("Content-Length");
+    }
+  }
+  const auto connection = headers_.find("Connection");
+  if (connection && http::list_contains(*connection, "close")) closes_ = true;
+  fixed_headers_ = headers_;
+}
+
 Async<bool> ResponseWriter::write(std::string_view data) {
   if (!wrote_header_) write_header(200, true);
-  if (conn_.must_stop()) co_await conn_.stop_at(Phase::HandleWriteHeader);
+  if (must_stop_at_header()) co_await conn_.stop_at(Phase::HandleWriteHeader);
   auto& buffer = conn_.workspace->body;
+  conn_.count_step();
   const trace::Subject who = conn_.step_subject();
   trace::begin<Phase::HandleWriteBody>(who, data.size(), buffered_, buffer.size());
   if (conn_.must_stop()) co_await conn_.stop_at(Phase::HandleWriteBody);
-  written_ += data.size();
-  bool alive = true;
-  if (answers_head() || !http::status_allows_body(status_)) {
-    // The body is counted, and its start looked at, so that HEAD announces what GET would send.
-    const std::size_t seen = std::min(data.size(), buffer.size() - buffered_);
-    std::copy_n(data.begin(), seen, buffer.begin() + static_cast<std::ptrdiff_t>(buffered_));
-    buffered_ += seen;
-  } else if (!head_written_ && buffered_ + data.size() <= buffer.size()) {
-    std::copy(data.begin(), data.end(), buffer.begin() + static_cast<std::ptrdiff_t>(buffered_));
-    buffered_ += data.size();
-  } else {
-    if (!head_written_) alive = co_await write_head(false);
-    if (alive) alive = co_await body_to_connection(data);
-    if (!alive) alive_ = false;
+  const bool fits = !declared_ || written_ + data.size() <= *declared_;
+  // More than was announced would be the beginning of the next answer to whoever counts.
+  if (!fits && sends_body()) closes_ = true;
+  if (alive_ && fits && http::status_allows_body(status_)) {
+    written_ += data.size();
+    if (data.size() <= buffer.size() - buffered_) {
+      std::copy(data.begin(), data.end(), buffer.data() + buffered_);
+      buffered_ += data.size();
+    } else {
+      alive_ = co_await overflow(data);
+    }
   }
   trace::end<Phase::HandleWriteBody>(who, data.size(), buffered_);
+  co_return alive_ && fits;
+}
+
+// As bufio.Writer.Write does: fills the 2,048 and passes them on as often as they overflow.
+Async<bool> ResponseWriter::overflow(std::string_view data) {
+  auto& buffer = conn_.workspace->body;
+  while (data.size() > buffer.size() - buffered_) {
+    bool alive = true;
+    if (buffered_ == 0) {
+      if (!head_written_) alive = co_await write_head(false, data);
+      if (alive) alive = co_await body_to_connection(data);
+      data = {};
+    } else {
+      const std::string_view part = data.substr(0, buffer.size() - buffered_);
+      std::copy(part.begin(), part.end(), buffer.data() + buffered_);
+      buffered_ += part.size();
+      data.remove_prefix(part.size());
+      alive = co_await empty_buffer();
+    }
+    if (!alive) co_return false;
+  }
+  std::copy(data.begin(), data.end(), buffer.data() + buffered_);
+  buffered_ += data.size();
+  co_return true;
+}
+
+// What has gathered goes to the connection, behind the head.
+Async<bool> ResponseWriter::empty_buffer() {
+  const std::string_view waiting(conn_.workspace->body.data(), buffered_);
+  bool alive = true;
+  if (!head_written_) alive = co_await write_head(false, waiting);
+  if (alive) alive = co_await body_to_connection(waiting);
+  buffered_ = 0;
   co_return alive;
 }
 
@@ -128,27 +200,30 @@ void ResponseWriter::decide_framing(bool whole_body_known) {
                                       : std::nullopt);
 }
 
-// Fixes the head and moves it, and the body bytes that waited for it, into the connection's buffer.
-Async<bool> ResponseWriter::write_head(bool whole_body_known) {
-  decide_framing(whole_body_known);
-  if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitFraming);
+http::ResponseHead ResponseWriter::describe_head(bool whole_body_known,
+                                                 std::string_view body_start) {
   const bool keeps = !closes_ && conn_.request().keep_alive &&
-                     framing_ != BodyFraming::UntilClose &&
-                     !(whole_body_known && incomplete());
-  const std::string_view waiting(conn_.workspace->body.data(), buffered_);
+                     framing_ != BodyFraming::UntilClose && !(whole_body_known && incomplete());
   http::ResponseHead head;
   head.status = status_;
   head.fields = &fixed_headers_;
   head.date = date_now();
   head.framing = framing_;
   head.content_length = declared_.value_or(written_);
-  if (framing_ != BodyFraming::NoBody && !fixed_headers_.has("Content-Type") &&
-      (written_ > 0 || !waiting.empty())) {
-    head.content_type = http::sniff_content_type(waiting);
+  if (framing_ != BodyFraming::NoBody && !body_start.empty() &&
+      !fixed_headers_.has("Content-Type")) {
+    head.content_type = http::sniff_content_type(body_start);
   }
   head.connection = http::connection_field(conn_.request().version_minor, keeps);
   if (!keeps) closes_ = true;
+  return head;
+}
 
+// Fixes the head and moves it into the connection's buffer.
+Async<bool> ResponseWriter::write_head(bool whole_body_known, std::string_view body_start) {
+  decide_framing(whole_body_known);
+  if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitFraming);
+  const http::ResponseHead head = describe_head(whole_body_known, body_start);
   http::HeadParts parts;
   const std::uint64_t at = conn_.out.end_offset();
   std::size_t head_bytes = 0;
@@ -175,16 +250,11 @@ Async<bool> ResponseWriter::write_head(bool whole_body_known) {
                                       sizes.status_line, sizes.date, sizes.length, sizes.type,
                                       sizes.other, head_bytes);
   if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitHead);
-  bool alive = true;
-  buffered_ = 0;
-  if (!waiting.empty() && !answers_head() && http::status_allows_body(status_)) {
-    alive = co_await body_to_connection(waiting);
-  }
-  co_return alive;
+  co_return true;
 }
 
 Async<bool> ResponseWriter::body_to_connection(std::string_view data) {
-  if (data.empty()) co_return true;
+  if (data.empty() || !sends_body()) co_return true;
   if (framing_ != BodyFraming::Chunked) {
     const bool alive = co_await conn_.append(data);
     co_return alive;
@@ -197,28 +267,32 @@ Async<bool> ResponseWriter::body_to_connection(std::string_view data) {
   }
   trace::instant<Phase::TransmitChunk>(conn_.step_subject(),
                                        {Log::Out, {at, conn_.out.end_offset() - at}}, data.size());
+  if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitChunk);
   co_return true;
 }
 
 Async<bool> ResponseWriter::flush() {
   if (!wrote_header_) write_header(200, true);
-  bool alive = true;
-  if (!head_written_) alive = co_await write_head(false);
-  if (alive) alive = co_await conn_.flush();
-  if (!alive) alive_ = false;
-  co_return alive;
+  if (must_stop_at_header()) co_await conn_.stop_at(Phase::HandleWriteHeader);
+  if (alive_) alive_ = co_await empty_buffer();
+  if (alive_) alive_ = co_await conn_.flush();
+  co_return alive_;
 }
 
 Async<bool> ResponseWriter::finish() {
   if (!alive_) co_return false;
   if (!wrote_header_) write_header(200, true);
+  if (must_stop_at_header()) co_await conn_.stop_at(Phase::HandleWriteHeader);
   // What of the body nobody read stands in the way of the next request.
   const http::Request& request = conn_.request();
   if (request.body_bytes < request.content_length.value_or(0)) closes_ = true;
   if (conn_.server.runtime().stopping()) closes_ = true;
   bool alive = true;
-  if (!head_written_) alive = co_await write_head(true);
-  if (alive && framing_ == BodyFraming::Chunked && !answers_head()) {
+  const std::string_view waiting(conn_.workspace->body.data(), buffered_);
+  if (!head_written_) alive = co_await write_head(true, waiting);
+  if (alive) alive = co_await body_to_connection(waiting);
+  buffered_ = 0;
+  if (alive && framing_ == BodyFraming::Chunked && sends_body()) {
     alive = co_await conn_.append(http::last_chunk);
   }
   if (alive) alive = co_await conn_.flush();

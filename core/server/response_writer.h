@@ -1,8 +1,10 @@
 // ResponseWriter: what a handler writes its answer to, with Go's two buffers. Body bytes gather in
-// 2,048 bytes; the head is fixed and written into the connection's 4,096-byte buffer when they
-// overflow, at a flush, or when the request is finished. So a short answer gets a Content-Length
-// and a long one is chunked (or, for HTTP/1.0, ends with the connection). The status is fixed at
-// write_header, or at the first write (200); headers set after that are not sent.
+// 2,048 bytes, as in a bufio.Writer: what overflows them goes on to the connection's 4,096-byte
+// buffer, and a write that meets them empty and is larger passes them by. Before the first of these
+// bytes, or at a flush, or when the request is finished, the head is fixed and written. So a short
+// answer gets a Content-Length and a long one is chunked (or, for HTTP/1.0, ends with the
+// connection). The status is fixed at write_header, or at the first write (200); headers set after
+// that are not sent. An answer to HEAD takes the same course and sends no body.
 // RFC 9110 §15, RFC 9112 §6 and §7; Go's http.response and http.chunkWriter.
 #pragma once
 
@@ -24,7 +26,8 @@ class ResponseWriter {
   http::HeaderList& headers() { return headers_; }
 
   void write_header(int status, bool implicit = false);
-  // False when the peer is gone or too slow; the handler may stop then.
+  // False when the peer is gone or too slow, or when this is more than the handler's own
+  // Content-Length announced (nothing of it is sent then); the handler may stop.
   runtime::Async<bool> write(std::string_view data);
   runtime::Async<bool> flush();
   // The server's own end of the answer: framing, head, what is left of the body, flush.
@@ -32,21 +35,31 @@ class ResponseWriter {
   // The connection closes after this answer.
   void close_after() { closes_ = true; }
   // Nothing more is sent, so that the client can tell the answer from a whole one.
-  void abandon() { alive_ = false; }
+  void abandon();
+  // What the handler has said so far is dropped, as long as the head is not written.
+  void start_over();
 
   bool wrote_header() const { return wrote_header_; }
-  bool head_sent() const { return head_written_; }
-  int status() const { return status_; }
+  bool head_written() const { return head_written_; }
+  // Empty where nothing was said yet.
+  std::optional<int> status() const {
+    return wrote_header_ ? std::optional<int>(status_) : std::nullopt;
+  }
   std::uint64_t written() const { return written_; }
-  bool closes() const { return closes_; }
   bool keeps_connection() const;
   // What the handler declared (Content-Length) and did not write: the answer is cut short.
   bool incomplete() const;
 
  private:
   bool answers_head() const { return conn_.request().method == http::Method::Head; }
+  bool sends_body() const;
+  void heed_fields();
+  bool must_stop_at_header();
+  runtime::Async<bool> overflow(std::string_view data);
   void decide_framing(bool whole_body_known);
-  runtime::Async<bool> write_head(bool whole_body_known);
+  http::ResponseHead describe_head(bool whole_body_known, std::string_view body_start);
+  runtime::Async<bool> write_head(bool whole_body_known, std::string_view body_start);
+  runtime::Async<bool> empty_buffer();
   runtime::Async<bool> body_to_connection(std::string_view data);
 
   Connection& conn_;
@@ -54,13 +67,14 @@ class ResponseWriter {
   http::HeaderList fixed_headers_;  // as they were at write_header, if there were any
   int status_ = 0;
   bool wrote_header_ = false;
+  bool header_stop_due_ = false;  // write_header itself can not wait at the gate
   bool head_written_ = false;
   bool closes_ = false;
   bool alive_ = true;  // the peer still takes what we send
   http::BodyFraming framing_ = http::BodyFraming::Length;
   std::optional<std::uint64_t> declared_;
   std::uint64_t written_ = 0;
-  std::size_t buffered_ = 0;
+  std::size_t buffered_ = 0;  // body bytes in the 2,048
 };
 
 }  // namespace roundtrip::server

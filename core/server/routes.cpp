@@ -34,7 +34,7 @@ Async<> answer_not_implemented(Exchange& exchange) {
 
 Async<> answer_method_not_allowed(Exchange& exchange) {
   const http::Router& router = exchange.connection().server.routes().router();
-  const http::RouteMatch match = router.match(exchange.method(), exchange.path());
+  const http::RouteMatch match = http::match(router, exchange.method(), exchange.path());
   static_cast<void>(exchange.response().headers().set("Allow", match.allow));
   exchange.response().write_header(405);
   co_await exchange.response().write("Method Not Allowed\n");
@@ -67,27 +67,28 @@ void Routes::use(HandlerFunction function, std::string_view name) {
   middleware_.push_back({function, symbols_.intern(name)});
 }
 
-const Handler& Routes::route(Exchange& exchange, trace::Symbol& pattern) const {
-  const trace::Subject& who = exchange.connection().subject;
-  trace::instant<Phase::HandleRoutePath>(
-      who, {trace::Log::In, exchange.request().url.path});
-  const http::RouteMatch match = router_.match(
-      exchange.method(), exchange.path(), [&](const http::Route& route, http::Verdict verdict) {
-        trace::instant<Phase::HandleRouteCandidate>(who, patterns_[route.id],
-                                                    verdicts_[static_cast<std::size_t>(verdict)]);
-      });
-  if (match.outcome == http::RouteOutcome::Found) {
-    pattern = patterns_[match.route];
-    const Handler& handler = handlers_[match.route];
-    trace::instant<Phase::HandleRouteMatch>(who, pattern, handler.name);
+bool Routes::knows_method(const Exchange& exchange) const {
+  return exchange.request().method != http::Method::Other || router_.knows(exchange.method());
+}
+
+void Routes::tell(const trace::Subject& who, const http::Matching::Candidate& candidate) const {
+  trace::instant<Phase::HandleRouteCandidate>(
+      who, patterns_[candidate.route->id],
+      verdicts_[static_cast<std::size_t>(candidate.verdict)]);
+}
+
+const Handler& Routes::decide(const trace::Subject& who, const http::RouteMatch* match) const {
+  if (match != nullptr && match->outcome == http::RouteOutcome::Found) {
+    const Handler& handler = handlers_[match->route];
+    trace::instant<Phase::HandleRouteMatch>(who, patterns_[match->route], handler.name);
     return handler;
   }
-  // A method that nobody knows is not one that this path forbids (RFC 9110, section 15.6.2).
-  const bool known = exchange.request().method != http::Method::Other;
-  const bool path = match.outcome == http::RouteOutcome::MethodNotAllowed;
-  const Handler& handler = !path ? not_found_ : known ? method_not_allowed_ : not_implemented_;
+  const bool path = match != nullptr && match->outcome == http::RouteOutcome::MethodNotAllowed;
+  const Handler& handler = match == nullptr ? not_implemented_
+                           : path           ? method_not_allowed_
+                                            : not_found_;
   trace::instant<Phase::HandleRouteMatch>(who, trace::absent, handler.name,
-                                          !path ? 404 : known ? 405 : 501);
+                                          match == nullptr ? 501 : path ? 405 : 404);
   return handler;
 }
 
@@ -104,12 +105,23 @@ Async<> run_inner(Exchange& exchange) {
     co_await middleware.function(exchange);
     co_return;
   }
+  // The innermost step: which handler is it? Each route is a candidate, the longest path first.
   trace::begin<Phase::HandleRoute>(conn.subject, routes.count());
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoute);
-  trace::Symbol pattern;
-  const Handler& handler = routes.route(exchange, pattern);
-  trace::end<Phase::HandleRoute>(conn.subject);
+  trace::instant<Phase::HandleRoutePath>(conn.subject,
+                                         {trace::Log::In, exchange.request().url.path});
+  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoutePath);
+  http::Matching matching(routes.router(), exchange.method(), exchange.path());
+  const bool known = routes.knows_method(exchange);
+  while (known) {
+    const auto candidate = matching.next();
+    if (!candidate) break;
+    routes.tell(conn.subject, *candidate);
+    if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteCandidate);
+  }
+  const Handler& handler = routes.decide(conn.subject, known ? &matching.match() : nullptr);
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteMatch);
+  trace::end<Phase::HandleRoute>(conn.subject);
   trace::begin<Phase::HandleHandler>(conn.subject, handler.name);
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleHandler);
   const EndedSpan<Phase::HandleHandler> span(conn);

@@ -33,9 +33,13 @@ class Routes {
   Status handle(std::string_view pattern, HandlerFunction function, std::string_view name);
   void use(HandlerFunction function, std::string_view name);
 
-  // Finds the handler, telling each candidate. Never null: 404, 405 and 501 have handlers of their
-  // own.
-  const Handler& route(Exchange& exchange, trace::Symbol& pattern) const;
+  // Whether anything here could answer this method. One that nobody knows is not one that a path
+  // forbids (RFC 9110, section 15.6.2).
+  bool knows_method(const Exchange& exchange) const;
+  void tell(const trace::Subject& who, const http::Matching::Candidate& candidate) const;
+  // The handler of what was matched, told; null: no method to match. 404, 405 and 501 have handlers
+  // of their own.
+  const Handler& decide(const trace::Subject& who, const http::RouteMatch* match) const;
 
   const std::vector<Middleware>& middleware() const { return middleware_; }
   const http::Router& router() const { return router_; }

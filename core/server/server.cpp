@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -27,6 +28,22 @@ std::vector<std::unique_ptr<Workspace>>& spare_workspaces() {
 
 }  // namespace
 
+std::uint32_t connection_limit(std::uint32_t wanted) {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  const rlim_t needed = rlim_t{wanted} + limits::descriptors_beside_connections;
+  if (files.rlim_cur < needed && files.rlim_cur < files.rlim_max) {
+    rlimit raised = files;
+    raised.rlim_cur = files.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &raised) == 0) files = raised;
+  }
+  if (files.rlim_cur >= needed) return wanted;
+  const auto most = static_cast<std::uint32_t>(files.rlim_cur);
+  return most > 2 * limits::descriptors_beside_connections
+             ? most - limits::descriptors_beside_connections
+             : std::max(most / 2, 1U);
+}
+
 Server::Server(trace::Bus& bus, ServerOptions options)
     : bus_(bus),
       options_(options),
@@ -45,6 +62,8 @@ Server::Server(trace::Bus& bus, ServerOptions options)
   }
   late_head_ = {bus.symbols().intern("The request's head did not arrive in time."),
                 bus.symbols().intern("RFC 9110, section 15.5.9")};
+  over_budget_ = bus.symbols().intern("the budget of observed requests is used up");
+  stamps_refused_ = bus.symbols().intern("the kernel gives this socket no time-stamps");
 }
 
 Server::~Server() { stop(); }
@@ -54,7 +73,9 @@ Status Server::start() {
   trace::begin<Phase::StartupRuntimeInit>(process, options_.workers, 8U);
   runtime_ = std::make_unique<Runtime>(
       runtime::RuntimeOptions{options_.workers, 8, options_.traced ? &bus_ : nullptr});
+  runtime_->start();
   trace::end<Phase::StartupRuntimeInit>(process);
+  options_.max_connections = connection_limit(options_.max_connections);
   if (routes_.count() == 0) {
     const Status registered = register_builtin(routes_);
     if (!registered) return registered;
@@ -75,7 +96,6 @@ Status Server::start() {
   trace::instant<Phase::StartupAcceptLoop>(process, listener_->fd());
   runtime_->spawn(accept_loop(), accept_name_, process);
   tell_ready();
-  runtime_->start();
   return Nothing{};
 }
 
@@ -94,7 +114,7 @@ void Server::tell_ready() {
   const auto cpu_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000LL +
                       usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
   trace::instant<Phase::StartupReady>(trace::Subject{}, resident, routes_.count(),
-                                      runtime_->live_tasks(), cpu_us);
+                                      runtime_->live_tasks(), cpu_us, options_.max_connections);
 }
 
 void Server::stop() {
@@ -109,7 +129,13 @@ void Server::stop() {
 // EAGAIN and the task parks until the poller sees the listening socket readable.
 runtime::TaskMain Server::accept_loop() {
   runtime::Task& task = *runtime::this_task;
+  std::uint32_t accepted_this_turn = 0;
   while (!runtime_->stopping()) {
+    if (++accepted_this_turn >= limits::steps_per_turn) {
+      // A queue that never empties does not keep the worker from those who were accepted.
+      accepted_this_turn = 0;
+      co_await runtime::Yield{};
+    }
     // A connection's own beginning may use part of what the ring keeps free for connections.
     trace::Ring* ring = trace::this_thread_ring;
     const bool room =
@@ -129,6 +155,7 @@ runtime::TaskMain Server::accept_loop() {
       if (error == EAGAIN || error == EWOULDBLOCK) {
         Runtime::reserve_at_wake(task, records_per_close);
         const runtime::Wake why = co_await runtime::wait_acceptable(listener_source_);
+        accepted_this_turn = 0;
         if (why == runtime::Wake::Shutdown) break;
       } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
         // Descriptors or memory have run out: connections wait in the kernel's queue meanwhile.
@@ -144,7 +171,9 @@ runtime::TaskMain Server::accept_loop() {
       if (why == runtime::Wake::Shutdown) break;
     }
   }
+  // From here new clients are refused, while those that are here are served to their end.
   runtime_->poller().remove(listener_source_);
+  listener_->stop_listening();
 }
 
 void Server::accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAddress& peer,
@@ -152,7 +181,8 @@ void Server::accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAdd
   const trace::Address remote = net::trace_address(peer, bus_.symbols());
   const trace::Address local = net::trace_address(net::local_address(fd), bus_.symbols());
   trace::Subject who = runtime::this_task->subject;
-  who.conn = numbers_.accepted(remote, local);
+  const net::ConnectionNumbers::Announced known = numbers_.accepted(remote, local);
+  who.conn = known.number;
   who.traced = traced;
   if (!traced) bus_.count_untraced_connection();
   trace::fact<Phase::ConnectionAccept>(trace::Kind::End, {accepted_ticks}, who, {}, fd,
@@ -177,11 +207,10 @@ void Server::accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAdd
                                             timeouts.idle.ns / 1'000'000);
   if (traced && trace::recording() && observation_.take(accepted_ticks)) {
     conn.subject.task = who.task;
-    conn.observe_accept(accepted_ticks);
+    conn.observe_accept({accepted_ticks, known.began, known.connected, listener_->fd()});
     conn.subject.task = 0;
-    runtime_->poller().on_errors(*source, &Connection::drain_stamps, &conn);
   } else {
-    trace::instant<Phase::TraceObservationOff>(who, observation_.limit());
+    trace::instant<Phase::TraceObservationOff>(who, observation_.limit(), why_unobserved(false));
     conn.was_observed = false;
   }
   runtime::TaskMain main = serve(std::move(connection));

@@ -58,6 +58,9 @@ class Server {
     return errors_[static_cast<std::size_t>(error)];
   }
   ParseErrorSymbols late_head_symbols() const { return late_head_; }
+  trace::Symbol why_unobserved(bool stamps_refused) const {
+    return stamps_refused ? stamps_refused_ : over_budget_;
+  }
 
   Workspace* take_workspace();
   void give_back(Workspace* workspace);
@@ -80,6 +83,8 @@ class Server {
   std::array<trace::Symbol, http::methods.size()> methods_;
   std::array<ParseErrorSymbols, http::parse_errors.size()> errors_;
   ParseErrorSymbols late_head_;
+  trace::Symbol over_budget_;
+  trace::Symbol stamps_refused_;
   trace::Symbol accept_name_;
   trace::Symbol connection_name_;
 

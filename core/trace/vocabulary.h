@@ -47,10 +47,10 @@ enum class ParkReason : std::uint32_t {
 // Who made a task runnable.
 enum class WakeSource : std::uint32_t { Spawn, Poller, Timer, Pool, Release, Task, Shutdown };
 
-// The seed's six reasons, the peer's own close, and our shutdown.
+// The seed's six reasons, a body that nobody read, the peer's own close, and our shutdown.
 enum class CloseReason : std::uint32_t {
   Http10, RequestAsked, ResponseAsked, IdleTimeout, ReadTimeout, WriteTimeout, BadRequest,
-  PeerClosed, PeerReset, Error, Shutdown
+  PeerClosed, PeerReset, Error, Shutdown, UnreadBody
 };
 
 enum class TimeoutKind : std::uint32_t { Header, Read, Write, Idle };

@@ -213,6 +213,7 @@ inline constexpr auto templates = [] {
       {TraceHold, B, "", "Held at {phase}"},
       {TraceHold, E, "", "Goes on after {phase}"},
       {TraceRelease, I, "", "Released at {phase}"},
+      {TraceRequestUntraced, I, "steps", "{steps} steps of this request were left out for room"},
       {TraceRequestUntraced, I, "", "{requests} requests were served without being traced"},
       {TraceRecordsLost, B, "", "From here until its end {records} records were lost"},
       {TraceRecordsLost, E, "", "The records are whole again"},
@@ -222,6 +223,8 @@ inline constexpr auto templates = [] {
       {TraceTcpInfo, I, "",
        "TCP_INFO: {state}, round trip {rtt}, window of {congestion_window} segments"},
       {TraceQueues, I, "", "Kernel queues: {receive} in, {send} out"},
+      {TraceObservationOff, I, "cause",
+       "Kernel time-stamps are off here: {cause} ({budget} a second)"},
       {TraceObservationOff, I, "", "Kernel time-stamps are off here: more than {budget} a second"},
       {TraceNote, I, "", "{text}"},
   });

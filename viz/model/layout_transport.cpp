@@ -115,7 +115,9 @@ std::string banner_text(const TraceView& view, const Cursor& cursor, const ViewS
   if (!session.notice.empty()) return session.notice;
   if (session.held) {
     const std::string who = session.held->client.empty() ? "client" : session.held->client;
-    return fmt::format("Request {} held at {}; {} waiting {}", session.held->request,
+    const std::string which =
+        session.held->request != 0 ? fmt::format("Request {}", session.held->request) : "A request";
+    return fmt::format("{} held at {}; {} waiting {}", which,
                        session.held->phase, who, elapsed_clock(session.held->waiting));
   }
   if (view.empty()) {

@@ -54,7 +54,7 @@ const std::vector<Refusal>& refusals() {
       {ParseError::BadVersion, "GET / HTTP/x.1\r\n", 11},
       {ParseError::UnsupportedVersion, "GET / HTTP/2.0\r\n", 11},
       {ParseError::UnsupportedVersion, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 11},
-      {ParseError::UnsupportedVersion, "GET / HTTP/1.2\r\n", 13},
+      {ParseError::UnsupportedVersion, "GET / HTTP/3.1\r\n", 11},
       {ParseError::UnsupportedVersion, "GET / HTTP/0.9\r\n", 11},
       {ParseError::BareCr, "GET / HTTP/1.1\rHost: a\r\n", 15},
       {ParseError::BareCr, "\rGET / HTTP/1.1\r\n", 1},
@@ -139,11 +139,11 @@ TEST_CASE("parse error: limits bite at the first byte beyond them") {
   limits.header_count = 2;
   limits.body_bytes = 3;
   const auto last = [&](std::string_view text) { return run_every_way(text, limits).lines.back(); };
-  CHECK(last("GET /23456 HTTP/1.0\r\n\r\n") == "RequestLineTooLong at 20");
-  CHECK(last("GET /2345 HTTP/1.0\r\n\r\n") == "Done");
+  CHECK(last("GET /2345678 HTTP/1.0\r\n\r\n") == "RequestLineTooLong at 20");
+  CHECK(last("GET /234567 HTTP/1.0\r\n\r\n") == "Done");
   CHECK(last("GET /a/very/long/target HTTP/1.0\r\n\r\n") == "RequestLineTooLong at 20");
   CHECK(last("ALONGMETHODALONGMETHOD") == "RequestLineTooLong at 20");
-  CHECK(last("\r\nGET /23456 HTTP/1.0\r\n\r\n") == "RequestLineTooLong at 22");
+  CHECK(last("\r\nGET /2345678 HTTP/1.0\r\n\r\n") == "RequestLineTooLong at 22");
   CHECK(last("GET / HTTP/1.0\r\nA: 890123456789012345\r\n\r\n") == "HeadTooLarge at 40");
   CHECK(last("GET / HTTP/1.0\r\nA: 89012345678901234\r\n\r\n") == "Done");
   CHECK(last("GET / HTTP/1.0\r\nA: 8901234567890123\r\n\r\n") == "Done");

@@ -19,10 +19,12 @@ Router seed_router() {
 
 std::string considered(const Router& router, std::string_view method, std::string_view path) {
   std::vector<std::string> lines;
-  const RouteMatch match =
-      router.match(method, path, [&](const Route& route, Verdict verdict) {
-        lines.push_back(fmt::format("{}: {}", route.pattern, verdict_name(verdict)));
-      });
+  Matching matching(router, method, path);
+  while (const auto candidate = matching.next()) {
+    lines.push_back(
+        fmt::format("{}: {}", candidate->route->pattern, verdict_name(candidate->verdict)));
+  }
+  const RouteMatch match = matching.match();
   std::string outcome = "not found";
   if (match.outcome == RouteOutcome::Found) outcome = router.route(match.route).pattern;
   if (match.outcome == RouteOutcome::MethodNotAllowed) outcome = fmt::format("405 {}", match.allow);
@@ -51,12 +53,12 @@ TEST_CASE("router: subtrees, and methods before any method") {
        {"/files/", "/files/new/", "/item", "PUT /item", "GET /item", "DELETE /only"}) {
     REQUIRE(router.add(pattern).ok());
   }
-  CHECK(router.route(router.match("GET", "/files/a/b").route).pattern == "/files/");
-  CHECK(router.route(router.match("GET", "/files/new/b").route).pattern == "/files/new/");
-  CHECK(router.match("GET", "/files").outcome == RouteOutcome::NotFound);
-  CHECK(router.route(router.match("PUT", "/item").route).pattern == "PUT /item");
-  CHECK(router.route(router.match("PATCH", "/item").route).pattern == "/item");
-  CHECK(router.match("GET", "/only").allow == "DELETE");
+  CHECK(router.route(match(router, "GET", "/files/a/b").route).pattern == "/files/");
+  CHECK(router.route(match(router, "GET", "/files/new/b").route).pattern == "/files/new/");
+  CHECK(match(router, "GET", "/files").outcome == RouteOutcome::NotFound);
+  CHECK(router.route(match(router, "PUT", "/item").route).pattern == "PUT /item");
+  CHECK(router.route(match(router, "PATCH", "/item").route).pattern == "/item");
+  CHECK(match(router, "GET", "/only").allow == "DELETE");
 }
 
 TEST_CASE("router: the Allow list names every method of the path, in order") {
@@ -64,7 +66,7 @@ TEST_CASE("router: the Allow list names every method of the path, in order") {
   for (const char* pattern : {"PUT /x", "GET /x", "DELETE /x", "PATCH /y"}) {
     REQUIRE(router.add(pattern).ok());
   }
-  CHECK(router.match("POST", "/x").allow == "DELETE, GET, HEAD, PUT");
+  CHECK(match(router, "POST", "/x").allow == "DELETE, GET, HEAD, PUT");
 }
 
 TEST_CASE("router: patterns that are none, or are there already, are refused") {
@@ -85,4 +87,20 @@ TEST_CASE("router: every verdict has its sentence") {
                           Verdict::LessSpecific}) {
     CHECK(verdict_sentence(verdict).ends_with("."));
   }
+}
+
+TEST_CASE("router: /{$} is the slash alone, and all below it is another route") {
+  Router router;
+  for (const char* pattern : {"GET /{$}", "GET /files/", "POST /files/{$}"}) {
+    REQUIRE(router.add(pattern).ok());
+  }
+  CHECK(router.route(match(router, "GET", "/").route).pattern == "GET /{$}");
+  CHECK(match(router, "GET", "/other").outcome == RouteOutcome::NotFound);
+  CHECK(match(router, "POST", "/").allow == "GET, HEAD");
+  CHECK(router.route(match(router, "POST", "/files/").route).pattern == "POST /files/{$}");
+  CHECK(match(router, "GET", "/files/").allow == "POST");
+  CHECK(router.route(match(router, "GET", "/files/x").route).pattern == "GET /files/");
+  CHECK_FALSE(router.add("GET /{$}").ok());
+  CHECK(router.knows("POST"));
+  CHECK_FALSE(router.knows("BREW"));
 }

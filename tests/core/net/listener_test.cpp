@@ -124,12 +124,17 @@ TEST_CASE("connection number: given at first sight, by whoever sees it first") {
   net::ConnectionNumbers numbers(bus);
   const auto server = trace::Address::v4(0x7f000001, 8080);
   const auto client = [](std::uint16_t port) { return trace::Address::v4(0x7f000001, port); };
-  const auto announced = numbers.announce(client(40'000), server);
-  CHECK(numbers.accepted(client(40'001), server) != announced);
-  CHECK(numbers.accepted(client(40'000), server) == announced);
+  const auto announced = numbers.announce(client(40'000), server, 7);
+  numbers.connected(client(40'000), server, 9);
+  CHECK(numbers.accepted(client(40'001), server).number != announced);
+  const auto known = numbers.accepted(client(40'000), server);
+  CHECK(known.number == announced);
+  CHECK(known.began == 7);
+  CHECK(known.connected == 9);
   // The announcement is used up: the same port again is another connection.
-  CHECK(numbers.accepted(client(40'000), server) != announced);
-  const auto withdrawn = numbers.announce(client(40'002), server);
+  CHECK(numbers.accepted(client(40'000), server).number != announced);
+  const auto withdrawn = numbers.announce(client(40'002), server, 7);
   numbers.withdraw(client(40'002), server);
-  CHECK(numbers.accepted(client(40'002), server) != withdrawn);
+  CHECK(numbers.accepted(client(40'002), server).number != withdrawn);
+  CHECK(numbers.accepted(client(40'002), server).began == 0);
 }

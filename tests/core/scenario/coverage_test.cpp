@@ -18,18 +18,11 @@ struct Waiting {
 };
 
 constexpr Waiting waiting[] = {
-    {Phase::ConnectionAcceptQueue, "a scenario that fills the accept queue"},
     {Phase::HandleStep, "handlers with steps of their own"},
     {Phase::HandleJsonDecode, "the scenario of the JSON body"},
     {Phase::HandleDatabaseWait, "the scenario of the JSON body"},
     {Phase::HandleDiskWrite, "the scenario of the upload"},
     {Phase::HandleSleep, "the scenario of the slow handler"},
-    {Phase::LifecycleFinOut, "the wire: no socket option tells of a FIN"},
-    {Phase::LifecycleFinAckIn, "the wire"},
-    {Phase::LifecycleFinIn, "the wire"},
-    {Phase::LifecycleFinAckOut, "the wire"},
-    {Phase::LifecycleReset, "the wire"},
-    {Phase::LifecycleTimeWait, "the wire"},
     {Phase::TaskBlocking, "the scenario of the upload, which writes to a disk"},
     {Phase::TraceHold, "somebody who holds a request"},
     {Phase::TraceRelease, "somebody who holds a request"},
@@ -37,7 +30,6 @@ constexpr Waiting waiting[] = {
     {Phase::TraceRecordsLost, "a ring that is full, which whole requests are left out to avoid"},
     {Phase::TraceBlockEvicted, "a trace beyond its limit"},
     {Phase::TraceViolation, "a fault of the program or of the table"},
-    {Phase::TraceQueues, "a client that reads too slowly"},
     {Phase::TraceNote, "somebody who takes a note"},
 };
 // These come about by chance or by the machine: they may occur, and need not.

@@ -95,7 +95,7 @@ TEST_CASE("run: a byte that is not to blame is told") {
   const RecordedRun run(scenario);
   const Status checked = check_blamed_bytes(scenario, run.report, run.trace);
   REQUIRE_FALSE(checked);
-  CHECK(checked.error().find("did not stop") != std::string::npos);
+  CHECK(checked.error().find("stopped nowhere") != std::string::npos);
 }
 
 TEST_CASE("run: phases that are missing, and those that should be, are all named") {

@@ -95,6 +95,8 @@ class Client {
     }
     return std::exchange(read_, {});
   }
+  // The end that was read last was a RST.
+  bool was_reset() const { return reset_; }
   bool at_end() { return read_.empty() && !read_more(); }
   // Whether something has arrived by now; does not wait.
   bool has_bytes() {
@@ -154,6 +156,7 @@ class Client {
   bool read_more() {
     char buffer[16384];
     const ssize_t got = recv(fd_, buffer, sizeof buffer, 0);
+    reset_ = got < 0 && errno == ECONNRESET;
     if (got <= 0) return false;
     read_.append(buffer, static_cast<std::size_t>(got));
     return true;
@@ -183,6 +186,7 @@ class Client {
 
   int fd_;
   bool connected_ = false;
+  bool reset_ = false;
   std::string read_;
 };
 

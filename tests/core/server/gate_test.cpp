@@ -1,6 +1,7 @@
 // The phase gate against a real client that hangs meanwhile: every phase in turn, others going on,
 // filters, deadlines that move, and the pairs of hold and release in the trace.
 #include <algorithm>
+#include <map>
 
 #include "tests/core/server/live_server.h"
 
@@ -12,17 +13,16 @@ using trace::Phase;
 
 namespace {
 
-// Steps the request that is held next through all its phases, and returns them.
-std::vector<Phase> step_to_end(server::Server& server) {
+// Steps the request that is held next through all its phases up to `last`, and returns them.
+std::vector<Phase> step_to(Phase last, server::Server& server, std::uint64_t seen = 0) {
   std::vector<Phase> stops;
-  std::uint64_t seen = server.gate().status().stops;
-  while (true) {
+  while (stops.empty() || stops.back() != last) {
     const PhaseGate::Status status = server.gate().wait_for_stop(seen);
     seen = status.stops;
     stops.push_back(status.at);
     CHECK(server.gate().step(server.runtime()));
-    if (status.at == Phase::LifecycleKeepAlive) return stops;
   }
+  return stops;
 }
 
 void check_hold_pairs(LiveServer& live, std::size_t holds) {
@@ -30,6 +30,42 @@ void check_hold_pairs(LiveServer& live, std::size_t holds) {
     return event.phase == Phase::TraceHold && event.begins();
   }) == holds);
   CHECK(live.recording.count(Phase::TraceRelease) == holds);
+}
+
+// Between the first hold of a connection and its last: each step that the table calls holdable is
+// held before the next one comes, and nothing else is.
+std::string unlike_the_table(const trace::Trace& trace) {
+  struct Range {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::optional<Phase> due;
+  };
+  std::map<std::uint32_t, Range> ranges;
+  const auto is_hold = [&](std::uint64_t i) {
+    return trace[i].phase == Phase::TraceHold && trace[i].begins();
+  };
+  for (auto i = trace.first(); i < trace.end(); ++i) {
+    if (is_hold(i)) ranges.try_emplace(trace[i].conn, Range{i, i, {}}).first->second.last = i;
+  }
+  std::string wrong;
+  for (auto i = trace.first(); i < trace.end(); ++i) {
+    const trace::Event& event = trace[i];
+    const auto found = ranges.find(event.conn);
+    if (found == ranges.end() || i > found->second.last) continue;
+    Range& range = found->second;
+    // A read is held at its end, when it is known to have brought something.
+    const bool counts = event.phase == Phase::ReadRead ? event.ends() : !event.ends();
+    if (is_hold(i)) {
+      const auto at = static_cast<Phase>(*event.arg("phase"));
+      if (range.due != at) wrong += fmt::format("{} was held\n", trace::phase_id(at));
+      range.due.reset();
+    } else if (event.row().holdable && counts) {
+      const bool missed = range.due && i > range.first;
+      if (missed) wrong += fmt::format("{} was not held\n", trace::phase_id(*range.due));
+      range.due = event.phase;
+    }
+  }
+  return wrong;
 }
 
 }  // namespace
@@ -43,8 +79,8 @@ TEST_CASE("gate: holds the next request at each phase in turn (1 and 2 workers)"
     Client held = live.connect();
     held.send(curl_hello);
     const PhaseGate::Status first = live.server->gate().wait_for_stop(0);
-    CHECK(first.at == Phase::ReadLineFound);
-    CHECK(first.who.request != 0);
+    CHECK(first.at == Phase::ReadRead);
+    CHECK(first.who.conn != 0);
     // Its client hangs, and others go on: the task waits, not the worker.
     for (int i = 0; i < 5; ++i) CHECK(live.connect().ask(curl_hello).bytes == 130);
     CHECK_FALSE(held.has_bytes());
@@ -57,7 +93,7 @@ TEST_CASE("gate: holds the next request at each phase in turn (1 and 2 workers)"
       const PhaseGate::Status status = live.server->gate().wait_for_stop(seen);
       seen = status.stops;
       stops.push_back(status.at);
-      CHECK(status.who.request == first.who.request);
+      CHECK(status.who.conn == first.who.conn);
       const bool sent =
           std::find(stops.begin(), stops.end(), Phase::TransmitLogLine) != stops.end();
       if (!sent) CHECK_FALSE(held.has_bytes());
@@ -65,18 +101,62 @@ TEST_CASE("gate: holds the next request at each phase in turn (1 and 2 workers)"
     }
     CHECK(held.read_answer().bytes == 130);
     using enum Phase;
-    CHECK(stops == std::vector{ReadLineFound, ReadLineSplit, ReadLineValid, ReadUrl, ReadHeader,
-                               ReadHeader, ReadHeader, ReadHeadersComplete, ReadRequestReady,
-                               HandleResponseWriter, HandleMiddleware, HandleRoute,
-                               HandleRouteMatch, HandleHandler, HandleWriteHeader, HandleWriteBody,
-                               TransmitFinish, TransmitFraming, TransmitHead, TransmitFlush,
-                               TransmitLogLine, LifecycleKeepAlive});
+    const std::size_t holds = stops.size();
+    const auto candidates = std::count(stops.begin(), stops.end(), HandleRouteCandidate);
+    CHECK(static_cast<std::size_t>(candidates) == live.server->routes().count());
+    stops.erase(std::unique(stops.begin() + 9, stops.end()), stops.end());
+    CHECK(stops == std::vector{ReadRead, ReadBufferFill, ReadLineFound, ReadLineSplit,
+                               ReadLineValid, ReadUrl, ReadHeader, ReadHeader, ReadHeader,
+                               ReadHeadersComplete, ReadRequestReady, HandleResponseWriter,
+                               HandleMiddleware, HandleRoute, HandleRoutePath,
+                               HandleRouteCandidate, HandleRouteMatch, HandleHandler,
+                               HandleWriteHeader, HandleWriteBody, TransmitFinish, TransmitFraming,
+                               TransmitHead, TransmitFlush, TransmitWrite, TransmitLogLine,
+                               TransmitCleanup, LifecycleKeepAlive});
     for (const Phase phase : stops) CHECK(trace::row_of(phase).holdable);
     // The gate is open again: the same connection is not held any more.
     CHECK(held.ask(curl_hello).bytes == 130);
     live.check_whole();
-    check_hold_pairs(live, stops.size());
+    check_hold_pairs(live, holds);
   }
+}
+
+TEST_CASE("gate: what the table calls holdable stops once each time, and nothing else does") {
+  server::ServerOptions options;
+  options.timeouts.read = Duration::milliseconds(30);
+  LiveServer live(options);
+  struct Held {
+    std::string request;
+    Phase last;
+  };
+  std::size_t idle = 0;
+  for (const auto& [request, last] :
+       {Held{curl_hello, Phase::LifecycleKeepAlive},
+        Held{post("/echo", long_body(6000)), Phase::LifecycleKeepAlive},
+        Held{get("/steps"), Phase::LifecycleKeepAlive},
+        Held{get("/nowhere"), Phase::LifecycleKeepAlive},
+        Held{"G{T / HTTP/1.1\r\n\r\n", Phase::LifecycleDrain},
+        Held{get("/hello", "Connection: close\r\n"), Phase::LifecycleDrain},
+        Held{post("/echo", "four").substr(0, 56), Phase::LifecycleDrain}}) {
+    CAPTURE(request.substr(0, 40));
+    Client client = live.connect();
+    // The second request of a connection has a beginning of its own.
+    CHECK(client.ask(curl_hello).bytes == 130);
+    live.wait_for([](const trace::Event& event) {
+      return event.phase == Phase::LifecycleIdle && event.begins();
+    }, ++idle);
+    const std::uint64_t seen = live.server->gate().status().stops;
+    live.server->gate().hold_next({});
+    client.send(request);
+    step_to(last, *live.server, seen);
+    CHECK(client.read_answer().status != 0);
+    client.close();
+    live.wait_until_closed();
+    live.server->gate().let_go(live.server->runtime());
+    if (last == Phase::LifecycleKeepAlive) ++idle;
+  }
+  live.check_whole();
+  CHECK(unlike_the_table(live.recording.trace()) == "");
 }
 
 TEST_CASE("gate: let go, the request runs to its end") {
@@ -128,7 +208,7 @@ TEST_CASE("gate: a body's pieces are stops, and a long answer can be stepped thr
   Client held = live.connect();
   const std::string body = long_body(6000);
   held.send(post("/echo", body));
-  const std::vector<Phase> stops = step_to_end(*live.server);
+  const std::vector<Phase> stops = step_to(Phase::LifecycleKeepAlive, *live.server);
   const Answer answer = held.read_answer();
   CHECK(answer.body == body);
   CHECK(std::count(stops.begin(), stops.end(), Phase::ReadBodyPiece) >= 2);
@@ -145,7 +225,7 @@ TEST_CASE("gate: a held request's time-outs wait as long as it does") {
   Client held = live.connect();
   held.send(curl_hello.substr(0, 30));
   const PhaseGate::Status status = live.server->gate().wait_for_stop(0);
-  CHECK(status.at == Phase::ReadLineFound);
+  CHECK(status.at == Phase::ReadRead);
   // Another client's half head, begun later, is given up: so much time has passed.
   Client late = live.connect();
   CHECK(late.ask(curl_hello.substr(0, 30)).status == 408);

@@ -56,7 +56,7 @@ TEST_CASE("client: half-closes after a body, and in the middle of one") {
   Client half = live.connect();
   half.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\nbod");
   half.end_sending();
-  half.read_to_end();
+  CHECK(half.read_to_end().empty());
   Client head = live.connect();
   head.send("GET /hello HT");
   head.end_sending();
@@ -131,6 +131,37 @@ TEST_CASE("client: many that send half a head and stall harm no other") {
   live.check_whole();
 }
 
+TEST_CASE("client: one that pipelines without a pause leaves a turn to the others (1 worker)") {
+  server::ServerOptions options = with_workers(1);
+  options.traced = false;
+  options.timeouts.header = Duration::milliseconds(30);
+  LiveServer live(options);
+  constexpr std::size_t count = 200'000;
+  Client greedy = live.connect();
+  std::atomic<std::size_t> answered{0};
+  Gauge begun;
+  std::jthread sender([&greedy] {
+    std::string many;
+    for (int i = 0; i < 500; ++i) many += curl_hello;
+    for (std::size_t i = 0; i < count; i += 500) greedy.send(many);
+  });
+  std::jthread reader([&] {
+    for (std::size_t i = 0; i < count && greedy.skip(130); ++i) {
+      answered = i + 1;
+      if (i == 0) begun.add();
+    }
+  });
+  begun.wait_for(1);
+  // The accept loop, another client and its time-out all get their turn before the greedy one ends.
+  Client silent = live.connect();
+  CHECK(live.connect().ask(curl_hello).bytes == 130);
+  CHECK(answered < count);
+  CHECK(silent.at_end());
+  CHECK(answered < count);
+  reader.join();
+  CHECK(answered == count);
+}
+
 TEST_CASE("server: beyond its limit of connections it accepts no more until there is room") {
   server::ServerOptions options = with_workers(2);
   options.max_connections = 2;
@@ -154,6 +185,18 @@ TEST_CASE("server: beyond its limit of connections it accepts no more until ther
     live.wait_until_closed();
   }
   live.check_whole();
+}
+
+TEST_CASE("server: knows how many connections its descriptors allow, and says so when ready") {
+  const std::uint32_t most = server::connection_limit(20'000);
+  CHECK(most > 0);
+  CHECK(most <= 20'000);
+  CHECK(server::connection_limit(5) == 5);
+  server::ServerOptions options;
+  options.max_connections = 7;
+  LiveServer live(options);
+  live.check_whole();
+  CHECK(live.recording.first(Phase::StartupReady).arg("connections") == 7);
 }
 
 TEST_CASE("handler: what it throws becomes a 500, and the next request works") {

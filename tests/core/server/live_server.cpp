@@ -54,6 +54,40 @@ Async<> answer_in_steps(Exchange& exchange) {
   co_await exchange.response().write("two");
 }
 
+// 5,000 bytes in writes of 50 each, HTML by its first bytes.
+Async<> write_many(Exchange& exchange) {
+  const std::string piece(50, 'm');
+  co_await exchange.response().write("<!doctype html>" + std::string(35, 'm'));
+  for (int i = 1; i < 100; ++i) co_await exchange.response().write(piece);
+}
+
+Async<> write_page(Exchange& exchange) {
+  const std::string page = "<!doctype html>" + std::string(4985, 'p');
+  co_await exchange.response().write(page);
+}
+
+// Announces the length that the request tells it to, and writes four bytes.
+Async<> write_four(Exchange& exchange) {
+  const auto length = exchange.header("X-Length");
+  static_cast<void>(exchange.response().headers().set("Content-Length", length.value_or("4")));
+  co_await exchange.response().write("four");
+}
+
+Async<> ask_to_close(Exchange& exchange) {
+  static_cast<void>(exchange.response().headers().set("Connection", "close"));
+  co_await exchange.response().write("goodbye");
+}
+
+// Reads the body and asks for a header only then.
+Async<> ask_late(Exchange& exchange) {
+  bool more = true;
+  while (more) {
+    const Exchange::Piece piece = co_await exchange.read_body();
+    more = !piece.bytes.empty();
+  }
+  co_await exchange.response().write(exchange.header("Host") ? "there" : "gone");
+}
+
 }  // namespace
 
 server::ServerOptions with_workers(unsigned workers) {
@@ -73,7 +107,12 @@ LiveServer::LiveServer(server::ServerOptions options, bool live)
         {"GET /throw-late", throw_late},
         {"GET /endless", write_without_end},
         {"GET /wait", wait_at_door},
-        {"GET /steps", answer_in_steps}}) {
+        {"GET /steps", answer_in_steps},
+        {"GET /many", write_many},
+        {"GET /page", write_page},
+        {"GET /length", write_four},
+        {"GET /closing", ask_to_close},
+        {"POST /late", ask_late}}) {
     REQUIRE(server->routes().handle(pattern, handler, pattern).ok());
   }
   const Status started = server->start();

@@ -1,5 +1,6 @@
 // LiveServer: a real server on a free port of the loopback, recorded, with the handlers that tests
-// need beside the server's own: /throw, /throw-late, /endless, /wait and /step.
+// need beside the server's own: /throw, /throw-late, /endless, /wait, /steps, /many, /page,
+// /length, /closing and /late.
 #pragma once
 
 #include <memory>

@@ -91,6 +91,108 @@ TEST_CASE("server: 1 MiB each way past a client that reads late (1 and 2 workers
   }
 }
 
+TEST_CASE("server: small writes gather to 2,048, and these are the chunks; HEAD agrees with GET") {
+  LiveServer live;
+  Client client = live.connect();
+  const Answer answer = client.ask(get("/many"));
+  CHECK(answer.whole);
+  CHECK(answer.body.size() == 5000);
+  CHECK(answer.field("Content-Type") == "text/html; charset=utf-8");
+  const Answer head = client.ask("HEAD /many HTTP/1.1\r\nHost: test\r\n\r\n", true);
+  CHECK(head.field("Transfer-Encoding") == "chunked");
+  CHECK(head.field("Content-Type") == answer.field("Content-Type"));
+  CHECK(client.ask(curl_hello).bytes == 130);
+  // One write that is larger than the buffer passes it by, and is looked at all the same.
+  const Answer page = client.ask(get("/page"));
+  CHECK(page.field("Content-Type") == "text/html; charset=utf-8");
+  CHECK(page.body.size() == 5000);
+  live.check_whole();
+  const std::vector<int> chunks = live.recording.all<int>(Phase::TransmitChunk, "data");
+  CHECK(chunks == std::vector{2048, 2048, 904, 5000});
+}
+
+TEST_CASE("server: what a handler says of length and connection is kept to, or dropped") {
+  LiveServer live;
+  Client client = live.connect();
+  // More than was announced does not go out; what went out is then too little, and the end shows.
+  const Answer excess = client.ask(get("/length", "X-Length: 3\r\n"));
+  CHECK(excess.has("Content-Length: 3\r\n"));
+  CHECK_FALSE(excess.whole);
+  CHECK(excess.body.empty());
+  CHECK(client.at_end());
+  for (const char* const none : {"-1", "3x", "99999999999999999999999"}) {
+    CAPTURE(std::string(none));
+    Client other = live.connect();
+    const Answer answer = other.ask(get("/length", "X-Length: " + std::string(none) + "\r\n"));
+    CHECK(answer.has("Content-Length: 4\r\n"));
+    CHECK(answer.body == "four");
+  }
+  Client last = live.connect();
+  const Answer closing = last.ask(get("/closing"));
+  CHECK(closing.whole);
+  CHECK(closing.field("Connection") == "close");
+  CHECK(last.at_end());
+  last.close();
+  live.wait_until_closed();
+  live.check_whole();
+  CHECK(live.close_reasons().back() == CloseReason::ResponseAsked);
+}
+
+TEST_CASE("handler: a header that it asks for behind a long body is gone, and nothing breaks") {
+  LiveServer live;
+  Client client = live.connect();
+  CHECK(client.ask(post("/late", long_body(70'000))).body == "gone");
+  CHECK(client.ask(curl_hello).bytes == 130);
+  live.check_whole();
+}
+
+TEST_CASE("server: an empty line between requests is nobody's request") {
+  server::ServerOptions options;
+  options.timeouts.idle = Duration::milliseconds(1000);
+  LiveServer live(options);
+  Client client = live.connect();
+  client.send(post("/echo", "body") + "\r\n");
+  CHECK(client.read_answer().body == "body");
+  client.send("\r");
+  live.wait_for([](const trace::Event& event) { return event.phase == Phase::ReadBufferFill; }, 2);
+  client.send("\n\r\n" + curl_hello);
+  CHECK(client.read_answer().bytes == 130);
+  client.send("\r\n");
+  // Idle it is, so it is closed for that, and not told that it was slow.
+  CHECK(client.at_end());
+  client.close();
+  live.wait_until_closed();
+  live.check_whole();
+  CHECK(live.recording.count(Phase::LifecycleNextRequest) == 1);
+  CHECK(live.close_reasons() == std::vector{CloseReason::IdleTimeout});
+}
+
+TEST_CASE("server: versions, and whole addresses without a path") {
+  LiveServer live;
+  Client client = live.connect();
+  CHECK(client.ask("GET /hello HTTP/1.2\r\nHost: test\r\n\r\n").bytes == 130);
+  const Answer page = client.ask("GET http://test HTTP/1.1\r\nHost: test\r\n\r\n");
+  CHECK(page.status == 200);
+  CHECK(page.field("Content-Type") == "text/html; charset=utf-8");
+  // 8,000 bytes of line are read, its end not counted.
+  CHECK(client.ask("GET /" + std::string(7986, 'a') + " HTTP/1.1\r\nHost: t\r\n\r\n").status ==
+        404);
+  CHECK(client.ask("GET /" + std::string(7987, 'a') + " HTTP/1.1\r\nHost: t\r\n\r\n").status ==
+        414);
+  live.check_whole();
+}
+
+TEST_CASE("server: a refusal behind many headers leaves none of them untold") {
+  LiveServer live;
+  std::string headers;
+  for (int i = 0; i < 40; ++i) headers += "X" + std::to_string(i) + ": y\r\n";
+  CHECK(live.connect().ask(get("/hello", headers + "no colon\r\n")).status == 400);
+  live.check_whole();
+  const std::vector<int> merged = live.recording.all<int>(Phase::ReadHeader, "merged");
+  CHECK(merged == std::vector{9});
+  CHECK(live.recording.count(Phase::ReadHeader) == 33);
+}
+
 TEST_CASE("server: HTTP/1.0 closes, unless it asks to keep the connection") {
   LiveServer live;
   Client once = live.connect();
@@ -215,6 +317,7 @@ std::vector<Refusal> refusals() {
       {"transfer coding", "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n",
        501},
       {"unknown method", "BREW /hello HTTP/1.1\r\nHost: t\r\n\r\n", 501, false},
+      {"unknown method of the front page", "BREW / HTTP/1.1\r\nHost: t\r\n\r\n", 501, false},
       {"version 2", "GET /hello HTTP/2.0\r\nHost: t\r\n\r\n", 505},
   };
 }
@@ -237,7 +340,7 @@ TEST_CASE("server: refuses with the status that says why, and goes on serving") 
     CHECK(live.connect().ask(curl_hello).bytes == 130);
   }
   live.check_whole();
-  CHECK(live.recording.count(Phase::ReadRejected) == refusals().size() - 2);
+  CHECK(live.recording.count(Phase::ReadRejected) == refusals().size() - 3);
 }
 
 TEST_CASE("server: 405 says which methods are allowed") {
@@ -253,12 +356,16 @@ TEST_CASE("server: 405 says which methods are allowed") {
   CHECK(unread.status == 405);
   CHECK(unread.field("Connection") == "close");
   CHECK(client.at_end());
+  client.close();
+  live.wait_until_closed();
   live.check_whole();
+  CHECK(live.close_reasons() == std::vector{CloseReason::UnreadBody});
 }
 
-TEST_CASE("server: the front page, and 404 beside it") {
+TEST_CASE("server: the front page, 404 beside it, and 405 for another method") {
   LiveServer live;
   Client client = live.connect();
+  CHECK(client.ask(post("/", "")).field("Allow") == "GET, HEAD");
   const Answer page = client.ask(get("/"));
   CHECK(page.status == 200);
   CHECK(page.field("Content-Type") == "text/html; charset=utf-8");

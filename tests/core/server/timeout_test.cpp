@@ -1,5 +1,7 @@
 // Time-outs, each set short by an option and waited for by what the client then sees; the one that
 // is not meant stays at its default of many seconds.
+#include <algorithm>
+
 #include "tests/core/server/live_server.h"
 
 using namespace roundtrip;
@@ -67,7 +69,11 @@ TEST_CASE("time-out: a body that does not come ends the connection") {
   Client client = live.connect();
   client.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 45\r\n\r\n");
   client.send(std::string(42, 'b'));
+  // The echo has written those 42 already, but the head was not out.
   const Answer answer = client.read_answer();
+  CHECK(answer.status == 408);
+  CHECK(answer.whole);
+  CHECK(answer.body.find('b') != 0);
   CHECK(answer.field("Connection") == "close");
   CHECK(client.at_end());
   client.close();
@@ -95,14 +101,43 @@ TEST_CASE("time-out: a client that does not read is given up") {
   CHECK(std::count(reasons.begin(), reasons.end(), CloseReason::WriteTimeout) == 1);
 }
 
-TEST_CASE("time-out: none bites a client that is merely slow, one byte after another") {
+TEST_CASE("time-out: an answer that is out already is cut so that it shows (1.1 and 1.0)") {
+  for (const std::string version : {"1.1", "1.0"}) {
+    CAPTURE(version);
+    server::ServerOptions options;
+    options.timeouts.read = Duration::milliseconds(400);
+    LiveServer live(options);
+    Client client = live.connect();
+    client.send("POST /echo HTTP/" + version + "\r\nHost: t\r\nContent-Length: 90000\r\n\r\n");
+    client.send(std::string(80'000, 'b'));
+    const Answer answer = client.read_answer();
+    CHECK(answer.status == 200);
+    CHECK(answer.body.size() > 4096);
+    if (version == "1.1") CHECK_FALSE(answer.whole);
+    // Without a length or chunks, the reset is all that tells.
+    if (version == "1.0") CHECK(client.was_reset());
+    client.close();
+    live.wait_until_closed();
+    live.check_whole();
+    CHECK(timeouts(live) == std::vector{TimeoutKind::Read});
+  }
+}
+
+TEST_CASE("time-out: the idle one does not bite a request that takes longer") {
   server::ServerOptions options;
-  options.timeouts.idle = Duration::seconds(3600);
-  LiveServer live(options, true);
-  Client client = live.connect();
-  const std::string request = post("/echo", "slowly");
-  for (const char byte : request) client.send(std::string(1, byte));
-  CHECK(client.read_answer().body == "slowly");
+  options.timeouts.idle = soon;
+  LiveServer live(options);
+  Client slow = live.connect();
+  CHECK(slow.ask(curl_hello).bytes == 130);
+  slow.send(curl_hello.substr(0, 30));
+  live.wait_for([](const trace::Event& event) { return event.phase == Phase::ReadBufferFill; }, 2);
+  // Another one, idle since then, is given up: so much time has passed.
+  Client idle = live.connect();
+  CHECK(idle.ask(curl_hello).bytes == 130);
+  CHECK(idle.at_end());
+  slow.send(curl_hello.substr(30));
+  CHECK(slow.read_answer().bytes == 130);
   live.check_whole();
-  CHECK(timeouts(live).empty());
+  const std::vector<TimeoutKind> struck = timeouts(live);
+  CHECK(std::count(struck.begin(), struck.end(), TimeoutKind::Header) == 0);
 }
