@@ -1,5 +1,6 @@
 #include "app/commands.h"
 
+#include <cerrno>
 #include <cstdio>
 
 namespace roundtrip::app {
@@ -35,7 +36,7 @@ TextStyle style_from(const TextArguments& text) {
 bool print(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
                        std::fflush(stdout) == 0;
-  return written;
+  return written || errno == EPIPE;
 }
 
 int run_command(const Command& command, std::uint64_t main_ticks) {

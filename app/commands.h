@@ -34,7 +34,8 @@ void say_error(std::string_view sentence);
 int fail(std::string_view sentence);  // the same, and exit_failed
 
 TextStyle style_from(const TextArguments& text);
-// Writes to standard output; false when that can't be written to.
+// Writes to standard output; false when that can't be written to. A reader that has left, such as
+// `head`, has read all that it wanted.
 bool print(std::string_view text);
 
 }  // namespace roundtrip::app

@@ -135,8 +135,9 @@ int do_view(const ViewCommand& command) {
   }
   WindowOptions window;
   window.scenario = (*session)->trace().info().scenario;
+  window.file = std::filesystem::path(command.file).filename().string();
   window.notice = warning;
-  const Status shown = open_window(std::move(*session), window);
+  const Status shown = open_window(std::move(*session), window, StopSignals());
   return shown ? exit_done : fail(shown.error());
 }
 

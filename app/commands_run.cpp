@@ -1,11 +1,15 @@
 // `run`: one scenario, from the start of the server to the end of its last connection, as text.
 // `roundtrip` alone without a display does the same with the first scenario.
 #include <fmt/format.h>
+#include <poll.h>
+
+#include <thread>
 
 #include "app/commands.h"
 #include "app/narrator.h"
 #include "app/places.h"
 #include "app/session.h"
+#include "app/stop_signals.h"
 #include "app/window.h"
 #include "core/scenario/runner.h"
 
@@ -27,6 +31,27 @@ Status judge(const scenario::Scenario& scenario, const scenario::RunReport& repo
                              first.event + 1ULL, first.sentence)};
   }
   return Nothing{};
+}
+
+// A signal calls the run off: its requests end, and what was recorded is kept.
+Result<scenario::RunReport> run_until_signal(const scenario::Scenario& scenario, Session& live,
+                                             const StopSignals& signals) {
+  scenario::CallOff call_off;
+  scenario::CallOff over;  // of the thread that waits for a signal
+  std::thread waiter([&] {
+    pollfd waits[2] = {{signals.fd(), POLLIN, 0}, {over.fd(), POLLIN, 0}};
+    while (poll(waits, 2, -1) < 0) continue;
+    if (waits[0].revents != 0) call_off.call_off();
+  });
+  scenario::RunOptions options;
+  options.call_off = &call_off;
+  auto report = scenario::run_scenario(scenario, *live.server(), *live.bus(), options);
+  over.call_off();
+  waiter.join();
+  if (!report && call_off.called_off()) {
+    return Error{fmt::format("{} was stopped by a signal before its end", scenario.id)};
+  }
+  return report;
 }
 
 std::string story_of(const Session& session, const scenario::Scenario& scenario,
@@ -53,6 +78,7 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   const auto scenario = scenario::load_scenario(*file);
   if (!scenario) return fail(scenario.error());
 
+  const StopSignals signals;
   SessionOptions options;
   options.lossless = true;
   options.limit_bytes = 0;
@@ -65,7 +91,7 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   if (!session) return fail(session.error());
   Session& live = **session;
 
-  const auto report = scenario::run_scenario(*scenario, *live.server(), *live.bus());
+  const auto report = run_until_signal(*scenario, live, signals);
   const Status stopped = live.stop();
   if (!report) return fail(report.error());
   if (!print(story_of(live, *scenario, command.text))) {
@@ -85,19 +111,23 @@ int do_window(std::uint64_t main_ticks) {
     command.scenario = "01-hello";
     return do_run(command, main_ticks);
   }
+  const StopSignals signals;
   SessionOptions options;
   options.main_ticks = main_ticks;
   options.server.listen.next_free_port = true;
   const std::uint16_t wanted = options.server.listen.port;
   auto session = Session::start(std::move(options));
   if (!session) return fail(session.error());
+  const server::Server& server = *(*session)->server();
+  print(fmt::format("listening on http://{}\n",
+                    trace::address_text(server.address(), (*session)->trace().symbols())));
   WindowOptions window;
-  const std::uint16_t port = (*session)->server()->port();
+  const std::uint16_t port = server.port();
   if (port != wanted) {
     window.notice = fmt::format("Port {} is taken by another program: listening on {}", wanted,
                                 port);
   }
-  const Status shown = open_window(std::move(*session), window);
+  const Status shown = open_window(std::move(*session), window, signals);
   return shown ? exit_done : fail(shown.error());
 }
 

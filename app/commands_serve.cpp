@@ -5,11 +5,9 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <csignal>
 #include <optional>
 #include <semaphore>
 #include <thread>
@@ -19,6 +17,7 @@
 #include "app/narrator_rows.h"
 #include "app/places.h"
 #include "app/session.h"
+#include "app/stop_signals.h"
 #include "viz/model/describe.h"
 #include "viz/model/explanations.h"
 
@@ -66,16 +65,6 @@ class NewsBell {
   std::counting_semaphore<> heard_{0};
   std::thread thread_;
 };
-
-// SIGINT and SIGTERM as a descriptor; blocked for all threads that start from here on.
-int open_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-}
 
 // Holding a request from the keyboard: tells each stop, and steps or lets go as the lines say.
 class HoldDesk {
@@ -207,7 +196,8 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
 }
 
 // Until a signal comes. False when the recording came to an early end.
-bool serve_until_signal(Session& session, const ServeCommand& command, int signals) {
+bool serve_until_signal(Session& session, const ServeCommand& command,
+                        const StopSignals& signals) {
   NewsBell* bell = nullptr;
   std::optional<NewsBell> news;
   if (!command.no_trace) bell = &news.emplace(session);
@@ -227,7 +217,7 @@ bool serve_until_signal(Session& session, const ServeCommand& command, int signa
     say_error(problem);
   };
   while (true) {
-    pollfd waits[3] = {{signals, POLLIN, 0},
+    pollfd waits[3] = {{signals.fd(), POLLIN, 0},
                        {bell != nullptr ? bell->fd() : -1, POLLIN, 0},
                        {keyboard ? STDIN_FILENO : -1, POLLIN, 0}};
     if (poll(waits, 3, -1) < 0) continue;
@@ -248,7 +238,7 @@ bool serve_until_signal(Session& session, const ServeCommand& command, int signa
 }  // namespace
 
 int do_serve(const ServeCommand& command, std::uint64_t main_ticks) {
-  const int signals = open_signals();
+  const StopSignals signals;
   auto started = Session::start(options_from(command, main_ticks));
   if (!started) return fail(started.error());
   Session& session = **started;
@@ -257,7 +247,6 @@ int do_serve(const ServeCommand& command, std::uint64_t main_ticks) {
   say(fmt::format("listening on http://{} ({} workers{}); Ctrl+C stops\n", address,
                     command.workers, command.no_trace ? ", tracing off" : ""));
   const bool recorded = serve_until_signal(session, command, signals);
-  close(signals);
 
   const trace::LossCounts& losses = session.trace().losses();
   if (command.no_trace) {

@@ -12,15 +12,30 @@ namespace roundtrip::app {
 
 using viz::Action;
 
-Desk::Recording Desk::recording_of(std::unique_ptr<Session> session) {
+Desk::Recording Desk::recording_of(std::unique_ptr<Session> session, std::string file) {
   Recording recording;
+  recording.file = std::move(file);
+  recording.serves = session->live();
+  if (recording.serves) {
+    recording.address = trace::address_text(session->server()->address(),
+                                            session->trace().symbols());
+  }
   recording.session = std::move(session);
   recording.lanes = std::make_unique<viz::LaneIndex>(recording.session->index());
   return recording;
 }
 
 Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
-    : shown_(recording_of(std::move(session))) {
+    : shown_(recording_of(std::move(session), std::move(options.file))),
+      start_(std::move(options.start)) {
+  if (shown_.serves) {
+    const server::Server& server = *shown_.session->server();
+    server_options_ = server::ServerOptions{};
+    server_options_->listen = server.options().listen;
+    server_options_->listen.port = server.port();
+    server_options_->listen.next_free_port = true;
+    server_options_->workers = server.options().workers;
+  }
   state_.by_chapter = true;
   auto words = viz::load_explanations(assets_dir());
   if (words) {
@@ -29,7 +44,7 @@ Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
     tell(words.error());
   }
   const std::string& recorded = shown_.session->trace().info().scenario;
-  load_lesson(shown_.session->live() || recorded.empty() ? options.scenario : recorded);
+  load_lesson(shown_.serves || recorded.empty() ? options.scenario : recorded);
   if (const auto entries = scenario::list_scenarios(scenarios_dir())) {
     for (const scenario::ScenarioEntry& entry : *entries) {
       if (entry.problem.empty()) state_.session.scenarios.push_back(entry.id);
@@ -47,9 +62,14 @@ viz::TraceView Desk::view() const {
   return {session.trace(), session.index(), session.states(), *shown_.lanes};
 }
 
+Desk::Recording* Desk::serving() {
+  if (shown_.serves) return &shown_;
+  return behind_ && behind_->serves ? &*behind_ : nullptr;
+}
+
 Session* Desk::live() {
-  if (shown_.session->live()) return shown_.session.get();
-  return behind_ ? behind_->session.get() : nullptr;
+  Recording* recording = restarting_ ? nullptr : serving();
+  return recording != nullptr ? recording->session.get() : nullptr;
 }
 
 bool Desk::restless() const {
@@ -69,12 +89,15 @@ bool Desk::update(Duration elapsed) {
     finish_errand(std::move(*result));
     changed = true;
   }
+  give_up_jump();
   watch_gate();
+  tell_progress();
   // Plays, and searches on for what the log's filter asks.
   const viz::Cursor before = shown_.cursor;
   const std::uint64_t searched_before = state_.log_searched_to;
   static_cast<void>(apply(state_, shown_.cursor, view(), viz::Advance{elapsed}));
   changed = changed || before != shown_.cursor || searched_before != state_.log_searched_to;
+  keep_what_is_looked_at();
   tell_status();
   return changed || status_before != state_.session;
 }
@@ -85,6 +108,8 @@ bool Desk::take_news() {
     behind_->session->update(events_a_frame);
     behind_->lanes->follow();
   }
+  // While a thread writes the trace to a file, what is new waits.
+  if (errand_is(ErrandKind::Save)) return false;
   const std::uint64_t old_end = view().end();
   const bool news = shown_.session->update(events_a_frame);
   const bool lanes_grew = shown_.lanes->follow() > 0;
@@ -94,6 +119,7 @@ bool Desk::take_news() {
   if (!shown_.begun && !view().empty()) {
     viz::start_lesson(state_, shown_.cursor, view());
     shown_.begun = true;
+    if (jump_from_) follow_news(old_end);
   } else if (news) {
     static_cast<void>(apply(state_, shown_.cursor, view(), viz::TraceGrew{}));
     follow_news(old_end);
@@ -128,26 +154,14 @@ void Desk::follow_news(std::uint64_t old_end) {
   }
 }
 
-void Desk::finish_errand(ErrandResult result) {
-  if (result.opened) {
-    const std::string name = result.file.filename().string();
-    show(recording_of(std::move(result.opened)));
-    state_.session.file = name;
-    state_.session.question.reset();
-    const std::string& scenario = shown_.session->trace().info().scenario;
-    if (!scenario.empty()) load_lesson(scenario);
-    if (result.warning.empty()) {
-      tell("");
-    } else {
-      tell(result.warning);
-    }
-  } else if (!result.file.empty()) {
-    // The question stays, so that the path can be mended.
-    tell("");
-    state_.session.question = {false, result.file.string(), result.problem};
-  } else if (!result.problem.empty()) {
-    tell(result.problem);
-  }
+// A request of ours that was not traced, or failed, takes the view nowhere.
+void Desk::give_up_jump() {
+  if (!jump_until_ || errand_.under_way()) return;
+  const bool all_known = shown_.session->trace().settled_to() >= *jump_until_ &&
+                         view().end() == shown_.session->trace().end();
+  if (!all_known && jump_from_) return;
+  jump_from_.reset();
+  jump_until_.reset();
 }
 
 // What is held at the gate, and for how long, in whole seconds.
@@ -156,10 +170,12 @@ void Desk::watch_gate() {
   if (session == nullptr) {
     state_.session.held.reset();
     state_.session.hold_next = false;
+    held_conn_ = 0;
     return;
   }
   const auto gate = session->server()->gate().status();
   state_.session.hold_next = gate.waiting || gate.held;
+  held_conn_ = gate.held ? gate.who.conn : 0;
   if (!gate.held) {
     state_.session.held.reset();
     return;
@@ -177,17 +193,34 @@ void Desk::watch_gate() {
   state_.session.held = held;
 }
 
+// Memory is bounded: what the person looks at, chose or holds stays, the rest may leave.
+void Desk::keep_what_is_looked_at() {
+  if (errand_is(ErrandKind::Save)) return;
+  Session& session = *shown_.session;
+  std::uint64_t oldest = shown_.cursor.event;
+  if (state_.selected_event) oldest = std::min(oldest, *state_.selected_event);
+  if (&session == live() && held_conn_ != 0) {
+    if (const auto* conn = session.index().connection(held_conn_)) {
+      oldest = std::min(oldest, std::uint64_t{conn->first});
+    }
+  }
+  session.pin(oldest);
+}
+
 void Desk::tell_status() {
   viz::SessionStatus& status = state_.session;
-  status.live = shown_.session->live();
-  if (status.live) {
-    const server::Server& server = *shown_.session->server();
-    status.address =
-        trace::address_text(server.address(), shown_.session->trace().symbols());
-    status.file.clear();
-  }
+  status.live = shown_.serves;
+  if (status.live) status.address = shown_.address;
+  status.file = shown_.file;
   status.live_behind = behind_.has_value();
   status.sending = errand_.under_way();
+}
+
+void Desk::tell_progress() {
+  if (!errand_.under_way() || errand_words_.empty()) return;
+  if (const auto percent = errand_.percent()) {
+    tell(fmt::format("{}: {} %", errand_words_, *percent), true);
+  }
 }
 
 void Desk::tell(std::string sentence, bool good_news) {
@@ -198,27 +231,27 @@ void Desk::tell(std::string sentence, bool good_news) {
 // ---- What is asked for.
 
 bool Desk::act(const viz::Actions& actions) {
+  // The pointer's place is told anew each frame, forgotten first: only what came of it counts.
+  const auto hovered = [this] { return std::pair(state_.hovered_event, state_.hovered_byte); };
+  const auto hovered_before = hovered();
   bool changed = false;
   for (const Action& action : actions) {
-    const auto hover = std::pair(state_.hovered_event, state_.hovered_byte);
     const bool steps = std::holds_alternative<viz::StepForward>(action);
     const viz::Cursor before = shown_.cursor;
     if (std::holds_alternative<viz::ClearSelection>(action)) tell("");
     if (const auto left = apply(state_, shown_.cursor, view(), action)) do_for_session(*left);
     if (steps && before == shown_.cursor) step_past_the_end();
-    const bool only_hover = std::holds_alternative<viz::Hover>(action) ||
-                            std::holds_alternative<viz::HoverByte>(action);
-    changed = changed || !only_hover || hover != std::pair(state_.hovered_event,
-                                                           state_.hovered_byte);
+    changed = changed || !(std::holds_alternative<viz::Hover>(action) ||
+                           std::holds_alternative<viz::HoverByte>(action));
   }
   tell_status();
-  return changed;
+  return changed || hovered() != hovered_before;
 }
 
 // Next, where nothing comes after: the held request takes its next step, and the first lesson runs.
 void Desk::step_past_the_end() {
-  Session* session = shown_.session->live() ? shown_.session.get() : nullptr;
-  if (session == nullptr || !shown_.begun) return;
+  Session* session = live();
+  if (session != shown_.session.get() || !shown_.begun) return;
   if (session->server()->gate().step(session->server()->runtime())) {
     step_on_news_ = true;
   } else if (session->index().connections().empty() && !errand_.under_way()) {
@@ -239,9 +272,9 @@ void Desk::do_for_session(const Action& action) {
   } else if (const auto* typed = std::get_if<viz::TypePath>(&action)) {
     if (status.question) status.question->path = typed->path;
     if (status.question) status.question->problem.clear();
+    may_overwrite_.clear();
   } else if (std::holds_alternative<viz::Dismiss>(action)) {
-    status.question.reset();
-    tell("");
+    dismiss();
   } else if (std::holds_alternative<viz::ShowLive>(action)) {
     show_live();
   } else if (const auto* chosen = std::get_if<viz::ChooseScenario>(&action)) {

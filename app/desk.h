@@ -1,6 +1,7 @@
 // Desk: what stands between the screen and the session. It owns both the recording that is shown
 // and how it is looked at (cursor, view state), takes in what is new once a frame, plays, and does
-// what panels ask for: steps by `apply`, sends and runs on its own thread, saves, opens, holds.
+// what panels ask for: steps by `apply`, holds, and by an errand whatever takes time: it sends,
+// runs, saves, opens, and starts the server anew for another lesson. No call of it waits.
 // The window calls update, draws `draw_screen(view(), cursor(), state())`, and hands the actions to
 // act. It knows no window and no ImGui, so tests drive it headless.
 // Both pauses are kept apart: pausing the view never pauses the server.
@@ -18,8 +19,10 @@
 namespace roundtrip::app {
 
 struct DeskOptions {
-  std::string scenario = "01-hello";  // the lesson that is ready
+  std::string scenario = "01-hello";  // the lesson that is ready; empty: none
+  std::string file;                   // the name of the file that is shown, where it is one
   std::string notice;                 // shown until it is put away
+  StartServer start = Session::start;  // passed in, so that a test can make it fail
 };
 
 class Desk {
@@ -49,27 +52,43 @@ class Desk {
     std::unique_ptr<Session> session;
     std::unique_ptr<viz::LaneIndex> lanes;
     viz::Cursor cursor;
-    bool begun = false;  // the cursor was put on the first phase
+    bool begun = false;   // the cursor was put on the first phase
+    bool serves = false;  // a server runs in it
+    std::string address;  // where
+    std::string file;     // its name, where it is none
   };
-  static Recording recording_of(std::unique_ptr<Session> session);
+  static Recording recording_of(std::unique_ptr<Session> session, std::string file = {});
 
   bool take_news();
   void follow_news(std::uint64_t old_end);
-  void finish_errand(ErrandResult result);
-  void show(Recording recording);
-  void show_live();
-  void tell_status();
-  void tell(std::string sentence, bool good_news = false);
+  void give_up_jump();
   void watch_gate();
+  void keep_what_is_looked_at();
+  void tell_status();
+  void tell_progress();
+  void tell(std::string sentence, bool good_news = false);
 
   void do_for_session(const viz::Action& action);
   void step_past_the_end();
   void send();
   void run_lesson();
   void choose(const std::string& scenario);
+  void start_anew();
   void load_lesson(const std::string& scenario);
   void save(const std::string& path);
   void open(const std::string& path);
+  void dismiss();
+
+  void finish_errand(ErrandResult result);
+  void finish_open(ErrandResult result);
+  void finish_save(const ErrandResult& result);
+  void finish_restart(ErrandResult result);
+  bool errand_is(ErrandKind kind) const { return errand_.under_way() && errand_.kind() == kind; }
+
+  void show(Recording recording);
+  void show_live();
+  Recording* serving();
+  // The session whose server may be asked for something; none while it starts anew.
   Session* live();
 
   viz::ViewState state_;
@@ -77,12 +96,23 @@ class Desk {
   std::optional<Recording> behind_;  // the live one, while a file is shown
   std::optional<scenario::Scenario> lesson_;
   Errand errand_;
+  std::string errand_words_;    // "Saving x", while that is under way
+  std::string may_overwrite_;   // the path that was warned of
 
-  // While a request of ours is awaited: the cursor goes to what comes from here on.
+  // The server starts anew, or will when the errand is over; with these options but the lesson's.
+  bool restarting_ = false;
+  bool restart_wanted_ = false;
+  std::optional<server::ServerOptions> server_options_;
+  StartServer start_;
+
+  // While a request of ours is awaited: the cursor goes to what comes from here on, until all that
+  // happened before the errand's end is known.
   std::optional<std::uint64_t> jump_from_;
+  std::optional<Instant> jump_until_;
   bool step_on_news_ = false;   // Next was pressed at the end, while a request is held
   std::uint64_t stops_seen_ = 0;
   std::int64_t held_since_ns_ = 0;
+  std::uint32_t held_conn_ = 0;  // whose request is held; 0: none
 };
 
 }  // namespace roundtrip::app

@@ -2,16 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/trace/recorder.h"
 
 namespace roundtrip::app {
 namespace {
+
+// A teacher may hold a request for as long as the lesson wants: the built-in client waits, and the
+// server's own time-outs, which wait as well, end what hangs. It can be called off at any time.
+constexpr Duration client_patience = Duration::seconds(24 * 60 * 60);
 
 Status fetch_hello(server::Server& server, trace::Bus& bus, const scenario::CallOff* call_off) {
   const trace::ThreadRecording recording(bus);
   scenario::ClientTarget target;
   target.server = server.address();
   target.numbers = &server.connection_numbers();
+  target.step_time = client_patience;
   target.call_off = call_off;
   auto client = scenario::Client::connect(target);
   if (!client) return Error{client.error()};
@@ -30,66 +37,101 @@ Status fetch_hello(server::Server& server, trace::Bus& bus, const scenario::Call
 
 Errand::~Errand() { end(); }
 
-void Errand::end() {
+void Errand::call_off() {
   if (call_off_) call_off_->call_off();
+}
+
+void Errand::end() {
+  call_off();
   if (thread_.joinable()) thread_.join();
   busy_ = false;
 }
 
+std::optional<int> Errand::percent() const {
+  const int percent = percent_.load(std::memory_order_relaxed);
+  return percent < 0 ? std::nullopt : std::optional(percent);
+}
+
 std::optional<ErrandResult> Errand::take_result() {
-  if (under_way()) return std::nullopt;
-  const std::lock_guard lock(mutex_);
+  if (!busy_ || !done_.load(std::memory_order_acquire)) return std::nullopt;
+  busy_ = false;
+  thread_.join();
   return std::exchange(result_, std::nullopt);
 }
 
 template <class Work>
-bool Errand::start(Work work) {
+bool Errand::start(ErrandKind kind, Work work) {
   if (under_way()) return false;
-  if (thread_.joinable()) thread_.join();
   call_off_ = std::make_unique<scenario::CallOff>();
+  kind_ = kind;
+  percent_ = -1;
+  done_ = false;
   busy_ = true;
-  thread_ = std::thread([this, work = std::move(work)]() mutable {
-    ErrandResult result = work();
-    {
-      const std::lock_guard lock(mutex_);
-      result_ = std::move(result);
-    }
-    busy_.store(false, std::memory_order_release);
+  thread_ = std::thread([this, kind, work = std::move(work)]() mutable {
+    ErrandResult result;
+    result.kind = kind;
+    work(result);
+    result.called_off = call_off_->called_off();
+    result_ = std::move(result);
+    done_.store(true, std::memory_order_release);
   });
   return true;
 }
 
+trace::FileProgress Errand::progress() {
+  return [this](std::uint64_t done, std::uint64_t total) {
+    if (total > 0) {
+      percent_ = static_cast<int>(100.0 * static_cast<double>(done) / static_cast<double>(total));
+    }
+    return !call_off_->called_off();
+  };
+}
+
 bool Errand::send_hello(Session& live) {
-  return start([this, &live] {
-    ErrandResult result;
+  return start(ErrandKind::Request, [this, &live](ErrandResult& result) {
     const Status done = fetch_hello(*live.server(), *live.bus(), call_off_.get());
     if (!done) result.problem = done.error();
-    return result;
   });
 }
 
 bool Errand::run(Session& live, scenario::Scenario what) {
-  return start([this, &live, what = std::move(what)] {
-    ErrandResult result;
-    scenario::RunOptions options;
-    options.call_off = call_off_.get();
-    const auto report = scenario::run_scenario(what, *live.server(), *live.bus(), options);
+  return start(ErrandKind::Request, [this, &live, what = std::move(what)](ErrandResult& result) {
+    const auto report = scenario::run_scenario(what, *live.server(), *live.bus(),
+                                               {client_patience, call_off_.get()});
     if (!report) result.problem = report.error();
-    return result;
   });
 }
 
 bool Errand::open(std::filesystem::path file) {
-  return start([file = std::move(file)] {
-    ErrandResult result;
+  return start(ErrandKind::Open, [this, file = std::move(file)](ErrandResult& result) {
     result.file = file;
-    auto opened = Session::open(file, &result.warning);
+    auto opened = Session::open(file, &result.warning, progress());
     if (opened) {
-      result.opened = std::move(*opened);
+      result.session = std::move(*opened);
     } else {
       result.problem = opened.error();
     }
-    return result;
+  });
+}
+
+bool Errand::save(const Session& shown, std::filesystem::path file) {
+  return start(ErrandKind::Save, [this, &shown, file = std::move(file)](ErrandResult& result) {
+    result.file = file;
+    const Status saved = shown.save(file, progress());
+    if (!saved) result.problem = saved.error();
+  });
+}
+
+bool Errand::restart(Session* old, SessionOptions fresh, StartServer starts) {
+  return start(ErrandKind::Restart, [old, fresh = std::move(fresh),
+                                     starts = std::move(starts)](ErrandResult& result) {
+    if (old != nullptr) old->stop_serving();
+    auto started = starts(fresh);
+    if (started) {
+      result.session = std::move(*started);
+    } else {
+      result.problem = started.error();
+    }
   });
 }
 

@@ -1,52 +1,11 @@
-// The desk's longer deeds: sending, running, choosing a lesson, saving and opening.
+// The desk's deeds with the server: lessons, sending, running, and starting anew.
 #include <fmt/format.h>
-
-#include <cstdlib>
-#include <system_error>
 
 #include "app/desk.h"
 #include "app/places.h"
 
 namespace roundtrip::app {
 namespace {
-
-namespace fs = std::filesystem;
-
-// "~/x" as a shell would read it.
-fs::path expanded(const std::string& path) {
-  const char* home = std::getenv("HOME");
-  if (path.starts_with("~/") && home != nullptr) return fs::path(home) / path.substr(2);
-  return path;
-}
-
-// A file in the working folder that does not stand in the way of another.
-std::string suggested_file(const std::string& scenario) {
-  const std::string stem = scenario.empty() ? "roundtrip" : scenario;
-  std::error_code error;
-  for (int number = 1; number < 100; ++number) {
-    const std::string name = number == 1 ? fmt::format("{}.trace.json", stem)
-                                         : fmt::format("{}-{}.trace.json", stem, number);
-    if (!fs::exists(name, error)) return name;
-  }
-  return stem + ".trace.json";
-}
-
-// The trace in the working folder that was written last.
-std::string newest_file() {
-  std::error_code error;
-  fs::path newest;
-  fs::file_time_type when{};
-  for (const auto& entry : fs::directory_iterator(".", error)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.ends_with(".trace.json") && !name.ends_with(".trace.json.gz")) continue;
-    const auto written = entry.last_write_time(error);
-    if (!error && (newest.empty() || written > when)) {
-      newest = entry.path().filename();
-      when = written;
-    }
-  }
-  return newest.string();
-}
 
 std::string prose_of(const scenario::Scenario& page) {
   std::string prose;
@@ -61,6 +20,7 @@ std::string prose_of(const scenario::Scenario& page) {
 }  // namespace
 
 void Desk::load_lesson(const std::string& scenario) {
+  if (scenario.empty()) return;
   const auto file = find_scenario(scenario);
   if (!file) return tell(file.error());
   auto page = scenario::load_scenario(*file);
@@ -77,50 +37,87 @@ void Desk::load_lesson(const std::string& scenario) {
 }
 
 void Desk::send() {
+  if (errand_.under_way()) return tell("Something is under way: send when it is over");
   Session* session = live();
   if (session == nullptr) return tell("Nothing can be sent: no server runs beside this file");
   show_live();
   tell("");
-  const std::uint64_t from = view().end();
-  if (errand_.send_hello(*session)) jump_from_ = from;
+  jump_from_ = view().end();
+  jump_until_.reset();
+  errand_.send_hello(*session);
 }
 
 void Desk::run_lesson() {
+  if (errand_.under_way()) return tell("Something is under way: run the lesson when it is over");
   Session* session = live();
   if (session == nullptr) return tell("Nothing can be run: no server runs beside this file");
   if (!lesson_) return tell("No lesson is ready: choose one beside the server's address");
   show_live();
   tell("");
-  const std::uint64_t from = view().end();
-  if (errand_.run(*session, *lesson_)) jump_from_ = from;
+  jump_from_ = view().end();
+  jump_until_.reset();
+  errand_.run(*session, *lesson_);
 }
 
 // Another lesson may want other time-outs: the server starts anew on its port, with a trace of its
-// own.
+// own. What is under way is called off first, but a file that is being saved is written to its end.
 void Desk::choose(const std::string& scenario) {
   load_lesson(scenario);
-  Session* session = live();
-  if (session == nullptr || !lesson_ || lesson_->id != scenario) return;
-  errand_.end();
-  static_cast<void>(errand_.take_result());
+  if (!server_options_ || !lesson_ || lesson_->id != scenario) return;
+  restart_wanted_ = true;
+  if (!errand_is(ErrandKind::Save)) errand_.call_off();
+  tell(fmt::format("The server starts anew for {}", scenario), true);
+  if (!errand_.under_way()) start_anew();
+}
+
+void Desk::start_anew() {
+  Recording* old = serving();
   SessionOptions options;
   options.scenario = lesson_->id;
-  options.server.listen.port = session->server()->port();
-  options.server.listen.next_free_port = true;
-  options.server.workers = session->server()->options().workers;
-  options.server = scenario::apply_settings(*lesson_, options.server);
-  static_cast<void>(session->stop());
-  auto fresh = Session::start(std::move(options));
-  if (!fresh) return tell(fresh.error());
+  options.server = scenario::apply_settings(*lesson_, *server_options_);
+  restart_wanted_ = false;
+  restarting_ = true;
+  jump_from_.reset();
+  step_on_news_ = false;
+  errand_words_.clear();
+  errand_.restart(old != nullptr ? old->session.get() : nullptr, std::move(options), start_);
+}
+
+void Desk::finish_restart(ErrandResult result) {
+  restarting_ = false;
+  Recording* old = serving();
+  if (!result.session) {
+    // What the old server recorded is still there, without a server.
+    if (old != nullptr) old->serves = false;
+    if (old != nullptr) old->file = "not saved yet";
+    return tell(result.problem);
+  }
+  const std::uint16_t wanted = server_options_->listen.port;
+  const std::uint16_t port = result.session->server()->port();
+  server_options_->listen.port = port;
+  show(recording_of(std::move(result.session)));
   behind_.reset();
-  show(recording_of(std::move(*fresh)));
-  behind_.reset();
-  tell("");
+  tell(port == wanted ? "" : fmt::format("Port {} is taken by another program: listening on {}",
+                                         wanted, port));
+}
+
+void Desk::finish_errand(ErrandResult result) {
+  errand_words_.clear();
+  switch (result.kind) {
+    case ErrandKind::Request:
+      if (Session* session = live()) jump_until_ = session->now();
+      if (!result.problem.empty() && !result.called_off) tell(result.problem);
+      break;
+    case ErrandKind::Open: finish_open(std::move(result)); break;
+    case ErrandKind::Save: finish_save(result); break;
+    case ErrandKind::Restart: finish_restart(std::move(result)); break;
+  }
+  if (restart_wanted_) start_anew();
 }
 
 // Another recording takes the place of the one that is shown; a live one waits behind it.
 void Desk::show(Recording recording) {
-  if (shown_.session->live() && !recording.session->live()) behind_ = std::move(shown_);
+  if (shown_.serves && !recording.serves) behind_ = std::move(shown_);
   shown_ = std::move(recording);
   jump_from_.reset();
   step_on_news_ = false;
@@ -131,6 +128,7 @@ void Desk::show(Recording recording) {
 
 void Desk::show_live() {
   if (!behind_) return;
+  if (errand_is(ErrandKind::Save)) return tell("This trace is being saved: go back after that");
   Recording live_again = std::move(*behind_);
   behind_.reset();
   const viz::Cursor cursor = live_again.cursor;
@@ -138,37 +136,6 @@ void Desk::show_live() {
   if (view().has(cursor.event)) shown_.cursor = cursor;
   state_.session.question.reset();
   tell("");
-}
-
-void Desk::save(const std::string& path) {
-  if (path.empty()) {
-    const std::string& scenario = shown_.session->trace().info().scenario;
-    const std::string name =
-        !scenario.empty() ? scenario : state_.lesson ? state_.lesson->scenario : "";
-    state_.session.question = viz::FileQuestion{true, suggested_file(name), ""};
-    return;
-  }
-  const fs::path file = expanded(path);
-  const Status saved = shown_.session->save(file);
-  if (!saved) {
-    state_.session.question = viz::FileQuestion{true, path, saved.error()};
-    return;
-  }
-  state_.session.question.reset();
-  tell(fmt::format("Saved {} events to {}", shown_.session->trace().count(), file.string()), true);
-}
-
-void Desk::open(const std::string& path) {
-  if (path.empty()) {
-    state_.session.question = viz::FileQuestion{false, newest_file(), ""};
-    return;
-  }
-  if (!errand_.open(expanded(path))) {
-    state_.session.question =
-        viz::FileQuestion{false, path, "A request is under way: open the file when it is over"};
-    return;
-  }
-  tell(fmt::format("Reading {}", path), true);
 }
 
 }  // namespace roundtrip::app

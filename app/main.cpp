@@ -1,4 +1,5 @@
 // Roundtrip: what the words of the command line ask for, and the exit code.
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <csignal>
@@ -12,6 +13,10 @@ int main(int count, char** words) {
   using namespace roundtrip::app;
   // A reader that went away is an error of write(), not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
+  // Where standard output or error was closed, no socket may take its number.
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (fcntl(fd, F_GETFD) < 0) static_cast<void>(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  }
   try {
     const ParsedCommandLine parsed = parse_command_line({words + 1, words + count});
     if (!parsed.complaint.empty()) {

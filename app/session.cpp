@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
+#include <optional>
 
 #include "app/version.h"
 #include "core/server/startup.h"
@@ -61,8 +62,9 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
     if (!writer) return Error{writer.error()};
     session->writer_ = std::move(*writer);
   }
+  std::optional<trace::ThreadRecording> recording;
   if (options.record) {
-    session->recording_ = std::make_unique<trace::ThreadRecording>(*session->bus_);
+    recording.emplace(*session->bus_);
     if (options.main_ticks != 0) {
       server::tell_program_start(*session->bus_, options.main_ticks);
     }
@@ -76,12 +78,18 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
 }
 
 Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& file,
-                                               std::string* warning) {
+                                               std::string* warning,
+                                               const trace::FileProgress& progress) {
   std::unique_ptr<Session> session(new Session);
   session->trace_ = std::make_unique<trace::Trace>();
-  const auto report = trace::read_trace_file(file.string(), *session->trace_);
-  if (!report) return Error{report.error()};
-  if (warning != nullptr) *warning = report->torn_sentence;
+  bool called_off = false;
+  const auto report = trace::read_trace_file(
+      file.string(), *session->trace_, [&](std::uint64_t done, std::uint64_t total) {
+        called_off = progress && !progress(done, total);
+        return !called_off;
+      });
+  if (!report && (called_off || session->trace_->empty())) return Error{report.error()};
+  if (warning != nullptr) *warning = report ? report->torn_sentence : report.error();
   session->index_ = std::make_unique<trace::TraceIndex>(*session->trace_);
   session->index_->follow();
   session->states_ = std::make_unique<trace::StateReader>(*session->index_);
@@ -179,24 +187,25 @@ bool Session::update(std::size_t most) {
 }
 
 // A breach of order that the index has found becomes a fact of the recording, so that its file
-// tells it too. False where there is none that is new.
-bool Session::tell_breaches() {
+// tells it too; a few at a time, as long as others wait for room in the rings as well.
+void Session::tell_breaches() {
+  constexpr std::size_t most_at_once = 1'000;
   const auto breaches = index_->violations();
-  if (recording_ == nullptr || breaches.empty() || breaches.back().event < breaches_told_to_) {
-    return false;
-  }
+  if (bus_ == nullptr || breaches.empty() || breaches.back().event < breaches_told_to_) return;
+  const trace::ThreadRecording recording(*bus_);
+  std::size_t told = 0;
   for (const trace::Violation& breach : breaches) {
     if (breach.event < breaches_told_to_) continue;
+    if (++told > most_at_once) break;
     trace::instant<trace::Phase::TraceViolation>(
         {}, static_cast<std::uint32_t>((*trace_)[breach.event].phase),
         bus_->symbols().intern(breach.sentence), breach.event + 1);
+    breaches_told_to_ = breach.event + 1ULL;
   }
-  breaches_told_to_ = breaches.back().event + 1ULL;
-  return true;
 }
 
-Status Session::stop() {
-  if (server_ == nullptr) return Nothing{};
+void Session::stop_serving() {
+  if (server_ == nullptr) return;
   server_->stop();
   {
     const std::lock_guard lock(mutex_);
@@ -204,11 +213,15 @@ Status Session::stop() {
     news_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
-  server_.reset();
   collect_once(true);
+}
+
+Status Session::stop() {
+  if (server_ == nullptr) return Nothing{};
+  stop_serving();
+  server_.reset();
   update();
   // What the last update has told, and what was told since.
-  recording_.reset();
   collect_once(true);
   update();
   if (writer_ != nullptr) {
@@ -225,8 +238,11 @@ std::string Session::recording_error() {
   return std::exchange(recording_error_, {});
 }
 
-Status Session::save(const std::filesystem::path& file) const {
-  return trace::TraceFileWriter::save(*trace_, file.string());
+Instant Session::now() const { return {monotonic_ns() - server::process_epoch_ns()}; }
+
+Status Session::save(const std::filesystem::path& file,
+                     const trace::FileProgress& progress) const {
+  return trace::TraceFileWriter::save(*trace_, file.string(), progress);
 }
 
 }  // namespace roundtrip::app

@@ -2,7 +2,9 @@
 // collector thread that empties the rings, and the trace with its index and states that everything
 // on screen and in text is computed from. A session is live (a server runs in it) or opened from a
 // file; nothing that reads the trace can tell which.
-// The trace belongs to the thread that calls update(); the collector thread never touches it.
+// The trace belongs to the thread that calls update(); the collector thread never touches it. Any
+// thread may start, open and stop serving; save only reads, so that it may run beside readers while
+// nobody calls update().
 #pragma once
 
 #include <atomic>
@@ -42,9 +44,11 @@ class Session {
  public:
   // Starts the server and the recording.
   static Result<std::unique_ptr<Session>> start(SessionOptions options);
-  // Opens a saved trace. A torn file is opened as far as it goes; `warning` says so.
+  // Opens a saved trace as far as it can be read: `warning` is the sentence that says where it
+  // ends. An error when nothing could be read, or `progress` called it off.
   static Result<std::unique_ptr<Session>> open(const std::filesystem::path& file,
-                                               std::string* warning = nullptr);
+                                               std::string* warning = nullptr,
+                                               const trace::FileProgress& progress = {});
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -59,9 +63,12 @@ class Session {
   // none does. It may cost up to twice the trace's limit.
   void pin(std::optional<std::uint64_t> number) { trace_->pin(number); }
 
-  // Stops the server gracefully, settles everything and completes the trace file.
+  // The first half of stop, on any thread: the server ends gracefully and everything settles.
+  // Whoever owns the trace has to keep away from the server meanwhile.
+  void stop_serving();
+  // Stops the server gracefully, takes in everything that was recorded and completes the file.
   Status stop();
-  bool live() const { return server_ != nullptr; }
+  bool live() const { return server_ != nullptr && server_->running(); }
 
   server::Server* server() { return server_.get(); }
   trace::Bus* bus() { return bus_.get(); }
@@ -71,7 +78,10 @@ class Session {
   // What went wrong while recording to the file, once; empty when all is well.
   std::string recording_error();
 
-  Status save(const std::filesystem::path& file) const;
+  // Now, on the trace's clock.
+  Instant now() const;
+
+  Status save(const std::filesystem::path& file, const trace::FileProgress& progress = {}) const;
 
  private:
   // A delivery with memory of its own, on its way from the collector thread to the trace.
@@ -88,11 +98,10 @@ class Session {
   void collect_loop();
   bool collect_once(bool flush);
   void take(const trace::Delivery& delivery);
-  bool tell_breaches();
+  void tell_breaches();
 
   std::unique_ptr<trace::Bus> bus_;
   std::unique_ptr<trace::Collector> collector_;
-  std::unique_ptr<trace::ThreadRecording> recording_;  // of the thread that started the session
   std::unique_ptr<server::Server> server_;
   std::unique_ptr<trace::TraceFileWriter> writer_;
   std::unique_ptr<trace::Trace> trace_;

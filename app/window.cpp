@@ -9,9 +9,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <vector>
 
 #include "app/desk.h"
-#include "app/version.h"
+#include "app/window_diary.h"
 #include "core/base/clock.h"
 #include "viz/screen.h"
 
@@ -47,22 +48,69 @@ GLFWwindow* create_window(const WindowOptions& options) {
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 2);
   glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
   glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
-  const std::string title = fmt::format("Roundtrip: {}", options.scenario);
+  const std::string title =
+      fmt::format("Roundtrip: {}", options.file.empty() ? options.scenario : options.file);
   return glfwCreateWindow(options.width, options.height, title.c_str(), nullptr, nullptr);
 }
 
-void wake(GLFWwindow* window) {
-  *static_cast<int*>(glfwGetWindowUserPointer(window)) = frames_an_input;
+// What has come in since the last frame.
+struct Input {
+  struct Tap {
+    int key = 0;
+    int modifiers = 0;
+  };
+  int frames_due = frames_an_input;
+  std::vector<Tap> taps;
+};
+
+Input& input_of(GLFWwindow* window) {
+  return *static_cast<Input*>(glfwGetWindowUserPointer(window));
 }
+void wake(GLFWwindow* window) { input_of(window).frames_due = frames_an_input; }
+
+// A key that went down and up again between two frames is down for one frame. ImGui does this by
+// itself from 1.87 on; before, a tap was lost where frames are slow.
+class Taps {
+ public:
+  explicit Taps(Input& input) {
+#if IMGUI_VERSION_NUM < 18700
+    ImGuiIO& io = ImGui::GetIO();
+    for (const Input::Tap& tap : input.taps) {
+      if (tap.key < 0 || io.KeysDown[tap.key]) continue;
+      io.KeysDown[tap.key] = true;
+      io.KeyCtrl = io.KeyCtrl || (tap.modifiers & GLFW_MOD_CONTROL) != 0;
+      io.KeyShift = io.KeyShift || (tap.modifiers & GLFW_MOD_SHIFT) != 0;
+      down_.push_back(tap.key);
+    }
+#endif
+    input.taps.clear();
+  }
+  ~Taps() {
+#if IMGUI_VERSION_NUM < 18700
+    ImGuiIO& io = ImGui::GetIO();
+    for (const int key : down_) io.KeysDown[key] = false;
+    io.KeyCtrl = io.KeysDown[GLFW_KEY_LEFT_CONTROL] || io.KeysDown[GLFW_KEY_RIGHT_CONTROL];
+    io.KeyShift = io.KeysDown[GLFW_KEY_LEFT_SHIFT] || io.KeysDown[GLFW_KEY_RIGHT_SHIFT];
+#endif
+  }
+  Taps(const Taps&) = delete;
+  Taps& operator=(const Taps&) = delete;
+
+ private:
+  std::vector<int> down_;
+};
 
 // Every input makes frames; ImGui chains to these callbacks, which are set before its own.
-void listen_to_input(GLFWwindow* window, int* frames_due) {
-  glfwSetWindowUserPointer(window, frames_due);
+void listen_to_input(GLFWwindow* window, Input* input) {
+  glfwSetWindowUserPointer(window, input);
   glfwSetCursorPosCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
   glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int) { wake(w); });
   glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int, int) { wake(w); });
   glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) { wake(w); });
-  glfwSetKeyCallback(window, [](GLFWwindow* w, int, int, int, int) { wake(w); });
+  glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int, int action, int modifiers) {
+    wake(w);
+    if (action == GLFW_PRESS) input_of(w).taps.push_back({key, modifiers});
+  });
   glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) { wake(w); });
   glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int) { wake(w); });
   glfwSetWindowRefreshCallback(window, [](GLFWwindow* w) { wake(w); });
@@ -128,6 +176,8 @@ class Painter {
   }
   const std::string& font_notice() const { return fonts_.notice; }
 
+  const viz::Registry& registry() const { return registry_; }
+
   viz::Actions frame(const Desk& desk) {
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
@@ -150,14 +200,16 @@ class Painter {
   viz::Registry registry_;
 };
 
-// Until the window is closed, or so many frames are drawn.
-void run(GLFWwindow* window, Desk& desk, int& frames_due, unsigned most_frames) {
+// Until the window is closed, a signal comes, or the frames that were asked for are drawn.
+void run(GLFWwindow* window, Desk& desk, Input& input, const StopSignals& signals) {
+  int& frames_due = input.frames_due;
   Painter painter(window);
   painter.put_on(look_of(desk.state(), window));
+  WindowDiary diary(diary_is_asked_for());
+  const unsigned most_frames = frames_asked_for();
   std::int64_t last_ns = monotonic_ns();
   unsigned drawn = 0;
-  frames_due = frames_an_input;
-  while (glfwWindowShouldClose(window) == GLFW_FALSE) {
+  while (glfwWindowShouldClose(window) == GLFW_FALSE && !signals.came()) {
     if (frames_due > 0 || most_frames > 0) {
       glfwPollEvents();
     } else {
@@ -173,7 +225,9 @@ void run(GLFWwindow* window, Desk& desk, int& frames_due, unsigned most_frames) 
     if (frames_due == 0 && most_frames == 0) continue;
     frames_due = std::max(0, frames_due - 1);
     painter.put_on(look_of(desk.state(), window));
+    const Taps taps(input);
     if (desk.act(painter.frame(desk))) frames_due = std::max(frames_due, 2);
+    diary.frame(desk, painter.registry());
     if (most_frames > 0 && ++drawn >= most_frames) return;
   }
 }
@@ -188,7 +242,8 @@ bool display_is_set() {
   return set("DISPLAY") || set("WAYLAND_DISPLAY");
 }
 
-Status open_window(std::unique_ptr<Session> session, const WindowOptions& options) {
+Status open_window(std::unique_ptr<Session> session, const WindowOptions& options,
+                   const StopSignals& signals) {
   const Library library;
   if (!library.started) {
     return Error{fmt::format("the display can't be opened ({}): check DISPLAY, or unset it to read "
@@ -201,11 +256,11 @@ Status open_window(std::unique_ptr<Session> session, const WindowOptions& option
   }
   glfwMakeContextCurrent(window);
   glfwSwapInterval(1);
-  int frames_due = 0;
-  listen_to_input(window, &frames_due);
+  Input input;
+  listen_to_input(window, &input);
   {
-    Desk desk(std::move(session), {options.scenario, options.notice});
-    run(window, desk, frames_due, options.frames);
+    Desk desk(std::move(session), {options.scenario, options.file, options.notice});
+    run(window, desk, input, signals);
   }
   glfwDestroyWindow(window);
   return Nothing{};

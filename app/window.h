@@ -6,21 +6,24 @@
 #include <string>
 
 #include "app/session.h"
+#include "app/stop_signals.h"
 
 namespace roundtrip::app {
 
 struct WindowOptions {
-  std::string scenario = "01-hello";
-  std::string notice;       // shown once: the port that was taken, a torn file
+  std::string scenario = "01-hello";  // the lesson that is ready; empty: none
+  std::string file;                   // the name of the trace file that is shown, where it is one
+  std::string notice;                 // shown once: the port that was taken, a torn file
   int width = 1280;
   int height = 720;
-  unsigned frames = 0;      // stop after so many frames; 0: until it is closed (tests)
 };
 
 // Whether a display is set in the environment at all.
 bool display_is_set();
 
-// Runs until the window is closed. One sentence when the display can't be opened.
-Status open_window(std::unique_ptr<Session> session, const WindowOptions& options);
+// Runs until the window is closed or a signal asks for the end; what the session's server has open
+// is finished then. One sentence when the display can't be opened.
+Status open_window(std::unique_ptr<Session> session, const WindowOptions& options,
+                   const StopSignals& signals);
 
 }  // namespace roundtrip::app

@@ -49,7 +49,7 @@ std::vector<viz::ViewState> views_of(const Session& session, std::uint64_t event
   near.hovered_event = event + 1 < session.trace().end() ? event + 1 : event;
   near.chosen.conn = at.conn;
   if (at.has_bytes()) near.selected_byte = viz::BytePlace{at.conn, at.log, at.bytes().offset};
-  near.preset = viz::Preset::Everything;
+  near.preset = viz::Preset::Log;
   near.closed_groups.reset();
   near.scrolls.log = 40.0F;
   viz::ViewState& large = views[2];
@@ -57,7 +57,6 @@ std::vector<viz::ViewState> views_of(const Session& session, std::uint64_t event
   large.projector = true;
   large.dark = true;
   large.text_scale = 1.5F;
-  large.preset = viz::Preset::Bytes;
   return views;
 }
 

@@ -43,7 +43,10 @@ TEST_CASE("session: a breach of order is told as a fact, live, saved and loaded"
   auto started = Session::start(options);
   REQUIRE(started.ok());
   Session& session = **started;
-  trace::instant<trace::Phase::ReadReadable>({0, 4'000'000});  // nobody accepted it
+  {
+    const trace::ThreadRecording recording(*session.bus());
+    trace::instant<trace::Phase::ReadReadable>({0, 4'000'000});  // nobody accepted it
+  }
   REQUIRE(session.stop().ok());
   REQUIRE(session.index().violation_count() == 1);
   const trace::Violation& breach = session.index().violations().front();

@@ -1,0 +1,128 @@
+// The desk's deeds with files: what is asked, saving and opening.
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <system_error>
+
+#include "app/desk.h"
+
+namespace roundtrip::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// "~/x" as a shell would read it.
+fs::path expanded(const std::string& path) {
+  const char* home = std::getenv("HOME");
+  if (path.starts_with("~/") && home != nullptr) return fs::path(home) / path.substr(2);
+  return path;
+}
+
+// A file in the working folder that does not stand in the way of another.
+std::string suggested_file(const std::string& scenario) {
+  const std::string stem = scenario.empty() ? "roundtrip" : scenario;
+  std::error_code error;
+  for (int number = 1; number < 100; ++number) {
+    const std::string name = number == 1 ? fmt::format("{}.trace.json", stem)
+                                         : fmt::format("{}-{}.trace.json", stem, number);
+    if (!fs::exists(name, error)) return name;
+  }
+  return stem + ".trace.json";
+}
+
+// The trace in the working folder that was written last.
+std::string newest_file() {
+  std::error_code error;
+  fs::path newest;
+  fs::file_time_type when{};
+  for (const auto& entry : fs::directory_iterator(".", error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".trace.json") && !name.ends_with(".trace.json.gz")) continue;
+    const auto written = entry.last_write_time(error);
+    if (!error && (newest.empty() || written > when)) {
+      newest = entry.path().filename();
+      when = written;
+    }
+  }
+  return newest.string();
+}
+
+}  // namespace
+
+// Never writes over a file that it has not warned of.
+void Desk::save(const std::string& path) {
+  viz::SessionStatus& status = state_.session;
+  if (path.empty()) {
+    const std::string& scenario = shown_.session->trace().info().scenario;
+    const std::string name =
+        !scenario.empty() ? scenario : state_.lesson ? state_.lesson->scenario : "";
+    status.question = viz::FileQuestion{true, suggested_file(name), ""};
+    may_overwrite_.clear();
+    return;
+  }
+  const fs::path file = expanded(path);
+  std::error_code error;
+  if (fs::is_regular_file(file, error) && may_overwrite_ != path) {
+    may_overwrite_ = path;
+    status.question = viz::FileQuestion{
+        true, path, "There is a file of this name: Save once more writes over it"};
+    return;
+  }
+  if (!errand_.save(*shown_.session, file)) {
+    status.question = viz::FileQuestion{true, path, "Something is under way: save when it is over"};
+    return;
+  }
+  may_overwrite_.clear();
+  status.question.reset();
+  errand_words_ = fmt::format("Saving {}", path);
+  tell(errand_words_, true);
+}
+
+void Desk::finish_save(const ErrandResult& result) {
+  const std::string file = result.file.string();
+  if (result.called_off) return tell(fmt::format("{} was not saved", file), true);
+  if (!result.problem.empty()) {
+    tell("");
+    state_.session.question = viz::FileQuestion{true, file, result.problem};
+    return;
+  }
+  tell(fmt::format("Saved {} events to {}", shown_.session->trace().count(), file), true);
+}
+
+void Desk::open(const std::string& path) {
+  viz::SessionStatus& status = state_.session;
+  if (path.empty()) {
+    status.question = viz::FileQuestion{false, newest_file(), ""};
+    return;
+  }
+  if (!errand_.open(expanded(path))) {
+    status.question =
+        viz::FileQuestion{false, path, "Something is under way: open the file when it is over"};
+    return;
+  }
+  errand_words_ = fmt::format("Reading {}", path);
+  tell(errand_words_, true);
+}
+
+void Desk::finish_open(ErrandResult result) {
+  if (result.called_off) return tell("");
+  if (!result.session) {
+    // The question stays, so that the path can be mended.
+    tell("");
+    state_.session.question = {false, result.file.string(), result.problem};
+    return;
+  }
+  show(recording_of(std::move(result.session), result.file.filename().string()));
+  state_.session.question.reset();
+  load_lesson(shown_.session->trace().info().scenario);
+  tell(result.warning);
+}
+
+// The question, the notice, and the file that is being read or written.
+void Desk::dismiss() {
+  if (errand_is(ErrandKind::Open) || errand_is(ErrandKind::Save)) errand_.call_off();
+  state_.session.question.reset();
+  tell("");
+}
+
+}  // namespace roundtrip::app

@@ -1,0 +1,122 @@
+// The desk with a live server: sending, holding, choosing, hovering. tests/app/desk_files_test.cpp
+// has files.
+#include "tests/app/desk_driver.h"
+
+namespace roundtrip::app {
+
+using namespace viz;
+
+TEST_CASE("desk: it starts paused on the first phase, live, with its lesson") {
+  DeskDriver driver(live_session());
+  driver.until("events", [&] { return driver.end() > 0; });
+  CHECK(driver.desk.cursor().event == 0);
+  CHECK(driver.status().live);
+  CHECK(driver.status().address.starts_with("127.0.0.1:"));
+  CHECK(driver.status().notice == "");
+  REQUIRE(driver.desk.state().lesson);
+  CHECK(driver.desk.state().lesson->scenario == "01-hello");
+}
+
+TEST_CASE("desk: Send jumps to its request and stays there (two workers)") {
+  DeskDriver driver(live_session(2));
+  driver.until("events", [&] { return driver.end() > 0; });
+  driver.send();
+  CHECK(driver.phase() == "connection.connect");
+  const std::uint64_t there = driver.desk.cursor().event;
+  driver.send();
+  CHECK(driver.desk.cursor().event > there);
+  CHECK(driver.phase() == "connection.connect");
+  CHECK(driver.desk.view().index.violation_count() == 0);
+}
+
+TEST_CASE("desk: a Send that fails does not lie in wait for a stranger's request") {
+  DeskDriver driver(live_session());
+  driver.until("events", [&] { return driver.end() > 0; });
+  {
+    const NoDescriptors none;
+    driver.act(Send{});
+    driver.until("the errand's end", [&] { return !driver.status().sending; });
+  }
+  CHECK(driver.status().notice != "");
+  driver.until_rest();
+  const std::uint64_t end = driver.end();
+  Errand stranger;
+  REQUIRE(stranger.send_hello(driver.desk.session()));
+  driver.until("a stranger's answer", [&] { return stranger.take_result().has_value(); });
+  driver.until("a stranger's request", [&] { return driver.end() > end; });
+  CHECK(driver.desk.cursor().event == 0);
+}
+
+TEST_CASE("desk: a resting pointer makes no frame") {
+  DeskDriver driver(live_session());
+  driver.until("events", [&] { return driver.end() > 2; });
+  CHECK(driver.desk.act({Hover{}, HoverByte{}, Hover{1}}));
+  CHECK(!driver.desk.act({Hover{}, HoverByte{}, Hover{1}}));
+  CHECK(driver.desk.act({Hover{}, HoverByte{}, Hover{2}}));
+  CHECK(driver.desk.act({Hover{}, HoverByte{}}));
+  CHECK(!driver.desk.act({Hover{}, HoverByte{}}));
+}
+
+TEST_CASE("desk: a held request goes on phase by phase, and is answered when let go") {
+  DeskDriver driver(live_session());
+  driver.until("events", [&] { return driver.end() > 0; });
+  driver.act(HoldNext{true});
+  driver.frame();
+  CHECK(driver.status().hold_next);
+  driver.act(Send{});
+  driver.until("a held request", [&] { return driver.status().held.has_value(); });
+  CHECK(driver.status().sending);
+  const std::string first = driver.status().held->phase;
+  driver.act(ReleaseHeld{true});
+  driver.until("the next stop", [&] {
+    return driver.status().held && driver.status().held->phase != first;
+  });
+  driver.act(ReleaseHeld{false});
+  driver.until_rest();
+  CHECK(!driver.status().held);
+  CHECK(driver.status().notice == "");
+}
+
+TEST_CASE("desk: another lesson starts the server anew, on its port, while frames go on") {
+  DeskDriver driver(live_session());
+  driver.send();
+  const std::string address = driver.status().address;
+  driver.act(ChooseScenario{"02-keep-alive"});
+  CHECK(driver.status().live);
+  driver.until_rest();
+  CHECK(driver.status().live);
+  CHECK(driver.status().address == address);
+  CHECK(driver.status().notice == "");
+  CHECK(driver.desk.session().trace().info().scenario == "02-keep-alive");
+  driver.act(RunAgain{});
+  driver.until_rest();
+  CHECK(driver.status().notice == "");
+  driver.until("more requests than connections", [&] {
+    const auto& index = driver.desk.view().index;
+    return index.requests().size() > index.connections().size();
+  });
+}
+
+TEST_CASE("desk: choosing calls off a request that is held, and the last choice counts") {
+  DeskDriver driver(live_session());
+  driver.act(HoldNext{true});
+  driver.act(Send{});
+  driver.until("a held request", [&] { return driver.status().held.has_value(); });
+  driver.act(ChooseScenario{"02-keep-alive"});
+  driver.act(ChooseScenario{"03-close"});
+  driver.until("the last choice", [&] {
+    return driver.desk.session().trace().info().scenario == "03-close" &&
+           !driver.desk.restless();
+  });
+  CHECK(driver.status().live);
+  CHECK(driver.status().notice == "");
+}
+
+TEST_CASE("desk: it ends while a request is held") {
+  DeskDriver driver(live_session());
+  driver.act(HoldNext{true});
+  driver.act(Send{});
+  driver.until("a held request", [&] { return driver.status().held.has_value(); });
+}
+
+}  // namespace roundtrip::app
