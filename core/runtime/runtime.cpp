@@ -183,6 +183,11 @@ bool Runtime::wake(Ticket ticket, Wake reason, WakeSource source) {
   const Task::Claim claim = task.claim(ticket.generation, reason, source);
   if (claim == Task::Claim::Stale) return false;
   if (claim == Task::Claim::TooEarly) return true;
+  // A wake is told whoever makes it: a keyboard's thread, say, records nothing else.
+  std::optional<trace::ThreadRecording> recording;
+  if (options_.bus != nullptr && !trace::recording()) [[unlikely]] {
+    recording.emplace(*options_.bus);
+  }
   task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
   take_reservation(task);
   make_runnable(task, source);

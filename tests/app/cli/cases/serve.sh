@@ -83,6 +83,10 @@ expect_answer_meanwhile() {
 test_case "serve: a held request goes on by Enter, a phase at a time, and by g to its end"
 start_server --hold --trace "$scratch/held.trace.json"
 fetch_meanwhile
+expect_server_says "held at read.read"
+type_to_server $'\n'
+expect_server_says "held at read.buffer_fill"
+type_to_server $'\n'
 expect_server_says "held at read.line_found"
 type_to_server $'\n'
 expect_server_says "held at read.line_split"
