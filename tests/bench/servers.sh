@@ -65,7 +65,7 @@ start() {
 }
 
 stop() {
-  kill -INT "$server" 2> /dev/null || true
+  kill -TERM "$server" 2> /dev/null || true
   wait "$server" 2> /dev/null || true
 }
 
