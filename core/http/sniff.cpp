@@ -64,8 +64,10 @@ std::string_view sniff_content_type(std::string_view body_start) {
   }
   const auto first = std::find_if_not(seen.begin(), seen.end(), is_space);
   const std::string_view text = seen.substr(static_cast<std::size_t>(first - seen.begin()));
-  if (text.starts_with("<?xml")) return "text/xml; charset=utf-8";
-  if (begins_like_html(text)) return html;
+  if (text.starts_with('<')) {
+    if (text.starts_with("<?xml")) return "text/xml; charset=utf-8";
+    if (begins_like_html(text)) return html;
+  }
   return std::none_of(seen.begin(), seen.end(), is_binary) ? plain_text : anything;
 }
 
