@@ -76,10 +76,11 @@ class Taps {
 #if IMGUI_VERSION_NUM < 18700
     ImGuiIO& io = ImGui::GetIO();
     for (const Input::Tap& tap : input.taps) {
-      if (tap.key < 0 || io.KeysDown[tap.key]) continue;
-      io.KeysDown[tap.key] = true;
+      // The modifier may be up again while the key that it was held for is still down.
       io.KeyCtrl = io.KeyCtrl || (tap.modifiers & GLFW_MOD_CONTROL) != 0;
       io.KeyShift = io.KeyShift || (tap.modifiers & GLFW_MOD_SHIFT) != 0;
+      if (tap.key < 0 || io.KeysDown[tap.key]) continue;
+      io.KeysDown[tap.key] = true;
       down_.push_back(tap.key);
     }
 #endif
