@@ -5,7 +5,7 @@
 build_packages=(g++ cmake ninja-build pkg-config libimgui-dev libglfw3-dev libfmt-dev
   nlohmann-json3-dev zlib1g-dev libcli11-dev fonts-dejavu-core
   libgl1 libgl1-mesa-dri)
-test_packages=(doctest-dev ccache curl xvfb xauth xdotool)
+test_packages=(doctest-dev ccache curl xvfb xauth xdotool libx11-dev)
 
 say() { printf '%s: %s\n' "$script_name" "$*" >&2; }
 

@@ -80,8 +80,6 @@ void Runtime::start() {
 
 void Runtime::stop(Duration grace) {
   if (workers_.empty() || !workers_.front()->thread.joinable()) return;
-  std::optional<trace::ThreadRecording> recording;
-  if (options_.bus != nullptr && !trace::recording()) recording.emplace(*options_.bus);
   stopping_.store(true, std::memory_order_seq_cst);
   shut_down_parked(false);
   {

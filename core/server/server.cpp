@@ -7,11 +7,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 
 #include "core/net/observe.h"
 #include "core/server/handlers.h"
 #include "core/server/lifecycle.h"
+#include "core/server/startup.h"
 
 namespace roundtrip::server {
 
@@ -100,20 +100,11 @@ Status Server::start() {
 }
 
 void Server::tell_ready() {
-  std::optional<std::uint64_t> resident;
-  if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
-    unsigned long long pages = 0;
-    unsigned long long resident_pages = 0;
-    if (std::fscanf(file, "%llu %llu", &pages, &resident_pages) == 2) {
-      resident = resident_pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-    }
-    std::fclose(file);
-  }
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const auto cpu_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000LL +
                       usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
-  trace::instant<Phase::StartupReady>(trace::Subject{}, resident, routes_.count(),
+  trace::instant<Phase::StartupReady>(trace::Subject{}, resident_bytes(), routes_.count(),
                                       runtime_->live_tasks(), cpu_us, options_.max_connections);
 }
 

@@ -1,5 +1,9 @@
 #include "core/server/startup.h"
 
+#include <unistd.h>
+
+#include <cstdio>
+
 #include <algorithm>
 #include <cmath>
 
@@ -43,6 +47,17 @@ void tell_program_start(trace::Bus& bus, std::uint64_t main_ticks) {
                                         std::ceil(bus.ns_per_tick()));
   trace::fact<Phase::StartupStaticInit>(Kind::End, {main_ticks}, process, {});
   trace::fact<Phase::StartupMain>(Kind::Instant, {main_ticks}, process, {});
+}
+
+std::optional<std::uint64_t> resident_bytes() {
+  std::FILE* const file = std::fopen("/proc/self/statm", "r");
+  if (file == nullptr) return std::nullopt;
+  unsigned long long pages = 0;
+  unsigned long long resident_pages = 0;
+  const bool read = std::fscanf(file, "%llu %llu", &pages, &resident_pages) == 2;
+  std::fclose(file);
+  if (!read) return std::nullopt;
+  return resident_pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace roundtrip::server

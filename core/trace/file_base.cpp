@@ -17,21 +17,22 @@
 namespace roundtrip::trace {
 namespace {
 
-// How many values an enumeration of the states has.
+// How many values an enumeration of the states has: as many as it has words.
 template <class Enum>
-constexpr std::uint64_t count_of = 0;
-template <>
-constexpr std::uint64_t count_of<ConnectionState> = 6;
-template <>
-constexpr std::uint64_t count_of<TcpState> = 11;
-template <>
-constexpr std::uint64_t count_of<Provenance> = 5;
-template <>
-constexpr std::uint64_t count_of<CloseReason> = 11;
-template <>
-constexpr std::uint64_t count_of<Framing> = 4;
-template <>
-constexpr std::uint64_t count_of<KeepAlive> = 2;
+std::uint64_t count_of() {
+  if constexpr (std::is_same_v<Enum, Provenance>) {
+    return static_cast<std::uint64_t>(Provenance::Unknown) + 1;
+  } else {
+    constexpr Unit unit = std::is_same_v<Enum, ConnectionState> ? Unit::ConnectionStateUnit
+                          : std::is_same_v<Enum, TcpState>      ? Unit::TcpStateUnit
+                          : std::is_same_v<Enum, CloseReason>   ? Unit::CloseReasonUnit
+                          : std::is_same_v<Enum, Framing>       ? Unit::FramingUnit
+                          : std::is_same_v<Enum, KeepAlive>     ? Unit::KeepAliveUnit
+                                                                : Unit::None;
+    static_assert(unit != Unit::None, "an enumeration that has no words");
+    return unit_words(unit).size();
+  }
+}
 
 }  // namespace
 
@@ -171,8 +172,7 @@ class BaseReader {
   bool get(Number& value) {
     std::uint64_t most = 1;  // a bool
     if constexpr (std::is_enum_v<Number>) {
-      static_assert(count_of<Number> > 0, "an enumeration whose values are not counted above");
-      most = count_of<Number> - 1;
+      most = count_of<Number>() - 1;
     } else if constexpr (!std::is_same_v<Number, bool>) {
       most = std::numeric_limits<Number>::max();
     }

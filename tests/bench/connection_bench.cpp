@@ -5,25 +5,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <vector>
 
 #include "core/server/server.h"
+#include "core/server/startup.h"
 #include "core/trace/recorder.h"
 #include "tests/core/server/client.h"
 
 namespace roundtrip::server {
 namespace {
-
-double resident_bytes() {
-  unsigned long long pages = 0;
-  unsigned long long resident = 0;
-  if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
-    if (std::fscanf(file, "%llu %llu", &pages, &resident) != 2) resident = 0;
-    std::fclose(file);
-  }
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
 
 void idle_connection_memory(benchmark::State& state) {
   rlimit files{};
@@ -47,10 +37,11 @@ void idle_connection_memory(benchmark::State& state) {
       clients.push_back(dup(client.fd()));  // the connection outlives what read its answer
     };
     for (std::size_t i = 0; i < count / 10; ++i) one_request();
-    const double before = resident_bytes();
+    const std::uint64_t before = resident_bytes().value_or(0);
     for (std::size_t i = count / 10; i < count; ++i) one_request();
     state.counters["bytes a connection"] =
-        (resident_bytes() - before) / static_cast<double>(count - count / 10);
+        static_cast<double>(resident_bytes().value_or(0) - before) /
+        static_cast<double>(count - count / 10);
     for (const int client : clients) close(client);
     server.stop();
   }

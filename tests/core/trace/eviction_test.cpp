@@ -201,6 +201,10 @@ TEST_CASE("eviction: a file's lies about what was evicted are refused (each)") {
     return "{\"name\":\"" + name + "\",\"ph\":\"M\",\"args\":{" + args + "}},\n";
   };
   const std::string evicted = meta("roundtrip_evicted", "\"events\":5000");
+  const auto closing = [&](unsigned reason) {
+    return meta("roundtrip_conn", "\"conn\":1,\"close_reason\":" + std::to_string(reason));
+  };
+  const auto last_reason = static_cast<unsigned>(CloseReason::UnreadBody);
   const std::string event =
       "{\"name\":\"read.readable\",\"ph\":\"i\",\"ts\":1,\"args\":{\"conn\":1}},\n";
   for (const std::string& lie : {
@@ -215,6 +219,7 @@ TEST_CASE("eviction: a file's lies about what was evicted are refused (each)") {
            evicted + meta("roundtrip_conn", "\"conn\":1,\"now\":{\"line\":[1]}"),
            evicted + meta("roundtrip_conn", "\"conn\":1,\"now\":{\"line\":[1,2,3]}"),
            evicted + meta("roundtrip_conn", "\"conn\":1,\"local\":\"nowhere\""),
+           evicted + closing(last_reason + 1),
            evicted + meta("roundtrip_process", "\"steps\":[\"no.such_phase\"]"),
            evicted + meta("roundtrip_scheduler", "\"cells\":[1,1,1]"),
            evicted + meta("roundtrip_scheduler", "\"cells\":[1,1,9,255]"),
@@ -230,7 +235,7 @@ TEST_CASE("eviction: a file's lies about what was evicted are refused (each)") {
   // What is not known is passed over, and an end in the middle is no whole block.
   samples::write_all(folder.path("odd.trace.json"),
                      header + evicted + meta("roundtrip_conn", "\"conn\":1,\"later\":[1,{}]") +
-                         event + "]\n");
+                         closing(last_reason) + event + "]\n");
   Trace trace;
   REQUIRE(read_trace_file(folder.path("odd.trace.json"), trace).ok());
   CHECK(trace.first() == 5000);
