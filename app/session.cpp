@@ -110,7 +110,10 @@ void Session::take(const trace::Delivery& delivery) {
     }
   }
   const std::unique_lock lock(mutex_);
-  if (parcels_.empty() || parcels_.back().events.size() > 65'536) {
+  // What came late is put in its place among the events before it, so these have to be there first.
+  const bool goes_behind = !delivery.late.empty() && !parcels_.empty() &&
+                           !parcels_.back().events.empty();
+  if (parcels_.empty() || goes_behind || parcels_.back().events.size() > 65'536) {
     if (spare_parcels_.empty()) {
       parcels_.emplace_back();
     } else {

@@ -73,4 +73,25 @@ TEST_CASE("session: a breach of order is told as a fact, live, saved and loaded"
   CHECK((*loaded)->index().violation_count() == 1);
 }
 
+TEST_CASE("session: a late fact finds its place among events that nobody has taken in yet") {
+  SessionOptions options;
+  options.server.listen.port = 0;
+  options.main_ticks = read_ticks();
+  auto started = Session::start(options);
+  REQUIRE(started.ok());
+  Session& session = **started;
+  session.wait_for_news();  // of the start: it waits for its owner
+  {
+    const trace::ThreadRecording recording(*session.bus());
+    trace::fact<trace::Phase::TraceNote>(trace::Kind::Instant, {options.main_ticks}, {}, {});
+  }
+  REQUIRE(session.stop().ok());
+  const trace::Trace& trace = session.trace();
+  REQUIRE(trace.late_events() == 1);
+  for (auto number = trace.first() + 1; number < trace.end(); ++number) {
+    CAPTURE(number);
+    CHECK(trace[number - 1].time <= trace[number].time);
+  }
+}
+
 }  // namespace roundtrip::app
