@@ -4,13 +4,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <optional>
-#include <semaphore>
-#include <thread>
 
 #include "app/commands.h"
 #include "app/narrator_log.h"
@@ -29,42 +25,6 @@ void say(std::string_view text) {
   static const TextStyle style = style_for(facts_of_stdout(), false, ColorChoice::Auto);
   print(finished(text, style));
 }
-
-// Turns "the recording has news" into a descriptor that poll() can wait for.
-class NewsBell {
- public:
-  explicit NewsBell(Session& session)
-      : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)), thread_([this, &session] {
-          while (!quiet_.load()) {
-            session.wait_for_news();
-            const std::uint64_t one = 1;
-            static_cast<void>(write(fd_, &one, sizeof one));
-            heard_.acquire();
-          }
-        }) {}
-  // The session has to be stopped before, so that nobody waits for its news any more.
-  ~NewsBell() {
-    quiet_.store(true);
-    heard_.release();
-    thread_.join();
-    close(fd_);
-  }
-  NewsBell(const NewsBell&) = delete;
-  NewsBell& operator=(const NewsBell&) = delete;
-
-  int fd() const { return fd_; }
-  // The news has been taken; ring again at the next.
-  void heard() {
-    std::uint64_t rings = 0;
-    if (read(fd_, &rings, sizeof rings) == sizeof rings) heard_.release();
-  }
-
- private:
-  int fd_;
-  std::atomic<bool> quiet_{false};
-  std::counting_semaphore<> heard_{0};
-  std::thread thread_;
-};
 
 // Holding a request from the keyboard: tells each stop, and steps or lets go as the lines say.
 class HoldDesk {
@@ -172,6 +132,8 @@ class HoldDesk {
   std::uint32_t held_request_ = 0;
 };
 
+constexpr int news_pause_ms = 4;
+
 Duration seconds(double value) {
   return Duration::nanoseconds(static_cast<std::int64_t>(value * 1e9));
 }
@@ -180,6 +142,7 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
   SessionOptions options;
   options.main_ticks = main_ticks;
   options.record = !command.no_trace;
+  options.limit_bytes = limits::headless_trace_bytes;
   options.trace_file = command.trace_file;
   options.server.listen.host = command.host;
   options.server.listen.port = command.port;
@@ -198,9 +161,6 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
 // Until a signal comes. False when the recording came to an early end.
 bool serve_until_signal(Session& session, const ServeCommand& command,
                         const StopSignals& signals) {
-  NewsBell* bell = nullptr;
-  std::optional<NewsBell> news;
-  if (!command.no_trace) bell = &news.emplace(session);
   std::optional<HoldDesk> desk;
   if (command.hold) desk.emplace(session, command);
   bool keyboard = command.hold;
@@ -216,15 +176,16 @@ bool serve_until_signal(Session& session, const ServeCommand& command,
     recorded = false;
     say_error(problem);
   };
+  bool resting = false;  // after news, so that what comes in quick succession is taken together
   while (true) {
     pollfd waits[3] = {{signals.fd(), POLLIN, 0},
-                       {bell != nullptr ? bell->fd() : -1, POLLIN, 0},
+                       {resting ? -1 : session.news_fd(), POLLIN, 0},
                        {keyboard ? STDIN_FILENO : -1, POLLIN, 0}};
-    if (poll(waits, 3, -1) < 0) continue;
+    if (poll(waits, 3, resting ? news_pause_ms : -1) < 0) continue;
     if (waits[0].revents != 0) break;
-    if (waits[1].revents != 0) {
+    resting = waits[1].revents != 0;
+    if (resting) {
       session.update(0);
-      bell->heard();
       tell_news();
     }
     if (waits[2].revents != 0) keyboard = desk->listen();

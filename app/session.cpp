@@ -1,6 +1,7 @@
 #include "app/session.h"
 
 #include <fmt/format.h>
+#include <sys/eventfd.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -10,14 +11,20 @@
 #include <optional>
 
 #include "app/version.h"
+#include "core/base/check.h"
 #include "core/server/startup.h"
 #include "core/trace/file_reader.h"
 
 namespace roundtrip::app {
 namespace {
 
+// Of the collector, between two looks at the rings. A ring of the usual size takes a request's
+// records for more than 10 ms at the highest rate measured.
 constexpr auto pause_when_busy = std::chrono::milliseconds(1);
 constexpr auto pause_when_quiet = std::chrono::milliseconds(4);
+
+constexpr std::size_t parcel_events = 16'384;  // 1 MiB; a larger delivery has a parcel of its own
+constexpr std::size_t spare_parcels = 8;
 
 std::string processor_name() {
   std::ifstream cpuinfo("/proc/cpuinfo");
@@ -96,7 +103,40 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& file
   return session;
 }
 
-Session::~Session() { static_cast<void>(stop()); }
+Session::Session() : news_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  CHECK_THAT(news_fd_ >= 0, "an eventfd can't be made");
+}
+
+Session::~Session() {
+  static_cast<void>(stop());
+  close(news_fd_);
+}
+
+// Memory that is touched for the first time costs more than all that is done with it, and the first
+// burst of traffic must not wait for it: so that is done before.
+void Session::prepare_parcels() {
+  std::vector<Parcel> spares(spare_parcels);
+  for (Parcel& parcel : spares) {
+    parcel.events.resize(parcel_events);
+    parcel.events.clear();
+  }
+  const std::lock_guard lock(mutex_);
+  spare_parcels_ = std::move(spares);
+}
+
+// The parcel that this delivery goes into; the lock is held. What came late is put in its place
+// among the events before it, so these have to be there first.
+Session::Parcel& Session::parcel_for(const trace::Delivery& delivery) {
+  if (!parcels_.empty()) {
+    Parcel& last = parcels_.back();
+    const bool fits = last.events.size() + delivery.events.size() <= parcel_events;
+    if (last.events.empty() || (fits && delivery.late.empty())) return last;
+  }
+  if (spare_parcels_.empty()) return parcels_.emplace_back();
+  parcels_.push_back(std::move(spare_parcels_.back()));
+  spare_parcels_.pop_back();
+  return parcels_.back();
+}
 
 // On the collector's thread: a delivery's spans end with the call, so what it holds is copied into
 // a parcel for the thread that owns the trace, and written to the file.
@@ -109,19 +149,8 @@ void Session::take(const trace::Delivery& delivery) {
       writer_.reset();
     }
   }
-  const std::unique_lock lock(mutex_);
-  // What came late is put in its place among the events before it, so these have to be there first.
-  const bool goes_behind = !delivery.late.empty() && !parcels_.empty() &&
-                           !parcels_.back().events.empty();
-  if (parcels_.empty() || goes_behind || parcels_.back().events.size() > 65'536) {
-    if (spare_parcels_.empty()) {
-      parcels_.emplace_back();
-    } else {
-      parcels_.push_back(std::move(spare_parcels_.back()));
-      spare_parcels_.pop_back();
-    }
-  }
-  Parcel& parcel = parcels_.back();
+  const std::lock_guard lock(mutex_);
+  Parcel& parcel = parcel_for(delivery);
   parcel.events.insert(parcel.events.end(), delivery.events.begin(), delivery.events.end());
   parcel.late.insert(parcel.late.end(), delivery.late.begin(), delivery.late.end());
   for (trace::ByteSighting piece : delivery.bytes) {
@@ -131,7 +160,9 @@ void Session::take(const trace::Delivery& delivery) {
   }
   parcel.settled_to = delivery.settled_to;
   parcel.losses = delivery.losses;
-  waiting_events_ += delivery.events.size();
+  const std::size_t more = delivery.events.size() + delivery.late.size();
+  if (waiting_events_ == 0 && more > 0) eventfd_write(news_fd_, 1);
+  waiting_events_ += more;
 }
 
 bool Session::collect_once(bool flush) {
@@ -140,23 +171,22 @@ bool Session::collect_once(bool flush) {
 }
 
 void Session::collect_loop() {
+  if (!bus_->lossless()) {
+    collector_->prepare();
+    prepare_parcels();
+  }
   bool busy = false;
   while (true) {
     bool full = false;
     {
       std::unique_lock lock(mutex_);
-      news_.wait_for(lock, busy ? pause_when_busy : pause_when_quiet, [this] { return stopping_; });
+      stop_signal_.wait_for(lock, busy ? pause_when_busy : pause_when_quiet,
+                            [this] { return stopping_; });
       if (stopping_) return;
       full = waiting_events_ > most_waiting_events_;
     }
     busy = !full && collect_once(false);
-    news_.notify_all();
   }
-}
-
-void Session::wait_for_news() {
-  std::unique_lock lock(mutex_);
-  news_.wait(lock, [this] { return stopping_ || waiting_events_ > 0; });
 }
 
 bool Session::update(std::size_t most) {
@@ -165,6 +195,8 @@ bool Session::update(std::size_t most) {
     const std::lock_guard lock(mutex_);
     parcels.swap(parcels_);
     waiting_events_ = 0;
+    eventfd_t rings = 0;
+    eventfd_read(news_fd_, &rings);
   }
   bool any = false;
   for (; !parcels.empty(); parcels.pop_front()) {
@@ -182,7 +214,7 @@ bool Session::update(std::size_t most) {
     parcel.bytes.clear();
     parcel.byte_memory.clear();
     const std::lock_guard lock(mutex_);
-    if (spare_parcels_.size() < 4) spare_parcels_.push_back(std::move(parcel));
+    if (spare_parcels_.size() < spare_parcels) spare_parcels_.push_back(std::move(parcel));
   }
   const bool indexed = index_->follow(most) > 0;
   if (indexed) tell_breaches();
@@ -213,7 +245,7 @@ void Session::stop_serving() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    news_.notify_all();
+    stop_signal_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
   collect_once(true);

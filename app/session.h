@@ -56,8 +56,8 @@ class Session {
   // Takes what the collector has settled since the last call into the trace, and indexes at most
   // `most` events. Returns whether anything was new. Call it once a frame, or in a loop.
   bool update(std::size_t most = SIZE_MAX);
-  // Blocks until the collector has something new or stop_collecting was called.
-  void wait_for_news();
+  // A descriptor to poll: readable while the collector has something that update() has not taken.
+  int news_fd() const { return news_fd_; }
 
   // The event that stays, and all after it, when older ones leave (it is held or selected); empty:
   // none does. It may cost up to twice the trace's limit.
@@ -94,8 +94,10 @@ class Session {
     trace::LossCounts losses;
   };
 
-  Session() = default;
+  Session();
   void collect_loop();
+  void prepare_parcels();
+  Parcel& parcel_for(const trace::Delivery& delivery);
   bool collect_once(bool flush);
   void take(const trace::Delivery& delivery);
   void tell_breaches();
@@ -110,7 +112,8 @@ class Session {
 
   std::thread thread_;
   std::mutex mutex_;
-  std::condition_variable news_;
+  std::condition_variable stop_signal_;
+  int news_fd_ = -1;
   std::deque<Parcel> parcels_;
   std::vector<Parcel> spare_parcels_;
   std::uint64_t breaches_told_to_ = 0;  // events before this number

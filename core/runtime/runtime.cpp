@@ -251,8 +251,11 @@ Task* Runtime::find_task(Worker& worker) {
     // before is looked for once more. What may not move then is left to its own worker.
     idle_workers_.fetch_add(1, std::memory_order_seq_cst);
     next = take(worker);
-    if (next == nullptr) poll(worker, true);
-    idle_workers_.fetch_sub(1, std::memory_order_seq_cst);
+    if (next == nullptr) {
+      poll(worker, true);
+    } else {
+      idle_workers_.fetch_sub(1, std::memory_order_seq_cst);
+    }
   }
   return nullptr;
 }
@@ -272,6 +275,8 @@ bool Runtime::work_waits() const {
 void Runtime::poll(Worker& worker, bool wait) {
   worker.since_poll = 0;
   const Poller::Found found = poller_.wait(wait ? -1 : 0, worker.tickets);
+  // No longer idle before it wakes anyone: else it would kick itself for each.
+  if (wait) idle_workers_.fetch_sub(1, std::memory_order_seq_cst);
   if (found.timer) {
     std::vector<Ticket> due;
     timers_.fire(now(), due);

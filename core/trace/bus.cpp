@@ -102,6 +102,12 @@ Collector::Collector(Bus& bus, std::int64_t epoch_monotonic_ns, Duration horizon
   bus_.ns_per_tick_.store(clock_.ns_per_tick(), std::memory_order_relaxed);
 }
 
+void Collector::prepare() {
+  const std::size_t pending = pending_.size();
+  pending_.resize(pending + 2 * bus_.ring_records());
+  pending_.resize(pending);
+}
+
 std::int64_t Collector::epoch_realtime_ns() const {
   const ClockSample& sample = clock_.newest();
   return sample.realtime_ns - (sample.monotonic_ns - epoch_ns_);

@@ -55,6 +55,7 @@ class Bus {
 
   Symbols& symbols() { return symbols_; }
   bool lossless() const { return lossless_; }
+  std::size_t ring_records() const { return ring_records_; }
 
   void count_traced_request() { traced_requests_.fetch_add(1, std::memory_order_relaxed); }
   void count_untraced_request() { untraced_requests_.fetch_add(1, std::memory_order_relaxed); }
@@ -124,6 +125,10 @@ class Collector {
             Duration horizon = Duration{limits::settling_horizon_ns});
 
   using Sink = std::function<void(const Delivery&)>;
+
+  // Touches the memory that a full ring's records need on their way, so that the first burst does
+  // not wait for it. Optional, and slow (some ms): for the thread that will collect.
+  void prepare();
 
   // Takes what the rings hold and hands the settled part to the sink. Returns how many records
   // were taken. With `flush`, everything counts as settled: for the end of a recording.

@@ -1,6 +1,7 @@
 #include "core/trace/trace.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/trace/state_base.h"
 
@@ -107,6 +108,27 @@ const char* Trace::arena_at(const KeptPiece& piece) const {
   return arenas_[piece.arena - first_arena_].data.data() + piece.at;
 }
 
+// An evicted arena of the usual size serves again: fresh memory costs more than what is put in it.
+void Trace::add_arena(std::size_t least) {
+  Arena& fresh = arenas_.emplace_back();
+  if (least <= arena_capacity && spare_arena_.capacity() > 0) {
+    fresh.data = std::exchange(spare_arena_, {});
+  }
+  fresh.data.reserve(std::max(arena_capacity, least));
+  arena_bytes_ += fresh.data.capacity();
+}
+
+void Trace::drop_arena() {
+  std::vector<char>& oldest = arenas_.front().data;
+  arena_bytes_ -= oldest.capacity();
+  if (oldest.capacity() == arena_capacity) {
+    spare_arena_ = std::move(oldest);
+    spare_arena_.clear();
+  }
+  arenas_.pop_front();
+  ++first_arena_;
+}
+
 // Whoever sees a byte first keeps it; what is seen again is compared, and kept only where new.
 void Trace::keep(const ByteSighting& piece, Instant now) {
   ByteLog& log = logs_[log_key(piece.conn, piece.log)];
@@ -116,9 +138,13 @@ void Trace::keep(const ByteSighting& piece, Instant now) {
   std::uint64_t offset = piece.offset;
   std::string_view rest = piece.data;
   while (!rest.empty()) {
-    auto after = std::upper_bound(
-        pieces.begin(), pieces.end(), offset,
-        [](std::uint64_t at, const KeptPiece& kept) { return at < kept.range.offset; });
+    // As a rule a byte comes after all that were seen.
+    auto after = pieces.end();
+    if (!pieces.empty() && offset < pieces.back().range.end()) {
+      after = std::upper_bound(
+          pieces.begin(), pieces.end(), offset,
+          [](std::uint64_t at, const KeptPiece& kept) { return at < kept.range.offset; });
+    }
     if (after != pieces.begin() && (after - 1)->range.contains(offset)) {
       const KeptPiece& known = *(after - 1);
       const std::uint64_t skip = std::min<std::uint64_t>(rest.size(), known.range.end() - offset);
@@ -134,9 +160,7 @@ void Trace::keep(const ByteSighting& piece, Instant now) {
     std::uint64_t length = rest.size();
     if (after != pieces.end()) length = std::min(length, after->range.offset - offset);
     if (arenas_.empty() || arenas_.back().data.size() + length > arena_capacity) {
-      Arena& fresh = arenas_.emplace_back();
-      fresh.data.reserve(std::max<std::size_t>(arena_capacity, length));
-      arena_bytes_ += fresh.data.capacity();
+      add_arena(length);
     }
     Arena& arena = arenas_.back();
     // The events of these bytes may be a horizon younger than what has settled by now.
@@ -229,11 +253,7 @@ void Trace::evict() {
     ++first_block_;
     first_ = next_first;
     const Instant oldest = (*this)[first_].time;
-    while (arenas_.size() > 1 && arenas_.front().newest < oldest) {
-      arena_bytes_ -= arenas_.front().data.capacity();
-      arenas_.pop_front();
-      ++first_arena_;
-    }
+    while (arenas_.size() > 1 && arenas_.front().newest < oldest) drop_arena();
     if (++evictions_since_sweep_ >= 256) drop_evicted_pieces();
   }
   if (first_ != first_before) tell_eviction();

@@ -143,6 +143,8 @@ class Trace {
   void tell_eviction();
   void insert_late(std::span<const Event> late);
   void keep(const ByteSighting& piece, Instant now);
+  void add_arena(std::size_t least);
+  void drop_arena();
   void evict();
   Event& at(std::uint64_t number) {
     return blocks_[(number >> block_bits) - first_block_][number & block_mask];
@@ -164,6 +166,7 @@ class Trace {
   std::deque<Arena> arenas_;
   std::uint64_t first_arena_ = 0;
   std::size_t arena_bytes_ = 0;
+  std::vector<char> spare_arena_;
   std::unordered_map<std::uint64_t, ByteLog> logs_;
   std::size_t piece_count_ = 0;
   std::uint64_t evictions_since_sweep_ = 0;

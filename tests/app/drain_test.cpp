@@ -1,5 +1,6 @@
 // A session as the owner of a recording: it drains whatever waits, and tells what it finds wrong.
 #include <doctest/doctest.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -80,10 +81,12 @@ TEST_CASE("session: a late fact finds its place among events that nobody has tak
   auto started = Session::start(options);
   REQUIRE(started.ok());
   Session& session = **started;
-  session.wait_for_news();  // of the start: it waits for its owner
+  pollfd news{session.news_fd(), POLLIN, 0};
+  REQUIRE(poll(&news, 1, -1) == 1);  // of the start: it waits for its owner
   {
     const trace::ThreadRecording recording(*session.bus());
-    trace::fact<trace::Phase::TraceNote>(trace::Kind::Instant, {options.main_ticks}, {}, {});
+    constexpr std::uint64_t before_all_ticks = 1;
+    trace::fact<trace::Phase::TraceNote>(trace::Kind::Instant, {before_all_ticks}, {}, {});
   }
   REQUIRE(session.stop().ok());
   const trace::Trace& trace = session.trace();
