@@ -37,17 +37,19 @@ class HoldDesk {
           "lets it go\n");
   }
 
-  // Tells the stops that are new in the trace.
-  void follow(const trace::Trace& trace) {
+  // What is to be said of the stops that are new in the trace.
+  std::string follow(const trace::Trace& trace) {
+    std::string text;
     seen_ = std::max(seen_, trace.first());
     for (; seen_ < trace.end(); ++seen_) {
       const trace::Event& event = trace[seen_];
-      if (event.phase == trace::Phase::TraceHold && event.begins()) tell_stop(trace, event);
+      if (event.phase == trace::Phase::TraceHold && event.begins()) text += stop_text(trace, event);
       if (event.phase == trace::Phase::TransmitCleanup && event.request == held_request_) {
-        say(fmt::format("request {} is answered\n", event.request));
+        text += fmt::format("request {} is answered\n", event.request);
         held_request_ = 0;
       }
     }
+    return text;
   }
 
   // Reads the keyboard. False when nothing more will come.
@@ -86,24 +88,25 @@ class HoldDesk {
     }
   }
 
-  void tell_stop(const trace::Trace& trace, const trace::Event& hold) {
+  std::string stop_text(const trace::Trace& trace, const trace::Event& hold) {
     held_request_ = hold.request;
     const auto at = hold.arg("phase");
-    if (!at || *at >= trace::phase_count) return;
+    if (!at || *at >= trace::phase_count) return {};
     const auto phase = static_cast<trace::Phase>(*at);
     // A request has its number when its first bytes are there to be parsed.
     const std::string who = hold.request != 0 ? fmt::format("request {}", hold.request)
                                               : fmt::format("connection {}", hold.conn);
-    say(fmt::format("held at {} ({})\n  {}\n", trace::phase_id(phase), who,
-                    words_.of(phase).what));
+    std::string text = fmt::format("held at {} ({})\n  {}\n", trace::phase_id(phase), who,
+                                   words_.of(phase).what);
     // The arguments are those of the newest fact of this phase, told just before the stop.
     const std::uint64_t oldest = std::max(trace.first(), seen_ > 10'000 ? seen_ - 10'000 : 0);
     for (std::uint64_t number = seen_; number > oldest; --number) {
       const trace::Event& event = trace[number - 1];
       if (event.task != hold.task) continue;
-      if (event.phase == phase) say(args_of(event));
+      if (event.phase == phase) text += args_of(event);
       if (event.phase == phase || event.phase == trace::Phase::TraceRelease) break;
     }
+    return text;
   }
 
   std::string args_of(const trace::Event& event) const {
@@ -142,6 +145,8 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
   SessionOptions options;
   options.main_ticks = main_ticks;
   options.record = !command.no_trace;
+  options.headless = true;
+  options.tells_news = !command.quiet || command.hold;
   options.limit_bytes = limits::headless_trace_bytes;
   options.trace_file = command.trace_file;
   options.server.listen.host = command.host;
@@ -167,10 +172,16 @@ bool serve_until_signal(Session& session, const ServeCommand& command,
   RequestLog log;
   bool recorded = true;
   const auto tell_news = [&] {
-    if (!command.quiet) {
-      for (const std::string& line : log.follow(session.trace())) say(line + "\n");
+    std::string text;
+    {
+      // A slow terminal must not hold up the recording: nothing is printed in here.
+      const auto still = session.still();
+      if (!command.quiet) {
+        for (const std::string& line : log.follow(session.trace())) text += line + "\n";
+      }
+      if (desk) text += desk->follow(session.trace());
     }
-    if (desk) desk->follow(session.trace());
+    if (!text.empty()) say(text);
     const std::string problem = session.recording_error();
     if (problem.empty()) return;
     recorded = false;
@@ -213,8 +224,8 @@ int do_serve(const ServeCommand& command, std::uint64_t main_ticks) {
   if (command.no_trace) {
     say("stopped; tracing was off\n");
   } else {
-    say(fmt::format("stopped: {} requests traced, {} untraced\n", losses.traced_requests,
-                      losses.untraced_requests));
+    say(fmt::format("stopped: {} requests traced, {} untraced, {} events\n",
+                    losses.traced_requests, losses.untraced_requests, session.trace().end()));
     if (!command.trace_file.empty()) {
       say(fmt::format("the trace {} {}\n", recorded ? "is in" : "ends early in",
                       command.trace_file));

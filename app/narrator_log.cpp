@@ -50,7 +50,11 @@ void RequestLog::go_back(const trace::Trace& trace) {
 Lines RequestLog::follow(const trace::Trace& trace) {
   Lines lines;
   std::size_t left_out = 0;
+  const bool fell_behind = seen_ < trace.first();
   go_back(trace);
+  if (fell_behind) {
+    lines.push_back("requests are missing here: they left the memory before they could be listed");
+  }
   for (; seen_ < trace.end(); ++seen_) {
     const Event& event = trace[seen_];
     if (event.phase != Phase::ReadLineFound && event.phase != Phase::TransmitLogLine) continue;

@@ -28,7 +28,8 @@ class RequestLog {
   // So far back a fact that came late is looked for.
   static constexpr std::uint64_t most_events_back = 65'536;
 
-  // The lines of what is new in the trace since the last call.
+  // The lines of what is new in the trace since the last call; the first says so where events were
+  // evicted before this looked at them.
   Lines follow(const trace::Trace& trace);
 
  private:

@@ -56,7 +56,11 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
   session->most_waiting_events_ = options.lossless ? SIZE_MAX : options.most_waiting_events;
   session->collector_ =
       std::make_unique<trace::Collector>(*session->bus_, server::process_epoch_ns());
-  session->trace_ = std::make_unique<trace::Trace>(options.limit_bytes);
+  session->headless_ = options.headless;
+  session->tells_news_ = options.tells_news;
+  session->trace_ = std::make_unique<trace::Trace>(
+      options.limit_bytes,
+      options.headless ? trace::Trace::Evicted::Forgotten : trace::Trace::Evicted::Remembered);
   session->trace_->share_symbols(session->bus_->symbols());
   session->trace_->info() = {options.scenario, build_name(), machine_description(), tick_source(),
                              session->collector_->epoch_realtime_ns(),
@@ -138,18 +142,34 @@ Session::Parcel& Session::parcel_for(const trace::Delivery& delivery) {
   return parcels_.back();
 }
 
-// On the collector's thread: a delivery's spans end with the call, so what it holds is copied into
-// a parcel for the thread that owns the trace, and written to the file.
+// On the collector's thread.
 void Session::take(const trace::Delivery& delivery) {
-  if (writer_ != nullptr) {
-    const Status written = writer_->write(delivery);
-    if (!written) {
-      const std::lock_guard lock(mutex_);
-      recording_error_ = written.error();
-      writer_.reset();
-    }
+  record(delivery);
+  if (headless_) {
+    const std::lock_guard lock(trace_mutex_);
+    trace_->append(delivery);
   }
   const std::lock_guard lock(mutex_);
+  if (!headless_) pack(delivery);
+  const std::size_t more = delivery.events.size() + delivery.late.size();
+  if (waiting_events_ == 0 && more > 0 && tells_news_) eventfd_write(news_fd_, 1);
+  waiting_events_ += more;
+}
+
+// Into the file, if there is one.
+void Session::record(const trace::Delivery& delivery) {
+  if (writer_ == nullptr) return;
+  const Status written = writer_->write(delivery);
+  if (written) return;
+  const std::lock_guard lock(mutex_);
+  recording_error_ = written.error();
+  writer_.reset();
+  eventfd_write(news_fd_, 1);
+}
+
+// A delivery's spans end with the call, so what it holds is copied into a parcel for the thread that
+// owns the trace.
+void Session::pack(const trace::Delivery& delivery) {
   Parcel& parcel = parcel_for(delivery);
   parcel.events.insert(parcel.events.end(), delivery.events.begin(), delivery.events.end());
   parcel.late.insert(parcel.late.end(), delivery.late.begin(), delivery.late.end());
@@ -160,9 +180,6 @@ void Session::take(const trace::Delivery& delivery) {
   }
   parcel.settled_to = delivery.settled_to;
   parcel.losses = delivery.losses;
-  const std::size_t more = delivery.events.size() + delivery.late.size();
-  if (waiting_events_ == 0 && more > 0) eventfd_write(news_fd_, 1);
-  waiting_events_ += more;
 }
 
 bool Session::collect_once(bool flush) {
@@ -173,7 +190,7 @@ bool Session::collect_once(bool flush) {
 void Session::collect_loop() {
   if (!bus_->lossless()) {
     collector_->prepare();
-    prepare_parcels();
+    if (!headless_) prepare_parcels();
   }
   bool busy = false;
   while (true) {
@@ -183,7 +200,7 @@ void Session::collect_loop() {
       stop_signal_.wait_for(lock, busy ? pause_when_busy : pause_when_quiet,
                             [this] { return stopping_; });
       if (stopping_) return;
-      full = waiting_events_ > most_waiting_events_;
+      full = !headless_ && waiting_events_ > most_waiting_events_;
     }
     busy = !full && collect_once(false);
   }
@@ -216,6 +233,7 @@ bool Session::update(std::size_t most) {
     const std::lock_guard lock(mutex_);
     if (spare_parcels_.size() < spare_parcels) spare_parcels_.push_back(std::move(parcel));
   }
+  if (headless_) return any;
   const bool indexed = index_->follow(most) > 0;
   if (indexed) tell_breaches();
   return any || indexed;

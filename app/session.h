@@ -2,8 +2,8 @@
 // collector thread that empties the rings, and the trace with its index and states that everything
 // on screen and in text is computed from. A session is live (a server runs in it) or opened from a
 // file; nothing that reads the trace can tell which.
-// The trace belongs to the thread that calls update(); the collector thread never touches it. Any
-// thread may start, open and stop serving; save only reads, so that it may run beside readers while
+// The trace belongs to the thread that calls update(); the collector thread never touches it, but
+// for a headless session's (SessionOptions). Any thread may start, open and stop serving; save only reads, so that it may run beside readers while
 // nobody calls update().
 #pragma once
 
@@ -28,6 +28,10 @@ namespace roundtrip::app {
 
 struct SessionOptions {
   server::ServerOptions server;
+  // `serve`: nobody looks at more than what has just happened. The collector's own thread appends to
+  // the trace, which has no index and no memory of what was evicted; to read it, hold still().
+  bool headless = false;
+  bool tells_news = true;           // false: news_fd tells of trouble only
   bool lossless = false;            // `run`: writers wait rather than leave requests out
   bool record = true;               // false: serve with tracing off
   std::size_t limit_bytes = limits::trace_bytes;  // of the trace in memory; 0: none
@@ -56,6 +60,8 @@ class Session {
   // Takes what the collector has settled since the last call into the trace, and indexes at most
   // `most` events. Returns whether anything was new. Call it once a frame, or in a loop.
   bool update(std::size_t most = SIZE_MAX);
+  // Of a headless session: nothing is appended for as long as this is held.
+  [[nodiscard]] std::unique_lock<std::mutex> still() { return std::unique_lock(trace_mutex_); }
   // A descriptor to poll: readable while the collector has something that update() has not taken.
   int news_fd() const { return news_fd_; }
 
@@ -97,7 +103,9 @@ class Session {
   Session();
   void collect_loop();
   void prepare_parcels();
+  void record(const trace::Delivery& delivery);
   Parcel& parcel_for(const trace::Delivery& delivery);
+  void pack(const trace::Delivery& delivery);
   bool collect_once(bool flush);
   void take(const trace::Delivery& delivery);
   void tell_breaches();
@@ -109,6 +117,10 @@ class Session {
   std::unique_ptr<trace::Trace> trace_;
   std::unique_ptr<trace::TraceIndex> index_;
   std::unique_ptr<trace::StateReader> states_;
+
+  bool headless_ = false;
+  bool tells_news_ = true;
+  std::mutex trace_mutex_;  // of a headless session
 
   std::thread thread_;
   std::mutex mutex_;

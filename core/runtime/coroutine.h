@@ -118,11 +118,11 @@ struct AsyncPromiseBase {
   std::suspend_always initial_suspend() noexcept { return {}; }
   struct BackToCaller {
     bool await_ready() noexcept { return false; }
-    // The caller goes on from the worker's loop, not from here: were it called from here, a task
-    // that awaits often would grow its thread's stack wherever the compiler makes no tail call.
+    // A frame that never parked returns into its caller's await_suspend. One that the worker's loop
+    // has resumed leaves its caller to that loop.
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> self) noexcept {
-      this_task->resume_point = self.promise().caller;
+      if (this_task->resume_point == self) this_task->resume_point = self.promise().caller;
     }
     void await_resume() noexcept {}
   };
@@ -168,9 +168,13 @@ class [[nodiscard]] Async {
   }
 
   bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> caller) noexcept {
+  // The function runs on the caller's stack until it ends or parks. Where it has parked it may be
+  // running on another worker by now, so that nothing of the frames may be touched any more.
+  bool await_suspend(std::coroutine_handle<> caller) {
+    Task* const task = this_task;
     handle_.promise().caller = caller;
-    return handle_;
+    handle_.resume();
+    return this_task != task;
   }
   T await_resume() { return handle_.promise().take(); }
 

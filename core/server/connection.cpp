@@ -133,17 +133,23 @@ std::size_t Connection::to_keep(std::uint64_t& kept, std::size_t wanted) const {
 }
 
 Async<bool> Connection::append(std::string_view bytes) {
-  while (!bytes.empty()) {
-    if (out.room() == 0) {
-      const bool sent = co_await flush();
-      if (!sent) co_return false;
-    }
-    const std::uint64_t at = out.end_offset();
-    const std::size_t count = out.append(bytes);
-    trace::keep_bytes(subject, Log::Out, at, bytes.substr(0, to_keep(kept_out, count)));
+  while (!append_at_once(bytes)) {
+    const std::size_t count = out.room();
+    static_cast<void>(append_at_once(bytes.substr(0, count)));
     bytes.remove_prefix(count);
+    const bool sent = co_await flush();
+    if (!sent) co_return false;
   }
   co_return true;
+}
+
+bool Connection::append_at_once(std::string_view bytes) {
+  if (bytes.size() > out.room()) return false;
+  if (bytes.empty()) return true;
+  const std::uint64_t at = out.end_offset();
+  out.append(bytes);
+  trace::keep_bytes(subject, Log::Out, at, bytes.substr(0, to_keep(kept_out, bytes.size())));
+  return true;
 }
 
 Async<bool> Connection::flush() {

@@ -51,6 +51,8 @@ class Connection {
   runtime::Async<bool> flush();
   // Appends to the write buffer, flushing when it is full; keeps the bytes for the trace.
   runtime::Async<bool> append(std::string_view bytes);
+  // The same where there is room for all of it; false, and nothing done, where there is not.
+  bool append_at_once(std::string_view bytes);
 
   // The phase gate. An Async only where somebody is held; open, it is one load.
   bool must_stop() const;

@@ -38,16 +38,9 @@ trace::Framing traced(BodyFraming framing) {
   return trace::Framing::NoBody;
 }
 
-// The sizes that the screen adds up: status line, date, length, type, everything else.
-struct HeadSizes {
-  std::uint32_t status_line = 0;
-  std::uint32_t date = 0;
-  std::uint32_t length = 0;
-  std::uint32_t type = 0;
-  std::uint32_t other = 0;
-};
+}  // namespace
 
-HeadSizes sizes_of(const http::HeadParts& parts) {
+ResponseWriter::HeadSizes ResponseWriter::sizes_of(const http::HeadParts& parts) {
   HeadSizes sizes;
   for (const http::HeadPart& part : parts.view()) {
     const auto bytes = static_cast<std::uint32_t>(part.bytes.length);
@@ -61,8 +54,6 @@ HeadSizes sizes_of(const http::HeadParts& parts) {
   }
   return sizes;
 }
-
-}  // namespace
 
 bool ResponseWriter::keeps_connection() const {
   return !closes_ && conn_.request().keep_alive && framing_ != BodyFraming::UntilClose &&
@@ -219,38 +210,53 @@ http::ResponseHead ResponseWriter::describe_head(bool whole_body_known,
   return head;
 }
 
+// Writes the head into `room`: its size, or nothing where there is too little room.
+std::optional<std::size_t> ResponseWriter::put_head(const http::ResponseHead& head,
+                                                    std::span<char> room, HeadSizes& sizes) const {
+  // The parts are many, and only the trace asks for them.
+  if (!conn_.subject.traced) return http::write_head(head, room);
+  http::HeadParts parts;
+  const auto size = http::write_head(head, room, &parts);
+  if (size) sizes = sizes_of(parts);
+  return size;
+}
+
 // Fixes the head and moves it into the connection's buffer.
 Async<bool> ResponseWriter::write_head(bool whole_body_known, std::string_view body_start) {
   decide_framing(whole_body_known);
   if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitFraming);
   const http::ResponseHead head = describe_head(whole_body_known, body_start);
-  http::HeadParts parts;
+  HeadSizes sizes;
   const std::uint64_t at = conn_.out.end_offset();
-  std::size_t head_bytes = 0;
-  if (const auto size = http::write_head(head, conn_.out.tail(), &parts)) {
-    head_bytes = *size;
-    trace::keep_bytes(conn_.subject, Log::Out, at, {conn_.out.tail().data(), head_bytes});
-    conn_.out.appended(head_bytes);
+  std::optional<std::size_t> head_bytes = put_head(head, conn_.out.tail(), sizes);
+  if (head_bytes) {
+    trace::keep_bytes(conn_.subject, Log::Out, at, {conn_.out.tail().data(), *head_bytes});
+    conn_.out.appended(*head_bytes);
   } else {
     // A head larger than the buffer's room goes out in pieces.
     std::string large(64 << 10, '\0');
-    const auto large_size = http::write_head(head, large, &parts);
-    if (!large_size) {
+    head_bytes = put_head(head, large, sizes);
+    if (!head_bytes) {
       conn_.close_reason = trace::CloseReason::Error;
       co_return false;
     }
-    head_bytes = *large_size;
-    const bool sent = co_await conn_.append(std::string_view(large).substr(0, head_bytes));
+    const bool sent = co_await conn_.append(std::string_view(large).substr(0, *head_bytes));
     if (!sent) co_return false;
   }
   head_written_ = true;
-  const HeadSizes sizes = sizes_of(parts);
   // From here the response head is fixed.
-  trace::instant<Phase::TransmitHead>(conn_.subject, {Log::Out, {at, head_bytes}},
+  trace::instant<Phase::TransmitHead>(conn_.subject, {Log::Out, {at, *head_bytes}},
                                       sizes.status_line, sizes.date, sizes.length, sizes.type,
-                                      sizes.other, head_bytes);
+                                      sizes.other, *head_bytes);
   if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitHead);
   co_return true;
+}
+
+// Passes the body on where nobody has to wait for that and nothing is put around it: the short way
+// of body_to_connection.
+bool ResponseWriter::passes_at_once(std::string_view data) {
+  if (data.empty() || !sends_body()) return true;
+  return framing_ != BodyFraming::Chunked && conn_.append_at_once(data);
 }
 
 Async<bool> ResponseWriter::body_to_connection(std::string_view data) {
@@ -290,7 +296,7 @@ Async<bool> ResponseWriter::finish() {
   bool alive = true;
   const std::string_view waiting(conn_.workspace->body.data(), buffered_);
   if (!head_written_) alive = co_await write_head(true, waiting);
-  if (alive) alive = co_await body_to_connection(waiting);
+  if (alive && !passes_at_once(waiting)) alive = co_await body_to_connection(waiting);
   buffered_ = 0;
   if (alive && framing_ == BodyFraming::Chunked && sends_body()) {
     alive = co_await conn_.append(http::last_chunk);

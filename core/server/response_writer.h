@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/http/header_list.h"
@@ -51,6 +52,18 @@ class ResponseWriter {
   bool incomplete() const;
 
  private:
+  // The sizes that the screen adds up: status line, date, length, type, everything else.
+  struct HeadSizes {
+    std::uint32_t status_line = 0;
+    std::uint32_t date = 0;
+    std::uint32_t length = 0;
+    std::uint32_t type = 0;
+    std::uint32_t other = 0;
+  };
+  static HeadSizes sizes_of(const http::HeadParts& parts);
+  std::optional<std::size_t> put_head(const http::ResponseHead& head, std::span<char> room,
+                                      HeadSizes& sizes) const;
+
   bool answers_head() const { return conn_.request().method == http::Method::Head; }
   bool sends_body() const;
   void heed_fields();
@@ -60,6 +73,7 @@ class ResponseWriter {
   http::ResponseHead describe_head(bool whole_body_known, std::string_view body_start);
   runtime::Async<bool> write_head(bool whole_body_known, std::string_view body_start);
   runtime::Async<bool> empty_buffer();
+  bool passes_at_once(std::string_view data);
   runtime::Async<bool> body_to_connection(std::string_view data);
 
   Connection& conn_;

@@ -16,8 +16,8 @@ std::uint64_t log_key(std::uint32_t conn, Log log) {
 
 }  // namespace
 
-Trace::Trace(std::size_t limit_bytes)
-    : limit_bytes_(limit_bytes), base_(std::make_unique<StateBase>()) {}
+Trace::Trace(std::size_t limit_bytes, Evicted evicted)
+    : limit_bytes_(limit_bytes), evicted_(evicted), base_(std::make_unique<StateBase>()) {}
 Trace::~Trace() = default;
 
 void Trace::begin_at(std::uint64_t number) {
@@ -244,10 +244,7 @@ void Trace::evict() {
     // What is pinned stays, but not at any price: twice the limit is where it ends.
     if (pinned_ && *pinned_ < next_first && memory_bytes() < 2 * limit_bytes_) break;
     for (const auto& watcher : watchers_) watcher.second(first_, next_first);
-    for (std::uint64_t number = first_; number < next_first; ++number) {
-      base_->take_along((*this)[number], number);
-    }
-    base_->sweep();
+    if (evicted_ == Evicted::Remembered) remember(next_first);
     block_memory_.give_back(blocks_.front());
     blocks_.pop_front();
     ++first_block_;
@@ -257,6 +254,14 @@ void Trace::evict() {
     if (++evictions_since_sweep_ >= 256) drop_evicted_pieces();
   }
   if (first_ != first_before) tell_eviction();
+}
+
+// The events before this number are about to leave.
+void Trace::remember(std::uint64_t next_first) {
+  for (std::uint64_t number = first_; number < next_first; ++number) {
+    base_->take_along((*this)[number], number);
+  }
+  base_->sweep();
 }
 
 // An event like others, so that a saved trace tells it too. Its moment is that of the newest event:

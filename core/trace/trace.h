@@ -60,8 +60,11 @@ struct StateBase;
 
 class Trace {
  public:
+  // What evicted events led to: kept as the base of what is left, or forgotten with them, where
+  // nobody will ask for a state or save the trace.
+  enum class Evicted : std::uint8_t { Remembered, Forgotten };
   // `limit_bytes`: of memory for events and bytes; 0 means no limit (a file).
-  explicit Trace(std::size_t limit_bytes = 0);
+  explicit Trace(std::size_t limit_bytes = 0, Evicted evicted = Evicted::Remembered);
   ~Trace();
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
@@ -146,6 +149,7 @@ class Trace {
   void add_arena(std::size_t least);
   void drop_arena();
   void evict();
+  void remember(std::uint64_t next_first);
   Event& at(std::uint64_t number) {
     return blocks_[(number >> block_bits) - first_block_][number & block_mask];
   }
@@ -153,6 +157,7 @@ class Trace {
   void drop_evicted_pieces();
 
   std::size_t limit_bytes_;
+  Evicted evicted_;
   EventBlocks block_memory_;
   std::deque<Event*> blocks_;
   std::uint64_t first_block_ = 0;

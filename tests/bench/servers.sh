@@ -4,6 +4,8 @@
 # medians and ratios. A traced figure counts only when the server says that nothing went untraced.
 #   servers.sh [ROUNDS [SECONDS]]      5 rounds of 3 s unless told otherwise
 # "1s": one connection, server and client on the same core. "c64": 64 connections, a core each.
+# "client": how busy wrk kept its core at c64. Near 100 % it is the client that sets the pace: then
+# what the server could do is more than what is printed.
 set -euo pipefail
 rounds=${1:-5}
 seconds=${2:-3}
@@ -74,12 +76,15 @@ measure() {
   local client=1 connections=64
   [ "$2" = 1s ] && client=0 && connections=1
   start "$1" 0
-  taskset -c "$client" wrk -t1 -c"$connections" -d"${seconds}s" "http://127.0.0.1:$port/hello" |
-    awk '/^Requests\/sec/ { print $2 }' >> "$work/$1.$2"
+  local TIMEFORMAT='%P'
+  { time taskset -c "$client" wrk -t1 -c"$connections" -d"${seconds}s" \
+      "http://127.0.0.1:$port/hello" > "$work/wrk.log"; } 2>> "$work/$1.$2.busy"
+  awk '/^Requests\/sec/ { print $2 }' "$work/wrk.log" >> "$work/$1.$2"
   stop
-  if [ "$1" = traced ] && ! grep -q ' 0 untraced' "$work/traced.log"; then
+  [ "$1" = traced ] || return 0
+  grep -q ' 0 untraced' "$work/traced.log" ||
     echo "servers.sh: $2: $(tail -n 1 "$work/traced.log")" >&2
-  fi
+  awk '/^stopped/ { print $7 / $2 }' FS='[ ,]+' "$work/traced.log" >> "$work/events"
 }
 
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
@@ -91,8 +96,8 @@ for round in $(seq "$rounds"); do
   done
 done
 
-printf '%-10s %12s %9s %7s %12s %9s %7s\n' server "1s req/s" "x nginx" "x Go" "c64 req/s" \
-  "x nginx" "x Go"
+printf '%-10s %12s %9s %7s %12s %9s %7s %8s\n' server "1s req/s" "x nginx" "x Go" "c64 req/s" \
+  "x nginx" "x Go" client
 for name in nginx go traced untraced; do
   printf '%-10s' "$name"
   for shape in 1s c64; do
@@ -102,6 +107,7 @@ for name in nginx go traced untraced; do
     awk -v own="$own" -v nginx="$nginx" -v go="$go" \
       'BEGIN { printf " %12.0f %9.2f %7.2f", own, own / nginx, own / go }'
   done
-  echo
+  printf ' %7.0f%%\n' "$(median "$work/$name.c64.busy")"
 done
+printf '%.1f events a request\n' "$(median "$work/events")"
 tail -n 1 "$work/traced.log"
