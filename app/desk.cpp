@@ -76,7 +76,7 @@ bool Desk::restless() const {
   const bool searching =
       !state_.log_filter.empty() && state_.log_searched_to < shown_.session->index().indexed_to();
   return state_.playing || searching || errand_.under_way() || jump_from_.has_value() ||
-         step_on_news_ ||
+         jump_until_.has_value() || step_on_news_ ||
          shown_.session->index().indexed_to() < shown_.session->trace().end();
 }
 
@@ -154,12 +154,13 @@ void Desk::follow_news(std::uint64_t old_end) {
   }
 }
 
-// A request of ours that was not traced, or failed, takes the view nowhere.
+// Once all is known of a request of ours, it takes the view nowhere any more: it has, or it was not
+// traced, or it failed.
 void Desk::give_up_jump() {
   if (!jump_until_ || errand_.under_way()) return;
   const bool all_known = shown_.session->trace().settled_to() >= *jump_until_ &&
                          view().end() == shown_.session->trace().end();
-  if (!all_known && jump_from_) return;
+  if (!all_known) return;
   jump_from_.reset();
   jump_until_.reset();
 }

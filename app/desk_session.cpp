@@ -78,6 +78,7 @@ void Desk::start_anew() {
   restart_wanted_ = false;
   restarting_ = true;
   jump_from_.reset();
+  jump_until_.reset();
   step_on_news_ = false;
   errand_words_.clear();
   errand_.restart(old != nullptr ? old->session.get() : nullptr, std::move(options), start_);
@@ -120,6 +121,7 @@ void Desk::show(Recording recording) {
   if (shown_.serves && !recording.serves) behind_ = std::move(shown_);
   shown_ = std::move(recording);
   jump_from_.reset();
+  jump_until_.reset();
   step_on_news_ = false;
   shown_.lanes->follow();
   viz::start_lesson(state_, shown_.cursor, view());

@@ -3,8 +3,8 @@
 // on screen and in text is computed from. A session is live (a server runs in it) or opened from a
 // file; nothing that reads the trace can tell which.
 // The trace belongs to the thread that calls update(); the collector thread never touches it, but
-// for a headless session's (SessionOptions). Any thread may start, open and stop serving; save only reads, so that it may run beside readers while
-// nobody calls update().
+// for a headless session's (SessionOptions). Any thread may start, open and stop serving; save only
+// reads, so that it may run beside readers while nobody calls update().
 #pragma once
 
 #include <atomic>
@@ -28,8 +28,8 @@ namespace roundtrip::app {
 
 struct SessionOptions {
   server::ServerOptions server;
-  // `serve`: nobody looks at more than what has just happened. The collector's own thread appends to
-  // the trace, which has no index and no memory of what was evicted; to read it, hold still().
+  // `serve`: nobody looks at more than what has just happened. The collector's own thread appends
+  // to the trace, which has no index and no memory of what was evicted; to read it, hold still().
   bool headless = false;
   bool tells_news = true;           // false: news_fd tells of trouble only
   bool lossless = false;            // `run`: writers wait rather than leave requests out
@@ -90,9 +90,11 @@ class Session {
   Status save(const std::filesystem::path& file, const trace::FileProgress& progress = {}) const;
 
  private:
+  static constexpr std::size_t most_spare_parcels = 6;
+
   // A delivery with memory of its own, on its way from the collector thread to the trace.
   struct Parcel {
-    std::vector<trace::Event> events;
+    std::vector<trace::Event, HugePageAllocator<trace::Event>> events;
     std::vector<trace::Event> late;
     std::vector<trace::ByteSighting> bytes;
     std::string byte_memory;

@@ -196,7 +196,6 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
   bus_.ns_per_tick_.store(clock_.ns_per_tick(), std::memory_order_relaxed);
   bus_.realtime_offset_ns_.store(now.realtime_ns - now.monotonic_ns, std::memory_order_relaxed);
 
-  sightings_.clear();
   std::size_t taken = 0;
   for (std::size_t i = 0; i < rings.size(); ++i) {
     if (readable[i].count() == 0) continue;
@@ -225,21 +224,17 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
   delivery.late = late_;
   delivery.settled_to = settled_to_;
   delivery.losses = losses;
-  // Bytes are handed over straight from the byte rings, ahead of the events that refer to them:
-  // a record was taken after its bytes were written, and events wait behind the horizon.
-  for (Ring* ring : rings) {
-    ring->drain_bytes([this](const ByteSighting& piece) { sightings_.push_back(piece); },
-                      [&] {
-                        if (sightings_.empty()) return;
-                        Delivery bytes_only;
-                        bytes_only.bytes = sightings_;
-                        bytes_only.settled_to = delivery.settled_to;
-                        bytes_only.losses = delivery.losses;
-                        sink(bytes_only);
-                        sightings_.clear();
-                      });
+  // Bytes are handed over straight from the byte rings, with or ahead of the events that refer to
+  // them: a record was taken after its bytes were written, and events wait behind the horizon.
+  sightings_.clear();
+  bytes_read_to_.clear();
+  for (const Ring* ring : rings) {
+    bytes_read_to_.push_back(
+        ring->read_bytes([this](const ByteSighting& piece) { sightings_.push_back(piece); }));
   }
+  delivery.bytes = sightings_;
   sink(delivery);
+  for (std::size_t i = 0; i < rings.size(); ++i) rings[i]->consume_bytes(bytes_read_to_[i]);
   late_.clear();
   pending_begin_ = static_cast<std::size_t>(settled - pending_.begin());
   if (pending_begin_ == pending_.size()) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/huge_pages.h"
 #include "core/trace/ring.h"
 #include "core/trace/symbols.h"
 #include "core/trace/tick_times.h"
@@ -156,10 +157,11 @@ class Collector {
   Instant delivered_to_;
   // Until they are delivered, events carry ticks as their time: ticks of all threads compare
   // exactly, and are converted once the clocks around them have been sampled.
-  std::vector<Event> pending_;  // in order from pending_begin_ on
+  std::vector<Event, HugePageAllocator<Event>> pending_;  // in order from pending_begin_ on
   std::size_t pending_begin_ = 0;
   std::vector<Event> late_;
   std::vector<ByteSighting> sightings_;
+  std::vector<std::uint64_t> bytes_read_to_;  // a ring each
 };
 
 }  // namespace roundtrip::trace

@@ -2,15 +2,15 @@
 // cut from pieces of 2 MiB for which the kernel is asked to use huge pages: a trace that grows by
 // millions of events a second would otherwise spend most of its time in page faults. Memory comes
 // unset, and goes back to the system with the trace; a block given back is handed out next.
-// Called by Trace only. See madvise(2), MADV_HUGEPAGE.
+// Called by Trace only.
 #pragma once
 
 #include <cstddef>
 #include <cstdlib>
-#include <memory>
 #include <type_traits>
 #include <vector>
 
+#include "core/base/huge_pages.h"
 #include "core/trace/event.h"
 
 namespace roundtrip::trace {
@@ -26,14 +26,11 @@ class EventBlocks {
   void give_back(Event* block) { spare_.push_back(block); }
 
  private:
-  static constexpr std::size_t piece_bytes = std::size_t{2} << 20;
+  static constexpr std::size_t piece_bytes = huge_page_bytes;
   static constexpr std::size_t blocks_per_piece = piece_bytes / block_bytes;
   static_assert(std::is_trivially_copyable_v<Event> && std::is_trivially_destructible_v<Event>);
 
-  struct Free {
-    void operator()(void* memory) const { std::free(memory); }
-  };
-  std::vector<std::unique_ptr<void, Free>> pieces_;
+  std::vector<HugePages> pieces_;
   std::vector<Event*> spare_;  // the next one at the back
 };
 

@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <bit>
+#include <type_traits>
 
 #include "core/base/check.h"
 
@@ -13,10 +14,13 @@ Ring::Ring(std::uint16_t thread, bool lossless, std::size_t records, std::size_t
       lossless_(lossless),
       mask_(records - 1),
       byte_mask_(bytes - 1),
-      // Value-initialised on purpose: touching every page now keeps page faults off the hot path.
-      records_(std::make_unique<Record[]>(records)),
-      bytes_(std::make_unique<char[]>(bytes)) {
+      memory_(take_huge_pages(records * sizeof(Record) + bytes)),
+      records_(static_cast<Record*>(memory_.get())),
+      bytes_(static_cast<char*>(memory_.get()) + records * sizeof(Record)) {
   CHECK_THAT(std::has_single_bit(records) && std::has_single_bit(bytes), "a ring is a power of 2");
+  static_assert(std::is_trivially_copyable_v<Record> && std::is_trivially_destructible_v<Record>);
+  // Now, to keep page faults off the hot path.
+  touch_pages(memory_.get(), records * sizeof(Record) + bytes);
 }
 
 bool Ring::make_room() {

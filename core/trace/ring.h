@@ -7,10 +7,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 
+#include "core/base/huge_pages.h"
 #include "core/base/limits.h"
 #include "core/trace/event.h"
 
@@ -59,10 +59,13 @@ class Ring {
   Readable readable() const;
   void consume(std::size_t records);
 
-  // Collector. Calls take(sighting) for each piece kept so far, oldest first, then done(); only
-  // after that may the writer overwrite them.
-  template <class Take, class Done>
-  void drain_bytes(Take&& take, Done&& done);
+  // Collector. Calls take(sighting) for each piece kept so far, oldest first. Only after
+  // consume_bytes with what this returned may the writer overwrite them.
+  template <class Take>
+  std::uint64_t read_bytes(Take&& take) const;
+  void consume_bytes(std::uint64_t read_to) {
+    byte_tail_.store(read_to, std::memory_order_release);
+  }
 
   std::uint64_t lost() const { return lost_.load(std::memory_order_relaxed); }
   std::uint64_t bytes_not_kept() const { return bytes_not_kept_.load(std::memory_order_relaxed); }
@@ -82,8 +85,9 @@ class Ring {
   bool lossless_;
   std::uint64_t mask_;
   std::uint64_t byte_mask_;
-  std::unique_ptr<Record[]> records_;
-  std::unique_ptr<char[]> bytes_;
+  HugePages memory_;
+  Record* records_;
+  char* bytes_;
 
   // The writer's own.
   alignas(64) std::uint64_t head_local_ = 0;
@@ -100,8 +104,8 @@ class Ring {
   alignas(64) std::atomic<std::int64_t> reserved_{0};
 };
 
-template <class Take, class Done>
-void Ring::drain_bytes(Take&& take, Done&& done) {
+template <class Take>
+std::uint64_t Ring::read_bytes(Take&& take) const {
   const std::uint64_t head = byte_head_.load(std::memory_order_acquire);
   std::uint64_t tail = byte_tail_.load(std::memory_order_relaxed);
   while (tail < head) {
@@ -118,8 +122,7 @@ void Ring::drain_bytes(Take&& take, Done&& done) {
                       std::string_view(&bytes_[at + sizeof header], length)});
     tail += sizeof header + (length + 15) / 16 * 16;
   }
-  done();
-  byte_tail_.store(tail, std::memory_order_release);
+  return tail;
 }
 
 }  // namespace roundtrip::trace

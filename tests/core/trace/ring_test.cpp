@@ -37,11 +37,9 @@ struct Piece {
 };
 std::vector<Piece> drain(Ring& ring) {
   std::vector<Piece> pieces;
-  ring.drain_bytes(
-      [&](const ByteSighting& piece) {
-        pieces.push_back({piece.conn, piece.log, piece.offset, std::string(piece.data)});
-      },
-      [] {});
+  ring.consume_bytes(ring.read_bytes([&](const ByteSighting& piece) {
+    pieces.push_back({piece.conn, piece.log, piece.offset, std::string(piece.data)});
+  }));
   return pieces;
 }
 

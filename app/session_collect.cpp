@@ -1,0 +1,114 @@
+// A session's way from the rings to the owner of the trace: the collector's thread, and the parcels
+// in which what it has settled waits.
+#include <sys/eventfd.h>
+
+#include <chrono>
+
+#include "app/session.h"
+
+namespace roundtrip::app {
+namespace {
+
+// Of the collector, between two looks at the rings. A ring of the usual size takes a request's
+// records for more than 10 ms at the highest rate measured.
+constexpr auto pause_when_busy = std::chrono::milliseconds(1);
+constexpr auto pause_when_quiet = std::chrono::milliseconds(4);
+
+// 2 MiB, a huge page; a larger delivery has a parcel of its own.
+constexpr std::size_t parcel_events = 32'768;
+
+}  // namespace
+
+// Memory that is touched for the first time costs more than all that is done with it, and the first
+// burst of traffic must not wait for it: so that is done before.
+void Session::prepare_parcels() {
+  std::vector<Parcel> spares(most_spare_parcels);
+  for (Parcel& parcel : spares) {
+    parcel.events.resize(parcel_events);
+    parcel.events.clear();
+  }
+  const std::lock_guard lock(mutex_);
+  spare_parcels_ = std::move(spares);
+}
+
+// The parcel that this delivery goes into; the lock is held. What came late is put in its place
+// among the events before it, so these have to be there first.
+Session::Parcel& Session::parcel_for(const trace::Delivery& delivery) {
+  if (!parcels_.empty()) {
+    Parcel& last = parcels_.back();
+    const bool fits = last.events.size() + delivery.events.size() <= parcel_events;
+    if (last.events.empty() || (fits && delivery.late.empty())) return last;
+  }
+  if (spare_parcels_.empty()) return parcels_.emplace_back();
+  parcels_.push_back(std::move(spare_parcels_.back()));
+  spare_parcels_.pop_back();
+  return parcels_.back();
+}
+
+// On the collector's thread.
+void Session::take(const trace::Delivery& delivery) {
+  record(delivery);
+  if (headless_) {
+    const std::lock_guard lock(trace_mutex_);
+    trace_->append(delivery);
+  }
+  const std::lock_guard lock(mutex_);
+  if (!headless_) pack(delivery);
+  const std::size_t more = delivery.events.size() + delivery.late.size();
+  if (waiting_events_ == 0 && more > 0 && tells_news_) eventfd_write(news_fd_, 1);
+  waiting_events_ += more;
+}
+
+// Into the file, if there is one.
+void Session::record(const trace::Delivery& delivery) {
+  if (writer_ == nullptr) return;
+  const Status written = writer_->write(delivery);
+  if (written) return;
+  const std::lock_guard lock(mutex_);
+  recording_error_ = written.error();
+  writer_.reset();
+  eventfd_write(news_fd_, 1);
+}
+
+// A delivery's spans end with the call, so what it holds is copied into a parcel for the thread
+// that owns the trace.
+void Session::pack(const trace::Delivery& delivery) {
+  Parcel& parcel = parcel_for(delivery);
+  parcel.events.insert(parcel.events.end(), delivery.events.begin(), delivery.events.end());
+  parcel.late.insert(parcel.late.end(), delivery.late.begin(), delivery.late.end());
+  for (trace::ByteSighting piece : delivery.bytes) {
+    // The view is made when the parcel is opened; until then only its length counts.
+    parcel.byte_memory.append(piece.data);
+    parcel.bytes.push_back(piece);
+  }
+  parcel.settled_to = delivery.settled_to;
+  parcel.losses = delivery.losses;
+}
+
+bool Session::collect_once(bool flush) {
+  return collector_->collect([this](const trace::Delivery& delivery) { take(delivery); }, flush) >
+         0;
+}
+
+void Session::collect_loop() {
+  bool busy = false;
+  bool prepared = bus_->lossless();
+  while (true) {
+    bool full = false;
+    {
+      std::unique_lock lock(mutex_);
+      stop_signal_.wait_for(lock, busy ? pause_when_busy : pause_when_quiet,
+                            [this] { return stopping_; });
+      if (stopping_) return;
+      full = !headless_ && waiting_events_ > most_waiting_events_;
+    }
+    busy = !full && collect_once(false);
+    if (!busy && !prepared) {
+      collector_->prepare();
+      if (!headless_) prepare_parcels();
+      prepared = true;
+    }
+  }
+}
+
+}  // namespace roundtrip::app
