@@ -126,18 +126,24 @@ int do_check(const CheckCommand& command) {
 }
 
 int do_view(const ViewCommand& command) {
-  std::string warning;
-  auto session = Session::open(command.file, &warning);
-  if (!session) return fail(session.error());
   if (!display_is_set()) {
+    // What is wrong with the file comes first: text would say the same.
+    const auto session = Session::open(command.file);
+    if (!session) return fail(session.error());
     return fail(fmt::format("no display is set for the window: `roundtrip text {}` tells the "
                             "trace as text", command.file));
   }
-  WindowOptions window;
-  window.scenario = (*session)->trace().info().scenario;
-  window.file = std::filesystem::path(command.file).filename().string();
-  window.notice = warning;
-  const Status shown = open_window(std::move(*session), window, StopSignals());
+  const StopSignals signals;
+  const auto content = [&command]() -> Result<WindowContent> {
+    WindowContent shown;
+    auto session = Session::open(command.file, &shown.notice);
+    if (!session) return Error{session.error()};
+    shown.session = std::move(*session);
+    shown.scenario = shown.session->trace().info().scenario;
+    shown.file = std::filesystem::path(command.file).filename().string();
+    return shown;
+  };
+  const Status shown = open_window(content, signals);
   return shown ? exit_done : fail(shown.error());
 }
 

@@ -103,6 +103,31 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   return exit_done;
 }
 
+namespace {
+
+// A live server on the usual port, or the next free one.
+Result<WindowContent> live_content(std::uint64_t main_ticks) {
+  SessionOptions options;
+  options.main_ticks = main_ticks;
+  options.server.listen.next_free_port = true;
+  const std::uint16_t wanted = options.server.listen.port;
+  auto session = Session::start(std::move(options));
+  if (!session) return Error{session.error()};
+  WindowContent content;
+  content.session = std::move(*session);
+  const server::Server& server = *content.session->server();
+  print(fmt::format("listening on http://{}\n",
+                    trace::address_text(server.address(), content.session->trace().symbols())));
+  const std::uint16_t port = server.port();
+  if (port != wanted) {
+    content.notice = fmt::format("Port {} is taken by another program: listening on {}", wanted,
+                                 port);
+  }
+  return content;
+}
+
+}  // namespace
+
 int do_window(std::uint64_t main_ticks) {
   if (!display_is_set()) {
     say_error("no display is set, so 01-hello is told as text; with DISPLAY or WAYLAND_DISPLAY "
@@ -112,22 +137,7 @@ int do_window(std::uint64_t main_ticks) {
     return do_run(command, main_ticks);
   }
   const StopSignals signals;
-  SessionOptions options;
-  options.main_ticks = main_ticks;
-  options.server.listen.next_free_port = true;
-  const std::uint16_t wanted = options.server.listen.port;
-  auto session = Session::start(std::move(options));
-  if (!session) return fail(session.error());
-  const server::Server& server = *(*session)->server();
-  print(fmt::format("listening on http://{}\n",
-                    trace::address_text(server.address(), (*session)->trace().symbols())));
-  WindowOptions window;
-  const std::uint16_t port = server.port();
-  if (port != wanted) {
-    window.notice = fmt::format("Port {} is taken by another program: listening on {}", wanted,
-                                port);
-  }
-  const Status shown = open_window(std::move(*session), window, signals);
+  const Status shown = open_window([&] { return live_content(main_ticks); }, signals);
   return shown ? exit_done : fail(shown.error());
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr Duration client_patience = Duration::seconds(24 * 60 * 60);
 
 Status fetch_hello(server::Server& server, trace::Bus& bus, const scenario::CallOff* call_off) {
-  const trace::ThreadRecording recording(bus);
+  const trace::ThreadRecording recording(bus, trace::RingSize::Small);
   scenario::ClientTarget target;
   target.server = server.address();
   target.numbers = &server.connection_numbers();

@@ -66,7 +66,7 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
   }
   std::optional<trace::ThreadRecording> recording;
   if (options.record) {
-    recording.emplace(*session->bus_);
+    recording.emplace(*session->bus_, trace::RingSize::Small);
     if (options.main_ticks != 0) {
       server::tell_program_start(*session->bus_, options.main_ticks);
     }
@@ -146,7 +146,7 @@ void Session::tell_breaches() {
   constexpr std::size_t most_at_once = 1'000;
   const auto breaches = index_->violations();
   if (bus_ == nullptr || breaches.empty() || breaches.back().event < breaches_told_to_) return;
-  const trace::ThreadRecording recording(*bus_);
+  const trace::ThreadRecording recording(*bus_, trace::RingSize::Small);
   std::size_t told = 0;
   for (const trace::Violation& breach : breaches) {
     if (breach.event < breaches_told_to_) continue;

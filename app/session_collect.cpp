@@ -14,6 +14,11 @@ namespace {
 constexpr auto pause_when_busy = std::chrono::milliseconds(1);
 constexpr auto pause_when_quiet = std::chrono::milliseconds(4);
 
+// So many looks that found nothing, and memory is made ready for a burst. A window has other things
+// to do in its first second.
+constexpr int quiet_looks_headless = 1;
+constexpr int quiet_looks_in_window = 250;
+
 // 2 MiB, a huge page; a larger delivery has a parcel of its own.
 constexpr std::size_t parcel_events = 32'768;
 
@@ -92,7 +97,8 @@ bool Session::collect_once(bool flush) {
 
 void Session::collect_loop() {
   bool busy = false;
-  bool prepared = bus_->lossless();
+  int quiet_looks_left = headless_ ? quiet_looks_headless : quiet_looks_in_window;
+  if (bus_->lossless()) quiet_looks_left = 0;
   while (true) {
     bool full = false;
     {
@@ -103,11 +109,9 @@ void Session::collect_loop() {
       full = !headless_ && waiting_events_ > most_waiting_events_;
     }
     busy = !full && collect_once(false);
-    if (!busy && !prepared) {
-      collector_->prepare();
-      if (!headless_) prepare_parcels();
-      prepared = true;
-    }
+    if (busy || quiet_looks_left == 0 || --quiet_looks_left > 0) continue;
+    collector_->prepare();
+    if (!headless_) prepare_parcels();
   }
 }
 

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <future>
+#include <utility>
 #include <vector>
 
 #include "app/desk.h"
@@ -43,15 +45,28 @@ struct Library {
   Library& operator=(const Library&) = delete;
 };
 
-GLFWwindow* create_window(const WindowOptions& options) {
+// A hidden window: it is shown when there is something to show in it.
+GLFWwindow* create_window() {
+  constexpr int width = 1280;
+  constexpr int height = 720;
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 2);
   glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
   glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
-  const std::string title =
-      fmt::format("Roundtrip: {}", options.file.empty() ? options.scenario : options.file);
-  return glfwCreateWindow(options.width, options.height, title.c_str(), nullptr, nullptr);
+  glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);
+  return glfwCreateWindow(width, height, "Roundtrip", nullptr, nullptr);
 }
+
+// The window, from start to end.
+struct Window {
+  GLFWwindow* handle = create_window();
+  Window() = default;
+  ~Window() {
+    if (handle != nullptr) glfwDestroyWindow(handle);
+  }
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+};
 
 // What has come in since the last frame.
 struct Input {
@@ -138,17 +153,38 @@ Look look_of(const viz::ViewState& state, GLFWwindow* window) {
   return {state.dark, state.projector, scale * state.text_scale};
 }
 
+// A theme and its fonts, drawn into an atlas: slow, and nothing in it needs a display.
+struct Dress {
+  Look look;
+  viz::Theme theme;
+  std::unique_ptr<ImFontAtlas> atlas = std::make_unique<ImFontAtlas>();
+  viz::Fonts fonts;
+
+  explicit Dress(const Look& wanted)
+      : look(wanted),
+        theme(viz::make_theme(wanted.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light,
+                              wanted.projector, wanted.scale)),
+        fonts(viz::load_fonts(theme, *atlas)) {
+#if IMGUI_VERSION_NUM < 19200
+    unsigned char* pixels = nullptr;
+    int width = 0, height = 0;
+    atlas->GetTexDataAsRGBA32(&pixels, &width, &height);
+#endif
+  }
+};
+
 // ImGui with its two backends, and the theme and fonts that are in force.
 class Painter {
  public:
-  explicit Painter(GLFWwindow* window) : window_(window) {
+  Painter(GLFWwindow* window, Dress dress) : window_(window), dress_(std::move(dress)) {
     IMGUI_CHECKVERSION();
-    ImGui::CreateContext();
+    ImGui::CreateContext(dress_.atlas.get());
     ImGuiIO& io = ImGui::GetIO();
     io.IniFilename = nullptr;
     io.LogFilename = nullptr;
     ImGui_ImplGlfw_InitForOpenGL(window, true);
     ImGui_ImplOpenGL3_Init("#version 150");
+    use_dress();
   }
   ~Painter() {
     ImGui_ImplOpenGL3_Shutdown();
@@ -159,23 +195,25 @@ class Painter {
   Painter& operator=(const Painter&) = delete;
 
   void put_on(const Look& look) {
-    if (dressed_ && look == look_) return;
-    const bool new_sizes =
-        !dressed_ || look.projector != look_.projector || look.scale != look_.scale;
-    theme_ = viz::make_theme(look.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light,
-                             look.projector, look.scale);
-    viz::apply_style(theme_);
-    if (new_sizes) {
-      fonts_ = viz::load_fonts(theme_);
+    if (look == dress_.look) return;
+    if (look.projector == dress_.look.projector && look.scale == dress_.look.scale) {
+      dress_.look = look;
+      dress_.theme = viz::make_theme(look.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light,
+                                     look.projector, look.scale);
+    } else {
+      Dress fresh(look);
 #if IMGUI_VERSION_NUM < 19200
       ImGui_ImplOpenGL3_DestroyFontsTexture();
+#endif
+      ImGui::GetIO().Fonts = fresh.atlas.get();
+      dress_ = std::move(fresh);
+#if IMGUI_VERSION_NUM < 19200
       ImGui_ImplOpenGL3_CreateFontsTexture();
 #endif
     }
-    look_ = look;
-    dressed_ = true;
+    use_dress();
   }
-  const std::string& font_notice() const { return fonts_.notice; }
+  const std::string& font_notice() const { return dress_.fonts.notice; }
 
   const viz::Registry& registry() const { return registry_; }
 
@@ -183,7 +221,7 @@ class Painter {
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     ImGui::NewFrame();
-    const viz::Canvas canvas = viz::begin_screen(theme_, fonts_, registry_);
+    const viz::Canvas canvas = viz::begin_screen(dress_.theme, dress_.fonts, registry_);
     viz::Actions actions = draw_screen(desk.view(), desk.cursor(), desk.state(), canvas);
     viz::end_screen();
     ImGui::Render();
@@ -193,18 +231,20 @@ class Painter {
   }
 
  private:
+  void use_dress() {
+    viz::apply_style(dress_.theme);
+    viz::use_fonts(dress_.fonts);
+  }
+
   GLFWwindow* window_;
-  Look look_;
-  bool dressed_ = false;
-  viz::Theme theme_;
-  viz::Fonts fonts_;
+  Dress dress_;
   viz::Registry registry_;
 };
 
 // Until the window is closed, a signal comes, or the frames that were asked for are drawn.
-void run(GLFWwindow* window, Desk& desk, Input& input, const StopSignals& signals) {
+void run(GLFWwindow* window, Desk& desk, Input& input, Dress dress, const StopSignals& signals) {
   int& frames_due = input.frames_due;
-  Painter painter(window);
+  Painter painter(window, std::move(dress));
   painter.put_on(look_of(desk.state(), window));
   WindowDiary diary(diary_is_asked_for());
   const unsigned most_frames = frames_asked_for();
@@ -243,27 +283,34 @@ bool display_is_set() {
   return set("DISPLAY") || set("WAYLAND_DISPLAY");
 }
 
-Status open_window(std::unique_ptr<Session> session, const WindowOptions& options,
+Status open_window(const std::function<Result<WindowContent>()>& content,
                    const StopSignals& signals) {
+  // The display takes its time, so what does not need it is made meanwhile.
+  auto made = std::async(std::launch::async, [&content] {
+    auto shown = content();
+    return std::pair(std::move(shown), Dress(Look{}));
+  });
   const Library library;
   if (!library.started) {
     return Error{fmt::format("the display can't be opened ({}): check DISPLAY, or unset it to read "
                              "the story as text", glfw_problem())};
   }
-  GLFWwindow* window = create_window(options);
-  if (window == nullptr) {
+  const Window window;
+  if (window.handle == nullptr) {
     return Error{fmt::format("no window with OpenGL 3.2 can be made on this display ({}): "
                              "`roundtrip run 01-hello` tells the story as text", glfw_problem())};
   }
-  glfwMakeContextCurrent(window);
+  glfwMakeContextCurrent(window.handle);
   glfwSwapInterval(1);
+  auto [shown, dress] = made.get();
+  if (!shown) return Error{shown.error()};
+  const std::string title = shown->file.empty() ? shown->scenario : shown->file;
+  glfwSetWindowTitle(window.handle, fmt::format("Roundtrip: {}", title).c_str());
   Input input;
-  listen_to_input(window, &input);
-  {
-    Desk desk(std::move(session), {options.scenario, options.file, options.notice});
-    run(window, desk, input, signals);
-  }
-  glfwDestroyWindow(window);
+  listen_to_input(window.handle, &input);
+  Desk desk(std::move(shown->session), {shown->scenario, shown->file, shown->notice});
+  glfwShowWindow(window.handle);
+  run(window.handle, desk, input, std::move(dress), signals);
   return Nothing{};
 }
 

@@ -12,8 +12,9 @@ namespace {
 constexpr std::array<const char*, face_count> file_names = {
     "DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf"};
 
-// Pairs of first and last, ended by 0. Small on purpose: every glyph is drawn at every start.
-constexpr ImWchar ranges[] = {
+// Every glyph is drawn at every start, so there are two sets. Words of the usual size may come from
+// anywhere, a lesson or a message. Pairs of first and last, ended by 0.
+constexpr ImWchar ranges_of_words[] = {
     0x0020, 0x00FF,  // Latin-1
     0x0391, 0x03C9,  // Greek
     0x2009, 0x2015,  // thin spaces, dashes
@@ -36,6 +37,17 @@ constexpr char32_t relied[] = {
     U'▒', U'▓', U'■', U'□', U'▲', U'▶', U'▸', U'▼', U'▾', U'◀', U'◂', U'●', U'○', U'◆', U'✓',
     U'✗', U'\uFFFD'};
 
+// All else is ours: Latin-1 and what is relied on.
+constexpr auto ranges_of_our_own = [] {
+  std::array<ImWchar, 2 + 2 * std::size(relied) + 1> ranges{0x0020, 0x00FF};
+  std::size_t at = 2;
+  for (const char32_t glyph : relied) {
+    ranges[at++] = static_cast<ImWchar>(glyph);
+    ranges[at++] = static_cast<ImWchar>(glyph);
+  }
+  return ranges;
+}();
+
 std::vector<std::filesystem::path> folders() {
   std::vector<std::filesystem::path> found;
   if (const char* chosen = std::getenv("ROUNDTRIP_FONTS")) return {chosen};
@@ -56,14 +68,13 @@ std::string find_file(const char* name) {
   return {};
 }
 
-ImFont* add_font(const std::string& file, float px) {
+ImFont* add_font(ImFontAtlas& atlas, const std::string& file, float px, const ImWchar* ranges) {
   ImFontConfig config;
   config.SizePixels = px;
   config.OversampleH = 1;
   config.OversampleV = 1;
   config.PixelSnapH = true;
   config.GlyphRanges = ranges;
-  ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   if (!file.empty()) {
     if (ImFont* font = atlas.AddFontFromFileTTF(file.c_str(), px, &config, ranges)) return font;
   }
@@ -73,8 +84,8 @@ ImFont* add_font(const std::string& file, float px) {
 
 }  // namespace
 
-Fonts load_fonts(const Theme& theme) {
-  ImGui::GetIO().Fonts->Clear();
+Fonts load_fonts(const Theme& theme, ImFontAtlas& atlas) {
+  atlas.Clear();
   Fonts fonts;
   std::array<std::string, face_count> files;
   for (std::size_t face = 0; face < face_count; ++face) files[face] = find_file(file_names[face]);
@@ -92,11 +103,19 @@ Fonts load_fonts(const Theme& theme) {
   for (std::size_t face = 0; face < face_count; ++face) {
     for (std::size_t size = 0; size < text_size_count; ++size) {
       const float px = theme.text_px[size];
-      fonts.faces[face][size] = {add_font(files[face], px), px};
+      const bool anything = face == words && size == static_cast<std::size_t>(TextSize::Body);
+      const ImWchar* ranges = anything ? ranges_of_words : ranges_of_our_own.data();
+      fonts.faces[face][size] = {add_font(atlas, files[face], px, ranges), px};
     }
   }
-  ImGui::GetIO().FontDefault = fonts.at(Face::Words, TextSize::Body).font;
+#if IMGUI_VERSION_NUM < 19200
+  atlas.Build();
+#endif
   return fonts;
+}
+
+void use_fonts(const Fonts& fonts) {
+  ImGui::GetIO().FontDefault = fonts.at(Face::Words, TextSize::Body).font;
 }
 
 std::span<const char32_t> relied_glyphs() { return relied; }

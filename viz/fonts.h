@@ -1,7 +1,6 @@
 // The three faces of the screen in the three sizes of the theme: DejaVu Sans for words, its bold
-// for weight, DejaVu Sans Mono for bytes and numbers. `load_fonts` fills the atlas of the current
-// ImGui context; the window and HeadlessScreen call it once, and again when text sizes or the scale
-// change (the window then also renews its texture).
+// for weight, DejaVu Sans Mono for bytes and numbers. The window and HeadlessScreen load them once,
+// and again when text sizes or the scale change (the window then also renews its texture).
 // The files are looked for in $ROUNDTRIP_FONTS alone where that is set, else in assets/fonts of the
 // working folder and where fonts-dejavu-core puts them. Where none is found, ImGui's own font
 // serves, and `notice` says so.
@@ -36,7 +35,10 @@ struct Fonts {
   }
 };
 
-Fonts load_fonts(const Theme& theme);
+// Draws every glyph, which takes a tenth of a second. Needs no ImGui context, so any thread may.
+Fonts load_fonts(const Theme& theme, ImFontAtlas& atlas);
+// The context's atlas is the one that they were loaded into.
+void use_fonts(const Fonts& fonts);
 
 // Every character beyond Latin-1 that the screen may rely on, in every face and size.
 std::span<const char32_t> relied_glyphs();

@@ -20,7 +20,8 @@ HeadlessScreen::HeadlessScreen(int width, int height, const Theme& theme)
   io.ConfigInputTextCursorBlink = false;
   compat::prepare_input();
   apply_style(theme_);
-  fonts_ = load_fonts(theme_);
+  fonts_ = load_fonts(theme_, *ImGui::GetIO().Fonts);
+  use_fonts(fonts_);
   unsigned char* alpha = nullptr;
   int atlas_width = 0;
   int atlas_height = 0;

@@ -16,7 +16,7 @@ void BlockingPool::run(std::function<void(std::uint32_t)> job) {
 
 void BlockingPool::work(std::uint32_t number) {
   std::optional<trace::ThreadRecording> recording;
-  if (bus_ != nullptr) recording.emplace(*bus_);
+  if (bus_ != nullptr) recording.emplace(*bus_, trace::RingSize::Small);
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;

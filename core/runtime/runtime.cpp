@@ -184,7 +184,7 @@ bool Runtime::wake(Ticket ticket, Wake reason, WakeSource source) {
   // A wake is told whoever makes it: a keyboard's thread, say, records nothing else.
   std::optional<trace::ThreadRecording> recording;
   if (options_.bus != nullptr && !trace::recording()) [[unlikely]] {
-    recording.emplace(*options_.bus);
+    recording.emplace(*options_.bus, trace::RingSize::Small);
   }
   task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
   take_reservation(task);

@@ -145,7 +145,7 @@ Result<RunReport> run_scenario(const Scenario& scenario, server::Server& server,
     std::vector<std::jthread> threads;
     for (const std::vector<std::size_t>& steps : scripts) {
       threads.emplace_back([&] {
-        const trace::ThreadRecording recording(bus);
+        const trace::ThreadRecording recording(bus, trace::RingSize::Small);
         Script script(scenario, target);
         const Status done = script.run(steps);
         const std::lock_guard lock(mutex);

@@ -16,16 +16,23 @@ constexpr double rate_error = 1e-3;  // of ticks, at most, from the first two re
 
 }  // namespace
 
-Ring& Bus::attach() {
+Ring& Bus::attach(RingSize size) {
+  const bool small = size == RingSize::Small;
+  const std::size_t records = small ? std::min(ring_records_, limits::small_ring_records)
+                                    : ring_records_;
+  const std::size_t bytes = small ? std::min(byte_ring_bytes_, limits::small_byte_ring_bytes)
+                                  : byte_ring_bytes_;
   const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < free_rings_.size(); ++i) {
-    Ring* ring = free_rings_[i];
-    free_rings_.erase(free_rings_.begin() + static_cast<std::ptrdiff_t>(i));
+  const auto free = std::find_if(free_rings_.begin(), free_rings_.end(),
+                                 [&](const Ring* ring) { return ring->capacity() == records; });
+  if (free != free_rings_.end()) {
+    Ring* const ring = *free;
+    free_rings_.erase(free);
     return *ring;
   }
   CHECK_THAT(rings_.size() < limits::recording_threads, "more threads record than rings exist");
-  return rings_.emplace_back(static_cast<std::uint16_t>(rings_.size() + 1), lossless_,
-                             ring_records_, byte_ring_bytes_);
+  return rings_.emplace_back(static_cast<std::uint16_t>(rings_.size() + 1), lossless_, records,
+                             bytes);
 }
 
 void Bus::detach(Ring& ring) {
@@ -66,8 +73,9 @@ LossCounts Bus::losses() const {
   return counts;
 }
 
-ThreadRecording::ThreadRecording(Bus& bus) : bus_(bus), before_(this_thread_ring) {
-  this_thread_ring = &bus.attach();
+ThreadRecording::ThreadRecording(Bus& bus, RingSize size)
+    : bus_(bus), before_(this_thread_ring) {
+  this_thread_ring = &bus.attach(size);
 }
 
 ThreadRecording::~ThreadRecording() {

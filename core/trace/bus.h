@@ -40,6 +40,10 @@ struct Delivery {
   LossCounts losses;
 };
 
+// Full for who tells of many requests. Small for who tells little: `run`'s threads and a server's
+// occasional ones, whose memory need not be touched at every start.
+enum class RingSize : std::uint8_t { Small, Full };
+
 class Bus {
  public:
   // `lossless`: writers wait for room instead of leaving requests out (the `run` command).
@@ -50,8 +54,8 @@ class Bus {
       : lossless_(lossless), ring_records_(ring_records), byte_ring_bytes_(byte_ring_bytes) {}
 
   // The calling thread's ring from now on; detach when the thread stops recording. A detached
-  // ring is drained and then used again for the next thread.
-  Ring& attach();
+  // ring is drained and then used again for the next thread that asks for such a size.
+  Ring& attach(RingSize size = RingSize::Full);
   void detach(Ring& ring);
 
   Symbols& symbols() { return symbols_; }
@@ -109,7 +113,7 @@ class Bus {
 // Attaches the calling thread to the bus for as long as this object lives.
 class ThreadRecording {
  public:
-  explicit ThreadRecording(Bus& bus);
+  explicit ThreadRecording(Bus& bus, RingSize size = RingSize::Full);
   ~ThreadRecording();
   ThreadRecording(const ThreadRecording&) = delete;
   ThreadRecording& operator=(const ThreadRecording&) = delete;

@@ -30,6 +30,7 @@ class Ring {
        std::size_t bytes = limits::byte_ring_bytes);
 
   std::uint16_t thread() const { return thread_; }
+  std::size_t capacity() const { return mask_ + 1; }  // in records
 
   // Writer. The slot of the next record, or null when there is no room (counted as lost).
   Record* claim() {
