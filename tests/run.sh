@@ -74,18 +74,20 @@ if [[ $quick == no ]]; then
   # -Og keeps the builds short and the stacks whole. Debian's libraries are not instrumented, and
   # nothing they do was reported so far. Only Mesa unloads itself with a leak that can't be named
   # afterwards: a test that opens a window runs with detect_leaks=0 added to ASAN_OPTIONS.
-  # The rooms that threads, the network and files reach are checked.
-  rooms=(core_base core_trace core_http core_runtime core_net core_server core_scenario)
   checked=(-DCMAKE_BUILD_TYPE=Checked "-DCMAKE_CXX_FLAGS=-Og -D_GLIBCXX_ASSERTIONS")
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
   export UBSAN_OPTIONS=print_stacktrace=1
   export TSAN_OPTIONS=second_deadlock_stack=1
+  rooms=(core_base core_trace core_http core_runtime core_net core_server core_scenario viz_model
+    viz app)
   test_build ASan+UBSan build-asan -- "${checked[@]}" -DROUNDTRIP_SANITIZE=address,undefined
 
   # g++ 12's TSan needs certain addresses free: where the kernel moves mappings by more than 28 bits
   # it stops at once, so its tests run with mappings that stay.
   fixed_addresses=(setarch "$(uname -m)" --addr-no-randomize)
   "${fixed_addresses[@]}" true 2>/dev/null || fixed_addresses=()
+  # The rooms where more than one thread is at work.
+  rooms=(core_trace core_runtime core_net core_server core_scenario app)
   test_build TSan build-tsan "${fixed_addresses[@]}" -- "${checked[@]}" -DROUNDTRIP_SANITIZE=thread
 fi
 

@@ -11,6 +11,7 @@
 #include "app/session.h"
 #include "core/scenario/runner.h"
 #include "core/trace/trace_compare.h"
+#include "tests/source_dir.h"
 #include "viz/model/lane_index.h"
 #include "viz/model/screen_text.h"
 #include "viz/model/trace_view.h"
@@ -19,7 +20,7 @@ namespace roundtrip::app {
 namespace {
 
 std::filesystem::path scenario_file(const char* name) {
-  return std::filesystem::path(ROUNDTRIP_SOURCE_DIR) / "scenarios" / name;
+  return std::filesystem::path(source_dir()) / "scenarios" / name;
 }
 
 // What a session shows at a cursor, with the lanes that its window would keep beside it.

@@ -9,12 +9,13 @@
 #include "app/session.h"
 #include "core/scenario/runner.h"
 #include "core/trace/trace_compare.h"
+#include "tests/source_dir.h"
 
 namespace roundtrip::app {
 
 TEST_CASE("session: a run of any length is drained, though nobody updates before its end") {
   const auto scenario = scenario::load_scenario(
-      (std::filesystem::path(ROUNDTRIP_SOURCE_DIR) / "scenarios" / "02-keep-alive.md").string());
+      (std::filesystem::path(source_dir()) / "scenarios" / "02-keep-alive.md").string());
   REQUIRE(scenario.ok());
   SessionOptions options;
   options.server.listen.port = 0;

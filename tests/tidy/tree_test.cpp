@@ -2,13 +2,14 @@
 
 #include <filesystem>
 
+#include "tests/source_dir.h"
 #include "tests/tidy/rules.h"
 #include "tests/tidy/tree.h"
 
 using namespace roundtrip::tidy;
 
 TEST_CASE("tree: keeps the rules of the house") {
-  const std::filesystem::path root = ROUNDTRIP_SOURCE_DIR;
+  const std::filesystem::path root = roundtrip::source_dir();
   const std::vector<SourceFile> files = read_tree(root);
   REQUIRE_MESSAGE(!files.empty(), "no source files under ", root.string());
 
@@ -29,7 +30,7 @@ TEST_CASE("tree: keeps the rules of the house") {
 }
 
 TEST_CASE("tree: files stay near 300 lines (mentioned, not failed)") {
-  for (const SourceFile& file : read_tree(ROUNDTRIP_SOURCE_DIR)) {
+  for (const SourceFile& file : read_tree(roundtrip::source_dir())) {
     if (file.is_cpp() && file.lines.size() > aimed_lines) {
       MESSAGE(file.path, " has ", file.lines.size(), " lines: does it do a second thing?");
     }

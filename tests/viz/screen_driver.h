@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "tests/source_dir.h"
 #include "tests/viz/model/scene.h"
 #include "viz/headless.h"
 #include "viz/screen.h"
@@ -21,7 +22,7 @@ class ScreenDriver {
     state.session.live = true;
     state.session.address = "127.0.0.1:8080";
     state.session.scenarios = {"01-hello", "02-keep-alive"};
-    if (auto read = load_explanations(ROUNDTRIP_SOURCE_DIR "/assets")) {
+    if (auto read = load_explanations(source_dir() + "/assets")) {
       state.explanations = std::make_shared<Explanations>(std::move(*read));
     }
     auto lesson = std::make_shared<Lesson>();

@@ -7,6 +7,7 @@
 
 #include "core/scenario/limits.h"
 #include "tests/core/scenario/recorded_run.h"
+#include "tests/source_dir.h"
 
 namespace roundtrip::scenario {
 
@@ -150,7 +151,7 @@ TEST_CASE("page: limits are named and hold") {
 TEST_CASE("page: no mutation of a shipped page does harm") {
   std::mt19937 random(1);
   for (const char* id : {"02-keep-alive", "03-close", "04-bad-request"}) {
-    std::ifstream file(fmt::format("{}/scenarios/{}.md", ROUNDTRIP_SOURCE_DIR, id));
+    std::ifstream file(fmt::format("{}/scenarios/{}.md", source_dir(), id));
     const std::string text(std::istreambuf_iterator<char>(file), {});
     REQUIRE_FALSE(text.empty());
     const std::string_view signs = "`=\\{}*^\"\n#:0 9x\r";

@@ -11,11 +11,12 @@
 #include "core/scenario/runner.h"
 #include "core/server/startup.h"
 #include "core/trace/index.h"
+#include "tests/source_dir.h"
 
 namespace roundtrip::scenario {
 
 inline Scenario shipped(const std::string& id) {
-  Result<Scenario> scenario = load_scenario(ROUNDTRIP_SOURCE_DIR "/scenarios/" + id + ".md");
+  Result<Scenario> scenario = load_scenario(source_dir() + "/scenarios/" + id + ".md");
   if (!scenario) FAIL(scenario.error());
   return std::move(*scenario);
 }

@@ -5,6 +5,7 @@
 
 #include "core/trace/file_reader.h"
 #include "tests/core/scenario/recorded_run.h"
+#include "tests/source_dir.h"
 
 namespace roundtrip::scenario {
 
@@ -184,7 +185,7 @@ TEST_CASE("shipped: each page has its recording, with nothing drawn where it can
   for (const char* id : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
     INFO(id);
     trace::Trace trace;
-    const std::string path = fmt::format("{}/scenarios/{}.trace.json", ROUNDTRIP_SOURCE_DIR, id);
+    const std::string path = fmt::format("{}/scenarios/{}.trace.json", source_dir(), id);
     REQUIRE(trace::read_trace_file(path, trace).ok());
     CHECK_EQ(out_of_order(trace), "");
     trace::TraceIndex index(trace);
@@ -205,7 +206,7 @@ TEST_CASE("shipped: run on any number of workers (1, 2, 4)") {
 }
 
 TEST_CASE("shipped: four pages, in order, each with its minutes") {
-  const auto entries = list_scenarios(ROUNDTRIP_SOURCE_DIR "/scenarios");
+  const auto entries = list_scenarios(source_dir() + "/scenarios");
   if (!entries) FAIL(entries.error());
   std::vector<std::string> ids;
   for (const ScenarioEntry& entry : *entries) {

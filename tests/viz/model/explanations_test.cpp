@@ -1,3 +1,4 @@
+#include "tests/source_dir.h"
 #include "viz/model/explanations.h"
 
 #include <doctest/doctest.h>
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path shipped_assets = fs::path(ROUNDTRIP_SOURCE_DIR) / "assets";
+const fs::path shipped_assets = fs::path(source_dir()) / "assets";
 
 constexpr std::size_t longest_sentence_chars = 180;
 constexpr std::size_t longest_part_chars = 360;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/trace/file_reader.h"
+#include "tests/source_dir.h"
 #include "viz/model/trace_view.h"
 
 namespace roundtrip::viz {
@@ -14,7 +15,7 @@ namespace roundtrip::viz {
 struct Recorded {
   explicit Recorded(const std::string& scenario) {
     const auto read = trace::read_trace_file(
-        std::string(ROUNDTRIP_SOURCE_DIR "/scenarios/") + scenario + ".trace.json", trace);
+        source_dir() + "/scenarios/" + scenario + ".trace.json", trace);
     REQUIRE(read.ok());
     index.follow();
     lanes.follow();
