@@ -160,7 +160,7 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
               holds, {{{"merged", Unit::Count}}}, {ReadBody, ReadRequestReady}, "RFC 9112 §6",
               "http.(*body).Read"),
       program(ReadRejected, "read.rejected", "request rejected", Instant, request, View::Parser,
-              holds, {{{"at", WideBytes}, {"status", Status}, {"error", Symbol},
+              holds, {{{"at", Unit::Offset}, {"status", Status}, {"error", Symbol},
                        {"rfc", Symbol}}},
               {}, "RFC 9112 §2.2, §3, §5", "http.badRequestError"),
       // 4 handle
@@ -321,7 +321,7 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
       program(TraceRecordsLost, "trace.records_lost", "records lost", Span, process, View::States,
               no_hold, {{{"records", Unit::Count}}}, {}, "", "none: this is Roundtrip's own"),
       program(TraceBlockEvicted, "trace.block_evicted", "block evicted", Instant, process,
-              View::States, no_hold, {{{"events", WideBytes}}}, {}, "",
+              View::States, no_hold, {{{"events", Unit::WideCount}}}, {}, "",
               "none: this is Roundtrip's own"),
       program(TraceViolation, "trace.violation", "violation", Instant, process, View::States,
               no_hold, {{{"phase", PhaseUnit}, {"rule", Symbol}, {"event", Id}}}, {}, "",

@@ -67,16 +67,16 @@ enum class Unit : std::uint8_t {
   Sequence, Percent,
   Symbol,  // an interned text, see Symbols
   Id,
-  Nanoseconds, WideBytes, Address,  // these take 8 bytes
+  // These take 8 bytes. An offset counts bytes from the start of a stream, from 0.
+  Nanoseconds, WideBytes, WideCount, Offset, Address,
   // The closed sets.
   ConnectionStateUnit, TcpStateUnit, TaskStateUnit, ParkReasonUnit, WakeSourceUnit,
   CloseReasonUnit, TimeoutKindUnit, FramingUnit, KeepAliveUnit, PhaseUnit,
 };
 
 constexpr unsigned unit_width(Unit unit) {
-  return unit == Unit::None ? 0
-         : unit == Unit::Nanoseconds || unit == Unit::WideBytes || unit == Unit::Address ? 8
-                                                                                         : 4;
+  if (unit == Unit::None) return 0;
+  return unit >= Unit::Nanoseconds && unit <= Unit::Address ? 8 : 4;
 }
 
 // The unit's word after a number ("bytes", "ms"); empty where a number stands alone.

@@ -143,6 +143,8 @@ std::string value_text(const TraceView& view, const trace::ArgSpec& spec, std::u
     case Unit::Port:
     case Unit::Id:
     case Unit::Sequence: return fmt::format("{}", value);
+    case Unit::Offset: return fmt::format("byte {}", value);
+    case Unit::WideCount:
     case Unit::Count: return count(whole);
     default: break;
   }
