@@ -54,7 +54,7 @@ inline constexpr auto templates = [] {
       {StartupListen, E, "", "Listening: the kernel keeps a queue of {in_force}"},
       {StartupAcceptLoop, I, "", "The accept loop waits for connections on fd {fd}"},
       {StartupReady, I, "",
-       "Ready: {routes} routes, {tasks} tasks, {resident} of memory resident"},
+       "Ready: routes {routes}, tasks {tasks}, memory resident {resident}"},
       {StartupReady, I, "", "Ready: whoever connects is served"},
       // connection
       {ConnectionConnect, B, "", "A client connects to {address}"},

@@ -279,14 +279,18 @@ BytesLayout layout_bytes(const TraceView& view, const Cursor& asked, const ViewS
   layout.bytes_per_row = columns.bytes_per_row;
   Builder builder{view, *cursor, state, ruler, layout, columns,
                   std::ceil(ruler.body_px * 1.25f), 0, {}};
+  float response_top = 0;
   for (const StreamFields& stream : streams) {
+    if (stream.log == Log::Out) response_top = builder.top;
     builder.find_cursor(stream);
     builder.top += builder.height_of(stream);
   }
   layout.content_px = builder.top;
   const float most_scroll = std::max(0.f, layout.content_px - area.h);
+  // An event without bytes of its own shows the stream that it is about.
+  const float about = response_first ? response_top : 0.f;
   const float wanted = state.scrolls.bytes.value_or(
-      builder.cursor_y ? std::floor(*builder.cursor_y - area.h / 2) : 0.f);
+      builder.cursor_y ? std::floor(*builder.cursor_y - area.h / 2) : about);
   layout.scroll_px = std::clamp(wanted, 0.f, most_scroll);
   builder.top = 0;
   for (StreamFields& stream : streams) builder.section(std::move(stream));

@@ -34,7 +34,7 @@ const std::array<BoxRow, 8> boxes = {{
     {Box::Routes, "Routes", {Phase::StartupRegisterHandler}, "no handler yet"},
     {Box::Socket, "Socket", {Phase::StartupSocket}, "no descriptor yet"},
     {Box::Address, "Address", {Phase::StartupBind}, "no address yet"},
-    {Box::Queue, "Accept queue", {Phase::StartupListen}, "not listening"},
+    {Box::Queue, "Backlog", {Phase::StartupListen}, "not listening"},
     {Box::AcceptLoop, "Accept loop", {Phase::StartupAcceptLoop}, "nobody accepts yet"},
     {Box::Ready, "Server ready", {Phase::StartupReady}, "not ready"},
 }};

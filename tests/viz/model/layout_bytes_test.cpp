@@ -136,6 +136,18 @@ TEST_CASE("bytes: the answer's head is taken apart, with its body") {
   CHECK(covered == stream.range.length);
 }
 
+TEST_CASE("bytes: what is about the answer and has no bytes shows the answer (a low panel)") {
+  const Scene scene(tell_hello);
+  const Ruler ruler = plain_ruler();
+  Rect low = places(1280, 720).picture;
+  low.h = 120;
+  std::uint64_t flush = scene.trace.first();
+  while (scene.trace[flush].phase != trace::Phase::TransmitFlush) ++flush;
+  const auto layout = layout_bytes(scene.view, {flush, {}}, {}, ruler, low);
+  REQUIRE(!layout.sections.empty());
+  CHECK(layout.sections.back().heading.text.starts_with("response"));
+}
+
 TEST_CASE("bytes: byte and event name each other (every byte of every request)") {
   const Scene scene(tell_busy);
   for (const std::uint32_t request : scene.index.requests()) {
