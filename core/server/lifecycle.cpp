@@ -99,6 +99,30 @@ bool check_keep_alive(Connection& conn, Exchange& exchange, bool refused) {
   return !reason;
 }
 
+// One request and its answer. False when the connection ends with it. What is needed only meanwhile
+// lies in this frame, so that an idle connection does without.
+Async<bool> serve_request(Connection& conn) {
+  Exchange exchange(conn);
+  const ReadEnd head = co_await read_head(conn);
+  if (head.kind == ReadEnd::Kind::Gone) co_return false;
+  const bool refused = head.kind == ReadEnd::Kind::Refused;
+  // From here the request stands, or what is wrong with it, and the answer begins.
+  trace::instant<Phase::HandleResponseWriter>(conn.subject, conn.workspace->body.size(),
+                                              conn.out.capacity());
+  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleResponseWriter);
+  conn.write_deadline = Runtime::coarse_now() + conn.server.options().timeouts.write;
+  if (refused) {
+    co_await answer_refusal(exchange, head.status, head.sentence);
+  } else {
+    co_await run_handlers(exchange);
+  }
+  // From here the handler has said everything.
+  co_await finish_request(exchange);
+  const bool kept = check_keep_alive(conn, exchange, refused);
+  if (conn.must_stop()) co_await conn.stop_at(Phase::LifecycleKeepAlive);
+  co_return kept;
+}
+
 }  // namespace
 
 runtime::TaskMain serve(std::unique_ptr<Connection> connection) {
@@ -119,31 +143,8 @@ runtime::TaskMain serve(std::unique_ptr<Connection> connection) {
     runtime::FrameArena frames(conn.workspace->frames.data(), conn.workspace->frames.size());
     conn.task->arena = &frames;
     std::construct_at(&conn.workspace->request);
-    {
-      Exchange exchange(conn);
-      const ReadEnd head = co_await read_head(conn);
-      const bool gone = head.kind == ReadEnd::Kind::Gone;
-      const bool refused = head.kind == ReadEnd::Kind::Refused;
-      if (!gone) {
-        // From here the request stands, or what is wrong with it, and the answer begins.
-        trace::instant<Phase::HandleResponseWriter>(conn.subject, conn.workspace->body.size(),
-                                                    conn.out.capacity());
-        if (conn.must_stop()) co_await conn.stop_at(Phase::HandleResponseWriter);
-        conn.write_deadline = Runtime::coarse_now() + conn.server.options().timeouts.write;
-        if (refused) {
-          co_await answer_refusal(exchange, head.status, head.sentence);
-        } else {
-          co_await run_handlers(exchange);
-        }
-        // From here the handler has said everything.
-        co_await finish_request(exchange);
-        serving = check_keep_alive(conn, exchange, refused);
-        if (conn.must_stop()) co_await conn.stop_at(Phase::LifecycleKeepAlive);
-      } else {
-        serving = false;
-      }
-      if (serving) conn.in.consume_to(conn.parser.position());
-    }
+    serving = co_await serve_request(conn);
+    if (serving) conn.in.consume_to(conn.parser.position());
     conn.end_request();
     // A held request's connection is held to its end when that comes with it.
     if (serving && conn.must_stop()) conn.server.gate().request_over(conn.subject.conn);

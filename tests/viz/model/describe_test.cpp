@@ -29,7 +29,8 @@ TEST_CASE("describe: real arguments and bytes in a sentence") {
   CHECK(sentence(scene, Phase::ReadHeader, false, 1) == "Header 2: User-Agent is curl/7.80.0");
   CHECK(sentence(scene, Phase::ReadUrl) == "The target is the path /hello, without a query");
   CHECK(sentence(scene, Phase::StartupBind, true) == "The socket is bound to 127.0.0.1:8080");
-  CHECK(sentence(scene, Phase::StartupReady).starts_with("Ready: routes 1, tasks 1, memory resident "));
+  CHECK(sentence(scene, Phase::StartupReady)
+            .starts_with("Ready: routes 1, tasks 1, memory resident "));
   CHECK(sentence(scene, Phase::ConnectionTaskSpawned) ==
         "Task 2 is made for the connection, a frame of 640 bytes");
   CHECK(sentence(scene, Phase::LifecycleClose) == "Closes fd 6: peer-closed");
