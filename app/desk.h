@@ -72,6 +72,7 @@ class Desk {
   void step_past_the_end();
   void send();
   void run_lesson();
+  void begin_lesson_run();
   void choose(const std::string& scenario);
   void start_anew();
   void load_lesson(const std::string& scenario);

@@ -22,8 +22,9 @@ Status fetch_hello(server::Server& server, trace::Bus& bus, const scenario::Call
   target.call_off = call_off;
   auto client = scenario::Client::connect(target);
   if (!client) return Error{client.error()};
+  // The first lesson's request: on the usual port, byte for byte.
   const std::string request =
-      fmt::format("GET /hello HTTP/1.1\r\nHost: localhost:{}\r\nUser-Agent: roundtrip\r\n"
+      fmt::format("GET /hello HTTP/1.1\r\nHost: localhost:{}\r\nUser-Agent: curl/7.80.0\r\n"
                   "Accept: */*\r\n\r\n", server.port());
   const Status sent = (*client)->send(request);
   if (!sent) return sent;

@@ -30,7 +30,8 @@ void Desk::load_lesson(const std::string& scenario) {
   lesson->title = page->title;
   lesson->prose = prose_of(*page);
   for (const scenario::Stop& stop : page->stops) {
-    lesson->stops.push_back({std::string(trace::phase_id(stop.at)), stop.question, stop.answer});
+    lesson->stops.push_back(
+        {std::string(trace::phase_id(stop.at)), stop.nth, stop.question, stop.answer});
   }
   state_.lesson = std::move(lesson);
   lesson_ = std::move(*page);
@@ -44,6 +45,8 @@ void Desk::send() {
   tell("");
   jump_from_ = view().end();
   jump_until_.reset();
+  // What is sent is what the first lesson sends.
+  if (lesson_ && lesson_->id == "01-hello") begin_lesson_run();
   errand_.send_hello(*session);
 }
 
@@ -56,7 +59,15 @@ void Desk::run_lesson() {
   tell("");
   jump_from_ = view().end();
   jump_until_.reset();
+  begin_lesson_run();
   errand_.run(*session, *lesson_);
+}
+
+// The lesson's questions are about what comes from here on.
+void Desk::begin_lesson_run() {
+  auto lesson = std::make_shared<viz::Lesson>(*state_.lesson);
+  lesson->run_from = view().end();
+  state_.lesson = std::move(lesson);
 }
 
 // Another lesson may want other time-outs: the server starts anew on its port, with a trace of its

@@ -130,6 +130,28 @@ void tell_words(Builder& builder, const trace::PhaseRow& row, const ViewState& s
   }
 }
 
+// The lesson's stop at this event. A question is about one moment of a run, not about all that are
+// like it; far behind the run's beginning there is none.
+const LessonStop* stop_at(const TraceView& view, std::uint64_t event, const Lesson& lesson) {
+  constexpr std::uint64_t most_events_in_a_run = 100'000;
+  const Event& here = view.trace[event];
+  const bool startup = here.row().group() == trace::Group::Startup;
+  const std::uint64_t from = std::max(view.trace.first(), startup ? 0 : lesson.run_from);
+  const auto of_this_phase = [&](const LessonStop& stop) { return stop.phase == here.row().id; };
+  const bool asked = std::any_of(lesson.stops.begin(), lesson.stops.end(), of_this_phase);
+  if (!asked || here.ends() || event < from || event - from > most_events_in_a_run) return nullptr;
+  std::uint32_t nth = 0;
+  for (std::uint64_t number = from; number <= event; ++number) {
+    const Event& other = view.trace[number];
+    nth += other.phase == here.phase && !other.ends() ? 1 : 0;
+  }
+  const auto stop = std::find_if(lesson.stops.begin(), lesson.stops.end(),
+                                 [&](const LessonStop& one) {
+                                   return of_this_phase(one) && one.nth == nth;
+                                 });
+  return stop == lesson.stops.end() ? nullptr : &*stop;
+}
+
 }  // namespace
 
 ExplainLayout layout_explain(const TraceView& view, const Cursor& asked, const ViewState& state,
@@ -157,10 +179,9 @@ ExplainLayout layout_explain(const TraceView& view, const Cursor& asked, const V
                               trace::group_name(row.group()), moment.empty() ? "" : ",", moment),
                   Voice::Quiet);
     if (state.lesson) {
-      for (const LessonStop& stop : state.lesson->stops) {
-        if (stop.phase != row.id) continue;
-        builder.section(ExplainPart::Question, "A question", stop.question);
-        builder.section(ExplainPart::Answer, "Its answer", stop.answer);
+      if (const LessonStop* stop = stop_at(view, cursor->event, *state.lesson)) {
+        builder.section(ExplainPart::Question, "A question", stop->question);
+        builder.section(ExplainPart::Answer, "Its answer", stop->answer);
       }
     }
     if (state.explanations) {

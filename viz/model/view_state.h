@@ -46,6 +46,7 @@ enum class Panel : std::uint8_t { Lifecycle, Timeline, Bytes, Explain, Log };
 
 struct LessonStop {
   std::string phase;  // its id
+  std::uint32_t nth = 1;  // of its events in a run of the lesson, ends not counted
   std::string question;
   std::string answer;
   bool operator==(const LessonStop&) const = default;
@@ -55,6 +56,7 @@ struct Lesson {
   std::string title;
   std::string prose;
   std::vector<LessonStop> stops;
+  std::uint64_t run_from = 0;  // the event with which its last run began; startup comes before
   bool operator==(const Lesson&) const = default;
 };
 

@@ -1,6 +1,10 @@
 // The layouts that are made of words: explain, log, transport.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <memory>
+#include <vector>
+
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/layout_explain.h"
@@ -90,6 +94,39 @@ TEST_CASE("explain: says what happened, with real arguments, and the correction"
     CAPTURE(expected);
     CHECK(text.find(expected) != std::string::npos);
   }
+}
+
+TEST_CASE("explain: a lesson's question is asked at its one moment of a run") {
+  const Scene scene(tell_busy);
+  const Ruler ruler = plain_ruler();
+  ViewState state;
+  Lesson lesson;
+  lesson.stops.push_back({"read.header", 2, "Which is this?", "The second."});
+  const auto asked_at = [&] {
+    state.lesson = std::make_shared<const Lesson>(lesson);
+    std::vector<std::uint64_t> found;
+    for (std::uint64_t event = 0; event < scene.trace.end(); ++event) {
+      const auto layout =
+          layout_explain(scene.view, {event, {}}, state, ruler, places(1920, 1080).explain);
+      const bool asks = std::any_of(layout.lines.begin(), layout.lines.end(), [](const auto& line) {
+        return line.part == ExplainPart::Question;
+      });
+      if (asks) found.push_back(event);
+    }
+    return found;
+  };
+  std::vector<std::uint64_t> headers;
+  for (std::uint64_t event = 0; event < scene.trace.end(); ++event) {
+    if (scene.trace[event].phase == trace::Phase::ReadHeader) headers.push_back(event);
+  }
+  REQUIRE(headers.size() > 4);
+  CHECK(asked_at() == std::vector{headers[1]});
+  // A later run: what came before it is not counted, nor asked about.
+  lesson.run_from = headers[2];
+  CHECK(asked_at() == std::vector{headers[3]});
+  // The server's start came before every run.
+  lesson.stops = {{"startup.listen", 1, "Does it wait?", "No."}};
+  CHECK(asked_at().size() == 1);
 }
 
 TEST_CASE("log: a filter finds by phase, subject and sentence") {
