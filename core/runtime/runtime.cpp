@@ -249,15 +249,21 @@ Task* Runtime::find_task(Worker& worker) {
     waited = true;
     // Whoever queues a task from here on sees that a worker is idle, and kicks; what was queued
     // before is looked for once more. What may not move then is left to its own worker.
+    worker.asleep.store(true, std::memory_order_seq_cst);
     idle_workers_.fetch_add(1, std::memory_order_seq_cst);
     next = take(worker);
     if (next == nullptr) {
       poll(worker, true);
     } else {
-      idle_workers_.fetch_sub(1, std::memory_order_seq_cst);
+      wake_up(worker);
     }
   }
   return nullptr;
+}
+
+void Runtime::wake_up(Worker& worker) {
+  idle_workers_.fetch_sub(1, std::memory_order_seq_cst);
+  worker.asleep.store(false, std::memory_order_seq_cst);
 }
 
 Task* Runtime::take(Worker& worker) {
@@ -276,7 +282,7 @@ void Runtime::poll(Worker& worker, bool wait) {
   worker.since_poll = 0;
   const Poller::Found found = poller_.wait(wait ? -1 : 0, worker.tickets);
   // No longer idle before it wakes anyone: else it would kick itself for each.
-  if (wait) idle_workers_.fetch_sub(1, std::memory_order_seq_cst);
+  if (wait) wake_up(worker);
   if (found.timer) {
     std::vector<Ticket> due;
     timers_.fire(now(), due);
@@ -290,7 +296,11 @@ void Runtime::poll(Worker& worker, bool wait) {
 Task* Runtime::steal(Worker& worker) {
   for (unsigned i = 1; i < options_.workers; ++i) {
     Worker& victim = *workers_[(worker.number - 1 + i) % options_.workers];
-    Task* list = victim.queue.steal_half([this](Task& task) { return settle_reservation(task); });
+    // A task whose promise finds no room here is left to its own worker, unless that one sleeps:
+    // the kick that was meant for it may have woken this worker instead.
+    Task* list = victim.queue.steal_half([&](Task& task) {
+      return settle_reservation(task) || victim.asleep.load(std::memory_order_seq_cst);
+    });
     if (list == nullptr) continue;
     Task* first = list;
     for (Task* task = list; task != nullptr;) {

@@ -114,12 +114,14 @@ class Runtime {
     std::vector<Ticket> tickets;
     std::thread thread;
     std::uint32_t since_poll = 0;
+    std::atomic<bool> asleep{false};  // in the poller, or about to be
   };
 
   void queue(Task& task, trace::WakeSource source, std::uint32_t by_task);
   void work(Worker& worker);
   Task* find_task(Worker& worker);
   void poll(Worker& worker, bool wait);
+  void wake_up(Worker& worker);
   Task* take(Worker& worker);
   Task* steal(Worker& worker);
   void run(Worker& worker, Task& task);
