@@ -153,6 +153,11 @@ Look look_of(const viz::ViewState& state, GLFWwindow* window) {
   return {state.dark, state.projector, scale * state.text_scale};
 }
 
+viz::Theme theme_of(const Look& look) {
+  return viz::make_theme(look.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light, look.projector,
+                         look.scale);
+}
+
 // A theme and its fonts, drawn into an atlas: slow, and nothing in it needs a display.
 struct Dress {
   Look look;
@@ -162,8 +167,7 @@ struct Dress {
 
   explicit Dress(const Look& wanted)
       : look(wanted),
-        theme(viz::make_theme(wanted.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light,
-                              wanted.projector, wanted.scale)),
+        theme(theme_of(wanted)),
         fonts(viz::load_fonts(theme, *atlas)) {
 #if IMGUI_VERSION_NUM < 19200
     unsigned char* pixels = nullptr;
@@ -198,8 +202,7 @@ class Painter {
     if (look == dress_.look) return;
     if (look.projector == dress_.look.projector && look.scale == dress_.look.scale) {
       dress_.look = look;
-      dress_.theme = viz::make_theme(look.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light,
-                                     look.projector, look.scale);
+      dress_.theme = theme_of(look);
     } else {
       Dress fresh(look);
 #if IMGUI_VERSION_NUM < 19200
