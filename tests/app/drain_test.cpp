@@ -9,6 +9,7 @@
 #include "app/session.h"
 #include "core/scenario/runner.h"
 #include "core/trace/trace_compare.h"
+#include "tests/app/desk_driver.h"
 #include "tests/source_dir.h"
 
 namespace roundtrip::app {
@@ -39,12 +40,8 @@ TEST_CASE("session: a run of any length is drained, though nobody updates before
 }
 
 TEST_CASE("session: a breach of order is told as a fact, live, saved and loaded") {
-  SessionOptions options;
-  options.server.listen.port = 0;
-  options.main_ticks = read_ticks();
-  auto started = Session::start(options);
-  REQUIRE(started.ok());
-  Session& session = **started;
+  const std::unique_ptr<Session> started = live_session();
+  Session& session = *started;
   {
     const trace::ThreadRecording recording(*session.bus());
     trace::instant<trace::Phase::ReadReadable>({0, 4'000'000});  // nobody accepted it
@@ -76,12 +73,8 @@ TEST_CASE("session: a breach of order is told as a fact, live, saved and loaded"
 }
 
 TEST_CASE("session: a late fact finds its place among events that nobody has taken in yet") {
-  SessionOptions options;
-  options.server.listen.port = 0;
-  options.main_ticks = read_ticks();
-  auto started = Session::start(options);
-  REQUIRE(started.ok());
-  Session& session = **started;
+  const std::unique_ptr<Session> started = live_session();
+  Session& session = *started;
   pollfd news{session.news_fd(), POLLIN, 0};
   REQUIRE(poll(&news, 1, -1) == 1);  // of the start: it waits for its owner
   {
