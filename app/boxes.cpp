@@ -48,6 +48,7 @@ std::string right_aligned(std::string_view text, std::size_t width) {
 
 std::string shortened(std::string_view text, std::size_t width) {
   if (display_width(text) <= width) return std::string(text);
+  const std::size_t dots = std::min<std::size_t>(width, 3);
   std::string out;
   std::size_t used = 0;
   for (std::size_t at = 0; at < text.size() && width > 0;) {
@@ -57,12 +58,12 @@ std::string shortened(std::string_view text, std::size_t width) {
       continue;
     }
     const Letter letter = letter_at(text, at);
-    if (used + width_of(letter.code) > width - 1) break;
+    if (used + width_of(letter.code) > width - dots) break;
     used += width_of(letter.code);
     out.append(text.substr(at, letter.length));
     at += letter.length;
   }
-  return width == 0 ? out : out + "…";
+  return out + std::string(dots, '.');
 }
 
 Lines wrapped(std::string_view text, std::size_t width) {

@@ -39,7 +39,7 @@ TextStyle style_for(const TerminalFacts& facts, bool ascii, ColorChoice color);
 std::size_t display_width(std::string_view text);
 std::string padded(std::string_view text, std::size_t width);       // text, then spaces
 std::string right_aligned(std::string_view text, std::size_t width);
-std::string shortened(std::string_view text, std::size_t width);    // ends in … where it was cut
+std::string shortened(std::string_view text, std::size_t width);    // ends in ... if cut
 Lines wrapped(std::string_view text, std::size_t width);
 std::string rule(std::string_view mark, std::size_t width);
 

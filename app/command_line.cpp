@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <map>
 
 #include "app/places.h"
@@ -44,8 +45,23 @@ std::string check_where(const std::string& where) {
                         return std::isdigit(c) != 0;
                       });
   if (number && where.find_first_not_of('0') != std::string::npos) return {};
+  const bool like_a_phase = where.find_first_not_of("0123456789-") != std::string::npos;
+  std::vector<std::string> phases;
+  for (std::size_t i = 0; like_a_phase && i < trace::phase_count; ++i) {
+    phases.emplace_back(trace::phase_id(static_cast<trace::Phase>(i)));
+  }
+  const std::string nearest = nearest_word(where, phases);
   return fmt::format("'{}' is no place in a trace (an event number from 1, a phase such as "
-                     "read.header, or end)", where);
+                     "read.header, or end){}", where,
+                     nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest));
+}
+
+std::string check_png(const std::string& file) {
+  std::string ending = std::filesystem::path(file).extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (ending == ".png") return {};
+  return fmt::format("'{}' does not end in .png, and pictures are written as PNG only", file);
 }
 
 std::string check_size(const std::string& size) {
@@ -137,7 +153,7 @@ void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& al
   CLI::App* command =
       app.add_subcommand("screenshot", "Draw the screen into a picture, without a display");
   command->add_option("SOURCE", screenshot.source, "a trace file, or a scenario")->required();
-  command->add_option("OUT", screenshot.output, "a .png file")->required();
+  command->add_option("OUT", screenshot.output, "a .png file")->required()->check(check_png);
   command->add_option("--at", screenshot.at, "an event number, a phase, or end")
       ->check(check_where)->type_name("WHERE");
   command->add_option("--size", all.size, "in pixels")->check(check_size)->type_name("WxH");
@@ -171,7 +187,11 @@ std::string complaint_about(const CLI::App& app, const CLI::ParseError& error) {
       for (const CLI::App* one : app.get_subcommands(nullptr)) names.push_back(one->get_name());
       const std::string nearest = nearest_word(first, names);
       what = fmt::format("there is no command '{}'", first);
-      if (!nearest.empty()) what += fmt::format(", did you mean {}?", nearest);
+      if (names_scenario(first)) {
+        what += fmt::format(", it is a scenario: did you mean run {}?", first);
+      } else if (!nearest.empty()) {
+        what += fmt::format(", did you mean {}?", nearest);
+      }
     } else {
       what = fmt::format("'{}' is one argument too many", first);
     }

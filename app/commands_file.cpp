@@ -16,6 +16,14 @@
 namespace roundtrip::app {
 namespace {
 
+// A scenario's name in place of a file's is told apart from a file that is missing.
+std::string what_is_wrong(const std::string& file, const std::string& problem) {
+  std::error_code error;
+  if (std::filesystem::exists(file, error) || !names_scenario(file)) return problem;
+  return fmt::format("'{}' is no file but a scenario: `roundtrip run {}` runs and tells it", file,
+                     file);
+}
+
 // A trace as far as it could be read, and why no farther.
 struct LoadedTrace {
   trace::Trace trace;
@@ -32,7 +40,7 @@ struct LoadedTrace {
       report = *read;
       torn = report.torn_sentence;
     } else {
-      problem = read.error();
+      problem = what_is_wrong(file, read.error());
     }
     index.follow();
     lanes.follow();
@@ -129,7 +137,7 @@ int do_view(const ViewCommand& command) {
   if (!display_is_set()) {
     // What is wrong with the file comes first: text would say the same.
     const auto session = Session::open(command.file);
-    if (!session) return fail(session.error());
+    if (!session) return fail(what_is_wrong(command.file, session.error()));
     return fail(fmt::format("no display is set for the window: `roundtrip text {}` tells the "
                             "trace as text", command.file));
   }
@@ -137,7 +145,7 @@ int do_view(const ViewCommand& command) {
   const auto content = [&command]() -> Result<WindowContent> {
     WindowContent shown;
     auto session = Session::open(command.file, &shown.notice);
-    if (!session) return Error{session.error()};
+    if (!session) return Error{what_is_wrong(command.file, session.error())};
     shown.session = std::move(*session);
     shown.scenario = shown.session->trace().info().scenario;
     shown.file = std::filesystem::path(command.file).filename().string();

@@ -83,6 +83,8 @@ class HoldDesk {
   void obey() {
     if (line_ == "g") {
       let_go("let go");
+    } else if (!line_.empty()) {
+      say("Enter alone steps to the next phase, g and Enter let the request go\n");
     } else if (!session_.server()->gate().step(session_.server()->runtime())) {
       say("nothing is held yet\n");
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/narrator_detail.h"
 #include "app/narrator_events.h"
@@ -45,9 +46,11 @@ std::string request_name(const viz::TraceView& view, const RequestFacts& facts) 
   return "an incomplete request";
 }
 
-std::optional<std::string> status_of(const viz::TraceView& view, const RequestFacts& facts) {
-  const EventNumber header = first_of(view, facts.handle, Phase::HandleWriteHeader);
-  return header == no_event ? std::nullopt : arg_text(view, header, "status");
+std::string answer_words(const Answer& answer) {
+  if (!answer.status || (answer.finished && answer.sent_bytes == 0)) return "not answered";
+  if (answer.whole) return fmt::format("answered {}", *answer.status);
+  if (!answer.finished) return fmt::format("status {}, not finished", *answer.status);
+  return fmt::format("answered {}, cut off", *answer.status);
 }
 
 class Journey {
@@ -206,10 +209,9 @@ class Journey {
   // A later request: its rows of phases 3 to 6, without twigs but where it went otherwise than the
   // first; what is told is what differs.
   void another_request(const ConnectionFacts& conn, const RequestFacts& request) {
-    const auto status = status_of(view_, request);
     line(inked(Ink::Read, fmt::format("REQUEST {} on connection {}: {}, {}", request.request,
                                       conn.conn, request_name(view_, request),
-                                      status ? "answered " + *status : "not answered")));
+                                      answer_words(answer_of(view_, request)))));
     by_itself(conn.conn, request.request);
     EventNumbers events;
     for (const EventNumbers* part :
@@ -226,24 +228,33 @@ class Journey {
         return length ? fmt::format(", {} [{}]", name, time_text(*length)) : std::string();
       };
       const std::string text =
-          fmt::format("in all [{}]{}{}{}{}", time_text(*times.whole), part("read", times.read),
+          fmt::format("in all [{}]{}{}{}{}{}", time_text(*times.whole), part("read", times.read),
                       part("parse", times.parse), part("route and execute", times.handle),
-                      part("send", times.send));
+                      part("send", times.send), part("between them", times.rest));
       append(lines_, indented(wrapped(text, journey_width - 10), 10));
     }
     line();
   }
 
-  // Where the picture book errs about this group's phases, of those that occur here.
+  // Where the drawn walk errs about this group's phases, of those that occur here.
   void corrections(trace::Group group) {
     if (options_.explanations == nullptr) return;
     for (const viz::Correction& one : options_.explanations->corrections) {
       if (trace::row_of(one.phase).group() != group || !occurring_.has(one.phase)) continue;
-      line(inked(Ink::Warning, fmt::format("The drawing errs here: {}", one.title)));
+      if (!std::exchange(corrected_, true)) {
+        const std::string_view whose =
+            "These steps follow a drawn walk through Go's request cycle. Where that drawing errs, "
+            "it is said below; the figures there are the drawing's (Go, 1 ms each way), not those "
+            "of this run.";
+        append(lines_, wrapped(whose, journey_width));
+        line();
+      }
+      line(inked(Ink::Warning, fmt::format("The drawn walk errs here: {}", one.title)));
       for (const auto& [word, text] : {std::pair<std::string_view, const std::string&>(
                                            "It says: ", one.says),
                                        {"In truth: ", one.truth}, {"Because: ", one.why}}) {
-        append(lines_, indented(wrapped(fmt::format("{}{}", word, text), journey_width - 2), 2));
+        append(lines_, indented(wrapped(fmt::format("{}{}", word, plain_words(text)),
+                                        journey_width - 2), 2));
       }
       line();
     }
@@ -255,6 +266,7 @@ class Journey {
   std::vector<ConnectionFacts> connections_;
   trace::PhaseSet occurring_;
   bool first_connection_ = true;
+  bool corrected_ = false;  // whose errors they are was said
   std::size_t told_requests_ = 0;
   std::size_t left_out_ = 0;
 };

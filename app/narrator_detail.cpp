@@ -14,7 +14,7 @@ using trace::Phase;
 
 namespace {
 
-constexpr std::size_t name_width = 20;
+constexpr std::size_t name_width = 24;
 constexpr std::size_t box_width = journey_width - 8;  // inside the frame
 
 std::optional<std::string> bytes_or_nothing(std::optional<std::uint32_t> bytes) {
@@ -54,12 +54,11 @@ void add_packet(const viz::TraceView& view, const ConnectionFacts& conn, Phase p
   std::string note = "unknown";
   if (number != no_event) {
     const trace::Event& event = view.trace[number];
-    note = fmt::format("{} {}", viz::marked(time_text(event.time - zero), event.provenance),
-                       trace::provenance_word(event.provenance));
+    note = viz::marked(time_text(event.time - zero), event.provenance);
     if (const auto sequence = arg_text(view, number, "sequence")) {
       text = fmt::format(" {} seq={} ", flags, *sequence);
     }
-    if (const auto off = arg_text(view, number, "uncertainty")) note += ", ± " + *off;
+    if (const auto off = arg_text(view, number, "uncertainty")) note += ", within " + *off;
   }
   const std::string arrow = rule("─", room - display_width(text) - 1);
   lines.push_back(fmt::format("  │ {} │  {}",
@@ -79,8 +78,8 @@ Lines handshake(const viz::TraceView& view, const ConnectionFacts& conn) {
   add_packet(view, conn, Phase::ConnectionSyn, "SYN", true, zero, lines);
   add_packet(view, conn, Phase::ConnectionSynAck, "SYN+ACK", false, zero, lines);
   add_packet(view, conn, Phase::ConnectionAck, "ACK", true, zero, lines);
-  lines.emplace_back("  derived: computed from what the kernel kept; inferred: must have");
-  lines.emplace_back("  happened, and about then. The server's sequence numbers are unknown.");
+  lines.emplace_back("  ~ inferred: it must have happened, and about then; within: off by no");
+  lines.emplace_back("  more than that. The server's sequence numbers are unknown.");
   lines.emplace_back();
   return lines;
 }
@@ -222,9 +221,9 @@ Lines lifecycle_detail(const viz::TraceView& view, const RequestFacts& facts) {
   const EventNumber close = first_of(view, facts.lifecycle, Phase::LifecycleClose);
   if (close == no_event) return {};
   FactBox box("THE CLOSE");
-  box.add("reason", arg_text(view, close, "reason"));
+  box.add("decided because of", arg_text(view, close, "reason"));
   const std::string length = plain_spaces(viz::took_text(view, close));
-  box.add("close() took", length.empty() ? std::nullopt : std::optional(length));
+  box.add("with all before it", length.empty() ? std::nullopt : std::optional(length));
   const Instant zero = view.trace[close].time;
   for (const Phase phase :
        {Phase::LifecycleFinIn, Phase::LifecycleFinAckOut, Phase::LifecycleFinOut,
@@ -234,9 +233,9 @@ Lines lifecycle_detail(const viz::TraceView& view, const RequestFacts& facts) {
     if (packet != no_event) {
       const Duration since = view.trace[packet].time - zero;
       const std::string away = time_text(since < Duration{} ? -since : since);
-      text = fmt::format("{} {} close(), {}",
+      text = fmt::format("{} {} the decision, {}",
                          viz::marked(away, viz::source_between(view, close, packet)),
-                         since < Duration{} ? "before" : "after the begin of",
+                         since < Duration{} ? "before" : "after",
                          trace::provenance_word(view.trace[packet].provenance));
     } else if (phase == Phase::LifecycleReset || phase == Phase::LifecycleTimeWait) {
       continue;

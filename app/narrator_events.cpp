@@ -112,10 +112,40 @@ Duration held_between(const viz::TraceView& view, std::uint32_t task, EventNumbe
   return held;
 }
 
+constexpr trace::PhaseSet parser_steps = {
+    Phase::ReadLineFound, Phase::ReadLineSplit,       Phase::ReadLineValid,    Phase::ReadUrl,
+    Phase::ReadHeader,    Phase::ReadHeadersComplete, Phase::ReadRequestReady, Phase::ReadRejected};
+
 EventNumber end_of(const viz::TraceView& view, EventNumber begin) {
   if (begin == no_event) return no_event;
   const EventNumber end = view.index.partner(begin);
   return end != no_event && view.has(end) ? end : no_event;
+}
+
+// The recv() calls of this task that brought bytes, and the parser's way from token to token.
+void add_reading(const viz::TraceView& view, const RequestFacts& facts, std::uint32_t task,
+                 RequestTimes& times) {
+  EventNumber before = no_event;
+  for (const EventNumber number : facts.read) {
+    const Event& event = view.trace[number];
+    if (event.task != task || event.row().lane != trace::Lane::Program) continue;
+    const EventNumber end = event.phase == Phase::ReadRead && event.begins()
+                                ? end_of(view, number) : no_event;
+    if (end != no_event && view.trace[end].arg("got").value_or(0) > 0) {
+      times.read = times.read.value_or(Duration{}) + (view.trace[end].time - event.time) -
+                   held_between(view, task, number, end);
+    }
+    // A refusal that names no byte was the clock's.
+    const bool parsed = parser_steps.has(event.phase) &&
+                        (event.phase != Phase::ReadRejected || event.has_bytes());
+    const bool goes_on =
+        parsed && before != no_event && parser_steps.has(view.trace[before].phase);
+    if (goes_on) {
+      times.parse = times.parse.value_or(Duration{}) + (event.time - view.trace[before].time) -
+                    held_between(view, task, before, number);
+    }
+    before = number;
+  }
 }
 
 }  // namespace
@@ -164,13 +194,12 @@ RequestTimes times_of(const viz::TraceView& view, const RequestFacts& facts) {
     }
   }
   const EventNumber line = first_of(view, facts.read, Phase::ReadLineFound);
-  const EventNumber received = end_of(view, begun);
-  const EventNumber filled = received != no_event ? received : line;
   if (begun == no_event) begun = line;
   EventNumber parsed = first_of(view, facts.read, Phase::ReadRequestReady);
   if (parsed == no_event) parsed = first_of(view, facts.read, Phase::ReadRejected);
   const EventNumber finish = last_of(view, facts.transmit, Phase::TransmitFinish);
   const EventNumber finished = end_of(view, finish);
+  times.begun = begun;
   if (begun == no_event) return times;
   const std::uint32_t task = view.trace[begun].task;
   const auto part = [&](EventNumber from, EventNumber to) {
@@ -178,14 +207,38 @@ RequestTimes times_of(const viz::TraceView& view, const RequestFacts& facts) {
     if (length) *length = *length - held_between(view, task, from, to);
     return length;
   };
-  times.read = part(begun, received);
-  times.parse = part(filled, parsed);
+  add_reading(view, facts, task, times);
   times.handle = part(parsed, finish);
-  times.send = part(finish, finished);
+  if (answer_of(view, facts).sent_bytes > 0) times.send = part(finish, finished);
   times.whole = part(begun, finished);
+  if (times.whole) {
+    Duration rest = *times.whole;
+    for (const auto& one : {times.read, times.parse, times.handle, times.send}) {
+      rest = rest - one.value_or(Duration{});
+    }
+    times.rest = rest;
+  }
   times.client = between(view, first_of(view, facts.read, Phase::ReadClientSend),
                          last_of(view, facts.transmit, Phase::TransmitClientRead));
   return times;
+}
+
+Answer answer_of(const viz::TraceView& view, const RequestFacts& facts) {
+  Answer answer;
+  const EventNumber header = first_of(view, facts.handle, Phase::HandleWriteHeader);
+  if (header != no_event) answer.status = view.trace[header].arg("status");
+  for (const EventNumber number : facts.transmit) {
+    const Event& event = view.trace[number];
+    if (event.phase == Phase::TransmitWrite && event.ends()) {
+      answer.sent_bytes += event.arg("written").value_or(0);
+    }
+  }
+  const EventNumber finish = last_of(view, facts.transmit, Phase::TransmitFinish);
+  const EventNumber finished = end_of(view, finish);
+  answer.finished = finished != no_event;
+  answer.whole = answer.finished && (view.trace[finished].arg("status").has_value() ||
+                                     view.trace[finish].arg("status").has_value());
+  return answer;
 }
 
 std::optional<Duration> connection_time(const viz::TraceView& view, const ConnectionFacts& facts) {

@@ -40,16 +40,29 @@ trace::EventNumber last_of(const viz::TraceView& view, const EventNumbers& event
                            trace::Phase phase);
 
 // Where a request's time went. Each is there only if both of its ends were recorded; held time is
-// left out. The four parts follow one another without a gap, so they add up to `whole`.
+// left out. What lies between the parts is `rest`, so that all of them add up to `whole`.
 struct RequestTimes {
-  std::optional<Duration> read;    // the recv() that brought its first byte; none if pipelined
-  std::optional<Duration> parse;   // until the request is ready, or refused
-  std::optional<Duration> handle;  // until the handler and its middleware have returned
-  std::optional<Duration> send;    // until the response is finished
-  std::optional<Duration> whole;
+  std::optional<Duration> read;    // the recv() calls for its head; none if pipelined
+  std::optional<Duration> parse;   // from token to token, without what waits for bytes between
+  std::optional<Duration> handle;  // from the request's end to that of handler and middleware
+  std::optional<Duration> send;    // finishing the response; none where nothing was sent
+  std::optional<Duration> rest;    // waiting for bytes, asking the kernel
+  std::optional<Duration> whole;   // from the recv() that brought its first byte to the finish
   std::optional<Duration> client;  // from the client's send to its read of the answer
+  trace::EventNumber begun = trace::no_event;  // where `whole` begins
 };
 RequestTimes times_of(const viz::TraceView& view, const RequestFacts& facts);
+
+// What became of a request: the status of its answer, once that was sent whole; what was sent of
+// it otherwise.
+struct Answer {
+  std::optional<std::uint64_t> status;  // as the handler or the parser fixed it
+  std::uint64_t sent_bytes = 0;         // taken by the kernel, head and body
+  bool finished = false;                // the server has done with it
+  bool whole = false;
+};
+Answer answer_of(const viz::TraceView& view, const RequestFacts& facts);
+
 // From the first fact of the connection to the first run of its task.
 std::optional<Duration> connection_time(const viz::TraceView& view, const ConnectionFacts& facts);
 

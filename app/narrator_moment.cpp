@@ -42,14 +42,14 @@ std::string narrate_moment(const viz::TraceView& view, std::uint64_t number,
   }
   const std::string length = plain_spaces(viz::took_text(view, number));
   box.add("from begin to end", length.empty() ? std::nullopt : std::optional(length));
-  box.add("specification", row.spec.empty() ? std::nullopt : std::optional(std::string(row.spec)));
+  box.add("specification", row.spec.empty() ? std::nullopt : std::optional(plain_words(row.spec)));
   box.add("Go calls this", std::string(row.go));
   Lines lines = box.lines();
   lines.emplace_back();
   if (options.explanations != nullptr) {
     const viz::Explanation& words = options.explanations->of(event.phase);
     for (const std::string* text : {&words.what, &words.why}) {
-      append(lines, wrapped(*text, journey_width));
+      append(lines, wrapped(plain_words(*text), journey_width));
     }
     lines.emplace_back();
   }

@@ -111,6 +111,14 @@ std::optional<std::string> filled_in(const viz::TraceView& view, EventNumber eve
   return text;
 }
 
+std::string with_replaced(std::string text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
 bool holds(const viz::TraceView& view, EventNumber event, std::string_view condition) {
   if (condition.empty()) return true;
   const std::size_t equals = condition.find('=');
@@ -129,6 +137,15 @@ const RowWords* words_for(const viz::TraceView& view, EventNumber number) {
     if (holds(view, number, words.condition)) return &words;
   }
   return nullptr;
+}
+
+// What hangs below a row belongs to the one who did it: the newest row of the same task. Facts of
+// the kernel and of clients have no task, and go below the newest row.
+Row* row_above(const viz::TraceView& view, const Event& event, std::vector<Row>& rows) {
+  for (auto row = rows.rbegin(); event.task != 0 && row != rows.rend(); ++row) {
+    if (view.trace[row->event].task == event.task) return &*row;
+  }
+  return rows.empty() ? nullptr : &rows.back();
 }
 
 void add_twigs(const viz::TraceView& view, EventNumber event, const RowWords& words, Row& row) {
@@ -179,15 +196,11 @@ Lines one_row(const Row& row, Ink ink, bool with_twigs) {
 }  // namespace
 
 std::string plain_spaces(std::string_view text) {
-  std::string out(text);
-  const auto replace = [&out](std::string_view from, std::string_view to) {
-    for (std::size_t at = out.find(from); at != std::string::npos; at = out.find(from, at)) {
-      out.replace(at, from.size(), to);
-    }
-  };
-  replace("\u2009", ",");
-  replace("\u202f", " ");
-  return out;
+  return with_replaced(with_replaced(std::string(text), "\u2009", ","), "\u202f", " ");
+}
+
+std::string plain_words(std::string_view text) {
+  return with_replaced(with_replaced(std::string(text), "§", "section "), "…", "...");
 }
 
 std::string time_text(Duration length) { return plain_spaces(viz::duration(length).text()); }
@@ -238,7 +251,8 @@ std::vector<Row> rows_of(const viz::TraceView& view, std::span<const EventNumber
     const Event& event = view.trace[number];
     const RowWords* words = words_for(view, number);
     if (words == nullptr) continue;
-    const bool joins = words->joins && !rows.empty() && rows.back().phase == event.phase;
+    Row* above = row_above(view, event, rows);
+    const bool joins = words->joins && above != nullptr && above->phase == event.phase;
     if (!words->component.empty() && !joins) {
       Row row;
       row.event = number;
@@ -256,8 +270,9 @@ std::vector<Row> rows_of(const viz::TraceView& view, std::span<const EventNumber
       const bool open = event.begins() && other_half(view, number) == no_event;
       if (open) row.twigs.push_back({"unfinished", "its end is not in the trace"});
       rows.push_back(std::move(row));
+      above = &rows.back();
     }
-    if (!rows.empty()) add_twigs(view, number, *words, rows.back());
+    if (above != nullptr) add_twigs(view, number, *words, *above);
   }
   return rows;
 }

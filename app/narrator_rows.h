@@ -37,6 +37,8 @@ std::string number_text(std::uint64_t number);        // "4,096"
 std::string with_source(std::string text, trace::Provenance source);
 // Thin spaces of the screen's formats become what a terminal prints well.
 std::string plain_spaces(std::string_view text);
+// Signs that ASCII has no likeness of become words: a section sign, dots that leave something out.
+std::string plain_words(std::string_view text);
 std::string symbol_text(const viz::TraceView& view, std::uint64_t symbol);
 
 // An argument of an event or of its other half, as text; empty where it is not known.

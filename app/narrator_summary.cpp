@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::string_view not_measured = "not in this trace";
 
-std::string derived(std::optional<Duration> length) {
-  return length ? fmt::format("[{}]", time_text(*length)) : std::string(not_measured);
+std::string derived(std::optional<Duration> length, std::string_view note = {}) {
+  if (!length) return std::string(not_measured);
+  return fmt::format("[{}]{}{}", time_text(*length), note.empty() ? "" : "  ", note);
 }
 
 // A list of figures below a heading: name, then value.
@@ -28,24 +29,45 @@ struct Figures {
   Lines lines() const { return indented(columns(rows, 3), 2); }
 };
 
+// How exactly the start of the process is known.
+std::string known_to(const viz::TraceView& view) {
+  for (const EventNumber number : view.index.startup_events()) {
+    if (!view.has(number) || view.trace[number].phase != Phase::StartupProgramLoad) continue;
+    const auto resolution = arg_text(view, number, "resolution");
+    return resolution ? fmt::format(", known to {}", *resolution) : std::string();
+  }
+  return {};
+}
+
 void add_first_request(const viz::TraceView& view, const ConnectionFacts& conn, Figures& figures) {
   const RequestFacts& request = conn.requests.front();
   const RequestTimes times = times_of(view, request);
   const auto startup = startup_time(view);
   const auto connection = connection_time(view, conn);
+  const EventNumber run = first_of(view, conn.opening, Phase::ConnectionFirstRun);
+  std::optional<Duration> waiting;
+  if (run != no_event && times.begun != no_event) {
+    waiting = view.trace[times.begun].time - view.trace[run].time;
+  }
   std::optional<Duration> total;
-  if (startup && connection && times.whole) total = *startup + *connection + *times.whole;
-  figures.add("Total time (first request)", derived(total));
-  figures.add("- Startup", fmt::format("{}  once", derived(startup)));
-  figures.add("- Connection", fmt::format("{}  once a connection", derived(connection)));
-  figures.add("- Processing", derived(times.whole));
+  if (startup && connection && waiting && times.whole) {
+    total = *startup + *connection + *waiting + *times.whole;
+  }
+  figures.add("Total time (first request)", derived(total, "these four"));
+  figures.add("- Startup", derived(startup, "once" + known_to(view)));
+  figures.add("- Connection", derived(connection, "once a connection"));
+  figures.add("- Waiting for the request", derived(waiting, "the client's turn"));
+  figures.add("- Processing", derived(times.whole, "from recv() to the finish"));
   figures.add("", "");
   figures.add("Of the processing", "");
   figures.add("- Read", derived(times.read));
   figures.add("- Parse", derived(times.parse));
   figures.add("- Route + execute handler", derived(times.handle));
-  figures.add("- Send", derived(times.send));
-  if (times.client) figures.add("The client waited", derived(times.client));
+  figures.add("- Send", times.send ? derived(times.send) : "nothing was sent");
+  figures.add("- Between them", derived(times.rest, "asking the kernel, waiting"));
+  if (times.client) {
+    figures.add("The client waited", derived(times.client, "from its send to its last read"));
+  }
   if (request.held > Duration{}) {
     figures.add("Held by a person", fmt::format("[{}]  left out above", time_text(request.held)));
   }

@@ -53,6 +53,17 @@ std::vector<std::string> scenario_ids() {
   return ids;
 }
 
+// The id of the scenario that is called so: by its id, its number or its name; else empty.
+std::string shipped_id(std::string_view name, const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    const std::string_view number = std::string_view(id).substr(0, id.find('-'));
+    const std::string_view short_number =
+        number.substr(std::min(number.find_first_not_of('0'), number.size()));
+    if (name == id || name == name_of(id) || name == number || name == short_number) return id;
+  }
+  return {};
+}
+
 }  // namespace
 
 fs::path scenarios_dir() { return own_dir("scenarios"); }
@@ -71,17 +82,13 @@ std::string nearest_word(std::string_view word, const std::vector<std::string>& 
   return best;
 }
 
+bool names_scenario(std::string_view name) { return !shipped_id(name, scenario_ids()).empty(); }
+
 Result<fs::path> find_scenario(std::string_view name) {
   std::error_code error;
   const std::vector<std::string> ids = scenario_ids();
-  for (const std::string& id : ids) {
-    const std::string_view number = std::string_view(id).substr(0, id.find('-'));
-    const std::string_view short_number =
-        number.substr(std::min(number.find_first_not_of('0'), number.size()));
-    if (name == id || name == name_of(id) || name == number || name == short_number) {
-      return scenarios_dir() / (id + ".md");
-    }
-  }
+  const std::string shipped = shipped_id(name, ids);
+  if (!shipped.empty()) return scenarios_dir() / (shipped + ".md");
   const fs::path file{std::string(name)};
   if (file.extension() == ".md" && fs::is_regular_file(file, error)) return file;
   if (ids.empty()) {

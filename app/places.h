@@ -18,6 +18,8 @@ std::filesystem::path assets_dir();
 
 // A scenario by its id ("01-hello"), its number ("01", "1"), its name ("hello") or its file.
 Result<std::filesystem::path> find_scenario(std::string_view name);
+// Whether a scenario that ships is called so, other than by its file.
+bool names_scenario(std::string_view name);
 // The trace that ships with a scenario; empty where there is none.
 std::filesystem::path recording_of(std::string_view scenario_id);
 

@@ -24,10 +24,14 @@ trace::Stamp inferred_now() { return {read_ticks(), trace::Provenance::Inferred}
 Async<> half_close_and_drain(Connection& conn) {
   const Duration limit = conn.server.options().drain;
   const bool peer_was_first = conn.source->hung_up();
-  const trace::Stamp fin = inferred_now();
+  // Told with the moment before the call: the peer may see the FIN before it returns.
+  const std::uint64_t called = read_ticks();
   const int error = shutdown(conn.fd, SHUT_WR) == 0 ? 0 : errno;
-  if (error == 0) trace::fact<Phase::LifecycleFinOut>(Kind::Instant, fin, conn.subject, {});
-  trace::instant<Phase::LifecycleHalfClose>(conn.subject, error);
+  trace::fact<Phase::LifecycleHalfClose>(Kind::Instant, {called}, conn.subject, {}, error);
+  if (error == 0) {
+    trace::fact<Phase::LifecycleFinOut>(Kind::Instant, {called, trace::Provenance::Inferred},
+                                        conn.subject, {});
+  }
   if (conn.must_stop()) co_await conn.stop_at(Phase::LifecycleHalfClose);
   trace::begin<Phase::LifecycleDrain>(conn.subject, trace::absent, limit.ns / 1'000'000);
   if (conn.must_stop()) co_await conn.stop_at(Phase::LifecycleDrain);
@@ -37,6 +41,7 @@ Async<> half_close_and_drain(Connection& conn) {
   while (discarded < limits::drained_bytes) {
     if (conn.turn_is_over()) co_await runtime::Yield{};
     char thrown_away[4096];
+    const std::uint64_t asked = read_ticks();
     const ssize_t got = recv(conn.fd, thrown_away, sizeof thrown_away, 0);
     if (got > 0) {
       discarded += static_cast<std::uint64_t>(got);
@@ -45,12 +50,13 @@ Async<> half_close_and_drain(Connection& conn) {
     if (got == 0) {
       // Whoever ends its own sending after our FIN has seen it.
       if (error == 0 && !peer_was_first) {
-        trace::fact<Phase::LifecycleFinAckIn>(Kind::Instant, inferred_now(), conn.subject, {});
+        trace::fact<Phase::LifecycleFinAckIn>(
+            Kind::Instant, {just_before(asked), trace::Provenance::Inferred}, conn.subject, {});
       }
-      conn.tell_fin_in();
+      conn.tell_fin_in(asked);
       break;
     }
-    if (errno == ECONNRESET) conn.tell_reset(true);
+    if (errno == ECONNRESET) conn.tell_reset(true, asked);
     if (errno != EAGAIN && errno != EINTR) break;
     const runtime::Wake why = co_await runtime::wait_readable(conn.source, until, true);
     if (why != runtime::Wake::Ready) break;
@@ -65,7 +71,7 @@ Async<> half_close_and_drain(Connection& conn) {
 // close() sends the FIN if none was sent yet. Where it is to reset instead, it says so.
 void tell_close(Connection& conn, bool fin_sent) {
   if (conn.resets) {
-    conn.tell_reset(false);
+    conn.tell_reset(false, read_ticks());
   } else if (!conn.peer_reset && !fin_sent) {
     trace::fact<Phase::LifecycleFinOut>(Kind::Instant, inferred_now(), conn.subject, {});
   }

@@ -69,6 +69,7 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
   // lines before it.
   const http::ParserLimits& most = server.options().parser;
   const std::span<char> room = in.room(most.head_bytes + 2 * (most.empty_lines + 1) + 1);
+  std::uint64_t readable_ticks = 0;  // when the poller said so, until a read has followed
   while (true) {
     if (!idle) count_step();
     if (turn_is_over()) co_await runtime::Yield{};
@@ -78,7 +79,8 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
     if (!drained || source->hung_up()) {
       int error = 0;
       if (idle) ask_for_observation();
-      trace::begin<Phase::ReadRead>(who, fd, room.size());
+      const std::uint64_t asked = trace::ticks_for(who);
+      trace::fact<Phase::ReadRead>(trace::Kind::Begin, {asked}, who, {}, fd, room.size());
       const ssize_t got = receive(room, error);
       if (got > 0) {
         const auto count = static_cast<std::size_t>(got);
@@ -95,8 +97,10 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
         if (must_stop()) co_await stop_at(Phase::ReadBufferFill);
         co_return Fill::Bytes;
       }
-      if (got == 0) tell_fin_in();
-      if (got < 0 && error == ECONNRESET) tell_reset(true);
+      const std::uint64_t known = readable_ticks != 0 ? readable_ticks : asked;
+      readable_ticks = 0;
+      if (got == 0) tell_fin_in(known);
+      if (got < 0 && error == ECONNRESET) tell_reset(true, known);
       trace::end<Phase::ReadRead>(who, trace::absent, trace::absent,
                                   got == 0 ? std::optional<int>(0) : std::nullopt,
                                   got < 0 ? std::optional<int>(error) : std::nullopt);
@@ -119,7 +123,8 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
     if (why == Wake::TimedOut) co_return Fill::TimedOut;
     if (why == Wake::Shutdown) co_return Fill::Shutdown;
     drained = false;
-    trace::instant<Phase::ReadReadable>(step_subject());
+    readable_ticks = trace::ticks_for(step_subject());
+    trace::fact<Phase::ReadReadable>(trace::Kind::Instant, {readable_ticks}, step_subject(), {});
   }
 }
 
@@ -166,8 +171,12 @@ Async<bool> Connection::flush() {
     if (turn_is_over()) co_await runtime::Yield{};
     const std::string_view data = out.waiting();
     const std::uint64_t at = out.sent();
-    trace::begin<Phase::TransmitWrite>(who, fd, data.size());
-    if (must_stop()) co_await stop_at(Phase::TransmitWrite);
+    std::uint64_t asked = trace::ticks_for(who);
+    trace::fact<Phase::TransmitWrite>(trace::Kind::Begin, {asked}, who, {}, fd, data.size());
+    if (must_stop()) {
+      co_await stop_at(Phase::TransmitWrite);
+      asked = trace::ticks_for(who);
+    }
     int error = 0;
     const ssize_t written = observes_flush ? send_observed(data, error)
                                                        : send(fd, data.data(), data.size(),
@@ -184,7 +193,7 @@ Async<bool> Connection::flush() {
     if (error == EINTR) continue;
     if (error != EAGAIN && error != EWOULDBLOCK) {
       const bool by_peer = error == EPIPE || error == ECONNRESET;
-      if (by_peer) tell_reset(true);
+      if (by_peer) tell_reset(true, asked);
       close_reason = by_peer ? trace::CloseReason::PeerReset : trace::CloseReason::Error;
       alive = false;
       break;

@@ -30,6 +30,10 @@ struct HandshakeBounds {
   int listener_fd = -1;
 };
 
+// A moment that is drawn before `ticks` and after whatever else was told before: more than the
+// nanosecond that a trace can tell apart, less than it takes to tell a fact.
+constexpr std::uint64_t just_before(std::uint64_t ticks) { return ticks - 8; }
+
 // How an attempt to get more bytes ended.
 enum class Fill : std::uint8_t { Bytes, PeerClosed, PeerReset, TimedOut, Shutdown, Error };
 // Why a connection closes after an attempt that brought nothing.
@@ -64,6 +68,8 @@ class Connection {
   // not at all (see Ring). begin_request makes sure of the room, prepare_idle gives it back.
   void begin_request();
   void end_request();
+  // Since the server took the request up, in microseconds.
+  std::uint64_t elapsed_us() const;
   void prepare_idle();
   // After requests that were left out: brings the connection's story to where it really stands.
   // Nothing is told when there is no room even for that, unless the task is about to park or end
@@ -93,9 +99,10 @@ class Connection {
   void observe_accept(const HandshakeBounds& bounds);
   static void drain_stamps(void* connection);
 
-  // What the program knows of the end of a connection without having seen a packet.
-  void tell_fin_in();
-  void tell_reset(bool from_peer);
+  // What the program knows of the end of a connection without having seen a packet: it came before
+  // the moment `known`, at which something showed it (0: now).
+  void tell_fin_in(std::uint64_t known_ticks);
+  void tell_reset(bool from_peer, std::uint64_t known_ticks);
 
   // While a request is under way only.
   http::Request& request() { return workspace->request; }

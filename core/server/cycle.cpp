@@ -52,6 +52,12 @@ void Connection::begin_request() {
   kept_out = 0;
 }
 
+// A hold moves the start: what a teacher held is not the request's own time.
+std::uint64_t Connection::elapsed_us() const {
+  const auto ticks = static_cast<double>(read_ticks() - started_ticks);
+  return static_cast<std::uint64_t>(ticks * server.bus().ns_per_tick() / 1000.0);
+}
+
 void Connection::end_request() {
   tell_left_out_steps();
   observation_asked = false;

@@ -12,10 +12,7 @@ namespace {
 // The first middleware: notes how long everything inside it took.
 Async<> access_log(Exchange& exchange) {
   co_await run_inner(exchange);
-  // A hold moves the start: what a teacher held is not the request's own time.
-  const auto ticks = static_cast<double>(read_ticks() - exchange.connection().started_ticks);
-  const double us = ticks * exchange.connection().server.bus().ns_per_tick() / 1000.0;
-  exchange.log_elapsed_us = static_cast<std::uint64_t>(us);
+  exchange.log_elapsed_us = exchange.connection().elapsed_us();
 }
 
 Async<> hello(Exchange& exchange) {

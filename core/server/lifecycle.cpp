@@ -72,12 +72,18 @@ Async<bool> finish_request(Exchange& exchange) {
   if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitFinish);
   const bool sent = co_await response.finish();
   if (!sent) response.abandon();
-  trace::instant<Phase::TransmitLogLine>(conn.subject, response.written(), response.status(),
+  if (!exchange.log_elapsed_us) exchange.log_elapsed_us = conn.elapsed_us();
+  trace::instant<Phase::TransmitLogLine>(conn.subject, response.body_sent(), response.status(),
                                          exchange.log_elapsed_us);
   if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitLogLine);
   trace::instant<Phase::TransmitCleanup>(conn.subject, exchange.body_left());
   if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitCleanup);
-  trace::end<Phase::TransmitFinish>(conn.subject, response.status(), response.written());
+  // Only an answer that the kernel took whole is told with a status.
+  if (sent && !response.incomplete()) {
+    trace::end<Phase::TransmitFinish>(conn.subject, response.status(), response.body_sent());
+  } else {
+    trace::end<Phase::TransmitFinish>(conn.subject);
+  }
   co_return sent;
 }
 

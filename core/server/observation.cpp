@@ -14,6 +14,15 @@ namespace roundtrip::server {
 using trace::Log;
 using trace::Phase;
 
+namespace {
+
+trace::Stamp inferred_before(std::uint64_t known_ticks) {
+  return {just_before(known_ticks != 0 ? known_ticks : read_ticks()),
+          trace::Provenance::Inferred};
+}
+
+}  // namespace
+
 // The kernel has finished the handshake before the program could look. Its segments are inferred:
 // from the SYN that it kept, the round trip that it measured, and what they can't be later than:
 // the first segment that waits already, our own client's return from connect(), accept4. How far
@@ -25,7 +34,7 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
       options.receive_buffer_bytes, options.send_buffer_bytes);
   const auto info = net::tcp_info(fd);
   const double ns_per_tick = server.bus().ns_per_tick();
-  std::uint64_t ack = bounds.accepted;
+  std::uint64_t ack = just_before(bounds.accepted);
   if (bounds.connected != 0) ack = std::min(ack, bounds.connected);
   if (const auto segment = net::waiting_stamp(fd)) {
     waiting_segment_ns_ = *segment;
@@ -184,20 +193,18 @@ void Connection::drain_stamps(void* connection) {
   }
 }
 
-// The end that read() found was put there by the peer's FIN, which our kernel has acknowledged, at
-// some time up to now.
-void Connection::tell_fin_in() {
+// The end that read() found was put there by the peer's FIN, which our kernel has acknowledged.
+void Connection::tell_fin_in(std::uint64_t known_ticks) {
   peer_closed = true;
-  const trace::Stamp now{read_ticks(), trace::Provenance::Inferred};
-  trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, now, subject, {});
-  trace::fact<Phase::LifecycleFinAckOut>(trace::Kind::Instant, now, subject, {});
+  const trace::Stamp before = inferred_before(known_ticks);
+  trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, before, subject, {});
+  trace::fact<Phase::LifecycleFinAckOut>(trace::Kind::Instant, before, subject, {});
 }
 
-void Connection::tell_reset(bool from_peer) {
+void Connection::tell_reset(bool from_peer, std::uint64_t known_ticks) {
   peer_reset = peer_reset || from_peer;
-  trace::fact<Phase::LifecycleReset>(trace::Kind::Instant,
-                                     {read_ticks(), trace::Provenance::Inferred}, subject, {},
-                                     from_peer);
+  trace::fact<Phase::LifecycleReset>(trace::Kind::Instant, inferred_before(known_ticks), subject,
+                                     {}, from_peer);
 }
 
 }  // namespace roundtrip::server

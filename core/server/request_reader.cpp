@@ -100,7 +100,9 @@ Async<Arrival> await_request(Connection& conn) {
       const TimeoutKind kind = first ? TimeoutKind::Header : TimeoutKind::Idle;
       if (fill == Fill::TimedOut) co_await conn.timed_out(kind, limit);
       conn.close_reason =
-          fill == Fill::TimedOut && !first ? CloseReason::IdleTimeout : reason_for(fill);
+          fill != Fill::TimedOut ? reason_for(fill)
+          : first                ? CloseReason::HeaderTimeout
+                                 : CloseReason::IdleTimeout;
       co_return Arrival::Closes;
     }
   }
@@ -145,7 +147,7 @@ Async<ReadEnd> read_head(Connection& conn) {
                                               conn.server.late_head_symbols().sentence,
                                               conn.server.late_head_symbols().section);
           if (conn.must_stop()) co_await conn.stop_at(Phase::ReadRejected);
-          conn.close_reason = CloseReason::ReadTimeout;
+          conn.close_reason = CloseReason::HeaderTimeout;
           co_return ReadEnd{ReadEnd::Kind::Refused, 408,
                             "The request's head did not arrive in time."};
         }

@@ -64,6 +64,10 @@ bool ResponseWriter::incomplete() const {
   return declared_ && *declared_ != written_ && sends_body();
 }
 
+std::uint64_t ResponseWriter::body_sent() const {
+  return head_written_ && sends_body() ? written_ : 0;
+}
+
 bool ResponseWriter::sends_body() const {
   return !answers_head() && http::status_allows_body(status_);
 }

@@ -46,7 +46,8 @@ class ResponseWriter {
   std::optional<int> status() const {
     return wrote_header_ ? std::optional<int>(status_) : std::nullopt;
   }
-  std::uint64_t written() const { return written_; }
+  // Bytes of body that went behind the head: none where the status or the method forbids it.
+  std::uint64_t body_sent() const;
   bool keeps_connection() const;
   // What the handler declared (Content-Length) and did not write: the answer is cut short.
   bool incomplete() const;

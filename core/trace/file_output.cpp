@@ -19,7 +19,7 @@ std::size_t whole_lines(std::string_view bytes) {
   return last == std::string_view::npos ? 0 : last + 1;
 }
 
-std::string_view advice_for(int error) {
+std::string_view advice_for(std::string_view what, int error) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
@@ -31,7 +31,8 @@ std::string_view advice_for(int error) {
     case EROFS:
       return "choose a place that you have the right to use";
     case ENOENT:
-      return "look at the spelling, and make the folder if it is missing";
+      return what == writing ? "look at the spelling, and make the folder if it is missing"
+                             : "look at the spelling";
     case ENOTDIR:
       return "a part of this path is a file, not a folder: look at the spelling";
     case EISDIR:
@@ -47,7 +48,7 @@ std::string_view advice_for(int error) {
 }  // namespace
 
 std::string file_error_sentence(std::string_view what, const std::string& path, int error) {
-  return fmt::format("{} '{}': {}; {}", what, path, std::strerror(error), advice_for(error));
+  return fmt::format("{} '{}': {}; {}", what, path, std::strerror(error), advice_for(what, error));
 }
 
 Result<std::unique_ptr<OutputFile>> OutputFile::open(const std::string& path, Options options) {

@@ -101,6 +101,11 @@ inline bool wanted(const Subject& who) { return this_thread_ring != nullptr && w
 
 }  // namespace recorder_detail
 
+// The moment of a fact that others will be told relative to; 0 where nobody is told of it.
+inline std::uint64_t ticks_for(const Subject& who) {
+  return recorder_detail::wanted(who) ? read_ticks() : 0;
+}
+
 // The phase begins, now. Arguments in the order of the phase's row; `absent` or an empty optional
 // leaves one out.
 template <Phase phase, class... Args>

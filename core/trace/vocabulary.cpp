@@ -14,10 +14,10 @@ constexpr std::array<std::string_view, 8> park_words = {
     "readable", "writable", "acceptable", "sleep", "blocking", "hold", "child", "room"};
 constexpr std::array<std::string_view, 7> wake_words = {"spawn",   "poller", "timer",   "pool",
                                                        "release", "task",   "shutdown"};
-constexpr std::array<std::string_view, 12> close_words = {
+constexpr std::array<std::string_view, 13> close_words = {
     "http-1.0",      "request-asked", "response-asked", "idle-timeout", "read-timeout",
     "write-timeout", "bad-request",   "peer-closed",    "peer-reset",   "error",
-    "shutdown",      "unread-body"};
+    "shutdown",      "unread-body",   "header-timeout"};
 constexpr std::array<std::string_view, 4> timeout_words = {"header", "read", "write", "idle"};
 constexpr std::array<std::string_view, 4> framing_words = {"no-body", "content-length", "chunked",
                                                           "until-close"};

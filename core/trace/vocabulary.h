@@ -47,10 +47,11 @@ enum class ParkReason : std::uint32_t {
 // Who made a task runnable.
 enum class WakeSource : std::uint32_t { Spawn, Poller, Timer, Pool, Release, Task, Shutdown };
 
-// The seed's six reasons, a body that nobody read, the peer's own close, and our shutdown.
+// The seed's six reasons, the peer's own close, our shutdown, a body that nobody read, and a head
+// that did not come in time (the body's time-out is the read time-out).
 enum class CloseReason : std::uint32_t {
   Http10, RequestAsked, ResponseAsked, IdleTimeout, ReadTimeout, WriteTimeout, BadRequest,
-  PeerClosed, PeerReset, Error, Shutdown, UnreadBody
+  PeerClosed, PeerReset, Error, Shutdown, UnreadBody, HeaderTimeout
 };
 
 enum class TimeoutKind : std::uint32_t { Header, Read, Write, Idle };

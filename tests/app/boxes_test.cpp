@@ -23,9 +23,9 @@ TEST_CASE("boxes: padding and shortening keep columns (UTF-8)") {
   CHECK(padded("µs", 4) == "µs  ");
   CHECK(right_aligned("µs", 4) == "  µs");
   CHECK(shortened("abcdef", 6) == "abcdef");
-  CHECK(shortened("abcdef", 4) == "abc…");
-  CHECK(shortened("µµµµ", 3) == "µµ…");
-  CHECK(shortened("日本語", 4) == "日…");
+  CHECK(shortened("abcdef", 5) == "ab...");
+  CHECK(shortened("µµµµµ", 4) == "µ...");
+  CHECK(shortened("日本語", 5) == "日...");
   CHECK(shortened("abc", 0).empty());
 }
 

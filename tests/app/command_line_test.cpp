@@ -99,8 +99,10 @@ TEST_CASE("command line: wrong words get one sentence that names them") {
   CHECK(has(complaint({"serve", "--trace", "a", "--no-trace"}), "--no-trace"));
   CHECK(has(complaint({"text", "a", "--at", "0"}), "'0'"));
   CHECK(has(complaint({"text", "a", "--at", "read.nothing"}), "read.nothing"));
-  CHECK(has(complaint({"screenshot", "a", "b", "--size", "10x10"}), "'10x10'"));
-  CHECK(has(complaint({"screenshot", "a", "b", "--size", "big"}), "'big'"));
+  CHECK(has(complaint({"text", "a", "--at", "read.heder"}), "did you mean read.header?"));
+  CHECK(has(complaint({"screenshot", "a", "b.png", "--size", "10x10"}), "'10x10'"));
+  CHECK(has(complaint({"screenshot", "a", "b.png", "--size", "big"}), "'big'"));
+  CHECK(has(complaint({"screenshot", "a", "b.jpg"}), ".png"));
   CHECK(has(complaint({"screenshot", "a"}), "OUT"));
 }
 

@@ -151,7 +151,8 @@ inline constexpr auto templates = [] {
       // transmit
       {TransmitFinish, B, "", "The answer is finished off"},
       {TransmitFinish, E, "", "The answer is complete: {status} with a body of {body}"},
-      {TransmitFinish, E, "", "The answer is complete"},
+      {TransmitFinish, E, "body", "The answer is complete"},
+      {TransmitFinish, E, "", "No whole answer was sent: it was cut off, or the client has gone"},
       {TransmitFraming, I, "body", "Framing decided: {framing}, {body}"},
       {TransmitFraming, I, "", "Framing decided: {framing}"},
       {TransmitHead, I, "",
@@ -191,7 +192,7 @@ inline constexpr auto templates = [] {
       {LifecycleTimeWait, I, "", "TIME_WAIT: the pair of addresses rests before it is used again"},
       {LifecycleDrain, B, "", "What still comes is thrown away, for at most {limit}"},
       {LifecycleDrain, E, "", "{discarded} thrown away"},
-      {LifecycleClose, B, "", "Closes fd {fd}: {reason}"},
+      {LifecycleClose, B, "", "Ends the connection, fd {fd}: {reason}"},
       {LifecycleClose, E, "errno", "close failed: {errno}"},
       {LifecycleClose, E, "", "fd {fd} is closed"},
       {LifecycleClientClose, I, "reset", "The client resets the connection"},

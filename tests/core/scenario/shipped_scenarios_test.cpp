@@ -140,7 +140,7 @@ TEST_CASE("03-close: every connection tells its own reason") {
   check_promises(run);
   using enum trace::CloseReason;
   const trace::CloseReason expected[] = {RequestAsked, Http10,      Http10,      PeerClosed,
-                                         PeerReset,    IdleTimeout, ReadTimeout, ReadTimeout};
+                                         PeerReset,    IdleTimeout, HeaderTimeout, ReadTimeout};
   for (std::uint32_t client = 1; client <= 8; ++client) {
     const std::uint32_t conn = run.report.conn_of(client);
     std::optional<std::uint64_t> reason;

@@ -27,7 +27,56 @@ bool stamps_are_there() {
   return live.recording.count(Phase::TransmitSegmentOut) > 0;
 }
 
+// Where the first fact of a phase and kind stands in the trace; with `got`, a read that brought so
+// many bytes.
+std::uint64_t place(LiveServer& live, std::uint32_t conn, Phase phase, trace::Kind kind,
+                    std::optional<std::uint64_t> got = {}) {
+  const trace::Trace& trace = live.recording.trace();
+  for (auto i = trace.first(); i < trace.end(); ++i) {
+    const trace::Event& event = trace[i];
+    if (event.conn == conn && event.phase == phase && event.kind == kind &&
+        (!got || event.arg("got") == got)) {
+      return i;
+    }
+  }
+  FAIL("connection ", conn, " has no such ", std::string(trace::phase_id(phase)));
+  return 0;
+}
+
 }  // namespace
+
+TEST_CASE("observation: what nobody saw stands before what showed it, and after what caused it") {
+  LiveServer live;
+  Client leaves = live.connect();
+  CHECK(leaves.ask(curl_hello).bytes == 130);
+  leaves.close();
+  live.wait_until_closed();
+  Client told = live.connect();
+  CHECK(told.ask(get("/hello", "Connection: close\r\n")).bytes > 130);
+  CHECK(told.at_end());
+  told.close();
+  live.wait_until_closed();
+  live.check_whole();
+  using enum Phase;
+  using trace::Kind;
+  const auto at = [&live](std::uint32_t conn, Phase phase, Kind kind = Kind::Instant) {
+    return place(live, conn, phase, kind);
+  };
+  for (const std::uint32_t conn : {1U, 2U}) {
+    CHECK(at(conn, ConnectionSyn) < at(conn, ConnectionAck));
+    CHECK(at(conn, ConnectionAck) < at(conn, ConnectionAcceptQueue, Kind::AsyncBegin));
+    CHECK(at(conn, ConnectionAcceptQueue, Kind::AsyncBegin) <
+          at(conn, ConnectionAccept, Kind::End));
+  }
+  const trace::Trace& trace = live.recording.trace();
+  const std::uint64_t found_end = place(live, 1, ReadRead, Kind::End, 0);
+  std::uint64_t readable = found_end;
+  while (trace[readable].phase != ReadReadable || trace[readable].conn != 1) --readable;
+  CHECK(at(1, LifecycleFinIn) < readable);
+  CHECK(at(1, LifecycleFinIn) < at(1, LifecycleFinAckOut));
+  CHECK(at(2, LifecycleHalfClose) < at(2, LifecycleFinOut));
+  CHECK(at(2, LifecycleFinOut) < at(2, LifecycleFinAckIn));
+}
 
 TEST_CASE("observation: a connection that came beyond the budget is observed when there is room") {
   if (!stamps_are_there()) return;

@@ -33,7 +33,7 @@ TEST_CASE("time-out: half a head is answered 408") {
   live.wait_until_closed();
   live.check_whole();
   CHECK(timeouts(live) == std::vector{TimeoutKind::Header});
-  CHECK(live.close_reasons() == std::vector{CloseReason::ReadTimeout});
+  CHECK(live.close_reasons() == std::vector{CloseReason::HeaderTimeout});
 }
 
 TEST_CASE("time-out: a client that never sends anything is closed without an answer") {
@@ -46,7 +46,7 @@ TEST_CASE("time-out: a client that never sends anything is closed without an ans
   live.wait_until_closed();
   live.check_whole();
   CHECK(timeouts(live) == std::vector{TimeoutKind::Header});
-  CHECK(live.close_reasons() == std::vector{CloseReason::ReadTimeout});
+  CHECK(live.close_reasons() == std::vector{CloseReason::HeaderTimeout});
 }
 
 TEST_CASE("time-out: an idle connection is closed, after it was served") {

@@ -201,10 +201,10 @@ TEST_CASE("eviction: a file's lies about what was evicted are refused (each)") {
     return "{\"name\":\"" + name + "\",\"ph\":\"M\",\"args\":{" + args + "}},\n";
   };
   const std::string evicted = meta("roundtrip_evicted", "\"events\":5000");
-  const auto closing = [&](unsigned reason) {
+  const auto closing = [&](std::size_t reason) {
     return meta("roundtrip_conn", "\"conn\":1,\"close_reason\":" + std::to_string(reason));
   };
-  const auto last_reason = static_cast<unsigned>(CloseReason::UnreadBody);
+  const std::size_t last_reason = unit_words(Unit::CloseReasonUnit).size() - 1;
   const std::string event =
       "{\"name\":\"read.readable\",\"ph\":\"i\",\"ts\":1,\"args\":{\"conn\":1}},\n";
   for (const std::string& lie : {

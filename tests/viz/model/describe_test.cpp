@@ -33,7 +33,7 @@ TEST_CASE("describe: real arguments and bytes in a sentence") {
             .starts_with("Ready: routes 1, tasks 1, memory resident "));
   CHECK(sentence(scene, Phase::ConnectionTaskSpawned) ==
         "Task 2 is made for the connection, a frame of 640 bytes");
-  CHECK(sentence(scene, Phase::LifecycleClose) == "Closes fd 6: peer-closed");
+  CHECK(sentence(scene, Phase::LifecycleClose) == "Ends the connection, fd 6: peer-closed");
   CHECK(sentence(scene, Phase::TaskPark) == "Parks until acceptable");
   CHECK(sentence(scene, Phase::ConnectionAccept, true).find("errno") == std::string::npos);
 }

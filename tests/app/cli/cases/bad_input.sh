@@ -15,6 +15,22 @@ roundtrip run completely-different
 expect_failure
 expect_stderr_has "roundtrip list"
 
+test_case "bad input: a scenario in place of a command, a file or a phase's name"
+roundtrip 01-hello
+expect_usage_error
+expect_stderr_has "run 01-hello"
+for command in text check view; do
+  roundtrip "$command" 01-hello
+  expect_failure
+  expect_stderr_has "run 01-hello"
+done
+roundtrip screenshot 01-hello --at read.heder "$scratch/a.png"
+expect_usage_error
+expect_stderr_has "read.header"
+roundtrip screenshot 01-hello "$scratch/a.jpg"
+expect_usage_error
+expect_stderr_has ".png"
+
 test_case "bad input: values out of range, missing arguments"
 for words in "serve --port 65536" "serve --port -1" "serve --port http" "serve --workers 0" \
   "serve --idle-timeout -1" "run" "run 01-hello again" "text" "check" "screenshot 01-hello" \

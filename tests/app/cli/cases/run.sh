@@ -25,7 +25,7 @@ expect_stdout_has "83 bytes"
 expect_stdout_has "17 + 37 + 20 + 41 + 2 + 13 = 130 bytes"
 expect_stdout_has "THE ROUTE TABLE"
 expect_stdout_has "Go calls this: "
-expect_stdout_has "The drawing errs here: "
+expect_stdout_has "The drawn walk errs here: "
 
 test_case "check: what run has saved is in order"
 roundtrip check "$scratch/hello.trace.json"

@@ -84,6 +84,8 @@ test_case "serve: a held request goes on by Enter, a phase at a time, and by g t
 start_server --hold --trace "$scratch/held.trace.json"
 fetch_meanwhile
 expect_server_says "held at read.read"
+type_to_server $'step\n'
+expect_server_says "Enter alone steps"
 type_to_server $'\n'
 expect_server_says "held at read.buffer_fill"
 type_to_server $'\n'
