@@ -66,7 +66,7 @@ void Desk::run_lesson() {
 // The lesson's questions are about what comes from here on.
 void Desk::begin_lesson_run() {
   auto lesson = std::make_shared<viz::Lesson>(*state_.lesson);
-  lesson->run_from = view().end();
+  lesson->run_from = live()->now();
   state_.lesson = std::move(lesson);
 }
 

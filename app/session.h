@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/huge_pages.h"
 #include "core/server/server.h"
 #include "core/trace/file_writer.h"
 #include "core/trace/index.h"

@@ -216,8 +216,6 @@ class Painter {
     }
     use_dress();
   }
-  const std::string& font_notice() const { return dress_.fonts.notice; }
-
   const viz::Registry& registry() const { return registry_; }
 
   viz::Actions frame(const Desk& desk) {
@@ -311,7 +309,11 @@ Status open_window(const std::function<Result<WindowContent>()>& content,
   glfwSetWindowTitle(window.handle, fmt::format("Roundtrip: {}", title).c_str());
   Input input;
   listen_to_input(window.handle, &input);
-  Desk desk(std::move(shown->session), {shown->scenario, shown->file, shown->notice});
+  std::string notice = shown->notice;
+  if (!dress.fonts.notice.empty()) {
+    notice += fmt::format("{}{}", notice.empty() ? "" : "; ", dress.fonts.notice);
+  }
+  Desk desk(std::move(shown->session), {shown->scenario, shown->file, std::move(notice)});
   glfwShowWindow(window.handle);
   run(window.handle, desk, input, std::move(dress), signals);
   return Nothing{};

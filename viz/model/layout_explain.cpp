@@ -123,7 +123,8 @@ void tell_words(Builder& builder, const trace::PhaseRow& row, const ViewState& s
                   words.spec.empty() ? row.spec : words.spec);
   if (!state.explanations) return;
   for (const Correction& correction : state.explanations->corrections_of(row.phase)) {
-    builder.heading(ExplainPart::Correction, fmt::format("The drawing: {}", correction.title));
+    builder.heading(ExplainPart::Correction,
+                    fmt::format("The drawn walk errs: {}", correction.title));
     builder.words(ExplainPart::Correction, fmt::format("It says: {}", correction.says));
     builder.words(ExplainPart::Correction, fmt::format("It is: {}", correction.truth));
     builder.words(ExplainPart::Correction, correction.why, Voice::Quiet);
@@ -136,7 +137,8 @@ const LessonStop* stop_at(const TraceView& view, std::uint64_t event, const Less
   constexpr std::uint64_t most_events_in_a_run = 100'000;
   const Event& here = view.trace[event];
   const bool startup = here.row().group() == trace::Group::Startup;
-  const std::uint64_t from = std::max(view.trace.first(), startup ? 0 : lesson.run_from);
+  const std::uint64_t from =
+      startup ? view.trace.first() : view.trace.lower_bound(lesson.run_from);
   const auto of_this_phase = [&](const LessonStop& stop) { return stop.phase == here.row().id; };
   const bool asked = std::any_of(lesson.stops.begin(), lesson.stops.end(), of_this_phase);
   if (!asked || here.ends() || event < from || event - from > most_events_in_a_run) return nullptr;

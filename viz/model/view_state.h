@@ -56,7 +56,7 @@ struct Lesson {
   std::string title;
   std::string prose;
   std::vector<LessonStop> stops;
-  std::uint64_t run_from = 0;  // the event with which its last run began; startup comes before
+  Instant run_from{};  // when its last run began; startup comes before
   bool operator==(const Lesson&) const = default;
 };
 

@@ -122,7 +122,7 @@ TEST_CASE("explain: a lesson's question is asked at its one moment of a run") {
   REQUIRE(headers.size() > 4);
   CHECK(asked_at() == std::vector{headers[1]});
   // A later run: what came before it is not counted, nor asked about.
-  lesson.run_from = headers[2];
+  lesson.run_from = scene.trace[headers[2]].time;
   CHECK(asked_at() == std::vector{headers[3]});
   // The server's start came before every run.
   lesson.stops = {{"startup.listen", 1, "Does it wait?", "No."}};
