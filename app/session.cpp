@@ -75,7 +75,10 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
   session->server_ = std::make_unique<server::Server>(*session->bus_, options.server);
   const Status started = session->server_->start();
   if (!started) return Error{started.error()};
-  session->thread_ = std::thread([raw = session.get()] { raw->collect_loop(); });
+  // Where nothing is recorded there is nothing to collect but the counts, and those at the end.
+  if (options.record) {
+    session->thread_ = std::thread([raw = session.get()] { raw->collect_loop(); });
+  }
   return session;
 }
 

@@ -30,7 +30,7 @@ while (($#)); do
 done
 
 jobs=$(nproc)
-test_timeout_s=300
+test_timeout_s=600  # under a sanitizer a test may take a minute on a free machine
 passed=0
 failed=0
 rooms=()  # the tests to build and run; none: all

@@ -30,6 +30,7 @@ trace::CloseReason reason_for(Fill fill) {
 Connection::Connection(Server& owner, int descriptor, runtime::PollSource* poll_source,
                        trace::Subject who)
     : server(owner),
+      gate(owner.gate()),
       fd(descriptor),
       source(poll_source),
       subject(who),
@@ -37,8 +38,6 @@ Connection::Connection(Server& owner, int descriptor, runtime::PollSource* poll_
       connection_traced(who.traced) {}
 
 Connection::~Connection() = default;
-
-bool Connection::must_stop() const { return server.gate().armed(); }
 
 // A held request's own time does not run: its deadlines move by as long as it was held.
 Async<> Connection::stop_at(Phase phase) {

@@ -58,11 +58,12 @@ class Connection {
   // The same where there is room for all of it; false, and nothing done, where there is not.
   bool append_at_once(std::string_view bytes);
 
-  // The phase gate. An Async only where somebody is held; open, it is one load.
-  bool must_stop() const;
-  runtime::Async<> stop_at(trace::Phase phase);
+  // The phase gate. An Async only where somebody is held; open, it is one load. Cold: what is rare
+  // is kept out of the way of what every request runs through.
+  bool must_stop() const { return gate.armed(); }
+  [[gnu::cold]] runtime::Async<> stop_at(trace::Phase phase);
   // Tells of a time-out, which is a place to stop as well.
-  runtime::Async<> timed_out(trace::TimeoutKind kind, Duration limit);
+  [[gnu::cold]] runtime::Async<> timed_out(trace::TimeoutKind kind, Duration limit);
 
   // The trace. A cycle is from one wake out of idleness to the next; its requests are told whole or
   // not at all (see Ring). begin_request makes sure of the room, prepare_idle gives it back.
@@ -101,14 +102,15 @@ class Connection {
 
   // What the program knows of the end of a connection without having seen a packet: it came before
   // the moment `known`, at which something showed it (0: now).
-  void tell_fin_in(std::uint64_t known_ticks);
-  void tell_reset(bool from_peer, std::uint64_t known_ticks);
+  [[gnu::cold]] void tell_fin_in(std::uint64_t known_ticks);
+  [[gnu::cold]] void tell_reset(bool from_peer, std::uint64_t known_ticks);
 
   // While a request is under way only.
   http::Request& request() { return workspace->request; }
 
   // Set at accept.
   Server& server;
+  const PhaseGate& gate;
   int fd;
   runtime::PollSource* source;
   runtime::Task* task = nullptr;

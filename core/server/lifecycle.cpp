@@ -22,7 +22,7 @@ constexpr int waits_for_room = 2'000;
 
 // The body did not come to its end, so what the handler has said of it may not pass for an answer.
 // A client that was slow is told so, as long as the head is not out; one that has gone is not.
-Async<> answer_failed_body(Exchange& exchange) {
+[[gnu::cold]] Async<> answer_failed_body(Exchange& exchange) {
   ResponseWriter& response = exchange.response();
   if (exchange.body_failure() != Fill::TimedOut || response.head_written()) {
     response.abandon();
@@ -57,7 +57,7 @@ Async<> run_handlers(Exchange& exchange) {
 }
 
 // The parser refused: the answer says with what status, and the connection ends after it.
-Async<> answer_refusal(Exchange& exchange, int status, std::string_view sentence) {
+[[gnu::cold]] Async<> answer_refusal(Exchange& exchange, int status, std::string_view sentence) {
   exchange.response().close_after();
   exchange.response().write_header(status);
   co_await exchange.response().write(sentence);

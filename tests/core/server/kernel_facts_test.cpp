@@ -69,10 +69,11 @@ TEST_CASE("observation: what nobody saw stands before what showed it, and after 
           at(conn, ConnectionAccept, Kind::End));
   }
   const trace::Trace& trace = live.recording.trace();
-  const std::uint64_t found_end = place(live, 1, ReadRead, Kind::End, 0);
-  std::uint64_t readable = found_end;
-  while (trace[readable].phase != ReadReadable || trace[readable].conn != 1) --readable;
-  CHECK(at(1, LifecycleFinIn) < readable);
+  std::uint64_t asked = place(live, 1, ReadRead, Kind::End, 0);
+  while (trace[asked].phase != ReadRead || !trace[asked].begins() || trace[asked].conn != 1) {
+    --asked;
+  }
+  CHECK(at(1, LifecycleFinIn) < asked);
   CHECK(at(1, LifecycleFinIn) < at(1, LifecycleFinAckOut));
   CHECK(at(2, LifecycleHalfClose) < at(2, LifecycleFinOut));
   CHECK(at(2, LifecycleFinOut) < at(2, LifecycleFinAckIn));
