@@ -45,7 +45,8 @@ class HoldDesk {
       const trace::Event& event = trace[seen_];
       if (event.phase == trace::Phase::TraceHold && event.begins()) text += stop_text(trace, event);
       if (event.phase == trace::Phase::TransmitCleanup && event.request == held_request_) {
-        text += fmt::format("request {} is answered\n", event.request);
+        text += fmt::format(
+            "request {} is answered; the hold ends with it, later requests pass\n", event.request);
         held_request_ = 0;
       }
     }
@@ -86,7 +87,7 @@ class HoldDesk {
     } else if (!line_.empty()) {
       say("Enter alone steps to the next phase, g and Enter let the request go\n");
     } else if (!session_.server()->gate().step(session_.server()->runtime())) {
-      say("nothing is held yet\n");
+      say("nothing is held\n");
     }
   }
 

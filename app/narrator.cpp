@@ -114,15 +114,24 @@ class Journey {
   void chapter(trace::Group group, std::string title, std::span<const EventNumber> events) {
     if (events.empty()) return;
     const Ink ink = static_cast<Ink>(static_cast<int>(Ink::Startup) + static_cast<int>(group));
-    const auto rows = rows_of(view_, events, view_.trace[events.front()].time);
+    const Instant zero = view_.trace[events.front()].time;
+    const auto rows = rows_of(view_, events, zero);
     if (rows.empty()) return;
     line(rule("━", journey_width));
     line(inked(ink, fmt::format("PHASE {}: {}", static_cast<int>(group) + 1, title)));
     line(rule("━", journey_width));
     line();
+    append(lines_, zero_line(zero));
     append(lines_, row_headings());
     append(lines_, row_lines(rows, ink));
     line();
+  }
+
+  // Where the times of a table start, on the one clock.
+  Lines zero_line(Instant zero) const {
+    if (zero == Instant{}) return {};
+    return {inked(Ink::Quiet, fmt::format("0 is {} after the start of the process",
+                                          time_text(zero - Instant{})))};
   }
 
   void startup() {
@@ -181,7 +190,9 @@ class Journey {
     by_itself(conn.conn, request.request);
     if (options_.detail) append(lines_, read_detail(view_, request));
     if (options_.detail) corrections(trace::Group::Read);
-    chapter(trace::Group::Handle, "ROUTING AND HANDLER EXECUTION", request.handle);
+    const bool refused = first_of(view_, request.read, Phase::ReadRejected) != no_event;
+    chapter(trace::Group::Handle,
+            refused ? "THE REFUSAL IS WRITTEN" : "ROUTING AND HANDLER EXECUTION", request.handle);
     if (options_.detail) append(lines_, handle_detail(view_, request));
     if (options_.detail) corrections(trace::Group::Handle);
     chapter(trace::Group::Transmit, "RESPONSE TRANSMISSION", request.transmit);
@@ -220,8 +231,10 @@ class Journey {
     }
     std::sort(events.begin(), events.end());
     if (events.empty()) return;
+    const Instant zero = view_.trace[events.front()].time;
+    append(lines_, zero_line(zero));
     append(lines_, row_headings());
-    append(lines_, short_row_lines(rows_of(view_, events, view_.trace[events.front()].time)));
+    append(lines_, short_row_lines(rows_of(view_, events, zero)));
     const RequestTimes times = times_of(view_, request);
     if (times.whole) {
       const auto part = [](std::string_view name, std::optional<Duration> length) {

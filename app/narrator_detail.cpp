@@ -189,7 +189,7 @@ Lines connection_box(const viz::TraceView& view, std::uint32_t conn, EventNumber
   }
   box.add("bytes received", number_text(state.bytes_in));
   box.add("bytes sent", number_text(state.bytes_out));
-  if (state.rtt_us) box.add("round trip", time_text(Duration::microseconds(*state.rtt_us)));
+  if (state.rtt_us) box.add("round trip", plain_spaces(viz::whole_us(*state.rtt_us).text()));
   box.heading("Buffers");
   box.add("read buffer", buffer_text(state.read_buffer));
   box.add("write buffer", buffer_text(state.write_buffer));

@@ -225,7 +225,7 @@ RequestTimes times_of(const viz::TraceView& view, const RequestFacts& facts) {
 
 Answer answer_of(const viz::TraceView& view, const RequestFacts& facts) {
   Answer answer;
-  const EventNumber header = first_of(view, facts.handle, Phase::HandleWriteHeader);
+  const EventNumber header = last_of(view, facts.handle, Phase::HandleWriteHeader);
   if (header != no_event) answer.status = view.trace[header].arg("status");
   for (const EventNumber number : facts.transmit) {
     const Event& event = view.trace[number];

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/narrator_rows.h"
+#include "viz/model/format.h"
 
 namespace roundtrip::app {
 
@@ -28,9 +29,9 @@ std::string log_line(const Event& event, const AskedFor& asked) {
   const auto elapsed = value("elapsed");
   return fmt::format(
       "{} {}, body {}, {} (request {}, connection {})", asked.method_and_target,
-      status ? fmt::format("{}", *status) : "without a status",
+      status ? fmt::format("{}", *status) : "not answered",
       body ? bytes_text(*body) : "unknown",
-      elapsed ? time_text(Duration::microseconds(static_cast<std::int64_t>(*elapsed)))
+      elapsed ? plain_spaces(viz::whole_us(*elapsed).text())
               : "time unknown",
       event.request, event.conn);
 }

@@ -15,8 +15,11 @@ void add_bytes(const viz::TraceView& view, const Event& event, Lines& lines) {
   if (!event.has_bytes() || event.bytes().empty()) return;
   const ByteRange range{event.bytes().offset, std::min<std::uint64_t>(event.bytes().length, 256)};
   const auto bytes = view.trace.bytes(event.conn, event.log, range);
-  lines.push_back(fmt::format("Bytes {} to {} of {}", number_text(event.bytes().offset),
-                              number_text(event.bytes().end()), trace::log_word(event.log)));
+  constexpr std::string_view whose[] = {"", "of what the client sends",
+                                        "of what the server sends", "of the packet's headers"};
+  lines.push_back(fmt::format("{} from offset {} {}", bytes_text(event.bytes().length),
+                              number_text(event.bytes().offset),
+                              whose[static_cast<std::size_t>(event.log)]));
   append(lines, indented(hex_view(bytes.data, range.offset, bytes.kept), 2));
   lines.emplace_back();
 }

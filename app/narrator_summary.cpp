@@ -56,13 +56,14 @@ void add_first_request(const viz::TraceView& view, const ConnectionFacts& conn, 
   figures.add("Total time (first request)", derived(total, "these four"));
   figures.add("- Startup", derived(startup, "once" + known_to(view)));
   figures.add("- Connection", derived(connection, "once a connection"));
-  figures.add("- Waiting for the request", derived(waiting, "the client's turn"));
+  figures.add("- Until recv() brought it", derived(waiting, "sending, waking, asking"));
   figures.add("- Processing", derived(times.whole, "from recv() to the finish"));
   figures.add("", "");
   figures.add("Of the processing", "");
   figures.add("- Read", derived(times.read));
-  figures.add("- Parse", derived(times.parse));
-  figures.add("- Route + execute handler", derived(times.handle));
+  const bool refused = first_of(view, request.read, Phase::ReadRejected) != no_event;
+  figures.add("- Parse", times.parse || !refused ? derived(times.parse) : "not measured alone");
+  figures.add(refused ? "- Write the refusal" : "- Route + execute handler", derived(times.handle));
   figures.add("- Send", times.send ? derived(times.send) : "nothing was sent");
   figures.add("- Between them", derived(times.rest, "asking the kernel, waiting"));
   if (times.client) {
@@ -173,7 +174,8 @@ Lines summary_lines(const viz::TraceView& view, const std::vector<ConnectionFact
   lines.emplace_back();
   lines.emplace_back("Plain numbers were observed. [In brackets]: computed from observed ones.");
   lines.emplace_back("~ inferred: it must have happened, and about then; nobody saw it. What was");
-  lines.emplace_back("not measured is not shown as a number.");
+  lines.emplace_back("not measured is not shown as a number. A row stands where it begins;");
+  lines.emplace_back("accept4() and close() stand where they return.");
   return lines;
 }
 

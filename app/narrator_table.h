@@ -125,7 +125,7 @@ inline constexpr auto row_words = [] {
        {{{"expected, got", "{expected}, {got}"}, took}}},
       {ReadBodyPiece, begin, "", "", "", "", {{{"piece of {size}", "{\"text\"}"}}}},
       {ReadRejected, begin, "", "Parser", "refuses the request", "REJECTED",
-       {{{"why", "{error}"}, {"at byte", "{at#}"}, {"by", "{rfc}"}, {"answer", "{status}"}}}},
+       {{{"why", "{error}"}, {"at offset", "{at#}"}, {"by", "{rfc}"}, {"answer", "{status}"}}}},
       // handle
       {HandleResponseWriter, begin, "", "Server", "makes a response writer", "PREPARING",
        {{{"body buffer", "{body_buffer}"}, {"write buffer", "{write_buffer}"}}}},
@@ -171,8 +171,11 @@ inline constexpr auto row_words = [] {
       {TransmitAckIn, begin, "", "Server kernel", "ACK in", "ACKED", {{bytes}}},
       {TransmitClientRead, begin, "", "Client", "reads the answer", "DELIVERED",
        {{{"status", "{status}"}, bytes}}},
-      {TransmitLogLine, begin, "", "Server", "writes its log line", "LOGGED",
+      {TransmitLogLine, begin, "status", "Server", "writes its log line", "LOGGED",
        {{{"line", "status {status}, body {body}"},
+         {"and the time", "{elapsed} since the server took the request up"}}}},
+      {TransmitLogLine, begin, "", "Server", "writes its log line", "LOGGED",
+       {{{"line", "not answered"},
          {"and the time", "{elapsed} since the server took the request up"}}}},
       {TransmitCleanup, begin, "", "", "", "", {{{"left unread", "{unread}"}}}},
       // lifecycle

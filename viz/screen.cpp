@@ -8,10 +8,14 @@
 #include "viz/legend.h"
 #include "viz/model/browser.h"
 #include "viz/model/describe.h"
+#include "viz/model/layout_connection.h"
+#include "viz/model/layout_router.h"
+#include "viz/model/story.h"
 #include "viz/panel_bytes.h"
 #include "viz/panel_explain.h"
 #include "viz/panel_lifecycle.h"
 #include "viz/panel_log.h"
+#include "viz/panel_picture.h"
 #include "viz/panel_question.h"
 #include "viz/panel_server.h"
 #include "viz/panel_timeline.h"
@@ -78,36 +82,45 @@ void server(Frame& frame, const Rect& room) {
 }
 
 // Until a client comes there are no bytes: the server itself is the picture.
-bool before_clients(const Frame& frame) {
-  return focus_at(frame.view, frame.cursor.event, frame.state.chosen).conn == 0;
+StoryPicture picture_of(const Frame& frame) {
+  const StoryPicture story = story_at(frame.view, frame.cursor, frame.state);
+  const bool bytes_wanted = frame.state.preset == Preset::Bytes;
+  return bytes_wanted && story != StoryPicture::Server ? StoryPicture::Bytes : story;
 }
 
-bool shows_log(const ViewState& state) { return state.preset == Preset::Log; }
+void story(Frame& frame, StoryPicture which, const Rect& room) {
+  const auto cursor = Stepper(frame.view).clamped(frame.cursor);
+  switch (which) {
+    case StoryPicture::Server: return server(frame, room);
+    case StoryPicture::Bytes: return bytes(frame, room);
+    case StoryPicture::Connection:
+      return frame.take(draw_picture(
+          layout_connection(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
+    case StoryPicture::Router:
+      return frame.take(draw_picture(
+          layout_router(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
+  }
+}
 
 void picture(Frame& frame, const Rect& rect) {
   const Theme& theme = frame.theme();
   Rect room = frame.surface(rect);
   Rect heading = room.take_top(theme.row_px + theme.space(1), theme.space(1));
-  const bool log_shown = shows_log(frame.state);
+  const StoryPicture which = picture_of(frame);
   const auto choice = [&](std::string_view label, std::string_view text, Preset preset,
                           std::string_view tip) {
-    const bool chosen = log_shown == (preset == Preset::Log);
     const Button spec{.label = label, .text = text, .icon = {}, .kind = ButtonKind::Quiet,
-                      .chosen = chosen, .tip = tip};
+                      .chosen = frame.state.preset == preset, .tip = tip};
     const Rect place = heading.take_left(button_width(frame.canvas, spec), theme.space(1));
     if (button(frame.canvas, place, spec)) frame.actions.push_back(SetPreset{preset});
   };
-  const bool start = before_clients(frame);
-  choice("picture/bytes", start ? "Server" : "Bytes", Preset::Story,
-         start ? "The server while it comes up (B)"
-               : "The request and its answer, byte for byte (B)");
+  choice("picture/story", "Story", Preset::Story, "The picture that shows this step best (P)");
+  choice("picture/bytes", "Bytes", Preset::Bytes, "The request and its answer, byte for byte (B)");
   choice("picture/log", "Log", Preset::Log, "Every event, one a line (G)");
-  if (log_shown) {
+  if (frame.state.preset == Preset::Log) {
     log(frame, room);
-  } else if (start) {
-    server(frame, room);
   } else {
-    bytes(frame, room);
+    story(frame, which, room);
   }
 }
 

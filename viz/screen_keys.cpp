@@ -132,7 +132,8 @@ void Reader::session() {
 }
 
 void Reader::looks() {
-  when(plain(Key::B), SetPreset{Preset::Story});
+  when(plain(Key::P), SetPreset{Preset::Story});
+  when(plain(Key::B), SetPreset{Preset::Bytes});
   when(plain(Key::G), SetPreset{Preset::Log});
   when(typed(U'/'), TypeFilter{true});
   when(plain(Key::T), SetDark{!state.dark});

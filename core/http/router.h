@@ -32,10 +32,10 @@ constexpr std::string_view verdict_name(Verdict verdict) {
 
 constexpr std::string_view verdict_sentence(Verdict verdict) {
   constexpr std::array<std::string_view, 4> sentences{
-      "Path and method match, and no route with a longer path does: this route answers.",
-      "The path of the request is not the path of this route, nor below it.",
-      "The path matches, but this route is for another method.",
-      "It would match, but a route that says more precisely what it is for has been found."};
+      "Its path and method fit, and no longer path does: it answers.",
+      "Its path does not fit.",
+      "Its path fits, but it is for another method.",
+      "It would fit, but one that is more precise was found."};
   return sentences[static_cast<std::size_t>(verdict)];
 }
 

@@ -24,7 +24,8 @@ bool WaitBase::await_suspend(std::coroutine_handle<> resume_point) {
   }
   std::optional<Duration> limit;
   if (deadline_ != no_deadline) {
-    const Instant now = Runtime::coarse_now();
+    // What is told of the limit must be so; otherwise the cheap clock will do.
+    const Instant now = task.subject.traced ? Runtime::now() : Runtime::coarse_now();
     limit = deadline_ > now ? deadline_ - now : Duration{};
     task.deadline_ns.store(deadline_.ns, std::memory_order_seq_cst);
     runtime.timers().watch(task, deadline_, now);

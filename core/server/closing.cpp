@@ -3,7 +3,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <optional>
 
 #include "core/net/observe.h"
 #include "core/server/server.h"
@@ -17,21 +19,58 @@ using trace::Phase;
 
 namespace {
 
-trace::Stamp inferred_now() { return {read_ticks(), trace::Provenance::Inferred}; }
+void tell_fin_out(Connection& conn, std::uint64_t ticks) {
+  conn.fin_out_ticks = ticks;
+  trace::fact<Phase::LifecycleFinOut>(Kind::Instant, {ticks, trace::Provenance::Inferred},
+                                      conn.subject, {});
+}
+
+// Whose FIN was first. Both may be under way at once, so only the kernel knows: by the state that
+// it is in just before and just after our own. That is two questions, within the budget.
+enum class First : std::uint8_t { Unknown, Ours, Theirs };
+
+class FinOrder {
+ public:
+  explicit FinOrder(Connection& conn)
+      : conn_(conn),
+        asks_(conn.subject.traced && trace::recording() &&
+              conn.server.observation().take(read_ticks())),
+        before_(state()) {}
+
+  // After our own FIN.
+  First first() const {
+    const auto after = state();
+    const bool theirs = conn_.source->hung_up() || before_ == trace::TcpState::CloseWait ||
+                        after == trace::TcpState::LastAck;
+    if (theirs) return First::Theirs;
+    const bool ours = after == trace::TcpState::FinWait1 || after == trace::TcpState::FinWait2 ||
+                      after == trace::TcpState::Closing;
+    return ours ? First::Ours : First::Unknown;
+  }
+
+ private:
+  std::optional<trace::TcpState> state() const {
+    const auto info = asks_ ? net::tcp_info(conn_.fd) : std::nullopt;
+    return info ? std::optional(info->state) : std::nullopt;
+  }
+
+  Connection& conn_;
+  bool asks_;
+  std::optional<trace::TcpState> before_;
+};
 
 // "I send no more", and then what the client was still sending is read and thrown away for a while:
 // a close() with unread bytes would answer with a RST, which may wipe out the answer.
-Async<> half_close_and_drain(Connection& conn) {
+Async<First> half_close_and_drain(Connection& conn) {
   const Duration limit = conn.server.options().drain;
-  const bool peer_was_first = conn.source->hung_up();
+  const FinOrder order(conn);
   // Told with the moment before the call: the peer may see the FIN before it returns.
   const std::uint64_t called = read_ticks();
   const int error = shutdown(conn.fd, SHUT_WR) == 0 ? 0 : errno;
+  const First first = order.first();
+  if (first == First::Theirs) conn.tell_fin_in(called);
   trace::fact<Phase::LifecycleHalfClose>(Kind::Instant, {called}, conn.subject, {}, error);
-  if (error == 0) {
-    trace::fact<Phase::LifecycleFinOut>(Kind::Instant, {called, trace::Provenance::Inferred},
-                                        conn.subject, {});
-  }
+  if (error == 0) tell_fin_out(conn, called);
   if (conn.must_stop()) co_await conn.stop_at(Phase::LifecycleHalfClose);
   trace::begin<Phase::LifecycleDrain>(conn.subject, trace::absent, limit.ns / 1'000'000);
   if (conn.must_stop()) co_await conn.stop_at(Phase::LifecycleDrain);
@@ -48,8 +87,9 @@ Async<> half_close_and_drain(Connection& conn) {
       continue;
     }
     if (got == 0) {
+      if (first == First::Theirs) break;
       // Whoever ends its own sending after our FIN has seen it.
-      if (error == 0 && !peer_was_first) {
+      if (error == 0 && first == First::Ours) {
         trace::fact<Phase::LifecycleFinAckIn>(
             Kind::Instant, {just_before(asked), trace::Provenance::Inferred}, conn.subject, {});
       }
@@ -66,6 +106,7 @@ Async<> half_close_and_drain(Connection& conn) {
   if (discarded >= limits::drained_bytes && net::receive_queue_bytes(conn.fd).value_or(0) > 0) {
     conn.resets = true;
   }
+  co_return first;
 }
 
 // close() sends the FIN if none was sent yet. Where it is to reset instead, it says so.
@@ -73,15 +114,17 @@ void tell_close(Connection& conn, bool fin_sent) {
   if (conn.resets) {
     conn.tell_reset(false, read_ticks());
   } else if (!conn.peer_reset && !fin_sent) {
-    trace::fact<Phase::LifecycleFinOut>(Kind::Instant, inferred_now(), conn.subject, {});
+    tell_fin_out(conn, read_ticks());
   }
 }
 
-// The side whose FIN came first keeps the pair of addresses for a while. Known once both were sent.
-void tell_time_wait(const Connection& conn, bool fin_sent_first) {
-  if (!conn.peer_closed || conn.peer_reset || conn.resets) return;
-  trace::fact<Phase::LifecycleTimeWait>(Kind::Instant, inferred_now(), conn.subject, {},
-                                        !fin_sent_first);
+// The side whose FIN came first keeps the pair of addresses for a while, from when it has both.
+void tell_time_wait(const Connection& conn, First first) {
+  const bool both = conn.fin_in_ticks != 0 && conn.fin_out_ticks != 0;
+  if (!both || first == First::Unknown || conn.peer_reset || conn.resets) return;
+  const std::uint64_t later = std::max(conn.fin_in_ticks, conn.fin_out_ticks);
+  trace::fact<Phase::LifecycleTimeWait>(Kind::Instant, {later, trace::Provenance::Inferred},
+                                        conn.subject, {}, first == First::Theirs);
 }
 
 }  // namespace
@@ -93,8 +136,9 @@ Async<> close_connection(Connection& conn) {
   const bool peer_is_gone =
       conn.peer_closed || conn.peer_reset || reason == CloseReason::Error;
   const bool half_closes = !peer_is_gone && !conn.resets && reason != CloseReason::IdleTimeout;
-  const bool fin_first = half_closes && !conn.source->hung_up();
-  if (half_closes) co_await half_close_and_drain(conn);
+  // Where the peer's FIN was read already, it was first.
+  First first = conn.peer_closed ? First::Theirs : First::Unknown;
+  if (half_closes) first = co_await half_close_and_drain(conn);
   if (conn.resets) {
     const linger at_once{1, 0};
     setsockopt(conn.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -106,7 +150,7 @@ Async<> close_connection(Connection& conn) {
   const int closed = close(conn.fd);
   trace::end<Phase::LifecycleClose>(conn.subject, trace::absent, trace::absent,
                                     closed == 0 ? 0 : errno);
-  tell_time_wait(conn, fin_first);
+  tell_time_wait(conn, first);
 }
 
 }  // namespace roundtrip::server

@@ -89,6 +89,7 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
         trace::end<Phase::ReadRead>(who, {Log::In, range}, trace::absent, trace::absent, got,
                                     trace::absent);
         if (must_stop()) co_await stop_at(Phase::ReadRead);
+        arrived = runtime::Runtime::now();
         in.filled_by(count);
         drained = count < room.size();
         trace::instant<Phase::ReadBufferFill>(who, {Log::In, range}, in.filled(), in.consumed(),

@@ -25,6 +25,8 @@ class Server;
 // What limits the moments of a handshake that nobody saw, in ticks; 0 where it is not known.
 struct HandshakeBounds {
   std::uint64_t accepted = 0;   // accept4 had the connection
+  std::uint64_t waiting = 0;    // it was in the queue before this: the poller said so, or accept4
+                                // was called and did not wait
   std::uint64_t began = 0;      // our own client's connect()
   std::uint64_t connected = 0;  // and its return
   int listener_fd = -1;
@@ -127,6 +129,9 @@ class Connection {
   bool drained = false;   // the last read took everything there was
   bool peer_closed = false;  // its FIN was read
   bool peer_reset = false;
+  // The moments that the two FINs are told with, in ticks; 0 where there is none.
+  std::uint64_t fin_in_ticks = 0;
+  std::uint64_t fin_out_ticks = 0;
   bool resets = false;  // closes with a RST: only so can the client tell that its answer was cut
 
   // Frames of the functions that wait between requests.
@@ -154,6 +159,7 @@ class Connection {
   std::uint64_t merged_from = 0;  // the headers, or pieces of a body, that are told together
   std::uint64_t merged_to = 0;
   std::uint64_t started_ticks = 0;
+  Instant arrived;  // when bytes of it were read last: its time-outs count from here
   Instant header_deadline = runtime::no_deadline;
   Instant body_deadline = runtime::no_deadline;
   Instant write_deadline = runtime::no_deadline;

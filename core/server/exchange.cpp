@@ -37,7 +37,7 @@ Async<Exchange::Piece> Exchange::read_body() {
   if (body_ended_ || conn_.request().content_length.value_or(0) == 0) co_return Piece{};
   if (!body_begun_) {
     body_begun_ = true;
-    conn_.body_deadline = runtime::Runtime::coarse_now() + conn_.server.options().timeouts.read;
+    conn_.body_deadline = runtime::Runtime::now() + conn_.server.options().timeouts.read;
     trace::begin<Phase::ReadBody>(conn_.subject, *conn_.request().content_length);
     if (conn_.must_stop()) co_await conn_.stop_at(Phase::ReadBody);
   }

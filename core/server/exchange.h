@@ -48,9 +48,9 @@ class Exchange {
   std::optional<Fill> body_failure() const { return body_failure_; }
   std::uint64_t body_left() const;
 
-  // Set by the access log on the way out; the log line is an event of finishing. A request that was
-  // refused before any middleware is logged with its whole time.
-  std::optional<std::uint64_t> log_elapsed_us;
+  // Set by the access log on the way out; the log line is an event of finishing. What no middleware
+  // has seen is logged as well: a request that was refused, or whose handler threw.
+  bool logs = false;
   // Where the middleware chain stands.
   std::size_t next_middleware = 0;
 

@@ -42,6 +42,7 @@ Async<> run_handlers(Exchange& exchange) {
     co_await run_inner(exchange);
   } catch (...) {
     thrown = std::current_exception();
+    exchange.logs = true;
   }
   ResponseWriter& response = exchange.response();
   if (exchange.body_failure()) {
@@ -58,6 +59,7 @@ Async<> run_handlers(Exchange& exchange) {
 
 // The parser refused: the answer says with what status, and the connection ends after it.
 [[gnu::cold]] Async<> answer_refusal(Exchange& exchange, int status, std::string_view sentence) {
+  exchange.logs = true;
   exchange.response().close_after();
   exchange.response().write_header(status);
   co_await exchange.response().write(sentence);
@@ -72,14 +74,17 @@ Async<bool> finish_request(Exchange& exchange) {
   if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitFinish);
   const bool sent = co_await response.finish();
   if (!sent) response.abandon();
-  if (!exchange.log_elapsed_us) exchange.log_elapsed_us = conn.elapsed_us();
-  trace::instant<Phase::TransmitLogLine>(conn.subject, response.body_sent(), response.status(),
-                                         exchange.log_elapsed_us);
-  if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitLogLine);
+  // Only an answer that the kernel took whole is told with a status.
+  const bool whole = sent && !response.incomplete();
+  if (exchange.logs) {
+    trace::instant<Phase::TransmitLogLine>(conn.subject, response.body_sent(),
+                                           whole ? response.status() : std::nullopt,
+                                           conn.elapsed_us());
+    if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitLogLine);
+  }
   trace::instant<Phase::TransmitCleanup>(conn.subject, exchange.body_left());
   if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitCleanup);
-  // Only an answer that the kernel took whole is told with a status.
-  if (sent && !response.incomplete()) {
+  if (whole) {
     trace::end<Phase::TransmitFinish>(conn.subject, response.status(), response.body_sent());
   } else {
     trace::end<Phase::TransmitFinish>(conn.subject);
@@ -116,7 +121,7 @@ Async<bool> serve_request(Connection& conn) {
   trace::instant<Phase::HandleResponseWriter>(conn.subject, conn.workspace->body.size(),
                                               conn.out.capacity());
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleResponseWriter);
-  conn.write_deadline = Runtime::coarse_now() + conn.server.options().timeouts.write;
+  conn.write_deadline = conn.arrived + conn.server.options().timeouts.write;
   if (refused) {
     co_await answer_refusal(exchange, head.status, head.sentence);
   } else {

@@ -25,8 +25,9 @@ trace::Stamp inferred_before(std::uint64_t known_ticks) {
 
 // The kernel has finished the handshake before the program could look. Its segments are inferred:
 // from the SYN that it kept, the round trip that it measured, and what they can't be later than:
-// the first segment that waits already, our own client's return from connect(), accept4. How far
-// off they may be is known for our own client, whose connect() they can't come before.
+// the poller's word that somebody waits, the first segment that waits already, our own client's
+// return from connect(). How far off they may be is known for our own client, whose connect() they
+// can't come before.
 void Connection::observe_accept(const HandshakeBounds& bounds) {
   const net::SocketOptions options = net::socket_options(fd);
   trace::instant<Phase::ConnectionSocketOptions>(
@@ -34,7 +35,7 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
       options.receive_buffer_bytes, options.send_buffer_bytes);
   const auto info = net::tcp_info(fd);
   const double ns_per_tick = server.bus().ns_per_tick();
-  std::uint64_t ack = just_before(bounds.accepted);
+  std::uint64_t ack = just_before(bounds.waiting);
   if (bounds.connected != 0) ack = std::min(ack, bounds.connected);
   if (const auto segment = net::waiting_stamp(fd)) {
     waiting_segment_ns_ = *segment;
@@ -197,6 +198,7 @@ void Connection::drain_stamps(void* connection) {
 void Connection::tell_fin_in(std::uint64_t known_ticks) {
   peer_closed = true;
   const trace::Stamp before = inferred_before(known_ticks);
+  fin_in_ticks = before.ticks;
   trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, before, subject, {});
   trace::fact<Phase::LifecycleFinAckOut>(trace::Kind::Instant, before, subject, {});
 }

@@ -86,9 +86,10 @@ Async<Arrival> await_request(Connection& conn) {
   // empty line is no request's first byte (RFC 9112, section 2.2).
   const bool pipelined = conn.parser.begins_in(conn.in.window());
   conn.catch_up(pipelined ? Connection::Before::NextRequest : Connection::Before::Idle);
+  if (pipelined) conn.arrived = Runtime::now();
   if (!pipelined) {
     const Duration limit = first ? timeouts.header : timeouts.idle;
-    const Instant deadline = Runtime::coarse_now() + limit;
+    const Instant deadline = Runtime::now() + limit;
     if (!first) conn.begin_idle(limit);
     Fill fill = Fill::Bytes;
     while (fill == Fill::Bytes && !conn.parser.begins_in(conn.in.window())) {
@@ -108,7 +109,7 @@ Async<Arrival> await_request(Connection& conn) {
   }
   if (!first) trace::instant<Phase::LifecycleNextRequest>(conn.subject, conn.requests_served + 1);
   if (!first && conn.must_stop()) co_await conn.stop_at(Phase::LifecycleNextRequest);
-  conn.header_deadline = Runtime::coarse_now() + timeouts.header;
+  conn.header_deadline = conn.arrived + timeouts.header;
   co_return Arrival::Request;
 }
 

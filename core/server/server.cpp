@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "core/net/observe.h"
 #include "core/server/handlers.h"
@@ -121,6 +122,7 @@ void Server::stop() {
 runtime::TaskMain Server::accept_loop() {
   runtime::Task& task = *runtime::this_task;
   std::uint32_t accepted_this_turn = 0;
+  std::uint64_t woken_ticks = 0;  // by the queue that was not empty any more, until it was asked
   while (!runtime_->stopping()) {
     if (++accepted_this_turn >= limits::steps_per_turn) {
       // A queue that never empties does not keep the worker from those who were accepted.
@@ -134,19 +136,23 @@ runtime::TaskMain Server::accept_loop() {
     trace::Subject who = task.subject;
     who.traced = room;
     net::SocketAddress peer;
-    trace::begin<Phase::ConnectionAccept>(who);
+    const std::uint64_t asked = read_ticks();
+    trace::fact<Phase::ConnectionAccept>(trace::Kind::Begin, {asked}, who, {});
     const int fd = accept4(listener_->fd(), peer.raw(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     const int error = fd < 0 ? errno : 0;
     if (fd >= 0) {
-      accepted(fd, read_ticks(), peer, room);
+      const std::uint64_t woken = std::exchange(woken_ticks, 0);
+      accepted(fd, {read_ticks(), woken != 0 ? woken : asked}, peer, room);
       if (room) ring->release(records_per_close);
     } else {
       trace::end<Phase::ConnectionAccept>(who, trace::absent, error);
       if (room) ring->release(records_per_close);
       if (error == EAGAIN || error == EWOULDBLOCK) {
         Runtime::reserve_at_wake(task, records_per_close);
+        task.woken_ticks = 0;
         const runtime::Wake why = co_await runtime::wait_acceptable(listener_source_);
         accepted_this_turn = 0;
+        woken_ticks = why == runtime::Wake::Ready ? task.woken_ticks : 0;
         if (why == runtime::Wake::Shutdown) break;
       } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
         // Descriptors or memory have run out: connections wait in the kernel's queue meanwhile.
@@ -167,7 +173,7 @@ runtime::TaskMain Server::accept_loop() {
   listener_->stop_listening();
 }
 
-void Server::accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAddress& peer,
+void Server::accepted(int fd, const AcceptTimes& times, const net::SocketAddress& peer,
                       bool traced) {
   const trace::Address remote = net::trace_address(peer, bus_.symbols());
   const trace::Address local = net::trace_address(net::local_address(fd), bus_.symbols());
@@ -176,7 +182,7 @@ void Server::accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAdd
   who.conn = known.number;
   who.traced = traced;
   if (!traced) bus_.count_untraced_connection();
-  trace::fact<Phase::ConnectionAccept>(trace::Kind::End, {accepted_ticks}, who, {}, fd,
+  trace::fact<Phase::ConnectionAccept>(trace::Kind::End, {times.returned}, who, {}, fd,
                                        trace::absent);
   Result<runtime::PollSource*> source = runtime_->poller().add(fd);
   if (!source) {
@@ -196,9 +202,10 @@ void Server::accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAdd
                                             timeouts.read.ns / 1'000'000,
                                             timeouts.write.ns / 1'000'000,
                                             timeouts.idle.ns / 1'000'000);
-  if (traced && trace::recording() && observation_.take(accepted_ticks)) {
+  if (traced && trace::recording() && observation_.take(times.returned)) {
     conn.subject.task = who.task;
-    conn.observe_accept({accepted_ticks, known.began, known.connected, listener_->fd()});
+    conn.observe_accept(
+        {times.returned, times.waiting, known.began, known.connected, listener_->fd()});
     conn.subject.task = 0;
   } else {
     trace::instant<Phase::TraceObservationOff>(who, observation_.limit(), why_unobserved(false));

@@ -71,7 +71,12 @@ class Server {
 
  private:
   runtime::TaskMain accept_loop();
-  void accepted(int fd, std::uint64_t accepted_ticks, const net::SocketAddress& peer, bool traced);
+  // When accept4 returned, and by when at the latest the connection was waiting.
+  struct AcceptTimes {
+    std::uint64_t returned = 0;
+    std::uint64_t waiting = 0;
+  };
+  void accepted(int fd, const AcceptTimes& times, const net::SocketAddress& peer, bool traced);
   void tell_ready();
 
   trace::Bus& bus_;

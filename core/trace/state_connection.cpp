@@ -320,6 +320,9 @@ bool apply_ending(State& state, const Event& event) {
       if (event.ends()) {
         move_server(state, after_fin_sent, derived_from(event));
         state.fd.reset();
+        // The buffers go with the connection, and with them what nobody has asked for.
+        state.read_buffer.filled = state.read_buffer.consumed = 0;
+        state.write_buffer.filled = state.write_buffer.consumed = 0;
       }
       return true;
     case Phase::LifecycleClientClose:

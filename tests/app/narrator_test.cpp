@@ -289,7 +289,7 @@ TEST_CASE("request log: one line for each log line in the trace, as it grows") {
   RequestLog log;
   const Lines first = log.follow(story.trace());
   REQUIRE(first.size() == 1);
-  CHECK(has(first.front(), "GET /hello 200, body 13 bytes, 40.0 µs (request 1, connection 1)"));
+  CHECK(has(first.front(), "GET /hello 200, body 13 bytes, 40 µs (request 1, connection 1)"));
   CHECK(log.follow(story.trace()).empty());
   story.ask(conn, Story::curl_request("/echo"), "x");
   CHECK(log.follow(story.trace()).size() == 1);

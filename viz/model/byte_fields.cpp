@@ -140,7 +140,9 @@ void Builder::take(const http::Token& token) {
     derive("headers", fmt::format("{}", complete->header_count), -1, event);
   } else if (const auto* ready = std::get_if<http::RequestReady>(&token)) {
     const EventNumber event = told_by(Phase::ReadRequestReady);
-    derive("body", ready->content_length ? fmt::format("{} bytes", *ready->content_length) : "none",
+    derive("body",
+           ready->content_length ? fmt::format("declared {} bytes", *ready->content_length)
+                                 : std::string("none"),
            -1, event);
     derive("keep-alive", ready->keep_alive ? "yes" : "no", -1, event);
   } else if (const auto* piece = std::get_if<http::BodyPiece>(&token)) {

@@ -171,7 +171,8 @@ inline constexpr auto templates = [] {
       {TransmitAckIn, I, "", "The client's kernel has acknowledged the bytes"},
       {TransmitClientRead, I, "", "The client reads the answer: {status}"},
       {TransmitClientRead, I, "", "The client reads the answer"},
-      {TransmitLogLine, I, "", "The log line: {status}, {body}, {elapsed}"},
+      {TransmitLogLine, I, "status", "The log line: {status}, {body}, {elapsed}"},
+      {TransmitLogLine, I, "", "The log line: not answered, {elapsed}"},
       {TransmitCleanup, I, "unread", "Cleaned up; {unread} of the body were never read"},
       {TransmitCleanup, I, "", "Cleaned up; the body was read to its end"},
       // lifecycle

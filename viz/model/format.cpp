@@ -76,6 +76,16 @@ Quantity duration(Duration length) {
           std::string(scale.unit)};
 }
 
+Quantity whole_us(std::uint64_t microseconds) {
+  if (microseconds < 100) return {fmt::format("{}", microseconds), "µs"};
+  return duration(Duration::microseconds(static_cast<std::int64_t>(microseconds)));
+}
+
+Quantity whole_ms(std::uint64_t milliseconds) {
+  if (milliseconds < 100) return {fmt::format("{}", milliseconds), "ms"};
+  return duration(Duration::milliseconds(static_cast<std::int64_t>(milliseconds)));
+}
+
 Quantity duration_or_unknown(std::optional<Duration> length) {
   return length ? duration(*length) : not_known();
 }

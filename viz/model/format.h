@@ -1,6 +1,7 @@
 // How numbers are written on the screen, all in one place. A number and its unit come apart: the
 // screen sets the unit lighter and aligns numbers on their last digit. UTF-8; no ImGui here.
 //   durations   three significant digits: 0 ns, 999 ns, 1.23 µs, 12.3 ms, 1.00 s, 90.0 s, 1 200 s
+//               8 µs, 250 ms where no more was counted
 //   counts      exact, thousands apart by a thin space (U+2009): 1 234 567
 //   bytes       exact in B; `byte_size` rounds to three digits in KiB, MiB, GiB
 //   a number that was not measured is `not_known()`, never 0
@@ -25,6 +26,9 @@ struct Quantity {
 };
 
 Quantity duration(Duration length);
+// What was counted in whole microseconds, or milliseconds: no more digits than were measured.
+Quantity whole_us(std::uint64_t microseconds);
+Quantity whole_ms(std::uint64_t milliseconds);
 Quantity duration_or_unknown(std::optional<Duration> length);
 Quantity byte_count(std::uint64_t bytes);  // 5 242 880 B
 Quantity byte_size(std::uint64_t bytes);   // 5.00 MiB

@@ -196,8 +196,9 @@ void Builder::group(Group group, const std::vector<EventNumber>& events) {
                  : happened < count || running > 0 ? Progress::Running
                                           : Progress::Done;
   std::string took;
-  // One instant has no length.
-  if (top.progress == Progress::Done && until > view.trace[events.front()].time) {
+  // One instant has no length, and what the scheduler and the trace do is no stretch of the story.
+  const bool story = group != Group::Task && group != Group::Trace;
+  if (story && top.progress == Progress::Done && until > view.trace[events.front()].time) {
     took = marked(duration(until - view.trace[events.front()].time).text(), source);
   }
   const std::string name = fmt::format("{} {}", static_cast<int>(group) + 1, group_name(group));

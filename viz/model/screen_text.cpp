@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "viz/model/layout_bytes.h"
+#include "viz/model/layout_connection.h"
 #include "viz/model/layout_explain.h"
 #include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
+#include "viz/model/layout_router.h"
 #include "viz/model/layout_server.h"
 #include "viz/model/layout_timeline.h"
 
@@ -29,6 +31,8 @@ std::string screen_text(const TraceView& view, const Cursor& cursor, const ViewS
          dump(layout_timeline(view, cursor, state, ruler, timeline)) +
          dump(layout_explain(view, cursor, state, ruler, explain)) +
          dump(layout_server(view, cursor, state, ruler, rest)) +
+         dump(layout_connection(view, cursor, state, ruler, rest)) +
+         dump(layout_router(view, cursor, state, ruler, rest)) +
          dump(layout_bytes(view, cursor, state, ruler, rest)) +
          dump(layout_log(view, cursor, state, ruler, rest));
 }

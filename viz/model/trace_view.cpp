@@ -133,8 +133,8 @@ std::string value_text(const TraceView& view, const trace::ArgSpec& spec, std::u
                  : "unknown";
     case Unit::Nanoseconds:
     case Unit::ShortNanoseconds: return duration(Duration::nanoseconds(whole)).text();
-    case Unit::Microseconds: return duration(Duration::microseconds(whole)).text();
-    case Unit::Milliseconds: return duration(Duration::milliseconds(whole)).text();
+    case Unit::Microseconds: return whole_us(value).text();
+    case Unit::Milliseconds: return whole_ms(value).text();
     case Unit::Bytes:
     case Unit::WideBytes: return counted(whole, "byte");
     case Unit::Percent: return fmt::format("{}%", value);

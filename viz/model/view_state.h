@@ -20,8 +20,8 @@
 
 namespace roundtrip::viz {
 
-// What stands in the middle: the picture of the story, or the log.
-enum class Preset : std::uint8_t { Story, Log };
+// What stands in the middle: the picture that the story is at, always the bytes, or the log.
+enum class Preset : std::uint8_t { Story, Bytes, Log };
 
 // One byte of a connection's stream.
 struct BytePlace {

@@ -1,5 +1,8 @@
 // What the kernel is asked, and how often: the budget, its cause when it bites, a connection that
 // comes into it later, and the ends that are inferred.
+#include <cstdio>
+#include <fstream>
+#include <map>
 #include <set>
 
 #include "tests/core/server/live_server.h"
@@ -25,6 +28,13 @@ bool stamps_are_there() {
   live.wait_until_closed();
   live.check_whole();
   return live.recording.count(Phase::TransmitSegmentOut) > 0;
+}
+
+// The server has asked the kernel whose FIN was first, so that a client that closes now is second.
+void wait_for_half_close(LiveServer& live, std::uint32_t conn) {
+  live.wait_for([conn](const trace::Event& event) {
+    return event.phase == Phase::LifecycleHalfClose && event.conn == conn;
+  });
 }
 
 // Where the first fact of a phase and kind stands in the trace; with `got`, a read that brought so
@@ -54,6 +64,7 @@ TEST_CASE("observation: what nobody saw stands before what showed it, and after 
   Client told = live.connect();
   CHECK(told.ask(get("/hello", "Connection: close\r\n")).bytes > 130);
   CHECK(told.at_end());
+  wait_for_half_close(live, 2);
   told.close();
   live.wait_until_closed();
   live.check_whole();
@@ -132,6 +143,56 @@ TEST_CASE("observation: of one request only the first flushes, and no segment tw
   CHECK(stamps.size() == segments);
 }
 
+namespace {
+
+// Local and remote port of the connections that the kernel keeps in TIME_WAIT (proc(5)).
+std::set<std::pair<unsigned, unsigned>> kept_by_the_kernel() {
+  constexpr unsigned time_wait = 6;
+  std::set<std::pair<unsigned, unsigned>> kept;
+  std::ifstream table("/proc/net/tcp");
+  for (std::string line; std::getline(table, line);) {
+    unsigned local = 0, remote = 0, state = 0;
+    const int found = std::sscanf(line.c_str(), " %*u: %*8x:%4x %*8x:%4x %2x", &local, &remote,
+                                  &state);
+    if (found == 3 && state == time_wait) kept.insert({local, remote});
+  }
+  return kept;
+}
+
+}  // namespace
+
+TEST_CASE("observation: TIME_WAIT is told of the side where the kernel keeps it (40 closes)") {
+  server::ServerOptions options;
+  options.observed_requests_per_second = 100'000;
+  LiveServer live(options);
+  for (int i = 0; i < 40; ++i) {
+    Client client = live.connect();
+    CHECK(client.ask(get("/hello", "Connection: close\r\n")).bytes > 130);
+    client.close();  // just before or just after the server's own end
+  }
+  live.wait_until_closed();
+  live.check_whole();
+  const auto kept = kept_by_the_kernel();
+  std::map<std::uint32_t, unsigned> client_port;
+  int told = 0;
+  const trace::Trace& trace = live.recording.trace();
+  for (auto i = trace.first(); i < trace.end(); ++i) {
+    const trace::Event& event = trace[i];
+    if (event.phase == Phase::ConnectionObject) {
+      client_port[event.conn] = static_cast<unsigned>(*event.arg("remote") & 0xffffU);
+    }
+    if (event.phase != Phase::LifecycleTimeWait) continue;
+    ++told;
+    const unsigned theirs = client_port[event.conn];
+    const std::pair on_client{theirs, unsigned{live.port()}};
+    const std::pair on_server{unsigned{live.port()}, theirs};
+    const bool says_client = event.arg("on_client") == 1;
+    CAPTURE(event.conn);
+    CHECK_FALSE(kept.count(says_client ? on_server : on_client) == 1);
+  }
+  CHECK(told > 0);
+}
+
 TEST_CASE("observation: the ends of a connection are inferred, and said to be") {
   LiveServer live;
   Client leaves = live.connect();
@@ -141,6 +202,7 @@ TEST_CASE("observation: the ends of a connection are inferred, and said to be") 
   Client told = live.connect();
   CHECK(told.ask(get("/hello", "Connection: close\r\n")).bytes > 130);
   CHECK(told.at_end());
+  wait_for_half_close(live, 2);
   told.close();
   live.wait_until_closed();
   Client resets = live.connect();

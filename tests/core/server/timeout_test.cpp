@@ -60,6 +60,10 @@ TEST_CASE("time-out: an idle connection is closed, after it was served") {
   live.check_whole();
   CHECK(timeouts(live) == std::vector{TimeoutKind::Idle});
   CHECK(live.close_reasons() == std::vector{CloseReason::IdleTimeout});
+  // Never before its time, by the trace's own clock.
+  const Duration waited = live.recording.first(trace::Phase::LifecycleTimeout).time -
+                          live.recording.first(trace::Phase::LifecycleIdle).time;
+  CHECK(waited.ns >= soon.ns);
 }
 
 TEST_CASE("time-out: a body that does not come ends the connection") {

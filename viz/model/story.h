@@ -1,0 +1,15 @@
+// The story: which picture stands in the middle at a cursor. The phase table names the picture of
+// each phase; facts of the scheduler and of the trace itself leave the one before them standing.
+// A phase whose own picture is not drawn yet shows the bytes of its request.
+#pragma once
+
+#include "viz/model/picture.h"
+
+namespace roundtrip::viz {
+
+enum class StoryPicture : std::uint8_t { Server, Connection, Router, Bytes };
+
+StoryPicture story_at(const TraceView& view, const Cursor& cursor, const ViewState& state);
+std::string_view story_word(StoryPicture picture);  // "Server"
+
+}  // namespace roundtrip::viz
