@@ -10,6 +10,7 @@
 #include "viz/model/describe.h"
 #include "viz/model/layout_connection.h"
 #include "viz/model/layout_router.h"
+#include "viz/model/layout_spawn.h"
 #include "viz/model/story.h"
 #include "viz/panel_bytes.h"
 #include "viz/panel_explain.h"
@@ -93,6 +94,9 @@ void story(Frame& frame, StoryPicture which, const Rect& room) {
   switch (which) {
     case StoryPicture::Server: return server(frame, room);
     case StoryPicture::Bytes: return bytes(frame, room);
+    case StoryPicture::Spawn:
+      return frame.take(draw_picture(
+          layout_spawn(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
     case StoryPicture::Connection:
       return frame.take(draw_picture(
           layout_connection(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
@@ -114,7 +118,7 @@ void picture(Frame& frame, const Rect& rect) {
     const Rect place = heading.take_left(button_width(frame.canvas, spec), theme.space(1));
     if (button(frame.canvas, place, spec)) frame.actions.push_back(SetPreset{preset});
   };
-  choice("picture/story", "Story", Preset::Story, "The picture that shows this step best (P)");
+  choice("picture/story", "Story", Preset::Story, "The picture that shows this step best (Y)");
   choice("picture/bytes", "Bytes", Preset::Bytes, "The request and its answer, byte for byte (B)");
   choice("picture/log", "Log", Preset::Log, "Every event, one a line (G)");
   if (frame.state.preset == Preset::Log) {

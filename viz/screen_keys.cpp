@@ -36,7 +36,7 @@ constexpr auto lines = std::to_array<KeyLine>({
     {"L", "follow the server"},
     {"X", "stay with this connection, and back to all"},
     {"", "The screen"},
-    {"B  G", "the picture, the log"},
+    {"Y  B  G", "the story's picture, the bytes, the log"},
     {"/", "filter the log"},
     {"T  P", "light or dark, screen or projector"},
     {"+  −", "larger and smaller"},
@@ -132,7 +132,7 @@ void Reader::session() {
 }
 
 void Reader::looks() {
-  when(plain(Key::P), SetPreset{Preset::Story});
+  when(plain(Key::Y), SetPreset{Preset::Story});
   when(plain(Key::B), SetPreset{Preset::Bytes});
   when(plain(Key::G), SetPreset{Preset::Log});
   when(typed(U'/'), TypeFilter{true});

@@ -59,10 +59,10 @@ void add_state(PictureMaker& maker, const ConnectionStateAt& conn) {
     if (!state) return Told{};
     return Told{std::string(trace::word(trace::Unit::TcpStateUnit, *state)), source, {}};
   };
-  maker.row("of the connection",
+  maker.row("state",
             {std::string(trace::word(trace::Unit::ConnectionStateUnit, conn.state)), {}, {}});
-  maker.row("TCP, ours", tcp(conn.server_tcp, conn.server_tcp_source));
-  maker.row("TCP, theirs", tcp(conn.client_tcp, conn.client_tcp_source));
+  maker.row("TCP here", tcp(conn.server_tcp, conn.server_tcp_source));
+  maker.row("TCP there", tcp(conn.client_tcp, conn.client_tcp_source));
   if (conn.close_reason) {
     maker.row("closes for", {std::string(trace::word(trace::Unit::CloseReasonUnit,
                                                      *conn.close_reason)), {}, {}});
@@ -90,8 +90,7 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
                      focus.conn == 0
                          ? "Its descriptor, addresses, states and buffers will stand here: send a "
                            "request, or go on with Next."
-                         : "What the server keeps for one client, as it is now. The kernel's own "
-                           "part is asked for, not seen.");
+                         : "What the server and the kernel keep for one client, as it is now.");
   if (focus.conn == 0) return maker.take();
   const ConnectionStateAt conn = view.states.connection_at(focus.conn, cursor.event);
   const Teller tell{view, cursor.event, conn};
@@ -111,18 +110,18 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
   box("State", Phase::ConnectionAccept);
   add_state(maker, conn);
 
-  box("What went through", Phase::TraceTcpInfo);
+  box("So far", Phase::TraceTcpInfo);
   add_traffic(maker, tell);
 
-  box("Buffers: bytes that wait", Phase::ConnectionMemory);
+  box("Bytes that wait", Phase::ConnectionMemory);
   const auto buffer = [&](const trace::BufferState& one) {
     if (one.capacity == 0) return Told{};
     return Told{buffer_text(one), trace::Provenance::Observed, tell.fact(Phase::ConnectionMemory)};
   };
   maker.row("read", buffer(conn.read_buffer));
   maker.row("write", buffer(conn.write_buffer));
-  maker.row("kernel, to send", tell.bytes(conn.kernel_send_queue, Phase::TransmitSendQueue));
-  maker.row("kernel, to read", tell.bytes(conn.kernel_receive_queue, Phase::TraceQueues));
+  maker.row("kernel, out", tell.bytes(conn.kernel_send_queue, Phase::TransmitSendQueue));
+  maker.row("kernel, in", tell.bytes(conn.kernel_receive_queue, Phase::TraceQueues));
 
   box("Time-outs", Phase::ConnectionTimeouts);
   maker.row("header", tell.limit(conn.header_timeout_ms));
@@ -130,7 +129,7 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
   maker.row("write", tell.limit(conn.write_timeout_ms));
   maker.row("idle", tell.limit(conn.idle_timeout_ms));
 
-  box("Socket options, read back", Phase::ConnectionSocketOptions);
+  box("Socket options", Phase::ConnectionSocketOptions);
   maker.row("TCP_NODELAY", tell.option(conn.no_delay));
   maker.row("SO_KEEPALIVE", tell.option(conn.keep_alive_option));
   maker.row("SO_REUSEADDR", tell.option(conn.reuse_address));

@@ -30,7 +30,7 @@ PictureMaker::PictureMaker(const TraceView& view, const Cursor& cursor, const Vi
 }
 
 Rect PictureMaker::cell(int column, int row, int columns, int rows) const {
-  const float gap = ruler_.space(4);
+  const float gap = ruler_.space(2);
   const float w = std::floor((rest_.w - gap * static_cast<float>(columns - 1)) /
                              static_cast<float>(columns));
   const float h =
@@ -45,7 +45,7 @@ void PictureMaker::box(const Rect& rect, trace::Group group, std::string_view ti
   PictureBox made;
   made.rect = rect;
   made.group = group;
-  inside_ = rect.inset(ruler_.space(3), ruler_.space(2));
+  inside_ = rect.inset(ruler_.space(3), ruler_.space(1));
   Rect top = inside_.take_top(ruler_.line(Voice::Body), ruler_.space(1));
   if (!note.empty()) {
     const float width = std::ceil(ruler_.width(note, Voice::MonoQuiet)) + 1;

@@ -74,7 +74,7 @@ class PictureMaker {
   // What is left below the heading.
   const Rect& rest() const { return rest_; }
   const Ruler& ruler() const { return ruler_; }
-  // The place of one box in a grid over what is left; gaps as wide as an arrow needs.
+  // The place of one box in a grid over what is left; close together.
   Rect cell(int column, int row, int columns, int rows) const;
 
   // A box without facts is ahead, until one of its rows or `happened` says otherwise.

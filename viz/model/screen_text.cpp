@@ -9,6 +9,7 @@
 #include "viz/model/layout_log.h"
 #include "viz/model/layout_router.h"
 #include "viz/model/layout_server.h"
+#include "viz/model/layout_spawn.h"
 #include "viz/model/layout_timeline.h"
 
 namespace roundtrip::viz {
@@ -31,6 +32,7 @@ std::string screen_text(const TraceView& view, const Cursor& cursor, const ViewS
          dump(layout_timeline(view, cursor, state, ruler, timeline)) +
          dump(layout_explain(view, cursor, state, ruler, explain)) +
          dump(layout_server(view, cursor, state, ruler, rest)) +
+         dump(layout_spawn(view, cursor, state, ruler, rest)) +
          dump(layout_connection(view, cursor, state, ruler, rest)) +
          dump(layout_router(view, cursor, state, ruler, rest)) +
          dump(layout_bytes(view, cursor, state, ruler, rest)) +

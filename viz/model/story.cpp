@@ -31,9 +31,9 @@ StoryPicture story_at(const TraceView& view, const Cursor& cursor, const ViewSta
   if (!view.has(at)) return StoryPicture::Bytes;
   switch (view.trace[at].row().view) {
     case View::Server: return StoryPicture::Server;
+    case View::Spawn: return StoryPicture::Spawn;
     case View::Connection: return StoryPicture::Connection;
     case View::Router: return StoryPicture::Router;
-    case View::Spawn:
     case View::Buffers:
     case View::Parser:
     case View::Message:
@@ -44,16 +44,6 @@ StoryPicture story_at(const TraceView& view, const Cursor& cursor, const ViewSta
     case View::Scheduler: break;
   }
   return StoryPicture::Bytes;
-}
-
-std::string_view story_word(StoryPicture picture) {
-  switch (picture) {
-    case StoryPicture::Server: return "Server";
-    case StoryPicture::Connection: return "Connection";
-    case StoryPicture::Router: return "Router";
-    case StoryPicture::Bytes: return "Bytes";
-  }
-  return "Bytes";
 }
 
 }  // namespace roundtrip::viz

@@ -7,9 +7,8 @@
 
 namespace roundtrip::viz {
 
-enum class StoryPicture : std::uint8_t { Server, Connection, Router, Bytes };
+enum class StoryPicture : std::uint8_t { Server, Spawn, Connection, Router, Bytes };
 
 StoryPicture story_at(const TraceView& view, const Cursor& cursor, const ViewState& state);
-std::string_view story_word(StoryPicture picture);  // "Server"
 
 }  // namespace roundtrip::viz

@@ -1,0 +1,148 @@
+// The pictures of the story, over the recordings that ship: every text in its box, every box in the
+// picture, at any cursor; and what they say.
+#include "viz/model/picture.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/recorded.h"
+#include "viz/model/layout_connection.h"
+#include "viz/model/layout_router.h"
+#include "viz/model/layout_spawn.h"
+#include "viz/model/story.h"
+
+namespace roundtrip::viz {
+namespace {
+
+using LayoutFunction = Picture (*)(const TraceView&, const Cursor&, const ViewState&,
+                                   const Ruler&, const Rect&);
+constexpr LayoutFunction views[] = {layout_spawn, layout_connection, layout_router};
+
+void check_sound(const Ruler& ruler, const Picture& picture) {
+  CAPTURE(picture.name);
+  check_text(ruler, picture.heading, picture.area);
+  std::vector<Rect> rects;
+  for (const PictureBox& box : picture.boxes) {
+    CAPTURE(box.title.text);
+    CHECK(lies_in(box.rect, picture.area));
+    rects.push_back(box.rect);
+    check_text(ruler, box.title, box.rect);
+    std::vector<Rect> inside;
+    for (const PictureRow& row : box.rows) {
+      check_text(ruler, row.name, box.rect);
+      check_text(ruler, row.value, box.rect);
+      inside.push_back(row.rect);
+    }
+    for (const TextBox& line : box.words) {
+      check_text(ruler, line, box.rect);
+      inside.push_back(line.rect);
+    }
+    check_apart(inside);
+  }
+  check_apart(rects);
+}
+
+// The value of a row, empty where there is none, "not yet" where it is absent.
+std::string value(const Picture& picture, std::string_view box, std::string_view name) {
+  for (const PictureBox& one : picture.boxes) {
+    if (one.title.text != box) continue;
+    for (const PictureRow& row : one.rows) {
+      if (row.name.text == name) return row.value.text;
+    }
+  }
+  return {};
+}
+
+const Rect place{0, 0, 640, 340};
+
+Picture at(const Recorded& told, LayoutFunction layout, std::string_view phase) {
+  return layout(told.view, *Stepper(told.view).position_of(phase), {}, plain_ruler(), place);
+}
+
+TEST_CASE("picture: every text in its box, every box in the picture (scenarios, sizes, cursors)") {
+  for (const char* scenario : {"01-hello", "03-close", "04-bad-request"}) {
+    const Recorded told(scenario);
+    for (const bool projector : {false, true}) {
+      const Ruler ruler = plain_ruler(projector);
+      for (const Rect& area : {place, Rect{10, 20, 1200, 560}}) {
+        for (std::uint64_t event = 0; event < told.view.end(); event += 7) {
+          CAPTURE(event + 1);
+          for (const LayoutFunction layout : views) {
+            check_sound(ruler, layout(told.view, {event, {}}, {}, ruler, area));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("picture: what no fact has told yet is absent, and then told with its fact (01)") {
+  const Recorded told("01-hello");
+  CHECK(value(at(told, layout_connection, "connection.object"), "Time-outs", "idle") == "not yet");
+  const Picture set = at(told, layout_connection, "connection.timeouts");
+  CHECK(value(set, "Time-outs", "idle").starts_with("60.0"));
+  CHECK(value(set, "Socket options", "TCP_NODELAY") == "not yet");
+  const auto box = std::find_if(set.boxes.begin(), set.boxes.end(), [](const PictureBox& one) {
+    return one.title.text == "Time-outs";
+  });
+  REQUIRE(box != set.boxes.end());
+  CHECK(box->at_cursor);
+  CHECK(told.trace[box->rows.front().event].phase == trace::Phase::ConnectionTimeouts);
+}
+
+TEST_CASE("picture: the router's winner is chosen once it is decided (01)") {
+  const Recorded told("01-hello");
+  const auto winners = [](const Picture& picture) {
+    return std::count_if(picture.boxes.begin(), picture.boxes.end(),
+                         [](const PictureBox& box) { return box.chosen; });
+  };
+  const Picture before = at(told, layout_router, "handle.route_path");
+  CHECK(winners(before) == 0);
+  CHECK(value(before, "Decided", "handler") == "not yet");
+  CHECK(value(before, "The request", "path") == "/hello");
+  const Picture after = at(told, layout_router, "handle.route_match");
+  CHECK(winners(after) == 1);
+  CHECK(value(after, "Decided", "handler") == "hello");
+  CHECK(after.arrows.size() == 2);
+}
+
+TEST_CASE("picture: the memory of a connection is the sum of its parts (01)") {
+  const Recorded told("01-hello");
+  const Picture picture = at(told, layout_spawn, "connection.memory");
+  const auto fact = told.trace[Stepper(told.view).position_of("connection.memory")->event];
+  std::uint64_t sum = 0;
+  for (const char* part : {"task_frame", "read_buffer", "write_buffer", "object"}) {
+    sum += *fact.arg(part);
+  }
+  std::string digits = value(picture, "Memory of it", "in all");
+  digits.erase(std::remove_if(digits.begin(), digits.end(),
+                              [](char letter) { return letter < '0' || letter > '9'; }),
+               digits.end());
+  CHECK(digits == fmt::format("{}", sum));
+}
+
+TEST_CASE("story: each phase brings the picture that the phase table names, others leave it (01)") {
+  const Recorded told("01-hello");
+  const auto shown = [&](std::string_view phase) {
+    return story_at(told.view, *Stepper(told.view).position_of(phase), {});
+  };
+  CHECK(shown("startup.listen") == StoryPicture::Server);
+  CHECK(shown("connection.memory") == StoryPicture::Spawn);
+  CHECK(shown("connection.object") == StoryPicture::Connection);
+  CHECK(shown("handle.route_candidate") == StoryPicture::Router);
+  CHECK(shown("read.header") == StoryPicture::Bytes);
+  // The scheduler's facts between two of the story change nothing.
+  const auto first_run = *Stepper(told.view).position_of("connection.first_run");
+  for (std::uint64_t event = first_run.event + 1; event < told.view.end(); ++event) {
+    const trace::Group group = told.trace[event].row().group();
+    if (group != trace::Group::Task && group != trace::Group::Trace) break;
+    CHECK(story_at(told.view, {event, {}}, {}) == StoryPicture::Spawn);
+  }
+}
+
+}  // namespace
+}  // namespace roundtrip::viz
