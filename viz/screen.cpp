@@ -9,6 +9,7 @@
 #include "viz/model/browser.h"
 #include "viz/model/describe.h"
 #include "viz/model/layout_connection.h"
+#include "viz/model/layout_handler.h"
 #include "viz/model/layout_router.h"
 #include "viz/model/layout_spawn.h"
 #include "viz/model/story.h"
@@ -103,6 +104,9 @@ void story(Frame& frame, StoryPicture which, const Rect& room) {
     case StoryPicture::Router:
       return frame.take(draw_picture(
           layout_router(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
+    case StoryPicture::Handler:
+      return frame.take(draw_picture(
+          layout_handler(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
   }
 }
 

@@ -26,8 +26,10 @@ void tell_fin_out(Connection& conn, std::uint64_t ticks) {
 }
 
 // Whose FIN was first. Both may be under way at once, so only the kernel knows: by the state that
-// it is in just before and just after our own. That is two questions, within the budget.
-enum class First : std::uint8_t { Unknown, Ours, Theirs };
+// it is in just before and just after our own. That is two questions, within the budget. FINs that
+// cross leave both sides in TIME_WAIT (RFC 9293 §3.6, simultaneous close). Where they cross after
+// the second question only our side is told.
+enum class First : std::uint8_t { Unknown, Ours, Theirs, Crossed };
 
 class FinOrder {
  public:
@@ -35,17 +37,18 @@ class FinOrder {
       : conn_(conn),
         asks_(conn.subject.traced && trace::recording() &&
               conn.server.observation().take(read_ticks())),
+        hung_up_(conn.source->hung_up()),
         before_(state()) {}
 
   // After our own FIN.
   First first() const {
     const auto after = state();
-    const bool theirs = conn_.source->hung_up() || before_ == trace::TcpState::CloseWait ||
+    const bool theirs = hung_up_ || before_ == trace::TcpState::CloseWait ||
                         after == trace::TcpState::LastAck;
     if (theirs) return First::Theirs;
-    const bool ours = after == trace::TcpState::FinWait1 || after == trace::TcpState::FinWait2 ||
-                      after == trace::TcpState::Closing;
-    return ours ? First::Ours : First::Unknown;
+    if (after == trace::TcpState::Closing) return First::Crossed;
+    const bool waits = after == trace::TcpState::FinWait1 || after == trace::TcpState::FinWait2;
+    return waits ? First::Ours : First::Unknown;
   }
 
  private:
@@ -56,6 +59,7 @@ class FinOrder {
 
   Connection& conn_;
   bool asks_;
+  bool hung_up_;  // the poller has seen their end already
   std::optional<trace::TcpState> before_;
 };
 
@@ -123,8 +127,11 @@ void tell_time_wait(const Connection& conn, First first) {
   const bool both = conn.fin_in_ticks != 0 && conn.fin_out_ticks != 0;
   if (!both || first == First::Unknown || conn.peer_reset || conn.resets) return;
   const std::uint64_t later = std::max(conn.fin_in_ticks, conn.fin_out_ticks);
-  trace::fact<Phase::LifecycleTimeWait>(Kind::Instant, {later, trace::Provenance::Inferred},
-                                        conn.subject, {}, first == First::Theirs);
+  for (const bool on_client : {false, true}) {
+    if (first == (on_client ? First::Ours : First::Theirs)) continue;
+    trace::fact<Phase::LifecycleTimeWait>(Kind::Instant, {later, trace::Provenance::Inferred},
+                                          conn.subject, {}, on_client);
+  }
 }
 
 }  // namespace

@@ -273,8 +273,9 @@ bool apply_handling(RequestState& request, const Event& event, EventNumber numbe
       set(request.status, event.arg(0));
       return true;
     case Phase::HandleWriteBody:
-      if (event.begins()) request.written += event.arg(0).value_or(0);
-      if (event.ends()) set(request.body_buffered, event.arg(1));
+      if (!event.ends()) return true;
+      request.written += event.arg(0).value_or(0);
+      set(request.body_buffered, event.arg(1));
       return true;
     default: return false;
   }

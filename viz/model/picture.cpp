@@ -105,6 +105,8 @@ void PictureMaker::words(std::string_view text, Voice voice) {
 
 // What had no room is counted in the place of the last row.
 void PictureMaker::close_box() {
+  if (picture_.boxes.empty()) return;
+  used_px_.push_back(inside_.y + ruler_.space(2) - picture_.boxes.back().rect.y);
   if (unshown_ == 0) return;
   std::vector<PictureRow>& rows = picture_.boxes.back().rows;
   const std::size_t more = std::exchange(unshown_, 0);
@@ -118,6 +120,14 @@ void PictureMaker::close_box() {
 
 Picture PictureMaker::take() {
   close_box();
+  std::vector<PictureBox>& boxes = picture_.boxes;
+  for (PictureBox& box : boxes) {
+    float most = 0;
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      if (boxes[i].rect.y == box.rect.y) most = std::max(most, used_px_[i]);
+    }
+    box.rect.h = std::min(box.rect.h, most);
+  }
   return std::move(picture_);
 }
 

@@ -80,6 +80,7 @@ class PictureMaker {
   // A box without facts is ahead, until one of its rows or `happened` says otherwise.
   void box(const Rect& rect, trace::Group group, std::string_view title,
            std::string_view note = {});
+  // A box is drawn no taller than what stands in it, or in its neighbours from the same height on.
   // To the box that was made last.
   void happened(trace::EventNumber event);
   void chosen() { picture_.boxes.back().chosen = true; }
@@ -102,6 +103,7 @@ class PictureMaker {
   const ViewState& state_;
   const Ruler& ruler_;
   Rect rest_;
+  std::vector<float> used_px_;  // of each box, from its top
   Rect inside_;          // what is left of the box that was made last
   std::size_t unshown_ = 0;  // rows of it that had no room
   Picture picture_;

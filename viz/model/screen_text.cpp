@@ -5,6 +5,7 @@
 #include "viz/model/layout_bytes.h"
 #include "viz/model/layout_connection.h"
 #include "viz/model/layout_explain.h"
+#include "viz/model/layout_handler.h"
 #include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
 #include "viz/model/layout_router.h"
@@ -34,6 +35,7 @@ std::string screen_text(const TraceView& view, const Cursor& cursor, const ViewS
          dump(layout_server(view, cursor, state, ruler, rest)) +
          dump(layout_spawn(view, cursor, state, ruler, rest)) +
          dump(layout_connection(view, cursor, state, ruler, rest)) +
+         dump(layout_handler(view, cursor, state, ruler, rest)) +
          dump(layout_router(view, cursor, state, ruler, rest)) +
          dump(layout_bytes(view, cursor, state, ruler, rest)) +
          dump(layout_log(view, cursor, state, ruler, rest));

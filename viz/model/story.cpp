@@ -34,10 +34,10 @@ StoryPicture story_at(const TraceView& view, const Cursor& cursor, const ViewSta
     case View::Spawn: return StoryPicture::Spawn;
     case View::Connection: return StoryPicture::Connection;
     case View::Router: return StoryPicture::Router;
+    case View::Handler: return StoryPicture::Handler;
     case View::Buffers:
     case View::Parser:
     case View::Message:
-    case View::Handler:
     case View::Finish:
     case View::Ladder:
     case View::States:

@@ -7,7 +7,7 @@
 
 namespace roundtrip::viz {
 
-enum class StoryPicture : std::uint8_t { Server, Spawn, Connection, Router, Bytes };
+enum class StoryPicture : std::uint8_t { Server, Spawn, Connection, Router, Handler, Bytes };
 
 StoryPicture story_at(const TraceView& view, const Cursor& cursor, const ViewState& state);
 

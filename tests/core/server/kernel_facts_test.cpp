@@ -165,6 +165,7 @@ TEST_CASE("observation: TIME_WAIT is told of the side where the kernel keeps it 
   server::ServerOptions options;
   options.observed_requests_per_second = 100'000;
   LiveServer live(options);
+  const unsigned ours = live.port();
   for (int i = 0; i < 40; ++i) {
     Client client = live.connect();
     CHECK(client.ask(get("/hello", "Connection: close\r\n")).bytes > 130);
@@ -175,6 +176,7 @@ TEST_CASE("observation: TIME_WAIT is told of the side where the kernel keeps it 
   const auto kept = kept_by_the_kernel();
   std::map<std::uint32_t, unsigned> client_port;
   int told = 0;
+  int confirmed = 0;
   const trace::Trace& trace = live.recording.trace();
   for (auto i = trace.first(); i < trace.end(); ++i) {
     const trace::Event& event = trace[i];
@@ -184,13 +186,19 @@ TEST_CASE("observation: TIME_WAIT is told of the side where the kernel keeps it 
     if (event.phase != Phase::LifecycleTimeWait) continue;
     ++told;
     const unsigned theirs = client_port[event.conn];
-    const std::pair on_client{theirs, unsigned{live.port()}};
-    const std::pair on_server{unsigned{live.port()}, theirs};
+    const std::pair on_client{theirs, ours};
+    const std::pair on_server{ours, theirs};
     const bool says_client = event.arg("on_client") == 1;
     CAPTURE(event.conn);
-    CHECK_FALSE(kept.count(says_client ? on_server : on_client) == 1);
+    CAPTURE(says_client);
+    const bool here = kept.count(says_client ? on_client : on_server) == 1;
+    // Where FINs have crossed, both sides keep it.
+    CHECK((here || kept.count(says_client ? on_server : on_client) == 0));
+    confirmed += here ? 1 : 0;
   }
   CHECK(told > 0);
+  // The kernel may have a limit on what it keeps, but not none at all.
+  CHECK(confirmed > 0);
 }
 
 TEST_CASE("observation: the ends of a connection are inferred, and said to be") {

@@ -291,7 +291,7 @@ inline void Story::answer(Conn& conn, const Subject& who, std::string_view body)
   begin<Phase::HandleHandler>(who, symbol("hello"));
   instant<Phase::HandleWriteHeader>(who, 200U, 1U, 1U);
   begin<Phase::HandleWriteBody>(who, body.size());
-  end<Phase::HandleWriteBody>(who, absent, size(body.size()), 2048U);
+  end<Phase::HandleWriteBody>(who, body.size(), size(body.size()), 2048U);
   end<Phase::HandleHandler>(who);
   end<Phase::HandleMiddleware>(who);
   begin<Phase::TransmitFinish>(who, 200U);

@@ -11,6 +11,7 @@
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/recorded.h"
 #include "viz/model/layout_connection.h"
+#include "viz/model/layout_handler.h"
 #include "viz/model/layout_router.h"
 #include "viz/model/layout_spawn.h"
 #include "viz/model/story.h"
@@ -20,7 +21,8 @@ namespace {
 
 using LayoutFunction = Picture (*)(const TraceView&, const Cursor&, const ViewState&,
                                    const Ruler&, const Rect&);
-constexpr LayoutFunction views[] = {layout_spawn, layout_connection, layout_router};
+constexpr LayoutFunction views[] = {layout_spawn, layout_connection, layout_router,
+                                    layout_handler};
 
 void check_sound(const Ruler& ruler, const Picture& picture) {
   CAPTURE(picture.name);
@@ -110,6 +112,20 @@ TEST_CASE("picture: the router's winner is chosen once it is decided (01)") {
   CHECK(after.arrows.size() == 2);
 }
 
+TEST_CASE("picture: the handler is inside until it returns, its answer gathers meanwhile (01)") {
+  const Recorded told("01-hello");
+  CHECK(value(at(told, layout_handler, "handle.middleware"), "Handler", "name") == "not yet");
+  const Picture writing = at(told, layout_handler, "handle.write_body");
+  CHECK(value(writing, "Handler", "name") == "hello");
+  CHECK(value(writing, "Handler", "time") == "inside");
+  CHECK(value(writing, "Middleware", "access log") == "inside");
+  CHECK(value(writing, "Response writer", "status") == "200");
+  CHECK(value(writing, "Response writer", "body written") == "not yet");
+  const Picture after = at(told, layout_handler, "transmit.finish");
+  CHECK(value(after, "Handler", "time").starts_with("["));
+  CHECK(value(after, "Response writer", "body written") == "13 bytes");
+}
+
 TEST_CASE("picture: the memory of a connection is the sum of its parts (01)") {
   const Recorded told("01-hello");
   const Picture picture = at(told, layout_spawn, "connection.memory");
@@ -134,6 +150,7 @@ TEST_CASE("story: each phase brings the picture that the phase table names, othe
   CHECK(shown("connection.memory") == StoryPicture::Spawn);
   CHECK(shown("connection.object") == StoryPicture::Connection);
   CHECK(shown("handle.route_candidate") == StoryPicture::Router);
+  CHECK(shown("handle.write_header") == StoryPicture::Handler);
   CHECK(shown("read.header") == StoryPicture::Bytes);
   // The scheduler's facts between two of the story change nothing.
   const auto first_run = *Stepper(told.view).position_of("connection.first_run");
