@@ -92,6 +92,7 @@ TEST_CASE("screen: a click on a byte goes to its event and chooses its field") {
   ScreenDriver driver(scene);
   driver.go_to(scene.trace.end() - 1);
   driver.screen.press(Key::Home);
+  driver.state.preset = Preset::Bytes;
   driver.go_to(60);
   REQUIRE(driver.screen.registry().has("bytes/in/25"));
   // The 26th byte of the request stands in "Host: localhost:8080".
@@ -103,9 +104,26 @@ TEST_CASE("screen: a click on a byte goes to its event and chooses its field") {
   CHECK(scene.trace[driver.cursor.event].bytes().contains(25));
 }
 
+TEST_CASE("screen: a row of a picture goes to the fact that told it, hovered as everywhere") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  std::uint64_t limits = 0;
+  while (scene.trace[limits].phase != trace::Phase::ConnectionTimeouts) ++limits;
+  driver.go_to(limits);
+  REQUIRE(driver.screen.registry().has("connection"));
+  REQUIRE(driver.screen.hover("connection/1"));
+  driver.screen.settle();
+  REQUIRE(driver.state.hovered_event);
+  CHECK(scene.trace[*driver.state.hovered_event].phase == trace::Phase::ConnectionObject);
+  REQUIRE(driver.screen.click("connection/1"));
+  driver.screen.settle();
+  CHECK(scene.trace[driver.cursor.event].phase == trace::Phase::ConnectionObject);
+}
+
 TEST_CASE("screen: what is hovered in the bytes is hovered in the timeline, and the reverse") {
   const Scene scene(tell_hello);
   ScreenDriver driver(scene);
+  driver.state.preset = Preset::Bytes;
   driver.go_to(60);
   REQUIRE(driver.screen.hover("bytes/in/25"));
   driver.screen.settle();

@@ -72,7 +72,7 @@ void add_writer(PictureMaker& maker, const Teller& tell) {
   if (request.status && header != no_event) {
     const bool implicit = tell.view.trace[header].arg("implicit").value_or(0) != 0;
     maker.row("status", {fmt::format("{}", *request.status), {}, header});
-    maker.row("set by", {implicit ? "the first write" : "the handler", {}, header});
+    maker.row("set by", {implicit ? "a write" : "handler", {}, header});
   } else {
     maker.row("status", {});
     maker.row("set by", {});
@@ -127,9 +127,9 @@ Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewSt
   maker.row("name", handler == no_event ? Told{}
                                         : Told{tell.symbol(handler, "handler"), {}, handler});
   maker.row("time", tell.length(handler));
-  maker.row("read of the body",
+  maker.row("body read",
             request.content_length.value_or(0) == 0
-                ? Told{"there is none", {}, tell.fact(Phase::ReadRequestReady)}
+                ? Told{"none", {}, tell.fact(Phase::ReadRequestReady)}
                 : Told{fmt::format("{} of {}", count(static_cast<std::int64_t>(request.body_got)),
                                    count(static_cast<std::int64_t>(*request.content_length))),
                        {}, tell.fact(Phase::ReadBody)});
