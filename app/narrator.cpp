@@ -182,8 +182,16 @@ class Journey {
     }
   }
 
+  void held(const RequestFacts& request) {
+    if (request.held <= Duration{}) return;
+    line(fmt::format("A person held it for [{}] in all; the rows' times include that.",
+                     time_text(request.held)));
+    line();
+  }
+
   void whole_request(const ConnectionFacts& conn, const RequestFacts& request) {
     const std::string name = request_name(view_, request);
+    held(request);
     chapter(trace::Group::Read,
             fmt::format("REQUEST READING AND PARSING (request {}: {})", request.request, name),
             request.read);
@@ -223,6 +231,7 @@ class Journey {
     line(inked(Ink::Read, fmt::format("REQUEST {} on connection {}: {}, {}", request.request,
                                       conn.conn, request_name(view_, request),
                                       answer_words(answer_of(view_, request)))));
+    held(request);
     by_itself(conn.conn, request.request);
     EventNumbers events;
     for (const EventNumbers* part :

@@ -245,6 +245,7 @@ TEST_CASE("narrator: held time is left out of the processing, and told") {
   REQUIRE(times.whole.has_value());
   CHECK(*times.whole < Duration::milliseconds(1));
   CHECK(has(told.text(), "Held by a person"));
+  CHECK(has(told.text(), "A person held it for [3.00 s] in all"));
 }
 
 TEST_CASE("narrator: a peer's bytes are escaped in every text (detail)") {
