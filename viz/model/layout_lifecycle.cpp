@@ -25,10 +25,9 @@ constexpr std::size_t most_request_events = 2048;
 
 using Groups = std::array<std::vector<EventNumber>, trace::group_count>;
 
-void add(Groups& groups, const TraceView& view, EventNumber number) {
-  const Event& event = view.trace[number];
-  if (event.ends()) return;
-  auto& list = groups[static_cast<std::size_t>(event.row().group())];
+void add(Groups& groups, const TraceView& view, EventNumber number, Group group) {
+  if (view.trace[number].ends()) return;
+  auto& list = groups[static_cast<std::size_t>(group)];
   if (list.empty() || list.back() < number) list.push_back(number);
 }
 
@@ -38,7 +37,7 @@ Groups gather(const TraceView& view, const Focus& focus) {
   Groups groups;
   for (const EventNumber number : view.index.startup_events()) {
     if (groups[0].size() >= most_rows_per_group) break;
-    add(groups, view, number);
+    add(groups, view, number, Group::Startup);
   }
   const auto* conn = view.index.connection(focus.conn);
   if (conn == nullptr) return groups;
@@ -68,10 +67,17 @@ Groups gather(const TraceView& view, const Focus& focus) {
     }
   }
   for (std::size_t i = 0; i < std::min({from, events.size(), most_opening_events}); ++i) {
-    if (view.trace[events[i]].row().group() == Group::Connection) add(groups, view, events[i]);
+    const Group group = view.trace[events[i]].row().group();
+    if (group == Group::Connection) add(groups, view, events[i], group);
   }
+  // What is read once the answer is given finds the next request or the end, and tells of that.
+  bool answered = false;
   for (std::size_t i = from; i < std::min(to, from + most_request_events); ++i) {
-    if (view.trace[events[i]].row().group() != Group::Startup) add(groups, view, events[i]);
+    const Event& event = view.trace[events[i]];
+    const Group own = event.row().group();
+    if (own == Group::Startup) continue;
+    answered = answered || event.phase == Phase::LifecycleKeepAlive;
+    add(groups, view, events[i], answered && own == Group::Read ? Group::Lifecycle : own);
   }
   return groups;
 }

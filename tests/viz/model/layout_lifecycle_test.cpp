@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/actions.h"
 
@@ -38,6 +39,22 @@ TEST_CASE("lifecycle: sound at every cursor, the cursor's row in sight (two size
       }
     }
   }
+}
+
+TEST_CASE("lifecycle: what is read after the answer stands below it, in the order of time (01)") {
+  const Recorded told("01-hello");
+  const Rect tall{0, 0, 240, 4000};
+  const auto layout =
+      layout_lifecycle(told.view, {told.view.end() - 1, {}}, {}, plain_ruler(), tall);
+  const auto kept = Stepper(told.view).position_of("lifecycle.keep_alive")->event;
+  int later = 0;
+  for (const LifecycleRow& row : layout.rows) {
+    if (row.heading) continue;
+    if (row.group == trace::Group::Read) CHECK(row.event < kept);
+    const bool read = told.trace[row.event].row().group() == trace::Group::Read;
+    later += read && row.group == trace::Group::Lifecycle ? 1 : 0;
+  }
+  CHECK(later > 0);
 }
 
 TEST_CASE("lifecycle: ticks what is done, and no more, as the cursor moves") {
