@@ -53,6 +53,7 @@ Async<> Connection::stop_at(Phase phase) {
   const Duration held = co_await server.gate().pass(who, phase);
   started_ticks += static_cast<std::uint64_t>(static_cast<double>(held.ns) /
                                               server.bus().ns_per_tick());
+  arrived = arrived + held;
   for (Instant* deadline : {&header_deadline, &body_deadline, &write_deadline}) {
     if (*deadline != runtime::no_deadline) *deadline = *deadline + held;
   }

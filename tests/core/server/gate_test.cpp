@@ -217,22 +217,33 @@ TEST_CASE("gate: a body's pieces are stops, and a long answer can be stepped thr
   check_hold_pairs(live, stops.size());
 }
 
-TEST_CASE("gate: a held request's time-outs wait as long as it does") {
-  server::ServerOptions options;
-  options.timeouts.header = Duration::milliseconds(800);
-  LiveServer live(options);
-  live.server->gate().hold_next({});
-  Client held = live.connect();
-  held.send(curl_hello.substr(0, 30));
-  const PhaseGate::Status status = live.server->gate().wait_for_stop(0);
-  CHECK(status.at == Phase::ReadRead);
-  // Another client's half head, begun later, is given up: so much time has passed.
-  Client late = live.connect();
-  CHECK(late.ask(curl_hello.substr(0, 30)).status == 408);
-  live.server->gate().let_go(live.server->runtime());
-  held.send(curl_hello.substr(30));
-  CHECK(held.read_answer().bytes == 130);
-  live.check_whole();
+TEST_CASE("gate: a held request's time-outs wait as long as it does (read, buffer fill)") {
+  for (const Phase stop : {Phase::ReadRead, Phase::ReadBufferFill}) {
+    CAPTURE(trace::phase_id(stop));
+    server::ServerOptions options;
+    options.timeouts.header = Duration::milliseconds(800);
+    LiveServer live(options, true);
+    PhaseGate& gate = live.server->gate();
+    gate.hold_next({});
+    Client held = live.connect();
+    held.send(curl_hello.substr(0, 30));
+    PhaseGate::Status status = gate.wait_for_stop(0);
+    while (status.at != stop) {
+      CHECK(gate.step(live.server->runtime()));
+      status = gate.wait_for_stop(status.stops);
+    }
+    // Another client's half head, begun later, is given up: so much time has passed.
+    Client late = live.connect();
+    CHECK(late.ask(curl_hello.substr(0, 30)).status == 408);
+    gate.let_go(live.server->runtime());
+    // It goes on as far as it can, and then has its time to wait for the rest.
+    live.wait_for([](const trace::Event& event) {
+      return event.phase == Phase::ReadLineFound && event.conn == 1;
+    });
+    held.send(curl_hello.substr(30));
+    CHECK(held.read_answer().bytes == 130);
+    live.check_whole();
+  }
 }
 
 TEST_CASE("gate: a held client that goes away, or a shutdown, ends the hold") {
