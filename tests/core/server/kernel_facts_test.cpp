@@ -37,6 +37,20 @@ void wait_for_half_close(LiveServer& live, std::uint32_t conn) {
   });
 }
 
+// Connection 1, which the client ends, and then connection 2, which the server ends.
+void end_both_ways(LiveServer& live) {
+  Client leaves = live.connect();
+  CHECK(leaves.ask(curl_hello).bytes == 130);
+  leaves.close();
+  live.wait_until_closed();
+  Client told = live.connect();
+  CHECK(told.ask(get("/hello", "Connection: close\r\n")).bytes > 130);
+  CHECK(told.at_end());
+  wait_for_half_close(live, 2);
+  told.close();
+  live.wait_until_closed();
+}
+
 // Where the first fact of a phase and kind stands in the trace; with `got`, a read that brought so
 // many bytes.
 std::uint64_t place(LiveServer& live, std::uint32_t conn, Phase phase, trace::Kind kind,
@@ -57,16 +71,7 @@ std::uint64_t place(LiveServer& live, std::uint32_t conn, Phase phase, trace::Ki
 
 TEST_CASE("observation: what nobody saw stands before what showed it, and after what caused it") {
   LiveServer live;
-  Client leaves = live.connect();
-  CHECK(leaves.ask(curl_hello).bytes == 130);
-  leaves.close();
-  live.wait_until_closed();
-  Client told = live.connect();
-  CHECK(told.ask(get("/hello", "Connection: close\r\n")).bytes > 130);
-  CHECK(told.at_end());
-  wait_for_half_close(live, 2);
-  told.close();
-  live.wait_until_closed();
+  end_both_ways(live);
   live.check_whole();
   using enum Phase;
   using trace::Kind;
@@ -203,16 +208,7 @@ TEST_CASE("observation: TIME_WAIT is told of the side where the kernel keeps it 
 
 TEST_CASE("observation: the ends of a connection are inferred, and said to be") {
   LiveServer live;
-  Client leaves = live.connect();
-  CHECK(leaves.ask(curl_hello).bytes == 130);
-  leaves.close();
-  live.wait_until_closed();
-  Client told = live.connect();
-  CHECK(told.ask(get("/hello", "Connection: close\r\n")).bytes > 130);
-  CHECK(told.at_end());
-  wait_for_half_close(live, 2);
-  told.close();
-  live.wait_until_closed();
+  end_both_ways(live);
   Client resets = live.connect();
   resets.send("GET /hel");
   live.wait_for([](const trace::Event& event) { return event.phase == Phase::ReadBufferFill; }, 3);
