@@ -62,7 +62,6 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
     touch_fact(canvas, label, box.rect, box.event, actions);
     draw_ground(box, canvas);
     draw_box(canvas, box.title, box.progress == Progress::Ahead ? theme.text_quiet : theme.text);
-    draw_box(canvas, box.note);
     for (const PictureRow& row : box.rows) {
       if (row.hovered || row.at_cursor) {
         fill_rect(canvas, row.rect.inset(-theme.space(1), 0), theme.of(box.group).soft,

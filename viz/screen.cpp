@@ -91,22 +91,19 @@ StoryPicture picture_of(const Frame& frame) {
 }
 
 void story(Frame& frame, StoryPicture which, const Rect& room) {
-  const auto cursor = Stepper(frame.view).clamped(frame.cursor);
+  const auto show = [&](auto layout) {
+    if (const auto cursor = Stepper(frame.view).clamped(frame.cursor)) {
+      frame.take(draw_picture(layout(frame.view, *cursor, frame.state, frame.ruler, room),
+                              frame.canvas));
+    }
+  };
   switch (which) {
     case StoryPicture::Server: return server(frame, room);
     case StoryPicture::Bytes: return bytes(frame, room);
-    case StoryPicture::Spawn:
-      return frame.take(draw_picture(
-          layout_spawn(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
-    case StoryPicture::Connection:
-      return frame.take(draw_picture(
-          layout_connection(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
-    case StoryPicture::Router:
-      return frame.take(draw_picture(
-          layout_router(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
-    case StoryPicture::Handler:
-      return frame.take(draw_picture(
-          layout_handler(frame.view, *cursor, frame.state, frame.ruler, room), frame.canvas));
+    case StoryPicture::Spawn: return show(layout_spawn);
+    case StoryPicture::Connection: return show(layout_connection);
+    case StoryPicture::Router: return show(layout_router);
+    case StoryPicture::Handler: return show(layout_handler);
   }
 }
 

@@ -54,26 +54,31 @@ std::string buffer_text(const trace::BufferState& buffer) {
   return fmt::format("{} of {}", count(waiting), byte_count(buffer.capacity).text());
 }
 
+// What no single fact has told, but all of them up to the cursor together.
+Told known_from_many(std::string_view text) {
+  return {std::string(text), trace::Provenance::Derived};
+}
+
 void add_state(PictureMaker& maker, const ConnectionStateAt& conn) {
   const auto tcp = [](const std::optional<trace::TcpState>& state, trace::Provenance source) {
     if (!state) return Told{};
-    return Told{std::string(trace::word(trace::Unit::TcpStateUnit, *state)), source, {}};
+    return Told{std::string(trace::word(trace::Unit::TcpStateUnit, *state)), source};
   };
   maker.row("state",
-            {std::string(trace::word(trace::Unit::ConnectionStateUnit, conn.state)), {}, {}});
+            known_from_many(trace::word(trace::Unit::ConnectionStateUnit, conn.state)));
   maker.row("TCP here", tcp(conn.server_tcp, conn.server_tcp_source));
   maker.row("TCP there", tcp(conn.client_tcp, conn.client_tcp_source));
   if (conn.close_reason) {
-    maker.row("closes for", {std::string(trace::word(trace::Unit::CloseReasonUnit,
-                                                     *conn.close_reason)), {}, {}});
+    maker.row("closes for",
+              {std::string(trace::word(trace::Unit::CloseReasonUnit, *conn.close_reason))});
   }
 }
 
 void add_traffic(PictureMaker& maker, const Teller& tell) {
   const ConnectionStateAt& conn = tell.conn;
-  maker.row("received", {byte_count(conn.bytes_in).text(), {}, {}});
-  maker.row("sent", {byte_count(conn.bytes_out).text(), {}, {}});
-  maker.row("requests served", {count(conn.requests_served), {}, {}});
+  maker.row("received", known_from_many(byte_count(conn.bytes_in).text()));
+  maker.row("sent", known_from_many(byte_count(conn.bytes_out).text()));
+  maker.row("requests served", known_from_many(count(conn.requests_served)));
   Told rtt = tell.number(conn.rtt_us, Phase::TraceTcpInfo);
   if (conn.rtt_us) rtt.text = whole_us(*conn.rtt_us).text();
   maker.row("round trip", rtt);

@@ -49,8 +49,11 @@ std::vector<EventNumber> middleware_of(const Teller& tell) {
   const EventNumber first = tell.fact(Phase::HandleResponseWriter);
   if (first == no_event) return found;
   const auto& events = conn->events;
-  for (auto at = std::lower_bound(events.begin(), events.end(), first);
-       at != events.end() && *at <= tell.upto && found.size() < most_middleware_shown; ++at) {
+  const auto* const from = std::lower_bound(events.begin(), events.end(), first);
+  const auto most = std::min<std::size_t>(most_facts_looked_at,
+                                          static_cast<std::size_t>(events.end() - from));
+  for (auto at = from; at != from + most && *at <= tell.upto &&
+                       found.size() < most_middleware_shown; ++at) {
     const trace::Event& event = tell.view.trace[*at];
     if (event.request != tell.focus.request) continue;
     if (event.phase == Phase::HandleMiddleware && event.begins()) found.push_back(*at);

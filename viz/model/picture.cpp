@@ -39,19 +39,13 @@ Rect PictureMaker::cell(int column, int row, int columns, int rows) const {
           rest_.y + static_cast<float>(row) * (h + gap), w, h};
 }
 
-void PictureMaker::box(const Rect& rect, trace::Group group, std::string_view title,
-                       std::string_view note) {
+void PictureMaker::box(const Rect& rect, trace::Group group, std::string_view title) {
   close_box();
   PictureBox made;
   made.rect = rect;
   made.group = group;
   inside_ = rect.inset(ruler_.space(3), ruler_.space(1));
-  Rect top = inside_.take_top(ruler_.line(Voice::Body), ruler_.space(1));
-  if (!note.empty()) {
-    const float width = std::ceil(ruler_.width(note, Voice::MonoQuiet)) + 1;
-    made.note = fit_text(ruler_, top.take_right(width, ruler_.space(2)), note, Voice::MonoQuiet,
-                         Side::Right);
-  }
+  const Rect top = inside_.take_top(ruler_.line(Voice::Body), ruler_.space(1));
   made.title = fit_text(ruler_, top, title, Voice::Strong);
   picture_.boxes.push_back(std::move(made));
 }

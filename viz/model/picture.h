@@ -31,7 +31,6 @@ struct PictureBox {
   Progress progress = Progress::Ahead;
   bool chosen = false;          // the one among several that won
   TextBox title;
-  TextBox note;                 // at the right of the title: how long it took
   std::vector<PictureRow> rows;
   std::vector<TextBox> words;   // below the rows
   trace::EventNumber event = trace::no_event;
@@ -73,13 +72,11 @@ class PictureMaker {
 
   // What is left below the heading.
   const Rect& rest() const { return rest_; }
-  const Ruler& ruler() const { return ruler_; }
   // The place of one box in a grid over what is left; close together.
   Rect cell(int column, int row, int columns, int rows) const;
 
   // A box without facts is ahead, until one of its rows or `happened` says otherwise.
-  void box(const Rect& rect, trace::Group group, std::string_view title,
-           std::string_view note = {});
+  void box(const Rect& rect, trace::Group group, std::string_view title);
   // A box is drawn no taller than what stands in it, or in its neighbours from the same height on.
   // To the box that was made last.
   void happened(trace::EventNumber event);

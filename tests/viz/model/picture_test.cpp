@@ -48,6 +48,26 @@ void check_sound(const Ruler& ruler, const Picture& picture) {
   check_apart(rects);
 }
 
+// A click goes to a fact of the connection in focus that has happened.
+void check_facts(const Recorded& told, const Picture& picture, std::uint64_t upto,
+                 std::uint32_t conn) {
+  const auto check = [&](trace::EventNumber event) {
+    if (event == trace::no_event) return;
+    CHECK(event <= upto);
+    // accept4 learns only at its end whose it was.
+    const bool accepts = told.trace[event].phase == trace::Phase::ConnectionAccept;
+    CHECK(told.trace[accepts ? told.index.partner(event) : event].conn == conn);
+  };
+  for (const PictureBox& box : picture.boxes) {
+    CAPTURE(box.title.text);
+    check(box.event);
+    for (const PictureRow& row : box.rows) {
+      CAPTURE(row.name.text);
+      check(row.event);
+    }
+  }
+}
+
 // The value of a row, empty where there is none, "not yet" where it is absent.
 std::string value(const Picture& picture, std::string_view box, std::string_view name) {
   for (const PictureBox& one : picture.boxes) {
@@ -73,8 +93,11 @@ TEST_CASE("picture: every text in its box, every box in the picture (scenarios, 
       for (const Rect& area : {place, Rect{10, 20, 1200, 560}}) {
         for (std::uint64_t event = 0; event < told.view.end(); event += 7) {
           CAPTURE(event + 1);
+          const std::uint32_t conn = focus_at(told.view, event, {}).conn;
           for (const LayoutFunction layout : views) {
-            check_sound(ruler, layout(told.view, {event, {}}, {}, ruler, area));
+            const Picture picture = layout(told.view, {event, {}}, {}, ruler, area);
+            check_sound(ruler, picture);
+            check_facts(told, picture, event, conn);
           }
         }
       }
