@@ -59,7 +59,9 @@ class Recording {
   std::size_t count(trace::Phase phase) const {
     return count_if([phase](const trace::Event& event) { return event.phase == phase; });
   }
+  // Also while a live recording goes on collecting.
   std::size_t count_if(const std::function<bool(const trace::Event&)>& wanted) const {
+    const std::lock_guard lock(mutex_);
     std::size_t found = 0;
     for (auto i = trace_.first(); i < trace_.end(); ++i) found += wanted(trace_[i]) ? 1 : 0;
     return found;
@@ -139,7 +141,7 @@ class Recording {
   trace::Trace trace_;
   std::optional<trace::ThreadRecording> this_thread_;
   std::optional<trace::TraceIndex> index_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::jthread collecting_;
 };
