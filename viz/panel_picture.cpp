@@ -9,13 +9,15 @@
 namespace roundtrip::viz {
 namespace {
 
+Color pale(const Theme& theme, Color ink) { return mix(ink, theme.panel, 0.6f); }
+
 void draw_ground(const PictureBox& box, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const GroupColors& colors = theme.of(box.group);
   const float thin = std::max(1.f, theme.stroke_px / 2);
-  if (box.progress == Progress::Ahead) {
-    dashed_rect(canvas, box.rect, mix(colors.fill, theme.panel, 0.5f), thin, theme.space(1),
-                theme.space(1));
+  if (box.progress == Progress::Ahead || box.dotted) {
+    const float dash = theme.space(box.dotted ? 0.5f : 1);
+    dashed_rect(canvas, box.rect, mix(colors.fill, theme.panel, 0.5f), thin, dash, theme.space(1));
     return;
   }
   fill_rect(canvas, box.rect, box.chosen ? colors.soft : mix(colors.soft, theme.panel, 0.5f),
@@ -28,24 +30,151 @@ void draw_ground(const PictureBox& box, const Canvas& canvas) {
 void draw_arrow(const PictureBox& from, const PictureBox& to, bool done, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const float away = theme.space(0.5f);
-  const bool rightwards = to.rect.x >= from.rect.right();
-  if (!rightwards) return;
-  const Color ink = done ? theme.text_quiet : mix(theme.text_quiet, theme.panel, 0.6f);
-  const float top = std::max(from.rect.y, to.rect.y);
-  const float bottom = std::min(from.rect.bottom(), to.rect.bottom());
-  const float level = (top + bottom) / 2;
-  const float start = bottom > top ? level : from.rect.center().y;
-  const float end = bottom > top ? level : to.rect.center().y;
-  arrow(canvas, {from.rect.right() + away, start}, {to.rect.x - away, end}, ink);
+  const Color ink = done ? theme.text_quiet : pale(theme, theme.text_quiet);
+  if (to.rect.x >= from.rect.right()) {
+    const float top = std::max(from.rect.y, to.rect.y);
+    const float bottom = std::min(from.rect.bottom(), to.rect.bottom());
+    const float level = (top + bottom) / 2;
+    const float start = bottom > top ? level : from.rect.center().y;
+    const float end = bottom > top ? level : to.rect.center().y;
+    arrow(canvas, {from.rect.right() + away, start}, {to.rect.x - away, end}, ink);
+  } else if (to.rect.y >= from.rect.bottom()) {
+    const float left = std::max(from.rect.x, to.rect.x);
+    const float right = std::min(from.rect.right(), to.rect.right());
+    const float level = (left + right) / 2;
+    const float start = right > left ? level : from.rect.center().x;
+    const float end = right > left ? level : to.rect.center().x;
+    arrow(canvas, {start, from.rect.bottom() + away}, {end, to.rect.y - away}, ink);
+  }
 }
 
-// One row or box: hovered, clicked, and drawn as hovered or at the cursor.
-void touch_fact(const Canvas& canvas, const std::string& label, const Rect& rect,
-                trace::EventNumber event, Actions& actions) {
+void draw_bar(const PictureBar& bar, const Canvas& canvas) {
+  const Theme& theme = canvas.theme;
+  const GroupColors& colors = theme.of(bar.group);
+  switch (bar.filling) {
+    case Filling::Free:
+      fill_rect(canvas, bar.rect, theme.raised, theme.bar_radius_px);
+      draw_box(canvas, bar.label, theme.text_quiet);
+      break;
+    case Filling::Consumed:
+      fill_rect(canvas, bar.rect, colors.soft, theme.bar_radius_px);
+      hatched_rect(canvas, bar.rect, mix(colors.fill, theme.panel, 0.5f),
+                   std::max(1.f, theme.stroke_px / 2), theme.space(2));
+      draw_box(canvas, bar.label, theme.text);
+      break;
+    case Filling::Filled:
+      textured_rect(canvas, bar.rect, colors, bar.source);
+      draw_box(canvas, bar.label, text_on(canvas, colors, bar.source));
+      break;
+    case Filling::Marked:
+      textured_rect(canvas, bar.rect, colors, bar.source);
+      outline_rect(canvas, bar.rect, theme.text, theme.stroke_px, theme.bar_radius_px);
+      draw_box(canvas, bar.label, text_on(canvas, colors, bar.source));
+      break;
+  }
+}
+
+void draw_line(const PictureLine& one, const Canvas& canvas) {
+  const Theme& theme = canvas.theme;
+  const float thin = std::max(1.f, theme.stroke_px / 2);
+  if (one.quiet) {
+    line(canvas, one.from, one.to, theme.hairline, thin);
+  } else {
+    Color ink = theme.of(one.group).ink;
+    if (!one.done) ink = pale(theme, ink);
+    if (one.head) arrow(canvas, one.from, one.to, ink, one.source);
+    else line(canvas, one.from, one.to, ink, theme.stroke_px);
+  }
+  draw_box(canvas, one.label, one.done ? theme.text : theme.text_ahead);
+}
+
+// Something of the picture as the pointer finds it.
+void touch_link(const Canvas& canvas, const std::string& label, const Rect& rect, const Link& link,
+                Actions& actions) {
+  if (!link.any()) return;
   const Touch touched = touch(canvas, label, rect);
-  if (event == trace::no_event) return;
-  if (touched.hovered) actions.push_back(Hover{event});
-  if (touched.clicked) actions.push_back(GoTo{event});
+  const bool has_event = link.event != trace::no_event;
+  if (touched.hovered && has_event) actions.push_back(Hover{link.event});
+  if (link.bytes) {
+    const BytePlace first{link.bytes->conn, link.bytes->log, link.bytes->range.offset};
+    if (touched.hovered) actions.push_back(HoverByte{first});
+    if (touched.clicked) actions.push_back(SelectByte{first});
+  }
+  if (touched.clicked && has_event) actions.push_back(GoTo{link.event});
+}
+
+void draw_box_of(const PictureBox& box, const Canvas& canvas) {
+  const Theme& theme = canvas.theme;
+  draw_ground(box, canvas);
+  const bool ahead = box.progress == Progress::Ahead || box.dotted;
+  for (const TextBox& line : box.title) {
+    draw_box(canvas, line, ahead ? theme.text_quiet : theme.text);
+  }
+  for (const PictureRow& row : box.rows) {
+    if (row.link.hovered || row.link.at_cursor) {
+      fill_rect(canvas, row.rect.inset(-theme.space(1), 0), theme.of(box.group).soft,
+                theme.radius_px);
+    }
+    draw_box(canvas, row.name);
+    draw_box(canvas, row.value);
+  }
+  for (const TextBox& line : box.words) draw_box(canvas, line);
+}
+
+void mark(const Canvas& canvas, const Rect& rect, const Link& link) {
+  if (link.at_cursor) glow(canvas, rect, canvas.theme.radius_px);
+  if (link.hovered) hover_outline(canvas, rect, canvas.theme.radius_px);
+}
+
+// The innermost first: a row wins over its box.
+void touch_all(const Picture& picture, const Canvas& canvas, Actions& actions) {
+  const auto label = [&](std::string_view kind, std::size_t number) {
+    return fmt::format("{}/{}/{}", picture.name, kind, number + 1);
+  };
+  for (std::size_t i = 0; i < picture.notes.size(); ++i) {
+    touch_link(canvas, label("note", i), picture.notes[i].text.rect, picture.notes[i].link,
+               actions);
+  }
+  for (std::size_t i = 0; i < picture.lines.size(); ++i) {
+    touch_link(canvas, label("line", i), picture.lines[i].touch, picture.lines[i].link, actions);
+  }
+  for (std::size_t i = 0; i < picture.bars.size(); ++i) {
+    const PictureBar& bar = picture.bars[i];
+    const std::string box = bar.box ? fmt::format("{}/bar", *bar.box + 1) : std::string("bar");
+    touch_link(canvas, label(box, i), bar.rect, bar.link, actions);
+  }
+  for (std::size_t i = 0; i < picture.boxes.size(); ++i) {
+    const PictureBox& box = picture.boxes[i];
+    for (std::size_t row = 0; row < box.rows.size(); ++row) {
+      touch_link(canvas, label(fmt::format("{}", i + 1), row), box.rows[row].rect,
+                 box.rows[row].link, actions);
+    }
+    touch_link(canvas, fmt::format("{}/{}", picture.name, i + 1), box.rect, box.link, actions);
+  }
+}
+
+// A text that was cut is a defect that tests look for.
+void note_cuts(const Picture& picture, const Canvas& canvas) {
+  const auto note = [&](const std::string& label, const TextBox& text) {
+    if (text.cut) canvas.registry.add(label + "/cut", text.rect, true);
+  };
+  for (std::size_t i = 0; i < picture.boxes.size(); ++i) {
+    const PictureBox& box = picture.boxes[i];
+    const std::string label = fmt::format("{}/{}", picture.name, i + 1);
+    for (const TextBox& line : box.title) note(label + "/title", line);
+    for (std::size_t row = 0; row < box.rows.size(); ++row) {
+      note(fmt::format("{}/{}", label, row + 1), box.rows[row].name);
+      note(fmt::format("{}/{}/value", label, row + 1), box.rows[row].value);
+    }
+    for (const TextBox& line : box.words) note(label + "/words", line);
+  }
+  const auto note_all = [&](std::string_view kind, const auto& all, const auto& text_of) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      note(fmt::format("{}/{}/{}", picture.name, kind, i + 1), text_of(all[i]));
+    }
+  };
+  note_all("line", picture.lines, [](const PictureLine& one) { return one.label; });
+  note_all("note", picture.notes, [](const PictureNote& one) { return one.text; });
 }
 
 }  // namespace
@@ -54,36 +183,30 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
   Actions actions;
   const Theme& theme = canvas.theme;
   canvas.registry.add(std::string(picture.name), picture.area);
+  touch_all(picture, canvas, actions);
+  note_cuts(picture, canvas);
   draw_box(canvas, picture.heading);
   for (const TextBox& line : picture.sentence) draw_box(canvas, line);
-  int number = 0;
-  for (const PictureBox& box : picture.boxes) {
-    const std::string label = fmt::format("{}/{}", picture.name, ++number);
-    touch_fact(canvas, label, box.rect, box.event, actions);
-    draw_ground(box, canvas);
-    draw_box(canvas, box.title, box.progress == Progress::Ahead ? theme.text_quiet : theme.text);
-    for (const PictureRow& row : box.rows) {
-      if (row.hovered || row.at_cursor) {
-        fill_rect(canvas, row.rect.inset(-theme.space(1), 0), theme.of(box.group).soft,
-                  theme.radius_px);
-      }
-      draw_box(canvas, row.name);
-      draw_box(canvas, row.value);
-      if (row.value.cut) canvas.registry.add(label + "/cut/" + row.name.text, row.value.rect, true);
-    }
-    for (const TextBox& line : box.words) {
-      draw_box(canvas, line);
-      if (line.cut) canvas.registry.add(label + "/text", line.rect, true);
-    }
-  }
+  for (const PictureBox& box : picture.boxes) draw_box_of(box, canvas);
+  for (const PictureBar& bar : picture.bars) draw_bar(bar, canvas);
+  for (const PictureLine& one : picture.lines) draw_line(one, canvas);
   for (const PictureArrow& one : picture.arrows) {
     if (one.from < picture.boxes.size() && one.to < picture.boxes.size()) {
       draw_arrow(picture.boxes[one.from], picture.boxes[one.to], one.done, canvas);
     }
   }
-  for (const PictureBox& box : picture.boxes) {
-    if (box.at_cursor) glow(canvas, box.rect, theme.radius_px);
-    if (box.hovered) hover_outline(canvas, box.rect, theme.radius_px);
+  for (const PictureNote& note : picture.notes) {
+    if (note.link.at_cursor || note.link.hovered) {
+      fill_rect(canvas, note.text.rect.inset(-theme.space(1), 0), theme.of(note.group).soft,
+                theme.radius_px);
+    }
+    if (note.colored) draw_box(canvas, note.text, theme.of(note.group).ink);
+    else draw_box(canvas, note.text);
+  }
+  for (const PictureBox& box : picture.boxes) mark(canvas, box.rect, box.link);
+  for (const PictureBar& bar : picture.bars) mark(canvas, bar.rect, bar.link);
+  for (const PictureLine& one : picture.lines) {
+    if (one.link.at_cursor || one.link.hovered) mark(canvas, one.touch, one.link);
   }
   return actions;
 }

@@ -2,24 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "viz/format.h"
 #include "viz/legend.h"
 #include "viz/model/browser.h"
 #include "viz/model/describe.h"
-#include "viz/model/layout_connection.h"
-#include "viz/model/layout_handler.h"
-#include "viz/model/layout_router.h"
-#include "viz/model/layout_spawn.h"
-#include "viz/model/story.h"
+#include "viz/model/screen_places.h"
+#include "viz/model/views.h"
 #include "viz/panel_bytes.h"
 #include "viz/panel_explain.h"
 #include "viz/panel_lifecycle.h"
 #include "viz/panel_log.h"
 #include "viz/panel_picture.h"
 #include "viz/panel_question.h"
-#include "viz/panel_server.h"
 #include "viz/panel_timeline.h"
 #include "viz/panel_transport.h"
 #include "viz/screen_keys.h"
@@ -78,40 +72,27 @@ void log(Frame& frame, const Rect& room) {
   frame.take(draw_log(layout, frame.state, frame.canvas));
 }
 
-void server(Frame& frame, const Rect& room) {
-  const auto layout = layout_server(frame.view, frame.cursor, frame.state, frame.ruler, room);
-  frame.take(draw_server(layout, frame.canvas));
-}
-
 // Until a client comes there are no bytes: the server itself is the picture.
-StoryPicture picture_of(const Frame& frame) {
-  const StoryPicture story = story_at(frame.view, frame.cursor, frame.state);
+ViewId view_shown(const Frame& frame) {
+  const ViewId story = story_at(frame.view, frame.cursor, frame.state);
+  if (frame.state.preset == Preset::Log) return ViewId::Log;
   const bool bytes_wanted = frame.state.preset == Preset::Bytes;
-  return bytes_wanted && story != StoryPicture::Server ? StoryPicture::Bytes : story;
+  return bytes_wanted && story != ViewId::Server ? ViewId::Bytes : story;
 }
 
-void story(Frame& frame, StoryPicture which, const Rect& room) {
-  const auto show = [&](auto layout) {
-    if (const auto cursor = Stepper(frame.view).clamped(frame.cursor)) {
-      frame.take(draw_picture(layout(frame.view, *cursor, frame.state, frame.ruler, room),
-                              frame.canvas));
-    }
-  };
-  switch (which) {
-    case StoryPicture::Server: return server(frame, room);
-    case StoryPicture::Bytes: return bytes(frame, room);
-    case StoryPicture::Spawn: return show(layout_spawn);
-    case StoryPicture::Connection: return show(layout_connection);
-    case StoryPicture::Router: return show(layout_router);
-    case StoryPicture::Handler: return show(layout_handler);
-  }
+void draw_view(Frame& frame, ViewId id, const Rect& room) {
+  const ViewRow* row = view_row(id == ViewId::Story ? story_at(frame.view, frame.cursor, frame.state)
+                                                    : id);
+  if (row == nullptr || row->id == ViewId::Bytes) return bytes(frame, room);
+  if (row->id == ViewId::Log) return log(frame, room);
+  frame.take(draw_picture(
+      layout_view(*row, frame.view, frame.cursor, frame.state, frame.ruler, room), frame.canvas));
 }
 
 void picture(Frame& frame, const Rect& rect) {
   const Theme& theme = frame.theme();
   Rect room = frame.surface(rect);
   Rect heading = room.take_top(theme.row_px + theme.space(1), theme.space(1));
-  const StoryPicture which = picture_of(frame);
   const auto choice = [&](std::string_view label, std::string_view text, Preset preset,
                           std::string_view tip) {
     const Button spec{.label = label, .text = text, .icon = {}, .kind = ButtonKind::Quiet,
@@ -122,11 +103,7 @@ void picture(Frame& frame, const Rect& rect) {
   choice("picture/story", "Story", Preset::Story, "The picture that shows this step best (Y)");
   choice("picture/bytes", "Bytes", Preset::Bytes, "The request and its answer, byte for byte (B)");
   choice("picture/log", "Log", Preset::Log, "Every event, one a line (G)");
-  if (frame.state.preset == Preset::Log) {
-    log(frame, room);
-  } else {
-    story(frame, which, room);
-  }
+  draw_view(frame, view_shown(frame), room);
 }
 
 void timeline(Frame& frame, const Rect& rect) {
@@ -175,34 +152,11 @@ void forget_hover(Frame& frame) {
 
 }  // namespace
 
-ScreenParts screen_parts(const Theme& theme, const Rect& window) {
-  const float gap = theme.space(2);
-  const auto steps = [&theme](float body_letters) {
-    return std::round(body_letters * theme.px(TextSize::Body));
-  };
-  ScreenParts parts;
-  Rect rest = window;
-  parts.bar = rest.take_top(theme.control_px + theme.row_px + theme.space(3));
-  rest = Rect::from_corners(rest.x + gap, rest.y, rest.right() - gap, rest.bottom() - gap);
-  const float lifecycle_px = theme.projector ? rest.w * 0.22f : std::max(steps(15), rest.w * 0.15f);
-  parts.lifecycle = rest.take_left(std::round(lifecycle_px), gap);
-  const float least_picture_px = theme.space(93);
-  const float timeline_px =
-      std::clamp(std::round(rest.h * 0.41f), theme.space(35),
-                 std::max(theme.space(35), rest.h - gap - least_picture_px));
-  parts.timeline = rest.take_bottom(timeline_px, gap);
-  const float explain_px =
-      std::clamp(std::round(rest.w * 0.34f), steps(16), std::max(steps(16), rest.w - gap - 640));
-  parts.explain = rest.take_right(std::min(explain_px, steps(34)), gap);
-  parts.picture = rest;
-  return parts;
-}
-
 Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState& state,
                     const Canvas& canvas) {
   Frame frame{view, cursor, state, canvas, ruler_of(canvas), {}, {}};
   forget_hover(frame);
-  const ScreenParts parts = screen_parts(canvas.theme, canvas.area);
+  const ScreenParts parts = screen_parts(frame.ruler, state, canvas.area);
   transport(frame, parts.bar);
   lifecycle(frame, parts.lifecycle);
   picture(frame, parts.picture);
@@ -223,10 +177,9 @@ bool draw_one_panel(std::string_view name, const TraceView& view, const Cursor& 
   const Rect rect = canvas.area.inset(canvas.theme.space(2));
   if (name == "transport") transport(frame, canvas.area);
   else if (name == "lifecycle") lifecycle(frame, rect);
-  else if (name == "bytes") bytes(frame, frame.surface(rect));
-  else if (name == "log") log(frame, frame.surface(rect));
   else if (name == "explain") explain(frame, rect);
   else if (name == "timeline") timeline(frame, rect);
+  else if (const ViewRow* row = view_row(name)) draw_view(frame, row->id, frame.surface(rect));
   else return false;
   return true;
 }

@@ -12,16 +12,6 @@
 
 namespace roundtrip::viz {
 
-// Where the panels stand. Each is a surface; its content lies inside.
-struct ScreenParts {
-  Rect bar;
-  Rect lifecycle;
-  Rect picture;
-  Rect explain;
-  Rect timeline;
-};
-ScreenParts screen_parts(const Theme& theme, const Rect& window);
-
 Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState& state,
                     const Canvas& canvas);
 

@@ -51,14 +51,6 @@ StreamFields response_fields(const TraceView& view, const Cursor& cursor, const 
 // that nothing consumed, the read() that brought it; empty where the trace tells none.
 std::optional<trace::EventNumber> event_for_byte(const TraceView& view, const BytePlace& place);
 // The bytes that an event, or the begin that it ends, is about.
-struct EventBytes {
-  std::uint32_t conn = 0;
-  trace::Log log = trace::Log::None;
-  ByteRange range;
-  bool contains(const BytePlace& place) const {
-    return place.conn == conn && place.log == log && range.contains(place.offset);
-  }
-};
-std::optional<EventBytes> bytes_of_event(const TraceView& view, std::uint64_t event);
+std::optional<ByteSpan> bytes_of_event(const TraceView& view, std::uint64_t event);
 
 }  // namespace roundtrip::viz

@@ -67,13 +67,13 @@ std::optional<EventNumber> event_for_byte(const TraceView& view, const BytePlace
   return told_at(view, conn->events, place, [](const Event&) { return true; });
 }
 
-std::optional<EventBytes> bytes_of_event(const TraceView& view, std::uint64_t event) {
+std::optional<ByteSpan> bytes_of_event(const TraceView& view, std::uint64_t event) {
   if (!view.has(event)) return std::nullopt;
   for (const std::uint64_t number : {event, std::uint64_t{view.index.partner(event)}}) {
     if (!view.has(number)) continue;
     const Event& fact = view.trace[number];
     if (fact.has_bytes() && !fact.bytes().empty()) {
-      return EventBytes{fact.conn, fact.log, fact.bytes()};
+      return ByteSpan{fact.conn, fact.log, fact.bytes()};
     }
   }
   return std::nullopt;

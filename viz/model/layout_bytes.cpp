@@ -20,7 +20,7 @@ constexpr std::uint64_t most_rows_bytes = 128 << 10;
 
 // What is marked in one way, as a range of one log: an event's bytes, or the field around a byte.
 struct Mark {
-  std::optional<EventBytes> bytes;
+  std::optional<ByteSpan> bytes;
   std::optional<trace::EventNumber> event;
   bool has(const BytePlace& place) const { return bytes && bytes->contains(place); }
 };
@@ -32,7 +32,7 @@ Mark mark_of(const TraceView& view, const StreamFields& stream, std::optional<st
     const int field = stream.field_at(byte->offset);
     ByteRange range{byte->offset, 1};
     if (field >= 0) range = stream.fields[static_cast<std::size_t>(field)].range;
-    mark.bytes = EventBytes{stream.conn, stream.log, range};
+    mark.bytes = ByteSpan{stream.conn, stream.log, range};
   } else if (event && !byte) {
     mark.bytes = bytes_of_event(view, *event);
     mark.event = static_cast<trace::EventNumber>(*event);
@@ -108,7 +108,7 @@ struct Builder {
     mark.event = static_cast<trace::EventNumber>(cursor.event);
     if (cursor.consumed && stream.log == Log::In) {
       if (*cursor.consumed > 0) {
-        mark.bytes = EventBytes{stream.conn, Log::In, {*cursor.consumed - 1, 1}};
+        mark.bytes = ByteSpan{stream.conn, Log::In, {*cursor.consumed - 1, 1}};
       }
       mark.event.reset();
     } else {

@@ -4,6 +4,7 @@
 
 #include "core/trace/symbols.h"
 #include "viz/model/format.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
@@ -18,12 +19,11 @@ constexpr int columns = 3;
 constexpr int rows = 2;
 
 // The values of one connection, each with the fact that told it.
-struct Teller {
-  const TraceView& view;
-  std::uint64_t upto;
+struct Values {
+  const Teller& tell;
   const ConnectionStateAt& conn;
 
-  EventNumber fact(Phase phase) const { return opening_fact(view, upto, conn.conn, phase); }
+  EventNumber fact(Phase phase) const { return tell.opening(phase); }
 
   Told number(const std::optional<std::uint32_t>& value, Phase phase) const {
     if (!value) return {};
@@ -35,7 +35,7 @@ struct Teller {
   }
   Told address(const std::optional<trace::Address>& value) const {
     if (!value) return {};
-    return {trace::address_text(*value, view.trace.symbols()), trace::Provenance::Observed,
+    return {trace::address_text(*value, tell.view().trace.symbols()), trace::Provenance::Observed,
             fact(Phase::ConnectionObject)};
   }
   Told limit(const std::optional<std::uint32_t>& value_ms) const {
@@ -54,11 +54,6 @@ std::string buffer_text(const trace::BufferState& buffer) {
   return fmt::format("{} of {}", count(waiting), byte_count(buffer.capacity).text());
 }
 
-// What no single fact has told, but all of them up to the cursor together.
-Told known_from_many(std::string_view text) {
-  return {std::string(text), trace::Provenance::Derived};
-}
-
 void add_state(PictureMaker& maker, const ConnectionStateAt& conn) {
   const auto tcp = [](const std::optional<trace::TcpState>& state, trace::Provenance source) {
     if (!state) return Told{};
@@ -74,12 +69,12 @@ void add_state(PictureMaker& maker, const ConnectionStateAt& conn) {
   }
 }
 
-void add_traffic(PictureMaker& maker, const Teller& tell) {
-  const ConnectionStateAt& conn = tell.conn;
+void add_traffic(PictureMaker& maker, const Values& values) {
+  const ConnectionStateAt& conn = values.conn;
   maker.row("received", known_from_many(byte_count(conn.bytes_in).text()));
   maker.row("sent", known_from_many(byte_count(conn.bytes_out).text()));
   maker.row("requests served", known_from_many(count(conn.requests_served)));
-  Told rtt = tell.number(conn.rtt_us, Phase::TraceTcpInfo);
+  Told rtt = values.number(conn.rtt_us, Phase::TraceTcpInfo);
   if (conn.rtt_us) rtt.text = whole_us(*conn.rtt_us).text();
   maker.row("round trip", rtt);
 }
@@ -88,7 +83,8 @@ void add_traffic(PictureMaker& maker, const Teller& tell) {
 
 Picture layout_connection(const TraceView& view, const Cursor& cursor, const ViewState& state,
                           const Ruler& ruler, const Rect& area) {
-  const Focus focus = focus_at(view, cursor.event, state.chosen);
+  const Teller tell(view, cursor, state);
+  const Focus focus = tell.focus();
   PictureMaker maker(view, cursor, state, ruler, area, "connection",
                      focus.conn == 0 ? std::string("No connection yet")
                                      : fmt::format("Connection {}", focus.conn),
@@ -98,48 +94,48 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
                          : "What the server and the kernel keep for one client, as it is now.");
   if (focus.conn == 0) return maker.take();
   const ConnectionStateAt conn = view.states.connection_at(focus.conn, cursor.event);
-  const Teller tell{view, cursor.event, conn};
+  const Values values{tell, conn};
   int place = 0;
   const auto box = [&](std::string_view title, Phase phase) {
     maker.box(maker.cell(place % columns, place / columns, columns, rows), Group::Connection,
               title);
-    maker.happened(tell.fact(phase));
+    maker.happened(values.fact(phase));
     ++place;
   };
   box("Who it joins", Phase::ConnectionObject);
-  maker.row("descriptor", tell.number(conn.fd, Phase::ConnectionObject));
-  maker.row("ours", tell.address(conn.local));
-  maker.row("theirs", tell.address(conn.remote));
-  maker.row("task", tell.number(conn.task, Phase::ConnectionTaskSpawned));
+  maker.row("descriptor", values.number(conn.fd, Phase::ConnectionObject));
+  maker.row("ours", values.address(conn.local));
+  maker.row("theirs", values.address(conn.remote));
+  maker.row("task", values.number(conn.task, Phase::ConnectionTaskSpawned));
 
   box("State", Phase::ConnectionAccept);
   add_state(maker, conn);
 
   box("So far", Phase::TraceTcpInfo);
-  add_traffic(maker, tell);
+  add_traffic(maker, values);
 
   box("Bytes that wait", Phase::ConnectionMemory);
   const auto buffer = [&](const trace::BufferState& one) {
     if (one.capacity == 0) return Told{};
-    return Told{buffer_text(one), trace::Provenance::Observed, tell.fact(Phase::ConnectionMemory)};
+    return Told{buffer_text(one), trace::Provenance::Observed, values.fact(Phase::ConnectionMemory)};
   };
   maker.row("read", buffer(conn.read_buffer));
   maker.row("write", buffer(conn.write_buffer));
-  maker.row("kernel, out", tell.bytes(conn.kernel_send_queue, Phase::TransmitSendQueue));
-  maker.row("kernel, in", tell.bytes(conn.kernel_receive_queue, Phase::TraceQueues));
+  maker.row("kernel, out", values.bytes(conn.kernel_send_queue, Phase::TransmitSendQueue));
+  maker.row("kernel, in", values.bytes(conn.kernel_receive_queue, Phase::TraceQueues));
 
   box("Time-outs", Phase::ConnectionTimeouts);
-  maker.row("header", tell.limit(conn.header_timeout_ms));
-  maker.row("read", tell.limit(conn.read_timeout_ms));
-  maker.row("write", tell.limit(conn.write_timeout_ms));
-  maker.row("idle", tell.limit(conn.idle_timeout_ms));
+  maker.row("header", values.limit(conn.header_timeout_ms));
+  maker.row("read", values.limit(conn.read_timeout_ms));
+  maker.row("write", values.limit(conn.write_timeout_ms));
+  maker.row("idle", values.limit(conn.idle_timeout_ms));
 
   box("Socket options", Phase::ConnectionSocketOptions);
-  maker.row("TCP_NODELAY", tell.option(conn.no_delay));
-  maker.row("SO_KEEPALIVE", tell.option(conn.keep_alive_option));
-  maker.row("SO_REUSEADDR", tell.option(conn.reuse_address));
-  maker.row("SO_RCVBUF", tell.bytes(conn.receive_buffer, Phase::ConnectionSocketOptions));
-  maker.row("SO_SNDBUF", tell.bytes(conn.send_buffer, Phase::ConnectionSocketOptions));
+  maker.row("TCP_NODELAY", values.option(conn.no_delay));
+  maker.row("SO_KEEPALIVE", values.option(conn.keep_alive_option));
+  maker.row("SO_REUSEADDR", values.option(conn.reuse_address));
+  maker.row("SO_RCVBUF", values.bytes(conn.receive_buffer, Phase::ConnectionSocketOptions));
+  maker.row("SO_SNDBUF", values.bytes(conn.send_buffer, Phase::ConnectionSocketOptions));
   return maker.take();
 }
 

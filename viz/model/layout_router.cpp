@@ -6,6 +6,7 @@
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
@@ -39,20 +40,12 @@ std::vector<Pattern> patterns_of(const TraceView& view, const trace::ProcessAt& 
   return patterns;
 }
 
-// The bytes of a range of the request, where they were kept.
-Told kept_text(const TraceView& view, std::uint32_t conn, const std::optional<ByteRange>& range,
-               EventNumber event) {
-  if (!range) return {};
-  const auto bytes = view.trace.bytes(conn, trace::Log::In, *range);
-  return {bytes.whole ? quoted(bytes.data, 40) : std::string("not kept"),
-          trace::Provenance::Observed, event};
-}
-
 }  // namespace
 
 Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewState& state,
                       const Ruler& ruler, const Rect& area) {
-  const Focus focus = focus_at(view, cursor.event, state.chosen);
+  const Teller tell(view, cursor, state);
+  const Focus focus = tell.focus();
   PictureMaker maker(view, cursor, state, ruler, area, "router", "Which handler answers?",
                      focus.request == 0
                          ? "The path, the registered patterns and the winner will stand here: send "
@@ -62,11 +55,6 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
   if (focus.request == 0) return maker.take();
   const trace::RequestState request =
       view.states.connection_at(focus.conn, cursor.event).request;
-  const auto fact = [&](Phase phase) { return request_fact(view, cursor.event, focus, phase); };
-  const auto symbol = [&view](trace::Symbol text) {
-    return std::string(view.trace.symbols().text(text));
-  };
-
   Rect rest = maker.rest();
   const float gap = ruler.space(5);
   const float side = std::floor((rest.w - 2 * gap) * 0.3f);
@@ -76,9 +64,9 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
   const float side_h = std::min(rest.h, line * 10 + ruler.space(5));
 
   maker.box({left.x, left.y, left.w, side_h}, Group::Read, "The request");
-  maker.happened(fact(Phase::HandleRoutePath));
-  maker.row("method", kept_text(view, focus.conn, request.method, fact(Phase::ReadLineSplit)));
-  maker.row("path", kept_text(view, focus.conn, request.path, fact(Phase::ReadUrl)));
+  maker.happened(tell.newest(Phase::HandleRoutePath));
+  maker.row("method", tell.text(trace::Log::In, request.method, tell.newest(Phase::ReadLineSplit)));
+  maker.row("path", tell.text(trace::Log::In, request.path, tell.newest(Phase::ReadUrl)));
 
   const auto patterns = patterns_of(view, view.states.process_at(cursor.event), request);
   const float least_h = line * 3 + ruler.space(5);
@@ -96,31 +84,27 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
               last_of_many ? fmt::format("and {} more patterns", patterns.size() - i)
                            : pattern.text);
     if (last_of_many) break;
-    const bool wins = request.pattern && symbol(*request.pattern) == pattern.text;
+    const bool wins = request.pattern && tell.symbol(*request.pattern) == pattern.text;
     if (pattern.compared != nullptr) maker.happened(pattern.compared->event);
     if (wins) {
       maker.chosen();
       winner = i + 1;
     }
     maker.words(pattern.compared == nullptr ? "not compared yet"
-                                            : symbol(pattern.compared->verdict),
+                                            : tell.symbol(pattern.compared->verdict),
                 pattern.compared == nullptr ? Voice::Quiet : Voice::Body);
   }
 
-  const EventNumber route = fact(Phase::HandleRoute);
-  const std::string took = route == no_event ? std::string() : took_text(view, route);
-  const EventNumber match = fact(Phase::HandleRouteMatch);
+  const EventNumber route = tell.newest(Phase::HandleRoute);
+  const EventNumber match = tell.newest(Phase::HandleRouteMatch);
   maker.box({right.x, right.y, right.w, side_h}, Group::Handle, "Decided");
   maker.happened(match);
-  maker.row("pattern", request.pattern ? Told{symbol(*request.pattern), {}, match}
+  maker.row("pattern", request.pattern ? Told{tell.symbol(*request.pattern), {}, match}
                        : match != no_event ? Told{"none fits", {}, match} : Told{});
-  maker.row("handler", request.handler ? Told{symbol(*request.handler), {}, match} : Told{});
+  maker.row("handler", request.handler ? Told{tell.symbol(*request.handler), {}, match} : Told{});
   const auto status = match == no_event ? std::nullopt : view.trace[match].arg("status");
   if (status) maker.row("answers", {fmt::format("{}", *status), {}, match});
-  // From the begin to the end of the search: known once that end was told.
-  const EventNumber ended = route == no_event ? no_event : view.index.partner(route);
-  maker.row("took", ended != no_event && ended <= cursor.event
-                        ? Told{took, {}, route} : Told{});
+  maker.row("took", tell.since(route, tell.end_of(route)));
   const std::size_t decided = shown + 1;
   if (winner != 0) {
     maker.arrow(0, winner, true);

@@ -1,227 +1,185 @@
 #include "viz/model/layout_server.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "core/trace/symbols.h"
-#include "viz/model/describe.h"
 #include "viz/model/format.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
 using trace::EventNumber;
+using trace::Group;
+using trace::no_event;
 using trace::Phase;
-using trace::PhaseSet;
 
 namespace {
 
-enum class Box : std::uint8_t {
-  Process, Runtime, Routes, Socket, Address, Queue, AcceptLoop, Ready
-};
-struct BoxRow {
-  Box box;
-  std::string_view title;
-  PhaseSet phases;
-  std::string_view before;  // what it says before it is there
-};
-const std::array<BoxRow, 8> boxes = {{
-    {Box::Process, "Process",
-     {Phase::StartupProgramLoad, Phase::StartupStaticInit, Phase::StartupMain}, "not started"},
-    {Box::Runtime, "Runtime", {Phase::StartupRuntimeInit}, "no worker yet"},
-    {Box::Routes, "Routes", {Phase::StartupRegisterHandler}, "no handler yet"},
-    {Box::Socket, "Socket", {Phase::StartupSocket}, "no descriptor yet"},
-    {Box::Address, "Address", {Phase::StartupBind}, "no address yet"},
-    {Box::Queue, "Backlog", {Phase::StartupListen}, "not listening"},
-    {Box::AcceptLoop, "Accept loop", {Phase::StartupAcceptLoop}, "nobody accepts yet"},
-    {Box::Ready, "Server ready", {Phase::StartupReady}, "not ready"},
-}};
 constexpr int columns = 3;
-constexpr int rows = 3;
+// How many lines stand in the boxes of each row.
+constexpr std::array<int, 3> row_lines = {3, 3, 4};
+constexpr int all_lines = row_lines[0] + row_lines[1] + row_lines[2];
 
 struct Builder {
   const TraceView& view;
-  const Cursor& cursor;
-  const ViewState& state;
-  const Ruler& ruler;
+  std::uint64_t upto;
   trace::ProcessAt process;
+  Teller tell;
+  PictureMaker& maker;
+  const Ruler& ruler;
+  std::size_t placed = 0;
+  float row_y = 0;
 
-  bool has_step(Phase phase) const {
-    return std::any_of(process.steps.begin(), process.steps.end(),
-                       [phase](const trace::StartupStep& step) { return step.phase == phase; });
+  // The first fact of a phase, and what its newest one says; of what has happened.
+  EventNumber first(Phase phase) const;
+  Told argument(Phase phase, std::string_view name) const;
+  bool begun(Phase phase) const { return first(phase) != no_event; }
+  Rect next_place();
+  void box(std::string_view title) {
+    maker.box(next_place(), Group::Startup, title);
   }
-  std::string symbol(trace::Symbol text) const {
-    return std::string(view.trace.symbols().text(text));
-  }
-  // A named argument of the newest fact of a phase that has happened.
-  std::optional<std::string> argument(const BoxRow& row, std::string_view name) const;
-  std::vector<std::string> facts(const BoxRow& row) const;
-  ServerTile tile(const BoxRow& row, Rect rect) const;
-  ServerTile hint(Rect rect) const;
+  // A box of one or more steps, with how long they took.
+  void box(std::string_view title, std::initializer_list<Phase> steps);
 };
 
-std::optional<std::string> Builder::argument(const BoxRow& row, std::string_view name) const {
-  std::optional<std::string> found;
-  for (const EventNumber number : view.index.startup_events()) {
-    if (number > cursor.event) break;
-    const trace::Event& event = view.trace[number];
-    if (!row.phases.has(event.phase)) continue;
-    const trace::PhaseRow& phase = event.row();
-    for (std::size_t i = 0; i < phase.arg_count(); ++i) {
-      if (phase.args[i].name != name) continue;
-      if (const auto value = event.arg(i)) found = value_text(view, phase.args[i], *value);
-    }
-  }
-  return found;
+// Rows are as tall as their boxes need; what is left over is shared by their lines.
+Rect Builder::next_place() {
+  const std::size_t row = placed / columns;
+  const int column = static_cast<int>(placed++ % columns);
+  const Rect& rest = maker.rest();
+  if (column == 0) row_y = row == 0 ? rest.y : row_y;
+  const float frame = ruler.line(Voice::Body) + ruler.space(4);
+  const float gap = ruler.space(2);
+  const float for_lines = rest.h - 3 * frame - 2 * gap;
+  const float line = std::min(ruler.line(Voice::Body), std::floor(for_lines / all_lines));
+  const float h = frame + line * static_cast<float>(row_lines[row]);
+  Rect place = maker.cell(column, 0, columns, 1);
+  place.y = row_y;
+  place.h = h;
+  if (column + 1 == columns) row_y += h + gap;
+  return place;
 }
 
-std::vector<std::string> Builder::facts(const BoxRow& row) const {
-  std::vector<std::string> lines;
-  const auto add = [&lines](std::string_view words, const std::optional<std::string>& value) {
-    if (value) lines.push_back(fmt::format(fmt::runtime(words), *value));
-  };
-  switch (row.box) {
-    case Box::Process:
-      if (view.trace.info().pid != 0) lines.push_back(fmt::format("pid {}", view.trace.info().pid));
-      lines.push_back(has_step(Phase::StartupMain)         ? "main runs"
-                      : has_step(Phase::StartupStaticInit) ? "makes static objects"
-                                                           : "no line has run yet");
-      break;
-    case Box::Runtime:
-      add("workers {}", argument(row, "workers"));
-      add("pool threads {}", argument(row, "pool_threads"));
-      break;
-    case Box::Routes:
-      for (const auto& [pattern, handler] : process.routes) lines.push_back(symbol(pattern));
-      break;
-    case Box::Socket:
-      add("descriptor {}", argument(row, "fd"));
-      lines.push_back("TCP, no address yet");
-      break;
-    case Box::Address: add("{}", argument(row, "address")); break;
-    case Box::Queue:
-      add("asked for {}", argument(row, "backlog"));
-      add("in force {}", argument(row, "in_force"));
-      break;
-    case Box::AcceptLoop:
-      lines.push_back("asks for the next client,");
-      lines.push_back("and waits");
-      break;
-    case Box::Ready:
-      if (process.resident_bytes) {
-        lines.push_back(fmt::format("memory {}", byte_size(*process.resident_bytes).text()));
-      }
-      add("tasks {}", argument(row, "tasks"));
-      break;
-  }
-  // The socket has one as soon as it is bound.
-  if (row.box == Box::Socket && process.address) lines.pop_back();
-  return lines;
-}
-
-ServerTile Builder::tile(const BoxRow& row, Rect rect) const {
-  ServerTile made;
-  made.rect = rect;
-  bool begun = false;
-  bool running = false;
-  std::optional<Duration> took;
+EventNumber Builder::first(Phase phase) const {
   for (const trace::StartupStep& step : process.steps) {
-    if (!row.phases.has(step.phase)) continue;
-    begun = true;
-    const bool span = trace::row_of(step.phase).shape == trace::Shape::Span;
-    running = running || (span && step.end == trace::no_event);
-    if (span && step.end != trace::no_event && step.begin != trace::no_event) {
-      const Duration one = view.trace[step.end].time - view.trace[step.begin].time;
-      took = took.value_or(Duration{}) + one;
-    }
+    if (step.phase == phase) return step.begin;
   }
-  made.progress = !begun ? Progress::Ahead : running ? Progress::Running : Progress::Done;
-  for (const EventNumber number : view.index.startup_events()) {
-    if (!row.phases.has(view.trace[number].phase)) continue;
-    if (made.event == trace::no_event) made.event = number;
-    made.at_cursor = made.at_cursor || number == cursor.event;
-    made.hovered = made.hovered || state.hovered_event == number;
-  }
-  Rect rest = rect.inset(ruler.space(3), ruler.space(2));
-  Rect top = rest.take_top(ruler.line(Voice::Body), ruler.space(1));
-  if (took) {
-    const std::string text = marked(duration(*took).text(), trace::Provenance::Derived);
-    const float width = std::ceil(ruler.width(text, Voice::MonoQuiet)) + 1;
-    made.took = fit_text(ruler, top.take_right(width, ruler.space(2)), text, Voice::MonoQuiet,
-                         Side::Right);
-  }
-  made.title = fit_text(ruler, top, row.title, begun ? Voice::Strong : Voice::Quiet);
-  const std::vector<std::string> lines =
-      begun ? facts(row) : std::vector<std::string>{std::string(row.before)};
-  const Voice voice = begun ? Voice::Body : Voice::Quiet;
-  if (static_cast<float>(lines.size()) * ruler.line(Voice::Body) > rest.h) {
-    // No room for a line each: one after the other, so that none is left out unsaid.
-    made.lines = wrap_text(ruler, rest, fmt::format("{}", fmt::join(lines, ", ")), voice);
-    return made;
-  }
-  for (const std::string& text : lines) {
-    made.lines.push_back(fit_text(ruler, rest.take_top(ruler.line(Voice::Body)), text, voice));
-  }
-  return made;
+  return no_event;
 }
 
-ServerTile Builder::hint(Rect rect) const {
-  ServerTile made;
-  made.rect = rect;
-  made.hint = true;
-  Rect rest = rect.inset(ruler.space(3), ruler.space(2));
-  made.title = fit_text(ruler, rest.take_top(ruler.line(Voice::Body), ruler.space(1)),
-                        "The first client", Voice::Strong);
-  const bool comes = !view.index.connections().empty();
-  const std::string_view words = comes                ? "Next goes on until it comes."
-                                 : state.session.live ? "Send asks for /hello."
-                                                      : "None came in this trace.";
-  made.lines = wrap_text(ruler, rest, words, Voice::Body);
-  return made;
+Told Builder::argument(Phase phase, std::string_view name) const {
+  for (const trace::StartupStep& step : process.steps) {
+    if (step.phase != phase) continue;
+    for (const EventNumber event : {step.end, step.begin}) {
+      const Told told = tell.argument(event, name);
+      if (told.text) return told;
+    }
+  }
+  return {};
+}
+
+void Builder::box(std::string_view title, std::initializer_list<Phase> steps) {
+  box(title);
+  for (const Phase phase : steps) {
+    for (const trace::StartupStep& step : process.steps) {
+      if (step.phase != phase) continue;
+      maker.happened(step.begin);
+      maker.happened(step.end);
+    }
+  }
+}
+
+void add_process(Builder& builder) {
+  builder.box("Process",
+              {Phase::StartupProgramLoad, Phase::StartupStaticInit, Phase::StartupMain});
+  PictureMaker& maker = builder.maker;
+  maker.row("loaded in", builder.tell.length(builder.first(Phase::StartupProgramLoad)));
+  maker.row("static objects", builder.tell.length(builder.first(Phase::StartupStaticInit)));
+  const EventNumber main = builder.first(Phase::StartupMain);
+  maker.row("main()", main == no_event ? Told{} : Told{"runs", {}, main});
+}
+
+void add_runtime(Builder& builder) {
+  builder.box("Runtime", {Phase::StartupRuntimeInit});
+  PictureMaker& maker = builder.maker;
+  maker.row("workers", builder.argument(Phase::StartupRuntimeInit, "workers"));
+  maker.row("pool threads", builder.argument(Phase::StartupRuntimeInit, "pool_threads"));
+  maker.row("made in", builder.tell.length(builder.first(Phase::StartupRuntimeInit)));
+}
+
+void add_routes(Builder& builder) {
+  builder.box("Routes", {Phase::StartupRegisterHandler});
+  for (const trace::StartupStep& step : builder.process.steps) {
+    if (step.phase != Phase::StartupRegisterHandler) continue;
+    builder.maker.row(builder.tell.symbol(step.begin, "pattern"),
+                      Told{builder.tell.symbol(step.begin, "handler"), {}, step.begin});
+  }
+  if (builder.process.routes.empty()) builder.maker.words("No handler yet.", Voice::Quiet);
+}
+
+void add_listener(Builder& builder) {
+  PictureMaker& maker = builder.maker;
+  builder.box("Socket", {Phase::StartupSocket});
+  maker.row("descriptor", builder.argument(Phase::StartupSocket, "fd"));
+  maker.row("took", builder.tell.length(builder.first(Phase::StartupSocket)));
+  builder.box("Address", {Phase::StartupBind});
+  maker.row("bound to", builder.argument(Phase::StartupBind, "address"));
+  maker.row("took", builder.tell.length(builder.first(Phase::StartupBind)));
+  builder.box("Backlog", {Phase::StartupListen});
+  maker.row("asked for", builder.argument(Phase::StartupListen, "backlog"));
+  maker.row("in force", builder.argument(Phase::StartupListen, "in_force"));
+}
+
+void add_ready(Builder& builder) {
+  PictureMaker& maker = builder.maker;
+  builder.box("Accept loop", {Phase::StartupAcceptLoop});
+  const EventNumber loop = builder.first(Phase::StartupAcceptLoop);
+  maker.row("listens on", builder.argument(Phase::StartupAcceptLoop, "fd"));
+  maker.row("now", loop == no_event ? Told{} : Told{"waits for clients", {}, loop});
+  builder.box("Server ready", {Phase::StartupReady});
+  if (builder.begun(Phase::StartupReady)) maker.chosen();
+  maker.row("connections", builder.argument(Phase::StartupReady, "connections"));
+  maker.row("tasks", builder.argument(Phase::StartupReady, "tasks"));
+  Told memory = builder.argument(Phase::StartupReady, "resident");
+  const auto resident = builder.process.resident_bytes;
+  if (resident && memory.text) memory.text = byte_size(*resident).text();
+  maker.row("memory", memory);
+  maker.row("CPU so far", builder.argument(Phase::StartupReady, "cpu"));
+}
+
+std::string_view first_client(const TraceView& view, const ViewState& state) {
+  if (!view.index.connections().empty()) {
+    return "Before the first client. Next goes on until one comes.";
+  }
+  return state.session.live ? "No client yet: Send asks for /hello."
+                            : "No client came in this trace.";
 }
 
 }  // namespace
 
-ServerLayout layout_server(const TraceView& view, const Cursor& asked, const ViewState& state,
-                           const Ruler& ruler, const Rect& area) {
-  ServerLayout layout;
-  layout.area = area;
-  Rect rest = area;
-  layout.heading = fit_text(ruler, rest.take_top(ruler.row_px).inset(ruler.space(1), 0),
-                            "The server comes up", Voice::Strong);
-  const auto cursor = Stepper(view).clamped(asked);
-  const std::string_view words =
-      !cursor              ? "Nothing has been recorded yet: send a request, or open a trace"
-      : state.session.live ? "No client yet: its bytes will stand here, each with its meaning"
-                           : "Before the first client: its bytes will stand here";
-  layout.state = fit_text(
-      ruler, rest.take_top(ruler.line(Voice::Body), ruler.space(2)).inset(ruler.space(1), 0), words,
-      Voice::Quiet);
-  if (!cursor) return layout;
-  const Builder builder{view, *cursor, state, ruler, view.states.process_at(cursor->event)};
-  const float gap = ruler.space(4);
-  const float w = std::floor((rest.w - gap * (columns - 1)) / columns);
-  const float most_h = ruler.line(Voice::Body) * 6;
-  const float h = std::min(most_h, std::floor((rest.h - gap * (rows - 1)) / rows));
-  for (std::size_t i = 0; i <= boxes.size(); ++i) {
-    const auto column = static_cast<float>(i % columns);
-    const auto row = static_cast<float>(i / columns);
-    const Rect rect{rest.x + column * (w + gap), rest.y + row * (h + gap), w, h};
-    layout.tiles.push_back(i < boxes.size() ? builder.tile(boxes[i], rect) : builder.hint(rect));
+Picture layout_server(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                      const Ruler& ruler, const Rect& area) {
+  const bool before = focus_at(view, cursor.event, state.chosen).conn == 0;
+  PictureMaker maker(view, cursor, state, ruler, area, "server", "The server comes up",
+                     before ? first_client(view, state)
+                            : "What was made before the first client came.");
+  Builder builder{view,  cursor.event, view.states.process_at(cursor.event),
+                  Teller(view, cursor, state), maker, ruler};
+  add_process(builder);
+  add_runtime(builder);
+  builder.box("Go has besides");
+  maker.dotted();
+  maker.words("A garbage collector, and a thread that watches the others (sysmon).", Voice::Quiet);
+  add_routes(builder);
+  add_listener(builder);
+  add_ready(builder);
+  for (std::size_t box = 0; box + 1 < maker.box_count(); ++box) {
+    const bool beside = (box + 1) % columns != 0;
+    const bool dotted = box == 1 || box == 2;
+    if (beside && !dotted) maker.arrow(box, box + 1, maker.is_done(box));
   }
-  return layout;
-}
-
-std::string dump(const ServerLayout& layout) {
-  std::string text = fmt::format("server {} {}", dump(layout.area), dump(layout.heading));
-  for (const ServerTile& tile : layout.tiles) {
-    text += fmt::format("tile {}{}{}", static_cast<int>(tile.progress),
-                        tile.at_cursor ? " cursor " : " ", dump(tile.title));
-    for (const TextBox& line : tile.lines) text += "  " + dump(line);
-  }
-  return text;
+  return maker.take();
 }
 
 }  // namespace roundtrip::viz

@@ -1,9 +1,10 @@
-// A picture: boxes of named values, as the views of the story are drawn. Each view is a pure
-// `layout_x(trace, cursor, view state) -> Picture`; one draw_picture (viz) paints them all, so that
-// what is at the cursor, hovered, absent or inferred looks alike in every one.
-// A value that no fact has told at the cursor is absent: shown so, never as 0. A row and a box know
-// the fact that told them; a click goes there. What does not fit is counted, never left out unsaid.
-// Unit: pixels.
+// A picture: boxes of named values, bars, lines and words, as the views of the story are drawn. Each
+// view is a pure `layout_x(trace, cursor, view state) -> Picture`; one draw_picture (viz) paints
+// them all, so that what is at the cursor, hovered, absent or inferred looks alike in every one.
+// A value that no fact has told at the cursor is absent: shown so, never as 0. Whatever stands in
+// it knows the fact that told it, and a click goes there; what stands for bytes knows those, too.
+// What does not fit is counted, never left out unsaid. Unit: pixels.
+// PictureMaker (picture_maker.h) makes them.
 #pragma once
 
 #include <optional>
@@ -15,27 +16,68 @@
 
 namespace roundtrip::viz {
 
+// Where something of a picture leads: the fact that told it, and the bytes it stands for.
+struct Link {
+  trace::EventNumber event = trace::no_event;
+  std::optional<ByteSpan> bytes;
+  bool at_cursor = false;
+  bool hovered = false;
+  bool any() const { return event != trace::no_event || bytes.has_value(); }
+};
+
 struct PictureRow {
   Rect rect;
   TextBox name;
   TextBox value;
   bool absent = false;
-  trace::EventNumber event = trace::no_event;
-  bool at_cursor = false;
-  bool hovered = false;
+  Link link;
 };
 
 struct PictureBox {
   Rect rect;
   trace::Group group{};
   Progress progress = Progress::Ahead;
-  bool chosen = false;          // the one among several that won
-  TextBox title;
+  bool chosen = false;          // the one among several that won, or is in force
+  bool dotted = false;          // not in this program: drawn to compare
+  std::vector<TextBox> title;   // in one line, or two where it is narrow
   std::vector<PictureRow> rows;
   std::vector<TextBox> words;   // below the rows
-  trace::EventNumber event = trace::no_event;
-  bool at_cursor = false;
-  bool hovered = false;
+  Link link;
+
+  std::string title_text() const;
+};
+
+// What a stretch of a bar stands for.
+enum class Filling : std::uint8_t {
+  Free,      // room that nothing fills
+  Filled,    // what is there and waits
+  Consumed,  // what was there and is used up
+  Marked     // what the words are about
+};
+
+// A stretch of a bar; or a bar on its own.
+struct PictureBar {
+  Rect rect;
+  trace::Group group{};
+  Filling filling = Filling::Filled;
+  trace::Provenance source = trace::Provenance::Observed;
+  TextBox label;  // inside; empty where it has no room
+  std::optional<std::size_t> box;  // the one it lies in, by its place in the list
+  Link link;
+};
+
+// From one point to another, with words beside it: a packet, a move between states, an axis.
+struct PictureLine {
+  Point from;
+  Point to;
+  trace::Group group{};
+  trace::Provenance source = trace::Provenance::Observed;
+  bool head = true;    // an arrow
+  bool done = true;    // it has happened at the cursor; else pale
+  bool quiet = false;  // a help line: thin and grey
+  TextBox label;
+  Rect touch;          // where the pointer finds it
+  Link link;
 };
 
 // From one box to another, by their places in the list.
@@ -45,74 +87,25 @@ struct PictureArrow {
   bool done = false;  // what it stands for has happened at the cursor
 };
 
+// Words that stand free, and may lead somewhere.
+struct PictureNote {
+  TextBox text;
+  trace::Group group{};
+  bool colored = false;  // in the group's ink
+  Link link;
+};
+
 struct Picture {
   std::string_view name;  // of its parts in the registry: "connection", "router"
   Rect area;
   TextBox heading;
   std::vector<TextBox> sentence;
   std::vector<PictureBox> boxes;
+  std::vector<PictureBar> bars;
+  std::vector<PictureLine> lines;
   std::vector<PictureArrow> arrows;
+  std::vector<PictureNote> notes;
 };
 std::string dump(const Picture& picture);
-
-// What a row says: a value with how it is known, and the fact that told it.
-struct Told {
-  std::optional<std::string> text;
-  trace::Provenance source = trace::Provenance::Observed;
-  trace::EventNumber event = trace::no_event;
-};
-
-// Places a picture. Give it what there is to say; it measures, cuts and marks.
-class PictureMaker {
- public:
-  // `cursor` is one that the trace has.
-  PictureMaker(const TraceView& view, const Cursor& cursor, const ViewState& state,
-               const Ruler& ruler, const Rect& area, std::string_view name,
-               std::string_view heading, std::string_view sentence);
-
-  // What is left below the heading.
-  const Rect& rest() const { return rest_; }
-  // The place of one box in a grid over what is left; close together.
-  Rect cell(int column, int row, int columns, int rows) const;
-
-  // A box without facts is ahead, until one of its rows or `happened` says otherwise.
-  void box(const Rect& rect, trace::Group group, std::string_view title);
-  // A box is drawn no taller than what stands in it, or in its neighbours from the same height on.
-  // To the box that was made last.
-  void happened(trace::EventNumber event);
-  void chosen() { picture_.boxes.back().chosen = true; }
-  void row(std::string_view name, const Told& told);
-  void words(std::string_view text, Voice voice = Voice::Body);
-  void arrow(std::size_t from, std::size_t to, bool done) {
-    picture_.arrows.push_back({from, to, done});
-  }
-
-  Picture take();
-
- private:
-  bool is_ahead(trace::EventNumber event) const {
-    return event != trace::no_event && event > cursor_.event;
-  }
-  void close_box();
-
-  const TraceView& view_;
-  const Cursor& cursor_;
-  const ViewState& state_;
-  const Ruler& ruler_;
-  Rect rest_;
-  std::vector<float> used_px_;  // of each box, from its top
-  Rect inside_;          // what is left of the box that was made last
-  std::size_t unshown_ = 0;  // rows of it that had no room
-  Picture picture_;
-};
-
-// The fact that told something of how a connection was opened, among its first ones; the newest
-// one of a request, up to an event. No ends; no_event where there is none. Neither looks at more
-// than `most_facts_looked_at`.
-inline constexpr std::size_t most_facts_looked_at = 4'000;
-trace::EventNumber opening_fact(const TraceView& view, std::uint64_t upto, std::uint32_t conn,
-                                trace::Phase phase);
-trace::EventNumber request_fact(const TraceView& view, std::uint64_t upto, const Focus& focus,
-                                trace::Phase phase);
 
 }  // namespace roundtrip::viz

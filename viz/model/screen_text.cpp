@@ -3,15 +3,11 @@
 #include <fmt/format.h>
 
 #include "viz/model/layout_bytes.h"
-#include "viz/model/layout_connection.h"
 #include "viz/model/layout_explain.h"
-#include "viz/model/layout_handler.h"
 #include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
-#include "viz/model/layout_router.h"
-#include "viz/model/layout_server.h"
-#include "viz/model/layout_spawn.h"
 #include "viz/model/layout_timeline.h"
+#include "viz/model/views.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -29,15 +25,16 @@ std::string screen_text(const TraceView& view, const Cursor& cursor, const ViewS
   const Rect timeline = rest.take_bottom(window.h / 3);
   const Rect lifecycle = rest.take_left(window.w / 5);
   const Rect explain = rest.take_right(window.w / 4);
+  std::string pictures;
+  for (const ViewRow& row : view_rows()) {
+    if (row.layout != nullptr) {
+      pictures += dump(layout_view(row, view, cursor, state, ruler, rest));
+    }
+  }
   return dump(layout_lifecycle(view, cursor, state, ruler, lifecycle)) +
          dump(layout_timeline(view, cursor, state, ruler, timeline)) +
          dump(layout_explain(view, cursor, state, ruler, explain)) +
-         dump(layout_server(view, cursor, state, ruler, rest)) +
-         dump(layout_spawn(view, cursor, state, ruler, rest)) +
-         dump(layout_connection(view, cursor, state, ruler, rest)) +
-         dump(layout_handler(view, cursor, state, ruler, rest)) +
-         dump(layout_router(view, cursor, state, ruler, rest)) +
-         dump(layout_bytes(view, cursor, state, ruler, rest)) +
+         pictures + dump(layout_bytes(view, cursor, state, ruler, rest)) +
          dump(layout_log(view, cursor, state, ruler, rest));
 }
 

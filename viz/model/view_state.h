@@ -31,6 +31,17 @@ struct BytePlace {
   bool operator==(const BytePlace&) const = default;
 };
 
+// Bytes of one stream of a connection.
+struct ByteSpan {
+  std::uint32_t conn = 0;
+  trace::Log log = trace::Log::None;
+  ByteRange range;
+  bool contains(const BytePlace& place) const {
+    return place.conn == conn && place.log == log && range.contains(place.offset);
+  }
+  bool operator==(const ByteSpan&) const = default;
+};
+
 // How far each list is scrolled by hand; empty: it keeps the cursor in sight by itself.
 struct Scrolls {
   std::optional<float> lifecycle;

@@ -10,13 +10,13 @@
 namespace roundtrip::viz {
 namespace {
 
-const Rect picture{0, 0, 640, 330};
+const Rect place{0, 0, 640, 380};
 
-std::string tile_text(const ServerLayout& layout, std::string_view title) {
+std::string box_text(const Picture& picture, std::string_view title) {
   std::string text;
-  for (const ServerTile& tile : layout.tiles) {
-    if (tile.title.text != title) continue;
-    for (const TextBox& line : tile.lines) text += line.text + " ";
+  for (const PictureBox& box : picture.boxes) {
+    if (box.title_text() != title) continue;
+    for (const PictureRow& row : box.rows) text += row.name.text + ": " + row.value.text + "\n";
   }
   return text;
 }
@@ -25,27 +25,39 @@ TEST_CASE("server: the process runs only once its first line does (01)") {
   const Recorded told("01-hello");
   const auto said = [&](std::string_view phase) {
     const auto at = *Stepper(told.view).position_of(phase);
-    return tile_text(layout_server(told.view, at, {}, plain_ruler(), picture), "Process");
+    return box_text(layout_server(told.view, at, {}, plain_ruler(), place), "Process");
   };
-  CHECK(said("startup.program_load").find("no line has run yet") != std::string::npos);
-  CHECK(said("startup.static_init").find("static objects") != std::string::npos);
-  CHECK(said("startup.main").find("main runs") != std::string::npos);
+  CHECK(said("startup.program_load").find("static objects: not yet") != std::string::npos);
+  CHECK(said("startup.static_init").find("main(): not yet") != std::string::npos);
+  CHECK(said("startup.main").find("main(): runs") != std::string::npos);
 }
 
-TEST_CASE("server: every route has its place in the tile (01)") {
+TEST_CASE("server: every route has its place in the box (01)") {
   const Recorded told("01-hello");
   const auto ready = *Stepper(told.view).position_of("startup.ready");
   const auto routes = told.states.process_at(ready.event).routes;
   REQUIRE(routes.size() == 3);
   for (const float width : {640.f, 900.f}) {
-    const auto layout = layout_server(told.view, ready, {}, plain_ruler(),
-                                      {0, 0, width, picture.h});
-    const std::string text = tile_text(layout, "Routes");
+    const Picture picture =
+        layout_server(told.view, ready, {}, plain_ruler(), {0, 0, width, place.h});
+    const std::string text = box_text(picture, "Routes");
     for (const auto& [pattern, handler] : routes) {
       CAPTURE(text);
       CHECK(text.find(told.trace.symbols().text(pattern)) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("server: what Go has besides is dotted and never filled (01)") {
+  const Recorded told("01-hello");
+  const auto ready = *Stepper(told.view).position_of("startup.ready");
+  const Picture picture = layout_server(told.view, ready, {}, plain_ruler(), place);
+  int dotted = 0;
+  for (const PictureBox& box : picture.boxes) {
+    dotted += box.dotted ? 1 : 0;
+    CHECK(box.dotted == (box.progress == Progress::Ahead));
+  }
+  CHECK(dotted == 1);
 }
 
 }  // namespace

@@ -13,26 +13,22 @@
 #include "viz/model/layout_connection.h"
 #include "viz/model/layout_handler.h"
 #include "viz/model/layout_router.h"
+#include "viz/model/layout_server.h"
 #include "viz/model/layout_spawn.h"
-#include "viz/model/story.h"
+#include "viz/model/views.h"
 
 namespace roundtrip::viz {
 namespace {
-
-using LayoutFunction = Picture (*)(const TraceView&, const Cursor&, const ViewState&,
-                                   const Ruler&, const Rect&);
-constexpr LayoutFunction views[] = {layout_spawn, layout_connection, layout_router,
-                                    layout_handler};
 
 void check_sound(const Ruler& ruler, const Picture& picture) {
   CAPTURE(picture.name);
   check_text(ruler, picture.heading, picture.area);
   std::vector<Rect> rects;
   for (const PictureBox& box : picture.boxes) {
-    CAPTURE(box.title.text);
+    CAPTURE(box.title_text());
     CHECK(lies_in(box.rect, picture.area));
     rects.push_back(box.rect);
-    check_text(ruler, box.title, box.rect);
+    for (const TextBox& line : box.title) check_text(ruler, line, box.rect);
     std::vector<Rect> inside;
     for (const PictureRow& row : box.rows) {
       check_text(ruler, row.name, box.rect);
@@ -46,6 +42,18 @@ void check_sound(const Ruler& ruler, const Picture& picture) {
     check_apart(inside);
   }
   check_apart(rects);
+  for (const PictureBar& bar : picture.bars) {
+    CHECK(lies_in(bar.rect, picture.area));
+    check_text(ruler, bar.label, bar.rect);
+  }
+  for (const PictureLine& line : picture.lines) {
+    CAPTURE(line.label.text);
+    for (const Point& point : {line.from, line.to}) {
+      CHECK(lies_in({point.x, point.y, 0, 0}, picture.area));
+    }
+    check_text(ruler, line.label, picture.area);
+  }
+  for (const PictureNote& note : picture.notes) check_text(ruler, note.text, picture.area);
 }
 
 // A click goes to a fact of the connection in focus that has happened.
@@ -56,14 +64,15 @@ void check_facts(const Recorded& told, const Picture& picture, std::uint64_t upt
     CHECK(event <= upto);
     // accept4 learns only at its end whose it was.
     const bool accepts = told.trace[event].phase == trace::Phase::ConnectionAccept;
+    if (told.trace[event].row().scope == trace::Scope::Process) return;
     CHECK(told.trace[accepts ? told.index.partner(event) : event].conn == conn);
   };
   for (const PictureBox& box : picture.boxes) {
-    CAPTURE(box.title.text);
-    check(box.event);
+    CAPTURE(box.title_text());
+    check(box.link.event);
     for (const PictureRow& row : box.rows) {
       CAPTURE(row.name.text);
-      check(row.event);
+      check(row.link.event);
     }
   }
 }
@@ -71,7 +80,7 @@ void check_facts(const Recorded& told, const Picture& picture, std::uint64_t upt
 // The value of a row, empty where there is none, "not yet" where it is absent.
 std::string value(const Picture& picture, std::string_view box, std::string_view name) {
   for (const PictureBox& one : picture.boxes) {
-    if (one.title.text != box) continue;
+    if (one.title_text() != box) continue;
     for (const PictureRow& row : one.rows) {
       if (row.name.text == name) return row.value.text;
     }
@@ -81,7 +90,7 @@ std::string value(const Picture& picture, std::string_view box, std::string_view
 
 const Rect place{0, 0, 640, 340};
 
-Picture at(const Recorded& told, LayoutFunction layout, std::string_view phase) {
+Picture at(const Recorded& told, PictureLayout layout, std::string_view phase) {
   return layout(told.view, *Stepper(told.view).position_of(phase), {}, plain_ruler(), place);
 }
 
@@ -94,8 +103,9 @@ TEST_CASE("picture: every text in its box, every box in the picture (scenarios, 
         for (std::uint64_t event = 0; event < told.view.end(); event += 7) {
           CAPTURE(event + 1);
           const std::uint32_t conn = focus_at(told.view, event, {}).conn;
-          for (const LayoutFunction layout : views) {
-            const Picture picture = layout(told.view, {event, {}}, {}, ruler, area);
+          for (const ViewRow& row : view_rows()) {
+            if (row.layout == nullptr) continue;
+            const Picture picture = row.layout(told.view, {event, {}}, {}, ruler, area);
             check_sound(ruler, picture);
             check_facts(told, picture, event, conn);
           }
@@ -112,11 +122,11 @@ TEST_CASE("picture: what no fact has told yet is absent, and then told with its 
   CHECK(value(set, "Time-outs", "idle").starts_with("60.0"));
   CHECK(value(set, "Socket options", "TCP_NODELAY") == "not yet");
   const auto box = std::find_if(set.boxes.begin(), set.boxes.end(), [](const PictureBox& one) {
-    return one.title.text == "Time-outs";
+    return one.title_text() == "Time-outs";
   });
   REQUIRE(box != set.boxes.end());
-  CHECK(box->at_cursor);
-  CHECK(told.trace[box->rows.front().event].phase == trace::Phase::ConnectionTimeouts);
+  CHECK(box->link.at_cursor);
+  CHECK(told.trace[box->rows.front().link.event].phase == trace::Phase::ConnectionTimeouts);
 }
 
 TEST_CASE("picture: the router's winner is chosen once it is decided (01)") {
@@ -169,18 +179,18 @@ TEST_CASE("story: each phase brings the picture that the phase table names, othe
   const auto shown = [&](std::string_view phase) {
     return story_at(told.view, *Stepper(told.view).position_of(phase), {});
   };
-  CHECK(shown("startup.listen") == StoryPicture::Server);
-  CHECK(shown("connection.memory") == StoryPicture::Spawn);
-  CHECK(shown("connection.object") == StoryPicture::Connection);
-  CHECK(shown("handle.route_candidate") == StoryPicture::Router);
-  CHECK(shown("handle.write_header") == StoryPicture::Handler);
-  CHECK(shown("read.header") == StoryPicture::Bytes);
+  CHECK(shown("startup.listen") == ViewId::Server);
+  CHECK(shown("connection.memory") == ViewId::Spawn);
+  CHECK(shown("connection.object") == ViewId::Connection);
+  CHECK(shown("handle.route_candidate") == ViewId::Router);
+  CHECK(shown("handle.write_header") == ViewId::Handler);
+  CHECK(shown("read.header") == ViewId::Bytes);
   // The scheduler's facts between two of the story change nothing.
   const auto first_run = *Stepper(told.view).position_of("connection.first_run");
   for (std::uint64_t event = first_run.event + 1; event < told.view.end(); ++event) {
     const trace::Group group = told.trace[event].row().group();
     if (group != trace::Group::Task && group != trace::Group::Trace) break;
-    CHECK(story_at(told.view, {event, {}}, {}) == StoryPicture::Spawn);
+    CHECK(story_at(told.view, {event, {}}, {}) == ViewId::Spawn);
   }
 }
 

@@ -1,0 +1,139 @@
+#include "viz/model/teller.h"
+
+#include <algorithm>
+
+#include "core/trace/symbols.h"
+#include "viz/model/describe.h"
+#include "viz/model/format.h"
+
+namespace roundtrip::viz {
+
+using trace::EventNumber;
+using trace::no_event;
+
+namespace {
+
+constexpr std::size_t facts_of_an_opening = 64;
+constexpr std::size_t most_letters_of_a_text = 40;
+
+}  // namespace
+
+Teller::Teller(const TraceView& view, const Cursor& cursor, const ViewState& state)
+    : view_(view), upto_(cursor.event), focus_(focus_at(view, cursor.event, state.chosen)) {}
+
+EventNumber Teller::opening(trace::Phase phase) const {
+  const trace::ConnectionSummary* known = view_.index.connection(focus_.conn);
+  if (known == nullptr) return no_event;
+  const std::size_t most = std::min(known->events.size(), facts_of_an_opening);
+  for (std::size_t i = 0; i < most && known->events[i] <= upto_; ++i) {
+    const EventNumber number = known->events[i];
+    if (!view_.has(number)) continue;
+    const trace::Event& event = view_.trace[number];
+    if (event.phase == phase && !event.ends()) return number;
+  }
+  return no_event;
+}
+
+// The newest first, until `found` says that it is enough.
+template <class Found>
+void Teller::each_of_request(Found found) const {
+  const trace::ConnectionSummary* known = view_.index.connection(focus_.conn);
+  if (known == nullptr || focus_.request == 0) return;
+  const auto& events = known->events;
+  const EventNumber* at = std::upper_bound(events.begin(), events.end(), upto_);
+  for (std::size_t looked = 0; at != events.begin() && looked < most_facts_looked_at; ++looked) {
+    --at;
+    if (!view_.has(*at)) return;
+    const trace::Event& event = view_.trace[*at];
+    if (event.request != 0 && event.request < focus_.request) return;
+    if (event.request == focus_.request && !event.ends() && found(event, *at)) return;
+  }
+}
+
+EventNumber Teller::newest(trace::Phase phase) const {
+  EventNumber newest = no_event;
+  each_of_request([&](const trace::Event& event, EventNumber number) {
+    if (event.phase != phase) return false;
+    newest = number;
+    return true;
+  });
+  return newest;
+}
+
+EventNumber Teller::earliest(trace::Phase phase) const {
+  EventNumber earliest = no_event;
+  each_of_request([&](const trace::Event& event, EventNumber number) {
+    if (event.phase == phase) earliest = number;
+    return false;
+  });
+  return earliest;
+}
+
+std::vector<EventNumber> Teller::all(trace::Phase phase, std::size_t most) const {
+  std::vector<EventNumber> found;
+  each_of_request([&](const trace::Event& event, EventNumber number) {
+    if (event.phase == phase) found.push_back(number);
+    return false;
+  });
+  std::reverse(found.begin(), found.end());
+  if (found.size() > most) found.resize(most);
+  return found;
+}
+
+EventNumber Teller::end_of(EventNumber begin) const {
+  if (begin == no_event) return no_event;
+  const EventNumber end = view_.index.partner(begin);
+  return end == no_event || end > upto_ ? no_event : end;
+}
+
+std::optional<std::uint64_t> Teller::number(EventNumber event, std::string_view name) const {
+  if (event == no_event) return std::nullopt;
+  if (const auto value = view_.trace[event].arg(name)) return value;
+  const EventNumber end = end_of(event);
+  return end == no_event ? std::nullopt : view_.trace[end].arg(name);
+}
+
+Told Teller::argument(EventNumber event, std::string_view name) const {
+  const auto value = number(event, name);
+  if (!value) return {};
+  const trace::PhaseRow& row = view_.trace[event].row();
+  for (std::size_t i = 0; i < row.arg_count(); ++i) {
+    if (row.args[i].name == name) {
+      return {value_text(view_, row.args[i], *value), view_.trace[event].provenance, event};
+    }
+  }
+  return {};
+}
+
+std::string Teller::symbol(EventNumber event, std::string_view name) const {
+  const auto value = number(event, name);
+  return value ? symbol(trace::Symbol{static_cast<std::uint32_t>(*value)})
+               : std::string("without a name");
+}
+
+std::string Teller::symbol(trace::Symbol text) const {
+  return std::string(view_.trace.symbols().text(text));
+}
+
+Told Teller::length(EventNumber begin, std::string_view meanwhile) const {
+  if (begin == no_event) return {};
+  const EventNumber end = end_of(begin);
+  if (end == no_event) return {std::string(meanwhile), trace::Provenance::Observed, begin};
+  return since(begin, end);
+}
+
+Told Teller::since(EventNumber from, EventNumber event) const {
+  if (from == no_event || event == no_event) return {};
+  return {duration(view_.trace[event].time - view_.trace[from].time).text(),
+          source_between(view_, from, event), event};
+}
+
+Told Teller::text(trace::Log log, const std::optional<ByteRange>& range,
+                  EventNumber event) const {
+  if (!range) return {};
+  const auto bytes = view_.trace.bytes(focus_.conn, log, *range);
+  return {bytes.whole ? quoted(bytes.data, most_letters_of_a_text) : std::string("not kept"),
+          trace::Provenance::Observed, event, ByteSpan{focus_.conn, log, *range}};
+}
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,103 @@
+#include "viz/model/views.h"
+
+#include <algorithm>
+#include <array>
+
+#include "viz/model/layout_connection.h"
+#include "viz/model/layout_handler.h"
+#include "viz/model/layout_router.h"
+#include "viz/model/layout_server.h"
+#include "viz/model/layout_spawn.h"
+#include "viz/model/picture_maker.h"
+
+namespace roundtrip::viz {
+
+using trace::Event;
+using trace::Group;
+using trace::View;
+
+namespace {
+
+constexpr auto rows = std::to_array<ViewRow>({
+    {ViewId::Story, "story", "Story", "The picture that shows the step at the cursor best."},
+    {ViewId::Server, "server", "Server", "The server as it comes up, part by part.", layout_server},
+    {ViewId::Spawn, "spawn", "Accept and spawn",
+     "The accept loop, and the task that it makes for a connection.", layout_spawn},
+    {ViewId::Connection, "connection", "Connection",
+     "What server and kernel keep for one client.", layout_connection},
+    {ViewId::Router, "router", "Router", "Which pattern wins, and why the others lose.",
+     layout_router},
+    {ViewId::Handler, "handler", "Handler", "Middleware, handler and response writer.",
+     layout_handler},
+    {ViewId::Bytes, "bytes", "Bytes", "The request and its answer, byte for byte."},
+    {ViewId::Log, "log", "Log", "Every event, one a line."},
+});
+
+// How many facts of others are passed over to find the one that the story was about.
+constexpr std::uint64_t most_passed_over = 256;
+
+bool is_of_the_story(const Event& event, const Focus& focus) {
+  const Group group = event.row().group();
+  if (group == Group::Task || group == Group::Trace) return false;
+  return group == Group::Startup || event.conn == focus.conn;
+}
+
+ViewId best_view(View view) {
+  switch (view) {
+    case View::Server: return ViewId::Server;
+    case View::Spawn: return ViewId::Spawn;
+    case View::Connection: return ViewId::Connection;
+    case View::Buffers: return ViewId::Buffers;
+    case View::Parser: return ViewId::Parser;
+    case View::Message: return ViewId::Message;
+    case View::Router: return ViewId::Router;
+    case View::Handler: return ViewId::Handler;
+    case View::Finish: return ViewId::Finish;
+    case View::Ladder: return ViewId::Ladder;
+    case View::States: return ViewId::States;
+    case View::Scheduler: return ViewId::Spawn;
+  }
+  return ViewId::Bytes;
+}
+
+}  // namespace
+
+std::span<const ViewRow> view_rows() { return rows; }
+
+const ViewRow* view_row(ViewId id) {
+  const auto* found = std::find_if(rows.begin(), rows.end(),
+                                   [id](const ViewRow& row) { return row.id == id; });
+  return found == rows.end() ? nullptr : found;
+}
+
+const ViewRow* view_row(std::string_view name) {
+  const auto* found = std::find_if(rows.begin(), rows.end(),
+                                   [name](const ViewRow& row) { return row.name == name; });
+  return found == rows.end() ? nullptr : found;
+}
+
+Picture layout_view(const ViewRow& row, const TraceView& view, const Cursor& cursor,
+                    const ViewState& state, const Ruler& ruler, const Rect& area) {
+  if (const auto place = Stepper(view).clamped(cursor)) {
+    return row.layout(view, *place, state, ruler, area);
+  }
+  return PictureMaker(view, cursor, state, ruler, area, row.name, row.title,
+                      "Nothing has been recorded yet: send a request, or open a trace.")
+      .take();
+}
+
+ViewId story_at(const TraceView& view, const Cursor& cursor, const ViewState& state) {
+  const Focus focus = focus_at(view, cursor.event, state.chosen);
+  if (focus.conn == 0) return ViewId::Server;
+  std::uint64_t at = cursor.event;
+  std::uint64_t passed = 0;
+  while (view.has(at) && !is_of_the_story(view.trace[at], focus)) {
+    if (at == view.first() || ++passed > most_passed_over) return ViewId::Bytes;
+    --at;
+  }
+  if (!view.has(at)) return ViewId::Bytes;
+  const ViewId best = best_view(view.trace[at].row().view);
+  return view_row(best) == nullptr ? ViewId::Bytes : best;
+}
+
+}  // namespace roundtrip::viz
