@@ -19,7 +19,7 @@ bool related(std::string_view a, std::string_view b) {
 }  // namespace
 
 void Registry::add(std::string_view label, Rect rect, bool elided) {
-  entries_.push_back({std::string(label), rect, elided});
+  entries_.push_back({prefix_ + std::string(label), rect, elided});
 }
 
 std::optional<Rect> Registry::find(std::string_view label) const {

@@ -22,8 +22,13 @@ struct RegistryEntry {
 
 class Registry {
  public:
-  void begin_frame() { entries_.clear(); }
+  void begin_frame() {
+    entries_.clear();
+    prefix_.clear();
+  }
   void add(std::string_view label, Rect rect, bool elided = false);
+  // Labels that are added from here on begin with this: the same panel may stand twice.
+  void set_prefix(std::string_view prefix) { prefix_ = prefix; }
 
   const std::vector<RegistryEntry>& entries() const { return entries_; }
   std::optional<Rect> find(std::string_view label) const;  // the first of that label
@@ -39,6 +44,7 @@ class Registry {
 
  private:
   std::vector<RegistryEntry> entries_;
+  std::string prefix_;
 };
 
 }  // namespace roundtrip::viz

@@ -15,7 +15,9 @@
 #include "viz/panel_picture.h"
 #include "viz/panel_question.h"
 #include "viz/panel_timeline.h"
+#include "viz/panel_tour.h"
 #include "viz/panel_transport.h"
+#include "viz/panel_views.h"
 #include "viz/screen_keys.h"
 
 namespace roundtrip::viz {
@@ -72,14 +74,6 @@ void log(Frame& frame, const Rect& room) {
   frame.take(draw_log(layout, frame.state, frame.canvas));
 }
 
-// Until a client comes there are no bytes: the server itself is the picture.
-ViewId view_shown(const Frame& frame) {
-  const ViewId story = story_at(frame.view, frame.cursor, frame.state);
-  if (frame.state.preset == Preset::Log) return ViewId::Log;
-  const bool bytes_wanted = frame.state.preset == Preset::Bytes;
-  return bytes_wanted && story != ViewId::Server ? ViewId::Bytes : story;
-}
-
 void draw_view(Frame& frame, ViewId id, const Rect& room) {
   const ViewRow* row = view_row(id == ViewId::Story ? story_at(frame.view, frame.cursor, frame.state)
                                                     : id);
@@ -89,7 +83,8 @@ void draw_view(Frame& frame, ViewId id, const Rect& room) {
       layout_view(*row, frame.view, frame.cursor, frame.state, frame.ruler, room), frame.canvas));
 }
 
-void picture(Frame& frame, const Rect& rect) {
+// The arrangements, and below them the panes with their views.
+void middle(Frame& frame, const Rect& rect) {
   const Theme& theme = frame.theme();
   Rect room = frame.surface(rect);
   Rect heading = room.take_top(theme.row_px + theme.space(1), theme.space(1));
@@ -103,7 +98,50 @@ void picture(Frame& frame, const Rect& rect) {
   choice("picture/story", "Story", Preset::Story, "The picture that shows this step best (Y)");
   choice("picture/bytes", "Bytes", Preset::Bytes, "The request and its answer, byte for byte (B)");
   choice("picture/log", "Log", Preset::Log, "Every event, one a line (G)");
-  draw_view(frame, view_shown(frame), room);
+  choice("picture/everything", "Everything", Preset::Everything, "Every view, as tabs (U)");
+  if (frame.state.whole) {
+    const Button spec{.label = "picture/whole", .text = "All panels", .icon = {},
+                      .kind = ButtonKind::Quiet, .tip = "The other panels come back (Z or Esc)"};
+    const Rect place = heading.take_right(button_width(frame.canvas, spec));
+    if (button(frame.canvas, place, spec)) frame.actions.push_back(ShowWhole{false});
+  }
+  const ViewsLayout layout = layout_views(frame.state, frame.ruler, room);
+  frame.take(draw_views(layout, frame.state, frame.canvas, room));
+  // The same view may stand in both, once as the story's.
+  for (std::size_t i = 0; i < layout.panes.size(); ++i) {
+    ImGui::PushID(static_cast<int>(i));
+    frame.canvas.registry.set_prefix(i == 0 ? "" : "second/");
+    draw_view(frame, layout.panes[i].shown, layout.panes[i].room);
+    frame.canvas.registry.set_prefix("");
+    ImGui::PopID();
+  }
+}
+
+// The gaps between the panels can be dragged.
+void splitters(Frame& frame, const ScreenParts& parts) {
+  const Rect& window = frame.canvas.area;
+  const float gap = frame.theme().space(2);
+  const auto split = [&](std::string_view label, const Rect& rect, bool sideways, Panel panel,
+                         auto share_of) {
+    const Dragged dragged = draw_splitter(frame.canvas, label, rect, sideways);
+    if (dragged.to) frame.actions.push_back(SharePanel{panel, share_of(*dragged.to)});
+    if (dragged.back) frame.actions.push_back(SharePanel{panel, std::nullopt});
+  };
+  const Rect& left = parts.lifecycle;
+  if (!left.empty()) {
+    split("splitter/lifecycle", {left.right(), left.y, gap, left.h}, true, Panel::Lifecycle,
+          [&](Point at) { return (at.x - left.x) / window.w; });
+  }
+  const Rect& right = parts.explain;
+  if (!right.empty()) {
+    split("splitter/explain", {right.x - gap, right.y, gap, right.h}, true, Panel::Explain,
+          [&](Point at) { return (right.right() - at.x) / window.w; });
+  }
+  const Rect& foot = parts.timeline;
+  if (!foot.empty()) {
+    split("splitter/timeline", {foot.x, foot.y - gap, foot.w, gap}, false, Panel::Timeline,
+          [&](Point at) { return (foot.bottom() - at.y) / window.h; });
+  }
 }
 
 void timeline(Frame& frame, const Rect& rect) {
@@ -158,15 +196,18 @@ Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState
   forget_hover(frame);
   const ScreenParts parts = screen_parts(frame.ruler, state, canvas.area);
   transport(frame, parts.bar);
-  lifecycle(frame, parts.lifecycle);
-  picture(frame, parts.picture);
-  explain(frame, parts.explain);
-  timeline(frame, parts.timeline);
+  splitters(frame, parts);
+  if (!parts.lifecycle.empty()) lifecycle(frame, parts.lifecycle);
+  middle(frame, parts.picture);
+  if (!parts.explain.empty()) explain(frame, parts.explain);
+  if (!parts.timeline.empty()) timeline(frame, parts.timeline);
   frame.take(key_actions(view, cursor, state, frame.pointed));
   if (state.session.question) {
     draw_question(*state.session.question, canvas, frame.actions);
   } else if (state.sheet_open) {
     draw_sheet(canvas, frame.actions);
+  } else if (state.tour) {
+    draw_tour(*state.tour, parts, canvas, frame.actions);
   }
   return std::move(frame.actions);
 }

@@ -6,6 +6,7 @@
 
 #include "viz/imgui_compat.h"
 #include "viz/legend.h"
+#include "viz/model/tour.h"
 #include "viz/panel_parts.h"
 
 namespace roundtrip::viz {
@@ -36,11 +37,12 @@ constexpr auto lines = std::to_array<KeyLine>({
     {"L", "follow the server"},
     {"X", "stay with this connection, and back to all"},
     {"", "The screen"},
-    {"Y  B  G", "the story's picture, the bytes, the log"},
+    {"Y  B  G  U", "the story, the bytes, the log, every view"},
+    {"Tab   Z", "the next view, this view alone"},
     {"/", "filter the log"},
     {"T  P", "light or dark, screen or projector"},
     {"+  −", "larger and smaller"},
-    {"Esc   ?", "clear what is chosen, this sheet"},
+    {"Esc   ?   F1", "clear what is chosen, this sheet, the tour"},
 });
 constexpr std::size_t left_lines = 16;  // whole sections
 
@@ -135,12 +137,16 @@ void Reader::looks() {
   when(plain(Key::Y), SetPreset{Preset::Story});
   when(plain(Key::B), SetPreset{Preset::Bytes});
   when(plain(Key::G), SetPreset{Preset::Log});
+  when(plain(Key::U), SetPreset{Preset::Everything});
+  when(plain(Key::Z), ShowWhole{!state.whole});
+  when(key_pressed(Key::Tab), TurnTabs{held.shift ? -1 : 1});
   when(typed(U'/'), TypeFilter{true});
   when(plain(Key::T), SetDark{!state.dark});
   when(plain(Key::P), SetProjector{!state.projector});
   when(typed(U'+'), SetTextScale{state.text_scale * scale_step});
   when(typed(U'-'), SetTextScale{state.text_scale / scale_step});
   when(typed(U'?'), ToggleSheet{});
+  when(key_pressed(Key::F1, false), ShowTour{0});
   when(key_pressed(Key::Escape, false), ClearSelection{});
 }
 
@@ -159,6 +165,16 @@ Actions key_actions(const TraceView& view, const Cursor& cursor, const ViewState
     const bool away = key_pressed(Key::Escape, false) || key_pressed(Key::Enter, false) ||
                       typed(U'?');
     reader.when(away, ToggleSheet{});
+    return actions;
+  }
+  if (state.tour) {
+    const std::size_t step = *state.tour;
+    const bool last = step + 1 >= tour_steps.size();
+    reader.when(key_pressed(Key::Escape, false), ShowTour{});
+    if (key_pressed(Key::Enter, false) || key_pressed(Key::Right, false)) {
+      actions.push_back(ShowTour{last ? std::nullopt : std::optional<std::size_t>(step + 1)});
+    }
+    reader.when(key_pressed(Key::Left, false) && step > 0, ShowTour{step - 1});
     return actions;
   }
   reader.steps();

@@ -124,6 +124,7 @@ struct Applier {
     state.selected_event.reset();
     state.selected_byte.reset();
     state.sheet_open = false;
+    state.whole = false;
     state.chosen = {};
     return true;
   }
@@ -186,7 +187,47 @@ struct Applier {
     return true;
   }
 
-  bool operator()(const SetPreset& a) { return state.preset = a.preset, true; }
+  bool operator()(const SetPreset& a) {
+    state.whole = false;
+    return state.preset = a.preset, true;
+  }
+  bool operator()(const ShowView& a) {
+    // The story stands alone; what else is asked for stands among everything.
+    if (state.preset == Preset::Story && a.view != ViewId::Story) {
+      state.preset = Preset::Everything;
+    }
+    return show_view(state.workspace(), a.view), true;
+  }
+  bool operator()(const CloseView& a) { return close_view(state.workspace(), a.view), true; }
+  bool operator()(const MoveView& a) {
+    return move_view(state.workspace(), a.view, a.pane, a.place), true;
+  }
+  bool operator()(const MoveAcross& a) { return move_across(state.workspace(), a.view), true; }
+  bool operator()(const TurnTabs& a) { return turn_tabs(state.workspace(), a.direction), true; }
+  bool operator()(const StackPanes& a) { return state.workspace().stacked = a.on, true; }
+  bool operator()(const ShareView& a) {
+    if (!std::isnan(a.share)) {
+      state.workspace().share = std::clamp(a.share, least_share, most_share);
+    }
+    return true;
+  }
+  bool operator()(const SharePanel& a) {
+    if (a.share && std::isnan(*a.share)) return true;
+    switch (a.panel) {
+      case Panel::Lifecycle: state.splits.lifecycle = a.share; break;
+      case Panel::Explain: state.splits.explain = a.share; break;
+      case Panel::Timeline: state.splits.timeline = a.share; break;
+      case Panel::Bytes:
+      case Panel::Log: break;
+    }
+    return true;
+  }
+  bool operator()(const ShowWhole& a) { return state.whole = a.on, true; }
+  bool operator()(const ResetViews&) {
+    state.workspace() = default_workspace(state.preset);
+    state.splits = {};
+    return state.whole = false, true;
+  }
   bool operator()(const ScrollTo& a) {
     const float px = std::max(0.f, a.px);
     switch (a.panel) {
@@ -216,6 +257,11 @@ struct Applier {
   bool operator()(const SetProjector& a) { return state.projector = a.on, true; }
   bool operator()(const SetTextScale& a) {
     return state.text_scale = std::clamp(a.scale, 0.75f, 3.f), true;
+  }
+  bool operator()(const ShowTour& a) {
+    state.sheet_open = false;
+    state.tour = a.step;
+    return true;
   }
   bool operator()(const ToggleSheet&) { return state.sheet_open = !state.sheet_open, true; }
   bool operator()(const Undo&) { return restore(state.undo, state.redo), true; }

@@ -48,6 +48,16 @@ struct TraceGrew {};                   // new events are indexed
 
 // ---- The screen.
 struct SetPreset { Preset preset = Preset::Story; };
+struct ShowView { ViewId view{}; };  // in front; from the story alone, among everything
+struct CloseView { ViewId view{}; };
+struct MoveView { ViewId view{}; std::size_t pane = 0; std::size_t place = 0; };
+struct MoveAcross { ViewId view{}; };  // to the other pane
+struct TurnTabs { int direction = 1; };
+struct StackPanes { bool on = false; };
+struct ShareView { float share = 0.5f; };  // of the first pane
+struct SharePanel { Panel panel{}; std::optional<float> share; };  // lifecycle, explain, timeline
+struct ShowWhole { bool on = true; };  // the active view alone
+struct ResetViews {};                  // the preset, and where the panels stand, as they come
 struct ScrollTo { Panel panel = Panel::Log; float px = 0; };
 struct ToggleGroup { trace::Group group{}; };
 struct SetLogFilter { std::string text; };
@@ -56,6 +66,7 @@ struct SetDark { bool on = false; };
 struct SetProjector { bool on = false; };
 struct SetTextScale { float scale = 1; };
 struct ToggleSheet {};
+struct ShowTour { std::optional<std::size_t> step; };  // empty: it is over
 struct Undo {};
 struct Redo {};
 
@@ -75,8 +86,9 @@ using Action =
     std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, Select,
                  SelectByte, SelectFocus, Hover, HoverByte, ClearSelection, Zoom, Pan, SetWindow,
                  FitAll, FitChapter, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance,
-                 TraceGrew, SetPreset, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetDark,
-                 SetProjector, SetTextScale, ToggleSheet, Undo, Redo, Send, RunAgain, Save, Open,
+                 TraceGrew, SetPreset, ShowView, CloseView, MoveView, MoveAcross, TurnTabs,
+                 StackPanes, ShareView, SharePanel, ShowWhole, ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetDark,
+                 SetProjector, SetTextScale, ToggleSheet, ShowTour, Undo, Redo, Send, RunAgain, Save, Open,
                  TypePath, Dismiss, ShowLive, ChooseScenario, HoldNext, ReleaseHeld>;
 using Actions = std::vector<Action>;
 

@@ -115,7 +115,7 @@ void add_routes(Builder& builder) {
     builder.maker.row(builder.tell.symbol(step.begin, "pattern"),
                       Told{builder.tell.symbol(step.begin, "handler"), {}, step.begin});
   }
-  if (builder.process.routes.empty()) builder.maker.words("No handler yet.", Voice::Quiet);
+  if (builder.process.routes.empty()) builder.maker.row("handlers", {});
 }
 
 void add_listener(Builder& builder) {
@@ -170,7 +170,10 @@ Picture layout_server(const TraceView& view, const Cursor& cursor, const ViewSta
   add_runtime(builder);
   builder.box("Go has besides");
   maker.dotted();
-  maker.words("A garbage collector, and a thread that watches the others (sysmon).", Voice::Quiet);
+  const bool wide = maker.cell(0, 0, columns, 1).w > ruler.body_px * 12 &&
+                    maker.rest().h > ruler.line(Voice::Body) * 18;
+  maker.words(wide ? "A garbage collector, and a thread that watches the others (sysmon)."
+                   : "GC, sysmon", Voice::Quiet);
   add_routes(builder);
   add_listener(builder);
   add_ready(builder);

@@ -24,17 +24,15 @@ Told in_queue(const Teller& tell) {
 }
 
 // What a task does at the cursor, from the scheduler's own facts.
-Told doing(const TraceView& view, std::uint64_t upto, std::uint32_t task) {
-  if (task == 0) return {};
-  const trace::SchedulerAt scheduler = view.states.scheduler_at(upto);
+void add_doing(PictureMaker& maker, const Teller& tell, std::uint32_t task) {
+  if (task == 0) return maker.row("now", {});
+  const trace::SchedulerAt scheduler = tell.view().states.scheduler_at(tell.upto());
   const auto found = scheduler.tasks.find(task);
-  if (found == scheduler.tasks.end()) return {"done", trace::Provenance::Derived, no_event};
+  if (found == scheduler.tasks.end()) return maker.row("now", known_from_many("done"));
   const trace::TaskAt& at = found->second;
-  std::string text(trace::word(trace::Unit::TaskStateUnit, at.state));
-  if (at.waits_for) {
-    text += fmt::format(": {}", trace::word(trace::Unit::ParkReasonUnit, *at.waits_for));
-  }
-  return {text, trace::Provenance::Derived, no_event};
+  maker.row("now", known_from_many(trace::word(trace::Unit::TaskStateUnit, at.state)));
+  if (!at.waits_for) return;
+  maker.row("until", known_from_many(trace::word(trace::Unit::ParkReasonUnit, *at.waits_for)));
 }
 
 void add_memory(PictureMaker& maker, const Teller& tell) {
@@ -71,20 +69,20 @@ Picture layout_spawn(const TraceView& view, const Cursor& cursor, const ViewStat
   const EventNumber first_run = tell.opening(Phase::ConnectionFirstRun);
   maker.box(maker.column(0, 3), Group::Connection, "Accept loop");
   maker.happened(object);
-  maker.row("waited in the queue", in_queue(tell));
-  maker.row("new descriptor", tell.argument(object, "fd"));
-  maker.row("spawned task", tell.argument(spawned, "spawned"));
+  maker.row("in the queue", in_queue(tell));
+  maker.row("descriptor", tell.argument(object, "fd"));
+  maker.row("its task", tell.argument(spawned, "spawned"));
   const std::uint32_t accept_task = object == no_event ? 0 : view.trace[object].task;
-  maker.row("now", doing(view, cursor.event, accept_task));
+  add_doing(maker, tell, accept_task);
 
   maker.box(maker.column(1, 3), Group::Connection, "The new task");
   maker.happened(first_run);
   maker.happened(spawned);
   const auto number = spawned == no_event ? std::nullopt : view.trace[spawned].arg("spawned");
   maker.row("frame", tell.argument(spawned, "frame"));
-  maker.row("first run on worker", tell.argument(first_run, "worker"));
-  maker.row("after it was made", tell.since(spawned, first_run));
-  maker.row("now", doing(view, cursor.event, static_cast<std::uint32_t>(number.value_or(0))));
+  maker.row("on worker", tell.argument(first_run, "worker"));
+  maker.row("ran after", tell.since(spawned, first_run));
+  add_doing(maker, tell, static_cast<std::uint32_t>(number.value_or(0)));
 
   maker.box(maker.column(2, 3), Group::Connection, "Memory of it");
   maker.happened(tell.opening(Phase::ConnectionMemory));

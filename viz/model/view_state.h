@@ -17,11 +17,9 @@
 #include "viz/model/cursor.h"
 #include "viz/model/explanations.h"
 #include "viz/model/time_scale.h"
+#include "viz/model/workspace.h"
 
 namespace roundtrip::viz {
-
-// What stands in the middle: the picture that the story is at, always the bytes, or the log.
-enum class Preset : std::uint8_t { Story, Bytes, Log };
 
 // One byte of a connection's stream.
 struct BytePlace {
@@ -51,6 +49,14 @@ struct Scrolls {
   std::optional<float> log;
   bool operator==(const Scrolls&) const = default;
 };
+// How much of the window's width or height a panel takes; empty: what suits the window.
+struct Splits {
+  std::optional<float> lifecycle;
+  std::optional<float> explain;
+  std::optional<float> timeline;
+  bool operator==(const Splits&) const = default;
+};
+
 enum class Panel : std::uint8_t { Lifecycle, Timeline, Bytes, Explain, Log };
 
 // ---- What the session hands over.
@@ -136,6 +142,9 @@ struct ViewState {
 
   // What stands on the screen.
   Preset preset = Preset::Story;
+  std::array<Workspace, preset_count> workspaces = default_workspaces();
+  bool whole = false;  // the active view has the whole window
+  Splits splits;
   Scrolls scrolls;
   std::bitset<trace::group_count> closed_groups{0b1100'0000};  // task and trace, in the lifecycle
   std::string log_filter;
@@ -144,6 +153,7 @@ struct ViewState {
   std::uint64_t log_searched_to = 0;
   std::uint64_t log_rewinds_seen = 0;
   bool sheet_open = false;  // the sheet of keys
+  std::optional<std::size_t> tour;  // the step that is shown
 
   // How it looks.
   bool dark = false;
@@ -163,6 +173,10 @@ struct ViewState {
   // Where one has been, the latest last.
   std::vector<Place> undo;
   std::vector<Place> redo;
+
+  Workspace& workspace() { return workspaces[static_cast<std::size_t>(preset)]; }
+  const Workspace& workspace() const { return workspaces[static_cast<std::size_t>(preset)]; }
+
   // A run of steps, or of zooms and pans, is one place in the history.
   enum class Run : std::uint8_t { None, Steps, Window } run = Run::None;
 };

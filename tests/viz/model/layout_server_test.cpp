@@ -10,7 +10,7 @@
 namespace roundtrip::viz {
 namespace {
 
-const Rect place{0, 0, 640, 380};
+const Rect place{0, 0, 900, 400};
 
 std::string box_text(const Picture& picture, std::string_view title) {
   std::string text;
@@ -37,7 +37,7 @@ TEST_CASE("server: every route has its place in the box (01)") {
   const auto ready = *Stepper(told.view).position_of("startup.ready");
   const auto routes = told.states.process_at(ready.event).routes;
   REQUIRE(routes.size() == 3);
-  for (const float width : {640.f, 900.f}) {
+  for (const float width : {900.f, 1200.f}) {
     const Picture picture =
         layout_server(told.view, ready, {}, plain_ruler(), {0, 0, width, place.h});
     const std::string text = box_text(picture, "Routes");
