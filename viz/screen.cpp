@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "viz/enlarged.h"
 #include "viz/format.h"
 #include "viz/legend.h"
 #include "viz/model/browser.h"
@@ -79,8 +80,10 @@ void draw_view(Frame& frame, ViewId id, const Rect& room) {
                                                     : id);
   if (row == nullptr || row->id == ViewId::Bytes) return bytes(frame, room);
   if (row->id == ViewId::Log) return log(frame, room);
-  frame.take(draw_picture(
-      layout_view(*row, frame.view, frame.cursor, frame.state, frame.ruler, room), frame.canvas));
+  const Enlarged large(frame.canvas, room);
+  frame.take(draw_picture(layout_view(*row, frame.view, frame.cursor, frame.state,
+                                      ruler_of(large.canvas()), room),
+                          large.canvas()));
 }
 
 // The arrangements, and below them the panes with their views.

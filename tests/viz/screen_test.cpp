@@ -406,7 +406,7 @@ TEST_CASE("screen: every view can be opened, and is sound (sizes, cursors)") {
 TEST_CASE("screen: tabs are pressed, turned, moved across and closed") {
   const Scene scene(tell_hello);
   ScreenDriver driver(scene, 1920, 1080);
-  driver.screen.type("u");
+  driver.screen.press(Key::U);
   driver.screen.settle();
   CHECK(driver.state.preset == Preset::Everything);
   REQUIRE(driver.screen.click("views/tab/router"));
@@ -428,7 +428,7 @@ TEST_CASE("screen: tabs are pressed, turned, moved across and closed") {
 TEST_CASE("screen: a view has the whole window, and gives it back") {
   const Scene scene(tell_hello);
   ScreenDriver driver(scene);
-  driver.screen.type("z");
+  driver.screen.press(Key::Z);
   driver.screen.settle();
   CHECK(driver.state.whole);
   CHECK(!driver.screen.registry().has("lifecycle"));
