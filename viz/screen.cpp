@@ -13,6 +13,7 @@
 #include "viz/panel_explain.h"
 #include "viz/panel_lifecycle.h"
 #include "viz/panel_log.h"
+#include "viz/panel_measure.h"
 #include "viz/panel_picture.h"
 #include "viz/panel_question.h"
 #include "viz/panel_timeline.h"
@@ -165,10 +166,14 @@ void timeline(Frame& frame, const Rect& rect) {
       "The whole trace, from the first event to the last (E)");
   fit("timeline-chapter", "Chapter", !by_hand && frame.state.by_chapter, FitChapter{},
       "What the cursor is in: the start, or its connection and request (C)");
-  draw_text_in(frame.canvas, heading, {Face::Strong, TextSize::Body, theme.text_quiet},
-               "Timeline");
+  const TextStyle title{Face::Strong, TextSize::Body, theme.text_quiet};
+  draw_text_in(frame.canvas, heading, title, "Timeline");
   const auto layout = layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room);
   frame.take(draw_timeline(layout, frame.view, frame.canvas));
+  if (layout.measure) {
+    heading.take_left(text_width(frame.canvas, title, "Timeline"), theme.space(4));
+    frame.take(draw_measure_line(*layout.measure, heading, frame.canvas));
+  }
 
   if (const auto at = pointer_in(frame.canvas, layout.plot)) frame.pointed = layout.scale.at(at->x);
 

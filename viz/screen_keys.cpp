@@ -34,6 +34,7 @@ constexpr auto lines = std::to_array<KeyLine>({
     {"A  D", "earlier and later"},
     {"F", "the request at the cursor, and back"},
     {"C  E", "the chapter at the cursor, everything"},
+    {"M  Z  Shift drag", "measure from cursor to selection, zoom to it"},
     {"L", "follow the server"},
     {"X", "stay with this connection, and back to all"},
     {"", "The screen"},
@@ -108,6 +109,8 @@ void Reader::timeline() {
   when(plain(Key::F), FitFocus{});
   when(plain(Key::C), FitChapter{});
   when(plain(Key::E), FitAll{});
+  when(plain(Key::M), MeasureToSelection{});
+  when(plain(Key::Z), ZoomToMeasured{});
   when(plain(Key::L) && state.session.live, Follow{!state.follow});
   const std::uint32_t conn = focus_at(view, cursor.event, state.chosen).conn;
   const bool stays = state.chosen != Focus{};

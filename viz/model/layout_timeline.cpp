@@ -106,8 +106,8 @@ void Builder::axis() {
     if (x <= layout.plot.right()) layout.ticks.push_back(std::move(tick));
     at = at + step;
   }
-  const Instant here = view.trace[cursor.event].time;
-  if (shown.contains(here)) layout.cursor_x = std::round(scale.x(here));
+  layout.cursor_at = view.trace[cursor.event].time;
+  if (shown.contains(layout.cursor_at)) layout.cursor_x = std::round(scale.x(layout.cursor_at));
 }
 
 void Builder::label(TimelineBar& bar) const {
@@ -281,6 +281,7 @@ TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const
   builder.place(area, lanes);
   builder.axis();
   builder.lanes_and_bars(lanes);
+  if (state.measured) place_measure(view, *state.measured, ruler, layout);
   builder.overview();
   return layout;
 }
@@ -322,6 +323,13 @@ std::string dump(const TimelineLayout& layout) {
                         bar.at_cursor ? " cursor" : "",
                         bar.hovered ? " hovered" : bar.selected ? " selected" : "",
                         bar.label.text);
+  }
+  if (layout.measure) {
+    text += fmt::format("measure {}\n", dump(layout.measure->band));
+    for (const TextBox* box :
+         {&layout.measure->from, &layout.measure->length, &layout.measure->to}) {
+      text += "measure " + dump(*box);
+    }
   }
   text += fmt::format("overview {} bars, window {}\n", layout.overview_bars.size(),
                       dump(layout.overview_window));
