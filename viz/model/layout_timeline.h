@@ -105,8 +105,8 @@ struct TimelineLayout {
 TimelineLayout layout_timeline(const TraceView& view, const Cursor& cursor,
                                const ViewState& state, const Ruler& ruler, const Rect& area);
 
-// The moment under a point: that of the nearest edge of a bar of the row, or of the cursor, where one
-// is within `reach_px`.
+// The moment under a point: that of the nearest edge of a bar of the row, or of the cursor, where
+// one is within `reach_px`.
 Instant snapped_at(const TimelineLayout& layout, const TraceView& view, Point at, float reach_px);
 
 // What was measured in one line of words, and the button beside it; `whole` is all there is to say.

@@ -30,7 +30,8 @@ std::vector<std::uint32_t> tasks_shown(const TraceView& view, const Cursor& curs
     if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) tasks.push_back(task);
   };
   add(cursor.event);
-  const auto* conn = view.index.connection(focus_at(view, cursor.event, state.chosen).conn);
+  const auto* conn =
+      view.index.connection(focus_at(view, cursor.event, state.chosen).conn);
   if (conn != nullptr) {
     for (std::size_t i = 0; i < std::min<std::size_t>(conn->events.size(), 64); ++i) {
       add(conn->events[i]);
@@ -45,16 +46,11 @@ std::vector<std::uint32_t> tasks_shown(const TraceView& view, const Cursor& curs
 
 LaneKind lane_kind_of(const Event& event) {
   switch (event.row().lane) {
-    case trace::Lane::Client:
-      return LaneKind::Client;
-    case trace::Lane::Wire:
-      return LaneKind::Wire;
-    case trace::Lane::Kernel:
-      return LaneKind::Kernel;
-    case trace::Lane::Worker:
-      return LaneKind::Worker;
-    case trace::Lane::Program:
-      break;
+    case trace::Lane::Client: return LaneKind::Client;
+    case trace::Lane::Wire: return LaneKind::Wire;
+    case trace::Lane::Kernel: return LaneKind::Kernel;
+    case trace::Lane::Worker: return LaneKind::Worker;
+    case trace::Lane::Program: break;
   }
   return event.task != 0 ? LaneKind::Task : LaneKind::Process;
 }
@@ -68,18 +64,12 @@ std::uint32_t conn_of_task(const TraceView& view, std::uint32_t number) {
 
 std::string lane_name(const TraceView& view, LaneKey lane) {
   switch (lane.kind) {
-    case LaneKind::Client:
-      return "client";
-    case LaneKind::Wire:
-      return "wire";
-    case LaneKind::Kernel:
-      return "kernel";
-    case LaneKind::Process:
-      return "process";
-    case LaneKind::Worker:
-      return fmt::format("worker {}", lane.number);
-    case LaneKind::Task:
-      break;
+    case LaneKind::Client: return "client";
+    case LaneKind::Wire: return "wire";
+    case LaneKind::Kernel: return "kernel";
+    case LaneKind::Process: return "process";
+    case LaneKind::Worker: return fmt::format("worker {}", lane.number);
+    case LaneKind::Task: break;
   }
   const auto* task = view.index.task(lane.number);
   const std::string_view name = task != nullptr ? view.trace.symbols().text(task->name) : "";
