@@ -88,7 +88,7 @@ Actions draw_measure_line(const TimelineMeasure& measure, const Rect& area, cons
                     .text = "Zoom to it",
                     .icon = {},
                     .kind = ButtonKind::Quiet,
-                    .tip = "The timeline shows what is measured (Z); Esc puts it away"};
+                    .tip = "The timeline shows what is measured (Shift M); Esc puts it away"};
   if (button(canvas, measured.zoom, zoom)) actions.push_back(ZoomToMeasured{});
   return actions;
 }

@@ -9,6 +9,7 @@
 #include "viz/model/describe.h"
 #include "viz/model/screen_places.h"
 #include "viz/model/views.h"
+#include "viz/panel_byte_life.h"
 #include "viz/panel_bytes.h"
 #include "viz/panel_explain.h"
 #include "viz/panel_lifecycle.h"
@@ -190,6 +191,22 @@ void timeline(Frame& frame, const Rect& rect) {
   tip(frame.canvas, text);
 }
 
+// The life of the byte under the pointer, over the picture and the explain pane.
+void life_of_byte(Frame& frame, const ScreenParts& parts) {
+  if (!frame.state.hovered_byte) return;
+  const Focus focus = focus_at(frame.view, frame.cursor.event, frame.state.chosen);
+  const ByteLife life =
+      byte_life(frame.view, frame.cursor, focus, *frame.state.hovered_byte);
+  if (life.empty()) return;
+  const float right = std::max(parts.picture.right(), parts.explain.right());
+  const Rect room =
+      Rect::from_corners(parts.picture.x, parts.picture.y, right, parts.picture.bottom());
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  draw_byte_life(layout_byte_life(frame.view, life, frame.ruler, room, frame.canvas.area,
+                                  {mouse.x, mouse.y}),
+                 frame.canvas);
+}
+
 // A hover lasts as long as the pointer is there.
 void forget_hover(Frame& frame) {
   if (frame.state.hovered_event) frame.actions.push_back(Hover{std::nullopt});
@@ -216,6 +233,8 @@ Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState
     draw_sheet(canvas, frame.actions);
   } else if (state.tour) {
     draw_tour(*state.tour, parts, canvas, frame.actions);
+  } else {
+    life_of_byte(frame, parts);
   }
   return std::move(frame.actions);
 }

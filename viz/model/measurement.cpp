@@ -50,10 +50,8 @@ void count_phases(const TraceView& view, std::uint64_t from, std::uint64_t to,
                         [](const PhaseCount& told) { return is_of_the_story(told.phase); });
 }
 
-// Four decimals, as in the log: a tenth of a microsecond.
 std::string moment_text(Instant at, std::optional<Provenance> source) {
-  return marked(fmt::format("{:.4f} ms", (at - Instant{}).in_milliseconds()),
-                source.value_or(Provenance::Observed));
+  return marked(moment(at).text(), source.value_or(Provenance::Observed));
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ TEST_CASE("timeline: the line of words keeps its words and its button in the pla
   }
 }
 
-TEST_CASE("actions: measuring pauses the view, M measures to the selection, Z zooms, Esc ends it") {
+TEST_CASE("actions: measuring pauses the view, one can zoom to it, Esc ends it") {
   const Scene scene(tell_hello);
   ViewState state;
   Cursor cursor;
