@@ -74,8 +74,9 @@ bool HeadlessScreen::hover(std::string_view label) {
   return rect.has_value();
 }
 
-void HeadlessScreen::drag(Point from, Point to, int button) {
+void HeadlessScreen::drag(Point from, Point to, int button, Modifiers held) {
   move(from);
+  compat::send_modifiers(held);
   compat::send_mouse_button(button, true);
   frame();
   // Half way first: a drag starts only after the pointer has left its place.
@@ -83,6 +84,7 @@ void HeadlessScreen::drag(Point from, Point to, int button) {
   move(to);
   compat::send_mouse_button(button, false);
   frame();
+  compat::send_modifiers({});
 }
 
 void HeadlessScreen::wheel(float notches_up, float notches_left) {

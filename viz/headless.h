@@ -37,7 +37,7 @@ class HeadlessScreen {
   // False when nothing of that label is on the screen.
   bool click(std::string_view label, int button = 0);
   bool hover(std::string_view label);
-  void drag(Point from, Point to, int button = 0);
+  void drag(Point from, Point to, int button = 0, Modifiers held = {});
   void wheel(float notches_up, float notches_left = 0);
   void press(Key key, Modifiers held = {});
   void type(std::string_view text);

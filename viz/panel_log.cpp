@@ -51,6 +51,7 @@ Actions draw_log(const LogLayout& layout, const ViewState& state, const Canvas& 
   for (const LogRow& row : layout.rows) {
     const Touch touched = touch(canvas, fmt::format("log/{}", row.event + 1), row.rect);
     if (touched.hovered) actions.push_back(Hover{row.event});
+    if (touched.hovered && !row.whole.empty()) tip(canvas, row.whole, 120);
     if (touched.clicked) actions.push_back(GoTo{row.event});
     draw_row(row, canvas);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "viz/imgui_compat.h"
+#include "viz/panel_measure.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -173,9 +174,11 @@ void wheel_over(const TimelineLayout& layout, const Canvas& canvas, Actions& act
   if (io.MouseWheelH != 0) actions.push_back(Pan{-0.1 * static_cast<double>(io.MouseWheelH)});
 }
 
-void touch_plot(const TimelineLayout& layout, const Canvas& canvas, Actions& actions) {
+void touch_plot(const TimelineLayout& layout, const TraceView& view, const Canvas& canvas,
+                Actions& actions) {
   const ImGuiIO& io = ImGui::GetIO();
   const Touch plot = touch(canvas, "timeline/plot", layout.plot);
+  if (drag_measure(layout, view, canvas, plot, actions)) return;
   if (plot.held && was_dragged()) {
     if (io.MouseDelta.x != 0) {
       actions.push_back(Pan{-static_cast<double>(io.MouseDelta.x / layout.plot.w)});
@@ -241,8 +244,9 @@ Actions draw_timeline(const TimelineLayout& layout, const TraceView& view, const
   const Touch axis = touch(canvas, "timeline/axis", layout.axis);
   scrub(layout, view, axis, actions);
   draw_axis(layout, canvas);
+  if (layout.measure) draw_measure_ground(*layout.measure, canvas);
   scroll_lanes(layout, canvas, actions);
-  touch_plot(layout, canvas, actions);
+  touch_plot(layout, view, canvas, actions);
 
   int number = 0;
   for (const TimelineLane& lane : layout.lanes) {
@@ -276,6 +280,7 @@ Actions draw_timeline(const TimelineLayout& layout, const TraceView& view, const
     draw_marks(layout, canvas);
   }
   draw_cursor(layout, canvas);
+  if (layout.measure) draw_measure(*layout.measure, canvas);
   return actions;
 }
 

@@ -20,7 +20,8 @@ std::string_view tip_of(Control control, const ViewState& state) {
     case Control::Save: return "Save this trace (Ctrl S)";
     case Control::First: return "To the first phase (Home)";
     case Control::Back: return "One step back (Left arrow)";
-    case Control::Play: return state.playing ? "Pause (Space)" : "Play, step by step (Space)";
+    case Control::Play:
+      return moves_by_itself(state) ? "Pause the view (Space)" : "Play, step by step (Space)";
     case Control::Next: return "One step forward (Right arrow)";
     case Control::Last: return "To the newest event (End)";
     case Control::Unit: return "How long a step is (1 2 3 4)";
@@ -39,7 +40,7 @@ std::optional<Icon> icon_of(Control control, const ViewState& state) {
   switch (control) {
     case Control::First: return Icon::First;
     case Control::Back: return Icon::Previous;
-    case Control::Play: return state.playing ? Icon::Pause : Icon::Play;
+    case Control::Play: return moves_by_itself(state) ? Icon::Pause : Icon::Play;
     case Control::Last: return Icon::Last;
     case Control::Find: return Icon::Search;
     default: return std::nullopt;
@@ -244,7 +245,11 @@ void draw_banner(const TransportLayout& layout, const Canvas& canvas, Actions& a
     const float size = theme.space(2.5f);
     icon(canvas, {wide.right() - theme.space(4), wide.center().y - size / 2, size, size},
          Icon::Right, theme.accent);
-    if (touched.clicked) actions.push_back(StepForward{StepUnit::Request});
+    if (touched.clicked) actions.push_back(jump_to(layout.newer));
+    if (touched.hovered) {
+      tip(canvas, layout.newer.requests > 0 ? "To the first request that is newer"
+                                            : "To the newest event (End)");
+    }
     ink = theme.text;
   }
   draw_box(canvas, banner, ink);

@@ -9,10 +9,12 @@
 #include "viz/model/describe.h"
 #include "viz/model/screen_places.h"
 #include "viz/model/views.h"
+#include "viz/panel_byte_life.h"
 #include "viz/panel_bytes.h"
 #include "viz/panel_explain.h"
 #include "viz/panel_lifecycle.h"
 #include "viz/panel_log.h"
+#include "viz/panel_measure.h"
 #include "viz/panel_picture.h"
 #include "viz/panel_question.h"
 #include "viz/panel_timeline.h"
@@ -165,10 +167,14 @@ void timeline(Frame& frame, const Rect& rect) {
       "The whole trace, from the first event to the last (E)");
   fit("timeline-chapter", "Chapter", !by_hand && frame.state.by_chapter, FitChapter{},
       "What the cursor is in: the start, or its connection and request (C)");
-  draw_text_in(frame.canvas, heading, {Face::Strong, TextSize::Body, theme.text_quiet},
-               "Timeline");
+  const TextStyle title{Face::Strong, TextSize::Body, theme.text_quiet};
+  draw_text_in(frame.canvas, heading, title, "Timeline");
   const auto layout = layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room);
   frame.take(draw_timeline(layout, frame.view, frame.canvas));
+  if (layout.measure) {
+    heading.take_left(text_width(frame.canvas, title, "Timeline"), theme.space(4));
+    frame.take(draw_measure_line(*layout.measure, heading, frame.canvas));
+  }
 
   if (const auto at = pointer_in(frame.canvas, layout.plot)) frame.pointed = layout.scale.at(at->x);
 
@@ -183,6 +189,22 @@ void timeline(Frame& frame, const Rect& rect) {
     text += fmt::format("\n{}", note);
   }
   tip(frame.canvas, text);
+}
+
+// The life of the byte under the pointer, over the picture and the explain pane.
+void life_of_byte(Frame& frame, const ScreenParts& parts) {
+  if (!frame.state.hovered_byte) return;
+  const Focus focus = focus_at(frame.view, frame.cursor.event, frame.state.chosen);
+  const ByteLife life =
+      byte_life(frame.view, frame.cursor, focus, *frame.state.hovered_byte);
+  if (life.empty()) return;
+  const float right = std::max(parts.picture.right(), parts.explain.right());
+  const Rect room =
+      Rect::from_corners(parts.picture.x, parts.picture.y, right, parts.picture.bottom());
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  draw_byte_life(layout_byte_life(frame.view, life, frame.ruler, room, frame.canvas.area,
+                                  {mouse.x, mouse.y}),
+                 frame.canvas);
 }
 
 // A hover lasts as long as the pointer is there.
@@ -211,6 +233,8 @@ Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState
     draw_sheet(canvas, frame.actions);
   } else if (state.tour) {
     draw_tour(*state.tour, parts, canvas, frame.actions);
+  } else {
+    life_of_byte(frame, parts);
   }
   return std::move(frame.actions);
 }

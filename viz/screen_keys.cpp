@@ -6,6 +6,7 @@
 
 #include "viz/imgui_compat.h"
 #include "viz/legend.h"
+#include "viz/model/layout_transport.h"
 #include "viz/model/tour.h"
 #include "viz/panel_parts.h"
 
@@ -34,6 +35,8 @@ constexpr auto lines = std::to_array<KeyLine>({
     {"A  D", "earlier and later"},
     {"F", "the request at the cursor, and back"},
     {"C  E", "the chapter at the cursor, everything"},
+    {"M   Shift M", "measure from cursor to selection, zoom to it"},
+    {"Shift drag", "measure on the timeline"},
     {"L", "follow the server"},
     {"X", "stay with this connection, and back to all"},
     {"", "The screen"},
@@ -88,7 +91,7 @@ void Reader::steps() {
   when(plain(Key::Home), GoFirst{});
   when(plain(Key::End), GoLast{});
   if (key_pressed(Key::Space, false)) {
-    actions.push_back(state.playing ? Action{Pause{}} : Action{Play{}});
+    actions.push_back(moves_by_itself(state) ? Action{Pause{}} : Action{Play{}});
   }
   when(typed(U'['), SetPace{state.pace / 2});
   when(typed(U']'), SetPace{state.pace * 2});
@@ -108,6 +111,9 @@ void Reader::timeline() {
   when(plain(Key::F), FitFocus{});
   when(plain(Key::C), FitChapter{});
   when(plain(Key::E), FitAll{});
+  if (plain(Key::M)) {
+    actions.push_back(held.shift ? Action{ZoomToMeasured{}} : Action{MeasureToSelection{}});
+  }
   when(plain(Key::L) && state.session.live, Follow{!state.follow});
   const std::uint32_t conn = focus_at(view, cursor.event, state.chosen).conn;
   const bool stays = state.chosen != Focus{};

@@ -46,15 +46,23 @@ struct Applier {
     const Duration half = unfolded(*state.window, folding()) / 2;
     state.window = TimeWindow{walk(at, -half, folding()), walk(at, half, folding())};
   }
+  // The view stands still while the capture goes on: a timeline that showed everything keeps the
+  // stretch that it had.
+  void stop_following() {
+    if (state.follow && !state.window && !state.by_chapter) state.window = view.whole();
+    state.follow = false;
+  }
   void jump(const std::optional<Cursor>& place) {
     if (!place) return;
-    state.follow = state.playing = false;
+    stop_following();
+    state.playing = false;
     if (*place == cursor) return;
     remember(Run::None);
     move_to(*place);
   }
   void step(const std::optional<Cursor>& place) {
-    state.follow = state.playing = false;
+    stop_following();
+    state.playing = false;
     if (!place) return;
     remember(Run::Steps);
     move_to(*place);
@@ -123,6 +131,7 @@ struct Applier {
   bool operator()(const ClearSelection&) {
     state.selected_event.reset();
     state.selected_byte.reset();
+    state.measured.reset();
     state.sheet_open = false;
     state.whole = false;
     state.chosen = {};
@@ -157,7 +166,28 @@ struct Applier {
   }
   bool operator()(const FitFocus&);
 
+  bool operator()(const Measure& a) {
+    state.measured = a.span;
+    if (a.span) stop_following();
+    return true;
+  }
+  bool operator()(const MeasureToSelection&) {
+    if (!state.selected_event || !view.has(*state.selected_event) || !view.has(cursor.event)) {
+      return true;
+    }
+    if (*state.selected_event == cursor.event) return true;
+    return (*this)(Measure{MeasuredSpan{view.trace[cursor.event].time,
+                                        view.trace[*state.selected_event].time}});
+  }
+  bool operator()(const ZoomToMeasured&) {
+    if (!state.measured) return true;
+    const TimeWindow span = state.measured->window();
+    const Duration margin = std::max(span.length() / 20, shortest_window);
+    return set_window(TimeWindow{span.from - margin, span.to + margin}), true;
+  }
+
   bool operator()(const Follow& a) {
+    if (!a.on) stop_following();
     state.follow = a.on;
     state.playing = false;
     if (a.on) {
@@ -168,12 +198,15 @@ struct Applier {
     return true;
   }
   bool operator()(const Play&) {
-    state.follow = false;
+    stop_following();
     state.playing = true;
     state.play_credit = 0;
     return true;
   }
-  bool operator()(const Pause&) { return state.playing = state.follow = false, true; }
+  bool operator()(const Pause&) {
+    stop_following();
+    return state.playing = false, true;
+  }
   bool operator()(const SetPace& a) {
     state.pace = std::clamp(a.steps_a_second, slowest_pace, fastest_pace);
     return true;
@@ -395,6 +428,7 @@ void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view) {
   state.hovered_event.reset();
   state.hovered_byte.reset();
   state.window.reset();
+  state.measured.reset();
   state.follow = state.playing = false;
   state.play_credit = 0;
   state.scrolls = {};

@@ -35,6 +35,9 @@ struct Pan { double share_of_window = 0; };
 struct SetWindow { TimeWindow window; };
 struct FitAll {};
 struct FitChapter {};  // from now on the chapter at the cursor (chapter.h)
+struct Measure { std::optional<MeasuredSpan> span; };
+struct MeasureToSelection {};  // from the cursor, where something else is chosen
+struct ZoomToMeasured {};
 struct FitFocus {};  // centre on the cursor; once there, the request in focus; then everything
 
 // ---- Time.
@@ -85,11 +88,12 @@ struct ReleaseHeld { bool one_step = false; };
 using Action =
     std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, Select,
                  SelectByte, SelectFocus, Hover, HoverByte, ClearSelection, Zoom, Pan, SetWindow,
-                 FitAll, FitChapter, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance,
-                 TraceGrew, SetPreset, ShowView, CloseView, MoveView, MoveAcross, TurnTabs,
-                 StackPanes, ShareView, SharePanel, ShowWhole, ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetDark,
-                 SetProjector, SetTextScale, ToggleSheet, ShowTour, Undo, Redo, Send, RunAgain, Save, Open,
-                 TypePath, Dismiss, ShowLive, ChooseScenario, HoldNext, ReleaseHeld>;
+                 FitAll, FitChapter, Measure, MeasureToSelection, ZoomToMeasured, FitFocus, Follow,
+                 Play, Pause, SetPace, SetUnit, Advance, TraceGrew, SetPreset, ShowView, CloseView,
+                 MoveView, MoveAcross, TurnTabs, StackPanes, ShareView, SharePanel, ShowWhole,
+                 ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetDark,
+                 SetProjector, SetTextScale, ToggleSheet, ShowTour, Undo, Redo, Send, RunAgain,
+                 Save, Open, TypePath, Dismiss, ShowLive, ChooseScenario, HoldNext, ReleaseHeld>;
 using Actions = std::vector<Action>;
 
 // Does it. Returns the action again when it is the session's.

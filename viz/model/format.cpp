@@ -117,6 +117,10 @@ std::string counted(std::int64_t number, std::string_view one, std::string_view 
   return fmt::format("{} {}", count(number), many);
 }
 
+Quantity moment(Instant at) {
+  return {fmt::format("{:.4f}", (at - Instant{}).in_milliseconds()), "ms"};
+}
+
 Quantity axis_time(Instant at, Duration step) {
   const double value = std::abs(static_cast<double>(at.ns));
   const double step_ns = std::max<double>(1, static_cast<double>(step.ns));

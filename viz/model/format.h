@@ -39,6 +39,8 @@ std::string count(std::int64_t number);
 // "1 request", "3 requests"; other plurals than with s are given.
 std::string counted(std::int64_t number, std::string_view one, std::string_view many = {});
 
+// When something happened, from the beginning of the trace on: 31.7074 ms, to a tenth of a µs.
+Quantity moment(Instant at);
 // A point on an axis whose marks are `step` apart: the decimals are just enough to tell
 // two marks apart (250 µs with a step of 50 µs; 1.25 ms with one of 10 µs at 1 ms).
 Quantity axis_time(Instant at, Duration step);

@@ -41,10 +41,6 @@ std::string lane_text(const Event& event) {
   return event.task != 0 ? fmt::format("task {}", event.task) : "process";
 }
 
-std::string milliseconds(Instant at) {
-  return fmt::format("{:.4f}", (at - Instant{}).in_milliseconds());
-}
-
 struct Column {
   bool shown = true;
   float x = 0;
@@ -63,7 +59,7 @@ struct Columns {
     };
     const Instant last = view.empty() ? Instant{} : view.trace[view.end() - 1].time;
     of[0].w = mono(count(static_cast<std::int64_t>(std::max<std::uint64_t>(view.end(), 9999))));
-    of[1].w = std::max(mono(milliseconds(last) + "[]"), mono("[000.0000]"));
+    of[1].w = std::max(mono(moment(last).number + "[]"), mono("[000.0000]"));
     of[2].w = mono("[1 000 ms]");
     of[3].w = words("worker 10");
     of[4].w = words("memory per connection");
@@ -118,11 +114,13 @@ LogRow Builder::row(std::uint64_t number, std::optional<std::uint64_t> before,
   row.hovered = state.hovered_event == number;
   row.selected = state.selected_event == number;
   const auto put = [&](LogColumn column, std::string_view text, Voice voice, Side side) {
-    row.cells[static_cast<std::size_t>(column)] = cell(column, rect, text, voice, side);
+    TextBox& box = row.cells[static_cast<std::size_t>(column)];
+    box = cell(column, rect, text, voice, side);
+    if (box.cut) row.whole += fmt::format("{}{}", row.whole.empty() ? "" : "\n", text);
   };
   put(LogColumn::Number, count(static_cast<std::int64_t>(number) + 1), Voice::MonoQuiet,
       Side::Right);
-  put(LogColumn::Time, marked(milliseconds(event.time), event.provenance), Voice::Mono,
+  put(LogColumn::Time, marked(moment(event.time).number, event.provenance), Voice::Mono,
       Side::Right);
   if (before) {
     const std::string since = duration(event.time - view.trace[*before].time).text();

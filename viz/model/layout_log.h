@@ -4,6 +4,7 @@
 // Narrow panels leave out columns, never cut numbers. Pure geometry; draw_log paints it.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "viz/model/text_box.h"
@@ -20,6 +21,7 @@ struct LogRow {
   trace::Group group{};
   trace::Provenance provenance = trace::Provenance::Observed;
   TextBox cells[log_columns];  // empty where the column is left out
+  std::string whole;           // what was cut, uncut, a line each
   bool breach = false;         // of pairing or of legal order: its sentence says which
   bool ahead = false;          // after the cursor
   bool at_cursor = false;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "viz/model/measurement.h"
 #include "viz/model/text_box.h"
 #include "viz/model/view_state.h"
 
@@ -60,6 +61,19 @@ struct TimelineFold {
   TextBox label;              // in the ruler
 };
 
+// What a person has measured, over the lanes and in the ruler.
+struct TimelineMeasure {
+  Measurement told;
+  Instant anchor;             // where the drag began
+  bool under_way = false;
+  Rect band;                  // over the ruler and the lanes, as far as it is in the window
+  bool from_seen = false;     // whether that end is in the window
+  bool to_seen = false;
+  TextBox from;
+  TextBox length;             // in the middle of the band; both ends beside it where it is narrow
+  TextBox to;
+};
+
 struct TimelineLayout {
   // Where things are.
   Rect area;
@@ -75,6 +89,8 @@ struct TimelineLayout {
   std::vector<TimelineLane> lanes;
   std::vector<TimelineBar> bars;
   std::optional<float> cursor_x;  // when it is in the window
+  Instant cursor_at;
+  std::optional<TimelineMeasure> measure;
   TextBox more;               // which tasks have no lane
   float content_px = 0;       // height of all lanes
   float scroll_px = 0;
@@ -89,6 +105,19 @@ struct TimelineLayout {
 TimelineLayout layout_timeline(const TraceView& view, const Cursor& cursor,
                                const ViewState& state, const Ruler& ruler, const Rect& area);
 
+// The moment under a point: that of the nearest edge of a bar of the row, or of the cursor, where
+// one is within `reach_px`.
+Instant snapped_at(const TimelineLayout& layout, const TraceView& view, Point at, float reach_px);
+
+// What was measured in one line of words, and the button beside it; `whole` is all there is to say.
+struct MeasureLine {
+  TextBox words;
+  Rect zoom;
+  std::string whole;
+};
+MeasureLine layout_measure_line(const TimelineMeasure& measure, const Ruler& ruler,
+                                const Rect& area);
+
 // The bar under a point; the nearest within a few pixels. Null where there is none.
 const TimelineBar* bar_at(const TimelineLayout& layout, Point at);
 std::string dump(const TimelineLayout& layout);
@@ -98,6 +127,9 @@ std::string dump(const TimelineLayout& layout);
 // The bars of one row of a lane, between the scale's ends. `top_px`, `height_px`: where the row is.
 std::vector<TimelineBar> bars_of_row(const TraceView& view, const trace::EventList& row,
                                      const TimeScale& scale, float top_px, float height_px);
+// What is measured, on the ruler of a layout whose axis is made; labels that it covers leave.
+void place_measure(const TraceView& view, const MeasuredSpan& span, const Ruler& ruler,
+                   TimelineLayout& layout);
 // Whether it would have any in a window.
 bool row_shows(const TraceView& view, const trace::EventList& row, const TimeWindow& window);
 

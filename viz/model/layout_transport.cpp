@@ -21,6 +21,13 @@ std::uint64_t requests_after(const TraceView& view, std::uint64_t event) {
   return static_cast<std::uint64_t>(requests.end() - later);
 }
 
+// "3 newer requests"; of events only where no request is newer; empty at the newest.
+std::string newer_text(const Newer& newer) {
+  const auto whole = [](std::uint64_t number) { return static_cast<std::int64_t>(number); };
+  if (newer.requests > 0) return counted(whole(newer.requests), "newer request");
+  return newer.events > 0 ? counted(whole(newer.events), "newer event") : std::string();
+}
+
 // The newest of the last requests that has neither an answer nor a closed connection; 0 for none.
 std::uint32_t request_under_way(const TraceView& view) {
   constexpr std::size_t most_looked_at = 64;
@@ -73,7 +80,7 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   }
   list.push_back({Control::First, "", can_back, false, false, false, 8});
   list.push_back({Control::Back, "", can_back, false, false, false, 9});
-  list.push_back({Control::Play, "", any, false, state.playing, false, 7});
+  list.push_back({Control::Play, "", any, false, moves_by_itself(state), false, 7});
   list.push_back({Control::Next, "Next", can_next || next_runs || state.session.held,
                   !send_is_next, false, false, 9});
   list.push_back({Control::Last, "", any && cursor.event + 1 < view.end(), false, false, false, 8});
@@ -110,6 +117,16 @@ float transport_height(const Ruler& ruler) {
   return ruler.control_px + ruler.row_px + ruler.space(3);
 }
 
+Newer newer_than(const TraceView& view, const Cursor& cursor) {
+  if (view.empty()) return {};
+  return {requests_after(view, cursor.event),
+          view.end() - std::min(view.end(), cursor.event + 1)};
+}
+
+Action jump_to(const Newer& newer) {
+  return newer.requests > 0 ? Action{StepForward{StepUnit::Request}} : Action{GoLast{}};
+}
+
 std::string banner_text(const TraceView& view, const Cursor& cursor, const ViewState& state) {
   const SessionStatus& session = state.session;
   if (!session.notice.empty()) return session.notice;
@@ -129,10 +146,9 @@ std::string banner_text(const TraceView& view, const Cursor& cursor, const ViewS
                   count(static_cast<std::int64_t>(view.end())));
   if (!session.live) return fmt::format("Recorded: {}", place);
   if (state.follow) return fmt::format("Following the server: {}", place);
-  const auto newer = static_cast<std::int64_t>(requests_after(view, cursor.event));
-  if (newer > 0) return fmt::format("View paused, server running, {} newer", count(newer));
-  if (cursor.event + 1 < view.end()) {
-    return fmt::format("View paused, server running: {}", place);
+  if (state.playing) return fmt::format("Playing: {}", place);
+  if (const std::string newer = newer_text(newer_than(view, cursor)); !newer.empty()) {
+    return fmt::format("View paused, server running, {}", newer);
   }
   if (const std::uint32_t request = request_under_way(view); request != 0) {
     return fmt::format("At the newest event: request {} is under way", request);
@@ -198,13 +214,14 @@ TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
     layout.buttons.push_back(std::move(button));
   }
 
-  layout.newer = view.empty() ? 0 : requests_after(view, cursor.event);
+  layout.newer = newer_than(view, cursor);
   const SessionStatus& session = state.session;
   layout.kind = !session.notice.empty()
                     ? (session.good_news ? BannerKind::Quiet : BannerKind::Error)
-                : state.session.held                                       ? BannerKind::Held
-                : state.session.live && !state.follow && layout.newer > 0  ? BannerKind::Newer
-                                                                           : BannerKind::Quiet;
+                : state.session.held ? BannerKind::Held
+                : state.session.live && !moves_by_itself(state) && layout.newer.events > 0
+                    ? BannerKind::Newer
+                    : BannerKind::Quiet;
   Rect line = rest.take_top(ruler.row_px);
   const std::string banner = banner_text(view, cursor, state);
   const float banner_px = std::min(std::ceil(ruler.width(banner, Voice::Body)) + 2, line.w);
@@ -227,7 +244,7 @@ std::optional<Action> action_of(const TransportButton& button, const ViewState& 
     case Control::Save: return Save{};
     case Control::First: return GoFirst{};
     case Control::Back: return StepBack{};
-    case Control::Play: return state.playing ? Action{Pause{}} : Action{Play{}};
+    case Control::Play: return moves_by_itself(state) ? Action{Pause{}} : Action{Play{}};
     case Control::Next: return StepForward{};
     case Control::Last: return GoLast{};
     case Control::Hold:
@@ -244,7 +261,8 @@ std::optional<Action> action_of(const TransportButton& button, const ViewState& 
 }
 
 std::string dump(const TransportLayout& layout) {
-  std::string text = fmt::format("transport {} newer {}\n", dump(layout.area), layout.newer);
+  std::string text = fmt::format("transport {} newer {} {}\n", dump(layout.area),
+                                 layout.newer.requests, layout.newer.events);
   for (const TransportButton& button : layout.buttons) {
     text += fmt::format("button {} {}{}{}{} \"{}\"\n", control_word(button.control),
                         dump(button.rect), button.enabled ? "" : " disabled",

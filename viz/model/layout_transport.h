@@ -31,13 +31,20 @@ struct TransportButton {
 
 enum class BannerKind : std::uint8_t { Quiet, Newer, Held, Error };
 
+// What has come after the cursor.
+struct Newer {
+  std::uint64_t requests = 0;
+  std::uint64_t events = 0;
+  bool operator==(const Newer&) const = default;
+};
+
 struct TransportLayout {
   Rect area;
   std::vector<TransportButton> buttons;
   BannerKind kind = BannerKind::Quiet;
   TextBox banner;
   std::vector<TextBox> notes;  // right of the banner: untraced, evicted, late, lagging
-  std::uint64_t newer = 0;     // requests after the cursor
+  Newer newer;
 };
 
 TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
@@ -45,6 +52,12 @@ TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
 
 // How high the bar wants to be.
 float transport_height(const Ruler& ruler);
+
+// Plays, or follows the server: the view is not paused.
+inline bool moves_by_itself(const ViewState& state) { return state.playing || state.follow; }
+Newer newer_than(const TraceView& view, const Cursor& cursor);
+// To the first newer request; where none is newer, to the newest event.
+Action jump_to(const Newer& newer);
 
 // What a click does; empty for a menu (the panel opens it) and for what is not enabled.
 std::optional<Action> action_of(const TransportButton& button, const ViewState& state);

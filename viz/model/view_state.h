@@ -6,6 +6,7 @@
 // requests count from 1; 0 is none.
 #pragma once
 
+#include <algorithm>
 #include <bitset>
 #include <cstdint>
 #include <memory>
@@ -58,6 +59,16 @@ struct Splits {
 };
 
 enum class Panel : std::uint8_t { Lifecycle, Timeline, Bytes, Explain, Log };
+
+// What is measured on the timeline: from where the pointer was pressed to where it is or was let
+// go, in either order.
+struct MeasuredSpan {
+  Instant anchor;
+  Instant reach;
+  bool under_way = false;  // still being dragged
+  TimeWindow window() const { return {std::min(anchor, reach), std::max(anchor, reach)}; }
+  bool operator==(const MeasuredSpan&) const = default;
+};
 
 // ---- What the session hands over.
 
@@ -132,6 +143,7 @@ struct ViewState {
   std::optional<TimeWindow> window;
   bool by_chapter = false;
   Duration fold_longer_than = Duration::milliseconds(1);
+  std::optional<MeasuredSpan> measured;
 
   // Time and steps.
   bool follow = false;  // the cursor stays at the newest event

@@ -1,12 +1,16 @@
 // The layouts that are made of words: explain, log, transport.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
+#include "viz/model/actions.h"
+#include "viz/model/describe.h"
 #include "viz/model/layout_explain.h"
 #include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
@@ -148,11 +152,80 @@ TEST_CASE("transport: the banner says which pause is meant") {
   const Scene scene(tell_busy);
   ViewState state;
   state.session.live = true;
-  CHECK(banner_text(scene.view, {0, {}}, state) == "View paused, server running, 3 newer");
+  CHECK(banner_text(scene.view, {0, {}}, state) == "View paused, server running, 3 newer requests");
+  state.playing = true;
+  CHECK(banner_text(scene.view, {0, {}}, state).substr(0, 8) == "Playing:");
+  state.playing = false;
   state.session.held = HeldRequest{4, "header 2", "curl", Duration::seconds(12)};
   CHECK(banner_text(scene.view, {0, {}}, state) == "Request 4 held at header 2; curl waiting 0:12");
   state.session = {};
   CHECK(banner_text(scene.view, {0, {}}, state).substr(0, 9) == "Recorded:");
+}
+
+TEST_CASE("transport: while the view is paused, what comes is counted, and the banner goes there") {
+  Scene scene([](trace::Story& story) { story.startup(); });
+  ViewState state;
+  state.session.live = true;
+  Cursor cursor;
+  start_lesson(state, cursor, scene.view);
+  apply(state, cursor, scene.view, GoLast{});
+  const Cursor paused = cursor;
+  const std::uint64_t seen = scene.view.end();
+  const auto laid_out = [&] {
+    return layout_transport(scene.view, cursor, state, plain_ruler(), {0, 0, 1280, 80});
+  };
+  CHECK(laid_out().kind == BannerKind::Quiet);
+  CHECK(laid_out().newer == Newer{});
+  // The capture goes on, the view does not.
+  auto conn = scene.story.open();
+  scene.follow();
+  apply(state, cursor, scene.view, TraceGrew{});
+  CHECK(cursor == paused);
+  const std::uint64_t came = scene.view.end() - seen;
+  CHECK(laid_out().newer == Newer{0, came});
+  CHECK(laid_out().kind == BannerKind::Newer);
+  CHECK(laid_out().banner.text == fmt::format("View paused, server running, {} newer events", came));
+  CHECK(std::holds_alternative<GoLast>(jump_to(laid_out().newer)));
+  for (int i = 0; i < 3; ++i) scene.story.ask(conn, scene.story.curl_request("/hello"), "Hi");
+  scene.follow();
+  apply(state, cursor, scene.view, TraceGrew{});
+  CHECK(cursor == paused);
+  CHECK(laid_out().newer == Newer{3, scene.view.end() - seen});
+  CHECK(laid_out().banner.text == "View paused, server running, 3 newer requests");
+  apply(state, cursor, scene.view, jump_to(laid_out().newer));
+  const auto* first = scene.index.request(scene.index.requests().front());
+  REQUIRE(first != nullptr);
+  CHECK(cursor.event == first->first);
+  CHECK(laid_out().newer.requests == 2);
+  // Following is no pause; Space, and the button, end it.
+  apply(state, cursor, scene.view, Follow{true});
+  CHECK(laid_out().kind == BannerKind::Quiet);
+  for (const TransportButton& button : laid_out().buttons) {
+    if (button.control != Control::Play) continue;
+    CHECK(button.on);
+    CHECK(std::holds_alternative<Pause>(*action_of(button, state)));
+  }
+}
+
+TEST_CASE("log: what is cut has its whole text (every event of 04, narrow)") {
+  const Recorded told("04-bad-request");
+  const Ruler ruler = plain_ruler();
+  std::size_t cut_rows = 0;
+  for (std::uint64_t event = 0; event < told.trace.end(); event += 10) {
+    const auto layout = layout_log(told.view, {event, {}}, {}, ruler, {0, 0, 640, 400});
+    for (const LogRow& row : layout.rows) {
+      const TextBox& sentence = row.cells[static_cast<std::size_t>(LogColumn::Sentence)];
+      bool any = false;
+      for (const TextBox& cell : row.cells) any = any || cell.cut;
+      CHECK(row.whole.empty() == !any);
+      if (!sentence.cut) continue;
+      ++cut_rows;
+      const std::string whole = describe(told.view, row.event);
+      const bool told_whole = row.breach || row.whole.find(whole) != std::string::npos;
+      CHECK_MESSAGE(told_whole, row.whole << " without " << whole);
+    }
+  }
+  CHECK(cut_rows > 50);
 }
 
 TEST_CASE("transport: Next is the one obvious button, then Send") {

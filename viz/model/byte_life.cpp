@@ -1,0 +1,262 @@
+#include "viz/model/byte_life.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/http/request_parser.h"
+#include "viz/model/byte_life_facts.h"
+#include "viz/model/describe.h"
+#include "viz/model/format.h"
+
+namespace roundtrip::viz {
+
+using trace::Event;
+using trace::EventNumber;
+using trace::Log;
+using trace::Phase;
+using trace::Provenance;
+
+namespace {
+
+constexpr std::string_view not_observed = "not observed";
+
+std::string bytes_text(const ByteRange& range) {
+  if (range.length == 1) return fmt::format("1 byte, number {}", range.offset);
+  return fmt::format("{}, {} to {}", counted(static_cast<std::int64_t>(range.length), "byte"),
+                     range.offset, range.end() - 1);
+}
+
+struct Teller {
+  const TraceView& view;
+  const BytePlace& place;
+  const LifeFacts& facts;
+  std::vector<LifeStep>& steps;
+
+  void add(std::string_view what, std::string words, EventNumber event, Provenance source) {
+    steps.push_back({what, std::move(words), event, source, false});
+  }
+  void unknown(std::string_view what, std::string_view words = not_observed) {
+    add(what, std::string(words), trace::no_event, Provenance::Unknown);
+  }
+  const Event& fact(EventNumber event) const { return view.trace[event]; }
+  // A kernel's stamp: of the last byte of its range.
+  void stamped(std::string_view what, EventNumber event, std::string_view exact,
+               std::string_view earlier);
+
+  void sent_by_client();
+  void brought();
+  void parsed(const StreamFields& stream, std::uint32_t request);
+  void field(const StreamFields& stream);
+  void made();
+  void sent();
+};
+
+void Teller::stamped(std::string_view what, EventNumber event, std::string_view exact,
+                     std::string_view earlier) {
+  if (event == trace::no_event) return unknown(what);
+  const std::uint64_t last = fact(event).bytes().end() - 1;
+  if (last == place.offset) {
+    add(what, std::string(exact), event, fact(event).provenance);
+  } else {
+    add(what, fmt::format("{}: the stamp belongs to byte {}", earlier, last), event,
+        Provenance::Inferred);
+  }
+}
+
+void Teller::sent_by_client() {
+  if (facts.client == trace::no_event) return unknown("client");
+  add("client", fmt::format("sends {}", bytes_text(fact(facts.client).bytes())), facts.client,
+      fact(facts.client).provenance);
+}
+
+// The segment, the read() and the place in the buffer.
+void Teller::brought() {
+  stamped("segment", facts.segment, "it is the last byte of a segment", "had come by then");
+  if (facts.moved == trace::no_event) return unknown("read()", "not read by the server");
+  const auto asked = arg_of(view, facts.moved, "asked");
+  std::string words = fmt::format("brings {}", bytes_text(fact(facts.moved).bytes()));
+  if (asked) words += fmt::format(", of up to {}", count(static_cast<std::int64_t>(*asked)));
+  add("read()", std::move(words), facts.moved, fact(facts.moved).provenance);
+  if (facts.fill == trace::no_event) return unknown("buffer");
+  const Event& fill = fact(facts.fill);
+  const auto filled = fill.arg("filled");
+  const auto capacity = fill.arg("capacity");
+  const std::uint64_t to_end = fill.bytes().end() - place.offset;
+  if (!filled || !capacity || *filled < to_end) return unknown("buffer", "its place was not told");
+  add("buffer",
+      fmt::format("lies at [place {}] of {}", *filled - to_end,
+                  counted(static_cast<std::int64_t>(*capacity), "byte")),
+      facts.fill, Provenance::Derived);
+}
+
+// The state that met the byte; the parser has to be run again from the request's first byte.
+std::optional<http::State> state_at(const TraceView& view, const BytePlace& place,
+                                    const ByteRange& request) {
+  if (place.offset < request.offset) return std::nullopt;
+  const ByteRange before{request.offset, place.offset - request.offset};
+  if (before.length > http::max_head_bytes) return std::nullopt;
+  const auto bytes = view.trace.bytes(place.conn, Log::In, before);
+  if (!bytes.whole && before.length > 0) return std::nullopt;
+  http::RequestParser parser({}, request.offset);
+  const http::StreamBytes window{bytes.data, request.offset};
+  while (parser.next(window).kind == http::StepKind::Told) {
+  }
+  return parser.state();
+}
+
+void Teller::parsed(const StreamFields& stream, std::uint32_t request) {
+  const auto event = event_for_byte(view, place);
+  if (!event || !tells_request_bytes(fact(*event))) {
+    return unknown("parser", "the parser never took it");
+  }
+  if (fact(*event).phase == Phase::ReadRejected) {
+    const auto error = fact(*event).arg("error").value_or(0);
+    const auto why = view.trace.symbols().text({static_cast<std::uint32_t>(error)});
+    return add("parser", fmt::format("refuses it: {}", why), *event, fact(*event).provenance);
+  }
+  auto state = state_at(view, place, stream.range);
+  const auto* told = view.index.request(request);
+  if (fact(*event).phase == Phase::ReadBodyPiece && told != nullptr) state = http::State::Body;
+  std::string words = "took it; its state is not known: bytes before were not kept";
+  if (state) words = fmt::format("[{}] {}", state_name(*state), state_sentence(*state));
+  add("parser", std::move(words), *event, state ? Provenance::Derived : fact(*event).provenance);
+}
+
+void Teller::field(const StreamFields& stream) {
+  const int inner = stream.field_at(place.offset);
+  if (inner < 0) return unknown("field", "in no field that is known");
+  std::string path;
+  for (int at = inner; at >= 0; at = stream.fields[static_cast<std::size_t>(at)].parent) {
+    const std::string& name = stream.fields[static_cast<std::size_t>(at)].name;
+    path = path.empty() ? name : fmt::format("{} › {}", name, path);
+  }
+  const ByteField& own = stream.fields[static_cast<std::size_t>(inner)];
+  // A body's field is one, whichever fact told of this byte.
+  EventNumber event = own.event;
+  if (own.kind == FieldKind::Body) {
+    event =
+        place.log == Log::Out ? facts.maker.event : event_for_byte(view, place).value_or(own.event);
+  }
+  const bool shows_value = !own.value.empty() && own.kind != FieldKind::Body &&
+                           own.kind != FieldKind::LineEnd && own.kind != FieldKind::BlankLine;
+  if (shows_value) path += fmt::format(": {}", own.value);
+  add("field", std::move(path), event,
+      event == trace::no_event ? Provenance::Unknown : fact(event).provenance);
+}
+
+// What made a byte of the answer: the head, the handler, or what is put around chunks.
+void Teller::made() {
+  const Maker& maker = facts.maker;
+  switch (maker.kind) {
+    case Maker::Kind::Head:
+      return add("written", fmt::format("with the head, {}", bytes_text(fact(maker.event).bytes())),
+                 maker.event, fact(maker.event).provenance);
+    case Maker::Kind::ChunkSize:
+      return add("written", "with the line that tells a chunk's size", maker.event,
+                 Provenance::Derived);
+    case Maker::Kind::ChunkEnd:
+      return add("written", "with the line end that closes a chunk", maker.event,
+                 Provenance::Derived);
+    case Maker::Kind::LastChunk:
+      return add("written", "with the last chunk, which says that no more follow", maker.event,
+                 Provenance::Derived);
+    case Maker::Kind::Handler:
+      break;
+    case Maker::Kind::Unknown:
+      return unknown("written", "no fact tells by which write");
+  }
+  add("written",
+      fmt::format("by the handler's write [{} of {}], {}: [its byte {}]", maker.number, maker.of,
+                  counted(static_cast<std::int64_t>(maker.length), "byte"), maker.place),
+      maker.event, Provenance::Derived);
+}
+
+void Teller::sent() {
+  if (facts.moved == trace::no_event) return unknown("send()", "not handed to the kernel");
+  if (facts.flush == trace::no_event) {
+    unknown("flush");
+  } else {
+    std::string words = "empties the buffer";
+    if (const auto buffered = fact(facts.flush).arg("buffered")) {
+      words = fmt::format("of {}", counted(static_cast<std::int64_t>(*buffered), "byte"));
+    }
+    if (facts.flush_offset) {
+      words += fmt::format(": it lay at [place {}]", place.offset - *facts.flush_offset);
+    }
+    add("flush", std::move(words), facts.flush, fact(facts.flush).provenance);
+  }
+  const auto asked = arg_of(view, facts.moved, "asked");
+  std::string words = fmt::format("takes {}", bytes_text(fact(facts.moved).bytes()));
+  if (asked && *asked != fact(facts.moved).bytes().length) {
+    words += fmt::format(", of {}", count(static_cast<std::int64_t>(*asked)));
+  }
+  // Segments leave while the call goes on: its begin is what comes before them.
+  const EventNumber begin = view.index.partner(facts.moved);
+  const EventNumber call = begin != trace::no_event && view.has(begin) ? begin : facts.moved;
+  if (call != facts.moved) {
+    words += fmt::format("; returns at {}", moment(fact(facts.moved).time).text());
+  }
+  add("send()", std::move(words), call, fact(call).provenance);
+  stamped("segment", facts.segment, "leaves as the last byte of a segment", "had left by then");
+  stamped("ACK", facts.ack, "the client's kernel has it", "acknowledged by then");
+  if (facts.client == trace::no_event) return unknown("client");
+  add("client", fmt::format("has read {}", bytes_text(fact(facts.client).bytes())), facts.client,
+      fact(facts.client).provenance);
+}
+
+std::string title_of(const TraceView& view, const BytePlace& place) {
+  const auto bytes = view.trace.bytes(place.conn, place.log, {place.offset, 1});
+  const std::string where = fmt::format("byte {} {}", place.offset,
+                                        place.log == Log::In ? "from the client" : "to the client");
+  if (!bytes.whole || bytes.data.empty()) return fmt::format("{}: not kept", where);
+  const auto value = static_cast<std::uint8_t>(bytes.data.front());
+  return fmt::format("{}: “{}”, hex {}", where, visible(value), hex_byte(value));
+}
+
+}  // namespace
+
+ByteLife byte_life(const TraceView& view, const Cursor& cursor, const Focus& focus,
+                   const BytePlace& place) {
+  ByteLife life;
+  life.place = place;
+  if (view.index.connection(place.conn) == nullptr) return life;
+  if (place.log != Log::In && place.log != Log::Out) return life;
+  const LifeFacts facts = facts_of_byte(view, place);
+  const std::uint32_t request = facts.request != 0         ? facts.request
+                                : focus.conn == place.conn ? focus.request
+                                                           : 0;
+  // The fields as they are once the request is over, wherever the cursor stands.
+  const auto* summary = view.index.request(request);
+  const Focus whose{place.conn, request};
+  const Cursor over{summary != nullptr ? summary->last : cursor.event, {}};
+  const bool in = place.log == Log::In;
+  const StreamFields stream =
+      in ? request_fields(view, over, whose) : response_fields(view, over, whose);
+  life.title = title_of(view, place);
+  Teller tell{view, place, facts, life.steps};
+  if (in) {
+    tell.sent_by_client();
+    tell.brought();
+    tell.parsed(stream, request);
+    tell.field(stream);
+  } else {
+    tell.made();
+    tell.field(stream);
+    tell.sent();
+  }
+  for (LifeStep& step : life.steps) {
+    step.ahead = step.event != trace::no_event && step.event > cursor.event;
+  }
+  return life;
+}
+
+std::string when_text(const TraceView& view, const LifeStep& step) {
+  if (!view.has(step.event)) return not_known().text();
+  const Event& event = view.trace[step.event];
+  const bool inferred = step.source == Provenance::Inferred;
+  return marked(moment(event.time).text(), inferred ? Provenance::Inferred : event.provenance);
+}
+
+}  // namespace roundtrip::viz
