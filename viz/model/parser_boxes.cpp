@@ -39,6 +39,7 @@ struct Builder {
   std::vector<EventNumber> header_facts = {};
 
   float line() const { return ruler.line(Voice::Body); }
+  float width_of_brackets() const { return ruler.width("[]", Voice::Mono); }
   // Bytes of the request as they are read, as far as they are wide.
   std::string text(ByteRange range, float width_px) const;
   // Told by a fact; where the cursor stands between two facts, by the bytes alone.
@@ -53,7 +54,7 @@ struct Builder {
     return none;
   }
 
-  std::array<LineStep, steps_of_the_line> line_steps(float width_px) const;
+  std::array<LineStep, steps_of_the_line> line_steps(float line_px, float part_px) const;
   void add_line(const Rect& place);
   void add_line_in_boxes(Rect place);
   void add_header(std::size_t index, float width_px);
@@ -67,12 +68,12 @@ std::string Builder::text(ByteRange range, float width_px) const {
   const auto bytes = tell.view().trace.bytes(
       tell.focus().conn, Log::In, {range.offset, std::min<std::uint64_t>(range.length, most + 1)});
   if (!bytes.whole) return "not kept";
-  return quoted(bytes.data, most);
+  return fit_text(ruler, {0, 0, width_px, line()}, quoted(bytes.data, most), Voice::Mono).text;
 }
 
 // ---- The request line.
 
-std::array<LineStep, steps_of_the_line> Builder::line_steps(float width_px) const {
+std::array<LineStep, steps_of_the_line> Builder::line_steps(float line_px, float part_px) const {
   const http::Request& request = film.request;
   std::array<LineStep, steps_of_the_line> steps{
       {{"1 found", tell.newest(Phase::ReadLineFound), film.line_found, {}},
@@ -84,11 +85,11 @@ std::array<LineStep, steps_of_the_line> Builder::line_steps(float width_px) cons
                              step.done ? told(std::move(value), step.event, range) : absent());
   };
   const auto part = [&](bool done, ByteRange range) {
-    return done ? text(range, width_px) : std::string();
+    return done ? text(range, part_px) : std::string();
   };
   const ByteRange line_end{request.line.offset,
                            request.line.length < 2 ? 0 : request.line.length - 2};
-  add(steps[0], "line", part(film.line_found, line_end), request.line);
+  add(steps[0], "line", film.line_found ? text(line_end, line_px) : "", request.line);
   add(steps[0], "length", counted(static_cast<std::int64_t>(request.line.length), "byte"),
       request.line);
   add(steps[1], "method", part(film.line_split, request.method_text), request.method_text);
@@ -114,7 +115,7 @@ void Builder::add_line(const Rect& place) {
   maker.box(place, Group::Read, "The request line, in four steps");
   const float name_px = std::ceil(ruler.width("3 validated", Voice::Quiet)) + ruler.space(3);
   const float width_px = place.w - ruler.space(6) - name_px;
-  const auto steps = line_steps(width_px);
+  const auto steps = line_steps(width_px, width_px);
   const auto joined = [](const LineStep& step, std::string_view between) {
     std::string all;
     for (const auto& [name, value] : step.values) {
@@ -136,13 +137,16 @@ void Builder::add_line(const Rect& place) {
                                *step.values[1].second.text);
     }
     if (step.done && &step == &steps[3]) {
-      value.text =
-          fmt::format("path {}, query {}", *step.values[step.values.size() - 2].second.text,
-                      *step.values.back().second.text);
+      const bool none = film.request.url.query.empty();
+      value.text = fmt::format("path {}, {}", *step.values[step.values.size() - 2].second.text,
+                               none ? "no query" : "query " + *step.values.back().second.text);
       value.bytes->range = film.request.target;
     }
-    if (value.text)
-      value.text = fit_text(ruler, {0, 0, width_px, line()}, *value.text, Voice::Mono).text;
+    if (value.text) {
+      const float brackets_px = value.source == Provenance::Derived ? width_of_brackets() : 0;
+      value.text =
+          fit_text(ruler, {0, 0, width_px - brackets_px, line()}, *value.text, Voice::Mono).text;
+    }
     maker.row(step.name, value);
   }
 }
@@ -151,7 +155,8 @@ void Builder::add_line_in_boxes(Rect place) {
   const float gap = ruler.space(5);
   const float w = std::floor((place.w - 3 * gap) / 4);
   const float name_px = std::ceil(ruler.width("version", Voice::Quiet)) + ruler.space(3);
-  const auto steps = line_steps(w - ruler.space(6) - name_px);
+  const float inner_px = w - ruler.space(6);
+  const auto steps = line_steps(inner_px, inner_px - name_px);
   for (const LineStep& step : steps) {
     maker.box(place.take_left(w, gap), Group::Read, step.name);
     maker.happened(step.event);
@@ -235,7 +240,7 @@ void add_parsed_request(const Teller& tell, const ParserFilm& film, const Ruler&
     builder.add_headers(rest.take_left(std::floor(rest.w * 0.6f), gap));
     return builder.add_go(rest);
   }
-  builder.add_line(rest.take_left(std::floor((rest.w - gap) * 0.52f), gap));
+  builder.add_line(rest.take_left(std::floor((rest.w - gap) * 0.55f), gap));
   builder.add_headers(rest);
 }
 

@@ -70,7 +70,7 @@ TEST_CASE("parser: the request line fills in its four steps, each at its event (
         "GET /hello HTTP/1.1|GET · /hello · HTTP/1.1|known method, HTTP 1.1|not yet|");
   CHECK(steps("read.url") ==
         "GET /hello HTTP/1.1|GET · /hello · HTTP/1.1|known method, HTTP 1.1|"
-        "path /hello, query none|");
+        "path /hello, no query|");
   CHECK(value(draw(told.view, at(told, "read.line_found")), "blank line") == "not yet");
 }
 
@@ -146,7 +146,7 @@ TEST_CASE("parser: between two events values are known by the bytes alone, in br
   const auto read = at(told, "read.read");
   const Picture picture = draw(told.view, {at(told, "read.line_found").event, 21});
   CHECK(value(picture, "1 found") == "GET /hello HTTP/1.1");
-  CHECK(value(picture, "4 URL") == "[path /hello, query none]");
+  CHECK(value(picture, "4 URL") == "[path /hello, no query]");
   const Picture midway = draw(told.view, {read.event, 3});
   CHECK(value(midway, "1 found") == "not yet");
   CHECK(midway.boxes[2].title_text() == "the method");
