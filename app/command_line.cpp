@@ -11,6 +11,7 @@
 #include "app/places.h"
 #include "app/version.h"
 #include "core/trace/phase.h"
+#include "viz/model/views.h"
 
 namespace roundtrip::app {
 namespace {
@@ -54,6 +55,13 @@ std::string check_where(const std::string& where) {
   return fmt::format("'{}' is no place in a trace (an event number from 1, a phase such as "
                      "read.header, or end){}", where,
                      nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest));
+}
+
+// The panels, and every view of the table.
+std::vector<std::string> panel_names() {
+  std::vector<std::string> names{"transport", "lifecycle", "explain", "timeline"};
+  for (const viz::ViewRow& row : viz::view_rows()) names.emplace_back(row.name);
+  return names;
 }
 
 std::string check_png(const std::string& file) {
@@ -158,10 +166,11 @@ void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& al
       ->check(check_where)->type_name("WHERE");
   command->add_option("--size", all.size, "in pixels")->check(check_size)->type_name("WxH");
   command->add_option("--panel", screenshot.panel, "one panel alone")
-      ->check(CLI::IsMember({"lifecycle", "timeline", "bytes", "explain", "log"}))
+      ->check(CLI::IsMember(panel_names()))
       ->type_name("NAME");
   command->add_option("--theme", all.theme, "light or dark")
       ->check(CLI::IsMember({"light", "dark"}))->type_name("T");
+  command->add_flag("--projector", screenshot.projector, "large, for the back row");
   command->footer("Example: roundtrip screenshot 01-hello --at read.header --size 1280x720 a.png");
 }
 

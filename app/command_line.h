@@ -68,6 +68,7 @@ struct ScreenshotCommand {
   int height = 720;
   std::string panel;
   bool dark = false;
+  bool projector = false;
 };
 
 struct CheckCommand {

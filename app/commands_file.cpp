@@ -165,6 +165,7 @@ int do_screenshot(const ScreenshotCommand& command) {
   options.height = command.height;
   options.panel = command.panel;
   options.dark = command.dark;
+  options.projector = command.projector;
   options.output = command.output;
   const Status written = write_screenshot(**session, options);
   if (!written) return fail(written.error());

@@ -23,7 +23,9 @@ void draw_ground(const PictureBox& box, const Canvas& canvas) {
   fill_rect(canvas, box.rect, box.chosen ? colors.soft : mix(colors.soft, theme.panel, 0.5f),
             theme.radius_px);
   fill_rect(canvas, {box.rect.x, box.rect.y, theme.space(1), box.rect.h}, colors.fill, 0);
-  if (box.chosen) outline_rect(canvas, box.rect, colors.fill, theme.stroke_px, theme.radius_px);
+  if (!box.chosen && !box.alarm) return;
+  outline_rect(canvas, box.rect, box.alarm ? theme.error : colors.fill, theme.stroke_px,
+               theme.radius_px);
 }
 
 // From the side of one box that faces the other.
@@ -99,6 +101,7 @@ void touch_link(const Canvas& canvas, const std::string& label, const Rect& rect
     const BytePlace first{link.bytes->conn, link.bytes->log, link.bytes->range.offset};
     if (touched.hovered) actions.push_back(HoverByte{first});
     if (touched.clicked) actions.push_back(SelectByte{first});
+    if (touched.clicked && link.by_byte) actions.push_back(GoToByte{first});
   }
   if (touched.clicked && has_event) actions.push_back(GoTo{link.event});
 }

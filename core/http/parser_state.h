@@ -112,8 +112,7 @@ inline constexpr std::array<StateRow, state_count> parser_states{{
      "Has the CR of the blank line that ends the head and waits for its LF.",
      states(State::Framing)},
     {State::Framing, "Framing",
-     "The head is complete; next comes the decision where the body ends and whether the "
-     "connection stays.",
+     "The head is complete; next: where the body ends, and whether the connection stays.",
      states(State::Body, State::BodyEnd, State::Done)},
     {State::Body, "Body", "Counts the bytes of the body down from its length.",
      states(State::BodyEnd)},

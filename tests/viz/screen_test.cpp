@@ -505,20 +505,20 @@ TEST_CASE("screen: tabs are pressed, turned, moved across and closed") {
   driver.screen.press(Key::U);
   driver.screen.settle();
   CHECK(driver.state.preset == Preset::Everything);
-  REQUIRE(driver.screen.click("views/tab/router"));
-  CHECK(driver.state.workspace().panes[0].shown() == ViewId::Router);
+  REQUIRE(driver.screen.click("views/tab/server"));
+  CHECK(driver.state.workspace().panes[0].shown() == ViewId::Server);
   driver.screen.press(Key::Tab);
-  CHECK(driver.state.workspace().panes[0].shown() == ViewId::Handler);
+  CHECK(driver.state.workspace().panes[0].shown() == ViewId::Spawn);
   driver.screen.press(Key::Tab, {.shift = true});
-  CHECK(driver.state.workspace().panes[0].shown() == ViewId::Router);
+  CHECK(driver.state.workspace().panes[0].shown() == ViewId::Server);
   driver.screen.settle();
   REQUIRE(driver.screen.click("views/menu/1"));
   driver.screen.settle();
   REQUIRE(driver.screen.click("views/menu/1/list/To the other side"));
   driver.screen.settle();
-  CHECK(driver.state.workspace().panes[1].shown() == ViewId::Router);
-  REQUIRE(driver.screen.click("views/tab/router", 2));
-  CHECK(driver.state.workspace().pane_of(ViewId::Router) == 2);
+  CHECK(driver.state.workspace().panes[1].shown() == ViewId::Server);
+  REQUIRE(driver.screen.click("views/tab/server", 2));
+  CHECK(driver.state.workspace().pane_of(ViewId::Server) == 2);
 }
 
 TEST_CASE("screen: a view has the whole window, and gives it back") {

@@ -22,9 +22,9 @@ std::string dump(const Picture& picture) {
                                  dump(picture.heading));
   for (const TextBox& line : picture.sentence) text += dump(line);
   for (const PictureBox& box : picture.boxes) {
-    text += fmt::format("box {}{}{}{} {}", static_cast<int>(box.progress),
+    text += fmt::format("box {}{}{}{}{} {}", static_cast<int>(box.progress),
                         box.chosen ? " chosen" : "", box.dotted ? " dotted" : "",
-                        marks(box.link), dump(box.rect));
+                        box.alarm ? " alarm" : "", marks(box.link), dump(box.rect));
     for (const TextBox& line : box.title) text += dump(line);
     for (const PictureRow& row : box.rows) {
       text += fmt::format("  {}{}{}{}", row.absent ? "absent " : "", marks(row.link),

@@ -22,6 +22,7 @@ struct Link {
   std::optional<ByteSpan> bytes;
   bool at_cursor = false;
   bool hovered = false;
+  bool by_byte = false;  // a click steps to the first of the bytes
   bool any() const { return event != trace::no_event || bytes.has_value(); }
 };
 
@@ -39,6 +40,7 @@ struct PictureBox {
   Progress progress = Progress::Ahead;
   bool chosen = false;          // the one among several that won, or is in force
   bool dotted = false;          // not in this program: drawn to compare
+  bool alarm = false;           // something was refused here
   std::vector<TextBox> title;   // in one line, or two where it is narrow
   std::vector<PictureRow> rows;
   std::vector<TextBox> words;   // below the rows

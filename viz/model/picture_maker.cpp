@@ -46,6 +46,15 @@ Rect PictureMaker::column(int number, int columns) const {
   return {rest_.x + static_cast<float>(number) * (w + gap), rest_.y, w, rest_.h};
 }
 
+float PictureMaker::box_px(float lines) const {
+  return ruler_.space(4) + (lines + 1) * ruler_.line(Voice::Body);
+}
+
+std::size_t PictureMaker::lines_in(const Rect& box) const {
+  return static_cast<std::size_t>(
+      std::max(0.f, std::floor((box.h - box_px(0)) / ruler_.line(Voice::Body))));
+}
+
 Link PictureMaker::link(EventNumber event, const std::optional<ByteSpan>& bytes) const {
   Link made;
   made.event = event;
@@ -83,7 +92,7 @@ void PictureMaker::row(std::string_view name, const Told& told) {
   PictureBox& made = picture_.boxes.back();
   PictureRow row;
   row.absent = !told.text.has_value();
-  const std::string text = row.absent ? "not yet" : marked(*told.text, told.source);
+  const std::string text = row.absent ? std::string(told.absent) : marked(*told.text, told.source);
   const Voice voice = row.absent ? Voice::MonoQuiet : Voice::Mono;
   const float name_w = name.empty() ? 0 : std::ceil(ruler_.width(name, Voice::Quiet)) + 1;
   const float value_w = std::ceil(ruler_.width(text, voice)) + 1;
@@ -167,6 +176,14 @@ void PictureMaker::bar(const Rect& rect, trace::Group group, Filling filling, co
   picture_.bars.push_back(std::move(made));
 }
 
+void PictureMaker::byte(const Rect& rect, trace::Group group, Filling filling,
+                        std::string_view letter, const ByteSpan& place) {
+  bar(rect, group, filling, {{}, trace::Provenance::Observed, no_event, place});
+  PictureBar& made = picture_.bars.back();
+  made.label = fit_text(ruler_, rect, letter, Voice::Mono, Side::Center);
+  made.link.by_byte = true;
+}
+
 void PictureMaker::note(const Rect& rect, std::string_view text, Voice voice, Side side,
                         EventNumber event) {
   PictureNote made;
@@ -187,6 +204,15 @@ void PictureMaker::words(std::string_view text, Voice voice) {
   std::vector<TextBox>& all = picture_.boxes.back().words;
   all.insert(all.end(), std::make_move_iterator(lines.begin()),
              std::make_move_iterator(lines.end()));
+}
+
+bool PictureMaker::words_if_whole(std::string_view text, Voice voice) {
+  Rect tried = inside_;
+  const std::vector<TextBox> lines = wrap_text(ruler_, tried, text, voice);
+  const bool whole = !lines.empty() && std::none_of(lines.begin(), lines.end(),
+                                                    [](const TextBox& one) { return one.cut; });
+  if (whole) words(text, voice);
+  return whole;
 }
 
 // What had no room is counted in the place of the last row.

@@ -14,6 +14,7 @@ struct Told {
   trace::Provenance source = trace::Provenance::Observed;
   trace::EventNumber event = trace::no_event;
   std::optional<ByteSpan> bytes = {};
+  std::string_view absent = "not yet";  // said where there is no text
 };
 
 // A stretch of a strip, in the strip's own unit.
@@ -39,15 +40,23 @@ class PictureMaker {
   // The place of one column of so many, with room for arrows between them.
   Rect column(int number, int columns) const;
 
+  // How high a box with so many lines below its title is, and how many lines one has room for.
+  float box_px(float lines) const;
+  std::size_t lines_in(const Rect& box) const;
+
   // ---- Boxes. What follows a box goes into it.
   // A box without facts is ahead, until one of its rows or `happened` says otherwise. It is drawn
   // no taller than what stands in it, or in its neighbours from the same height on.
   void box(const Rect& rect, trace::Group group, std::string_view title);
   void happened(trace::EventNumber event);
+  void done() { picture_.boxes.back().progress = Progress::Done; }  // by no single fact
   void chosen() { picture_.boxes.back().chosen = true; }
   void dotted() { picture_.boxes.back().dotted = true; }
+  void alarm() { picture_.boxes.back().alarm = true; }
   void row(std::string_view name, const Told& told);
   void words(std::string_view text, Voice voice = Voice::Body);
+  // Only where they have room to the last word; false where they have not.
+  bool words_if_whole(std::string_view text, Voice voice = Voice::Body);
   // Name and value, and below them a bar of `whole` units; what the stretches leave is free. With
   // `whole` 0 only the line.
   void strip(std::string_view name, const Told& told, std::uint64_t whole,
@@ -60,6 +69,9 @@ class PictureMaker {
 
   // ---- What stands free.
   void bar(const Rect& rect, trace::Group group, Filling filling, const Told& told);
+  // One byte of a stream, which a click steps to; empty where it was not kept.
+  void byte(const Rect& rect, trace::Group group, Filling filling, std::string_view letter,
+            const ByteSpan& place);
   void note(const Rect& rect, std::string_view text, Voice voice = Voice::Body,
             Side side = Side::Left, trace::EventNumber event = trace::no_event);
   // Words in the group's ink.

@@ -80,6 +80,16 @@ std::vector<EventNumber> Teller::all(trace::Phase phase, std::size_t most) const
   return found;
 }
 
+trace::RequestState Teller::request() const {
+  const trace::RequestSummary* known = view_.index.request(focus_.request);
+  if (known == nullptr || upto_ < known->first) return {};
+  // What the connection has read since is another request's.
+  const std::uint64_t upto = std::min(upto_, std::uint64_t{known->last});
+  trace::RequestState state = view_.states.connection_at(focus_.conn, upto).request;
+  if (state.request != focus_.request) return {};
+  return state;
+}
+
 EventNumber Teller::end_of(EventNumber begin) const {
   if (begin == no_event) return no_event;
   const EventNumber end = view_.index.partner(begin);

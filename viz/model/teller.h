@@ -28,6 +28,8 @@ class Teller {
   // The first of the request's facts of a phase, and all of them in order, at most `most`.
   trace::EventNumber earliest(trace::Phase phase) const;
   std::vector<trace::EventNumber> all(trace::Phase phase, std::size_t most) const;
+  // The request in focus as its facts up to the cursor tell it; its number is 0 before the first.
+  trace::RequestState request() const;
   // The end of a span that is over at the cursor; no_event until then.
   trace::EventNumber end_of(trace::EventNumber begin) const;
 

@@ -5,6 +5,8 @@
 
 #include "viz/model/layout_connection.h"
 #include "viz/model/layout_handler.h"
+#include "viz/model/layout_message.h"
+#include "viz/model/layout_parser.h"
 #include "viz/model/layout_router.h"
 #include "viz/model/layout_server.h"
 #include "viz/model/layout_spawn.h"
@@ -25,6 +27,9 @@ constexpr auto rows = std::to_array<ViewRow>({
      "The accept loop, and the task that it makes for a connection.", layout_spawn},
     {ViewId::Connection, "connection", "Connection",
      "What server and kernel keep for one client.", layout_connection},
+    {ViewId::Parser, "parser", "Parser", "The parser, byte by byte: each decides what may follow.",
+     layout_parser},
+    {ViewId::Message, "message", "Message", "Request and answer, field by field.", layout_message},
     {ViewId::Router, "router", "Router", "Which pattern wins, and why the others lose.",
      layout_router},
     {ViewId::Handler, "handler", "Handler", "Middleware, handler and response writer.",

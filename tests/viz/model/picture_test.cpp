@@ -184,7 +184,7 @@ TEST_CASE("story: each phase brings the picture that the phase table names, othe
   CHECK(shown("connection.object") == ViewId::Connection);
   CHECK(shown("handle.route_candidate") == ViewId::Router);
   CHECK(shown("handle.write_header") == ViewId::Handler);
-  CHECK(shown("read.header") == ViewId::Bytes);
+  CHECK(shown("read.header") == ViewId::Parser);
   // The scheduler's facts between two of the story change nothing.
   const auto first_run = *Stepper(told.view).position_of("connection.first_run");
   for (std::uint64_t event = first_run.event + 1; event < told.view.end(); ++event) {
