@@ -66,6 +66,8 @@ class PictureMaker {
   void note(const Rect& rect, std::string_view text, trace::Group group, Voice voice,
             Side side = Side::Left, trace::EventNumber event = trace::no_event);
   void line(PictureLine line) { picture_.lines.push_back(std::move(line)); }
+  std::size_t line_count() const { return picture_.lines.size(); }
+  PictureLine& line_at(std::size_t number) { return picture_.lines[number]; }
 
   // Marks what is at the cursor and what is hovered.
   Link link(trace::EventNumber event, const std::optional<ByteSpan>& bytes = {}) const;

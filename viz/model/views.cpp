@@ -5,6 +5,7 @@
 
 #include "viz/model/layout_connection.h"
 #include "viz/model/layout_handler.h"
+#include "viz/model/layout_ladder.h"
 #include "viz/model/layout_router.h"
 #include "viz/model/layout_server.h"
 #include "viz/model/layout_spawn.h"
@@ -29,6 +30,8 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_router},
     {ViewId::Handler, "handler", "Handler", "Middleware, handler and response writer.",
      layout_handler},
+    {ViewId::Ladder, "ladder", "Ladder", "Packets and calls between client, kernel and server.",
+     layout_ladder},
     {ViewId::Bytes, "bytes", "Bytes", "The request and its answer, byte for byte."},
     {ViewId::Log, "log", "Log", "Every event, one a line."},
 });
