@@ -8,7 +8,7 @@
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
-#include "viz/model/ladder_facts.h"
+#include "viz/model/ladder_labels.h"
 #include "viz/model/picture_maker.h"
 #include "viz/model/spread.h"
 
@@ -21,13 +21,6 @@ using trace::Provenance;
 namespace {
 
 constexpr std::array<std::string_view, 3> column_names = {"Client", "Kernel", "Server"};
-
-// A label of one side, for one fact or for several alike that follow each other.
-struct Row {
-  std::size_t first = 0;  // of the facts
-  std::size_t count = 1;
-  float wanted_y = 0;
-};
 
 std::string heading_of(const LadderFacts& found) {
   const std::uint32_t conn = found.focus.conn;
@@ -49,7 +42,7 @@ std::string_view sentence_of(const LadderFacts& found) {
     return "Packets and calls will be arrows here, once a client connects: send a request, or go "
            "on with Next.";
   }
-  return "Time runs downwards. Solid: observed. Dashed: inferred. Pale: still to come.";
+  return "Time runs downwards. Dashed is inferred, pale is still to come.";
 }
 
 // Where the pointer may find a line.
@@ -118,57 +111,12 @@ class Ladder {
     between(1, "calls");
   }
 
-  // ---- Which facts have room.
-
-  std::vector<Row> rows_of(bool wire, std::size_t from, std::size_t to, bool merges) const {
-    std::vector<Row> rows;
-    std::size_t last_row = SIZE_MAX;
-    for (std::size_t i = from; i < to; ++i) {
-      const LadderFact& fact = found_.facts[i];
-      if (fact.is_of_wire() != wire) continue;
-      if (merges && fact.row == last_row) {
-        ++rows.back().count;
-      } else {
-        rows.push_back({i, 1, 0});
-      }
-      last_row = fact.row;
-    }
-    return rows;
-  }
-  bool fits(std::size_t from, std::size_t to, std::size_t most, bool merges) const {
-    return rows_of(true, from, to, merges).size() <= most &&
-           rows_of(false, from, to, merges).size() <= most;
-  }
-
-  // All of them; else those of one kind that follow each other share a label; else those around
-  // the cursor.
+  // All of the facts as far as they have room, and lines to count what has none.
   void choose_facts(const Rect& rest) {
-    const std::size_t all = found_.facts.size();
-    const auto capacity = [&](float px) {
+    const auto rows = [&](float px) {
       return static_cast<std::size_t>(std::max(1.f, std::floor(px / line_px_)));
     };
-    merges_ = !fits(0, all, capacity(rest.h), false);
-    const bool left_out = found_.earlier + found_.later > 0;
-    if (fits(0, all, capacity(rest.h - (left_out ? 2 * line_px_ : 0)), merges_)) return;
-    const std::size_t most = capacity(rest.h - 2 * line_px_);
-    std::size_t from = found_.here == 0 ? 0 : found_.here - 1;
-    std::size_t to = std::min(all, from + 1);
-    bool grew = true;
-    while (grew) {
-      grew = false;
-      if (from > 0 && fits(from - 1, to, most, merges_)) --from, grew = true;
-      if (to < all && fits(from, to + 1, most, merges_)) ++to, grew = true;
-    }
-    found_.earlier += from;
-    found_.later += all - to;
-    std::vector<LadderFact>& facts = found_.facts;
-    facts.erase(facts.begin() + static_cast<std::ptrdiff_t>(to), facts.end());
-    facts.erase(facts.begin(), facts.begin() + static_cast<std::ptrdiff_t>(from));
-    std::erase_if(found_.stretches, [&](const LadderStretch& stretch) {
-      return std::none_of(facts.begin(), facts.end(), [&](const LadderFact& fact) {
-        return fact.event == stretch.begin || fact.event == stretch.end;
-      });
-    });
+    merges_ = cut_to_room(found_, rows(rest.h), rows(rest.h - 2 * line_px_));
   }
 
   void say_left_out(Rect& rest) {
@@ -321,17 +269,17 @@ class Ladder {
   }
 
   void label_side(bool wire) {
-    std::vector<Row> rows = rows_of(wire, 0, found_.facts.size(), merges_);
-    for (Row& row : rows) row.wanted_y = anchor_of(found_.facts[row.first]).y;
+    std::vector<LadderLabel> rows = ladder_labels(found_, wire, merges_);
+    const auto y = [&](const LadderLabel& row) { return anchor_of(found_.facts[row.first]).y; };
     std::stable_sort(rows.begin(), rows.end(),
-                     [](const Row& a, const Row& b) { return a.wanted_y < b.wanted_y; });
+                     [&](const LadderLabel& a, const LadderLabel& b) { return y(a) < y(b); });
     std::vector<float> wanted;
-    for (const Row& row : rows) wanted.push_back(row.wanted_y);
+    for (const LadderLabel& row : rows) wanted.push_back(y(row));
     const std::vector<float> tops = spread_rows(wanted, line_px_, plot_.y, plot_.bottom());
     for (std::size_t i = 0; i < rows.size(); ++i) label_row(wire, rows[i], tops[i]);
   }
 
-  void label_row(bool wire, const Row& row, float top) {
+  void label_row(bool wire, const LadderLabel& row, float top) {
     const LadderFact* fact = &found_.facts[row.first];
     for (std::size_t i = 0; i < row.count; ++i) {
       if (found_.facts[row.first + i].event == cursor_.event) fact = &found_.facts[row.first + i];
@@ -379,11 +327,17 @@ class Ladder {
     if (anchor.x != x_of(wire ? LadderColumn::Client : LadderColumn::Program)) draw(column, anchor);
   }
 
+  // Since the first fact; after a fold, since what came first after that, which tells the whole.
   std::string time_of(const LadderFact& fact) const {
-    const Instant time = view_.trace[fact.event].time;
-    const Provenance source = view_.trace[fact.event].provenance;
-    return marked(duration(time - start_).text(),
-                  source == Provenance::Observed ? Provenance::Derived : source);
+    const trace::Event& event = view_.trace[fact.event];
+    Instant since = start_;
+    for (const Fold& fold : scale_.folds()) {
+      if (event.time > fold.to) since = fold.to;
+    }
+    const std::string_view plus = since == start_ ? "" : "+";
+    return marked(
+        fmt::format("{}{}", plus, duration(event.time - since).text()),
+        event.provenance == Provenance::Observed ? Provenance::Derived : event.provenance);
   }
 
   const TraceView& view_;

@@ -46,6 +46,8 @@ class PictureMaker {
   void happened(trace::EventNumber event);
   void chosen() { picture_.boxes.back().chosen = true; }
   void dotted() { picture_.boxes.back().dotted = true; }
+  // The box stays as tall as its place: lines lead to its edges.
+  void keep_height() { keeps_height_ = true; }
   void row(std::string_view name, const Told& told);
   void words(std::string_view text, Voice voice = Voice::Body);
   // Name and value, and below them a bar of `whole` units; what the stretches leave is free. With
@@ -90,6 +92,7 @@ class PictureMaker {
   std::vector<float> used_px_;  // of each box, from its top
   Rect inside_;          // what is left of the box that was made last
   std::size_t unshown_ = 0;  // rows of it that had no room
+  bool keeps_height_ = false;
   Picture picture_;
 };
 

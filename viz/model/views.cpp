@@ -9,6 +9,7 @@
 #include "viz/model/layout_router.h"
 #include "viz/model/layout_server.h"
 #include "viz/model/layout_spawn.h"
+#include "viz/model/layout_states.h"
 #include "viz/model/picture_maker.h"
 
 namespace roundtrip::viz {
@@ -32,6 +33,8 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_handler},
     {ViewId::Ladder, "ladder", "Ladder", "Packets and calls between client, kernel and server.",
      layout_ladder},
+    {ViewId::States, "states", "States",
+     "What state connection, TCP and task are in, and the way there.", layout_states, 64},
     {ViewId::Bytes, "bytes", "Bytes", "The request and its answer, byte for byte."},
     {ViewId::Log, "log", "Log", "Every event, one a line."},
 });
