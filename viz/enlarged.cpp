@@ -3,10 +3,9 @@
 namespace roundtrip::viz {
 namespace {
 
-constexpr float letters_wide = 40;
 constexpr float letters_high = 24;
 
-TextSize size_for(const Theme& theme, const Rect& room) {
+TextSize size_for(const Theme& theme, const Rect& room, float letters_wide) {
   if (theme.projector) return TextSize::Body;
   for (const TextSize size : {TextSize::Headline, TextSize::Large}) {
     const float px = theme.px(size);
@@ -43,9 +42,9 @@ Fonts larger(const Fonts& fonts, TextSize body) {
 
 }  // namespace
 
-Enlarged::Enlarged(const Canvas& canvas, const Rect& room)
-    : theme_(larger(canvas.theme, size_for(canvas.theme, room))),
-      fonts_(larger(canvas.fonts, size_for(canvas.theme, room))),
+Enlarged::Enlarged(const Canvas& canvas, const Rect& room, float letters_wide)
+    : theme_(larger(canvas.theme, size_for(canvas.theme, room, letters_wide))),
+      fonts_(larger(canvas.fonts, size_for(canvas.theme, room, letters_wide))),
       canvas_{canvas.list, theme_, fonts_, canvas.registry, canvas.area} {}
 
 }  // namespace roundtrip::viz

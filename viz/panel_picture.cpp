@@ -79,14 +79,25 @@ void draw_bar(const PictureBar& bar, const Canvas& canvas) {
 void draw_line(const PictureLine& one, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const float thin = std::max(1.f, theme.stroke_px / 2);
-  if (one.quiet) {
-    line(canvas, one.from, one.to, theme.hairline, thin);
-  } else {
-    Color ink = theme.of(one.group).ink;
-    if (!one.done) ink = pale(theme, ink);
-    if (one.head) arrow(canvas, one.from, one.to, ink, one.source);
-    else line(canvas, one.from, one.to, ink, theme.stroke_px);
+  if (one.quiet) return line(canvas, one.from, one.to, theme.hairline, thin);
+  // What is at the cursor glows along its whole length, what is hovered has a rim.
+  if (one.link.at_cursor) {
+    for (const float wide : {5.f, 3.5f, 2.f}) {
+      line(canvas, one.from, one.to, with_alpha(theme.glow, 0.3f), theme.stroke_px * wide);
+    }
+  } else if (one.link.hovered) {
+    line(canvas, one.from, one.to, theme.of(one.group).soft, theme.stroke_px * 5);
   }
+  Color ink = theme.of(one.group).ink;
+  if (!one.done) ink = pale(theme, ink);
+  arrow(canvas, one.from, one.to, ink, one.source, one.head);
+}
+
+// Words on a line stand on a ground of their own, so that none goes through them.
+void draw_line_label(const PictureLine& one, const Canvas& canvas) {
+  if (one.label.empty()) return;
+  const Theme& theme = canvas.theme;
+  fill_rect(canvas, one.label.rect, theme.panel, 0);
   draw_box(canvas, one.label, one.done ? theme.text : theme.text_ahead);
 }
 
@@ -193,6 +204,7 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
   for (const PictureBox& box : picture.boxes) draw_box_of(box, canvas);
   for (const PictureBar& bar : picture.bars) draw_bar(bar, canvas);
   for (const PictureLine& one : picture.lines) draw_line(one, canvas);
+  for (const PictureLine& one : picture.lines) draw_line_label(one, canvas);
   for (const PictureArrow& one : picture.arrows) {
     if (one.from < picture.boxes.size() && one.to < picture.boxes.size()) {
       draw_arrow(picture.boxes[one.from], picture.boxes[one.to], one.done, canvas);
@@ -208,9 +220,6 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
   }
   for (const PictureBox& box : picture.boxes) mark(canvas, box.rect, box.link);
   for (const PictureBar& bar : picture.bars) mark(canvas, bar.rect, bar.link);
-  for (const PictureLine& one : picture.lines) {
-    if (one.link.at_cursor || one.link.hovered) mark(canvas, one.touch, one.link);
-  }
   return actions;
 }
 

@@ -82,7 +82,7 @@ void draw_view(Frame& frame, ViewId id, const Rect& room) {
                                                     : id);
   if (row == nullptr || row->id == ViewId::Bytes) return bytes(frame, room);
   if (row->id == ViewId::Log) return log(frame, room);
-  const Enlarged large(frame.canvas, room);
+  const Enlarged large(frame.canvas, room, row->letters_wide);
   frame.take(draw_picture(layout_view(*row, frame.view, frame.cursor, frame.state,
                                       ruler_of(large.canvas()), room),
                           large.canvas()));

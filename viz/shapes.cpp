@@ -218,13 +218,14 @@ void hatched_rect(const Canvas& canvas, const Rect& rect, Color color, float str
   }
 }
 
-void arrow(const Canvas& canvas, Point from, Point to, Color color, Provenance provenance) {
+void arrow(const Canvas& canvas, Point from, Point to, Color color, Provenance provenance,
+           bool with_head) {
   const Theme& theme = canvas.theme;
   const float dx = to.x - from.x;
   const float dy = to.y - from.y;
   const float length = std::hypot(dx, dy);
   if (length < 1) return;
-  const float head = std::min(theme.space(2.5f), length);
+  const float head = with_head ? std::min(theme.space(2.5f), length) : 0;
   const Point neck{to.x - dx / length * head, to.y - dy / length * head};
   const float stroke = theme.stroke_px;
   switch (provenance) {
@@ -240,6 +241,7 @@ void arrow(const Canvas& canvas, Point from, Point to, Color color, Provenance p
       dashed_line(canvas, from, neck, color, stroke, stroke, stroke * 2);
       break;
   }
+  if (!with_head) return;
   const float half = head * 0.45f;
   const Point across{dy / length * half, dx / length * half};
   filled_triangle(canvas, to, {neck.x - across.x, neck.y + across.y},

@@ -39,9 +39,10 @@ void dashed_rect(const Canvas& canvas, const Rect& rect, Color color, float stro
 void hatched_rect(const Canvas& canvas, const Rect& rect, Color color, float stroke_px,
                   float pitch_px);
 
-// A line with a head at its end, in the style of its provenance (solid, dashed or dotted).
+// A line with a head at its end, in the style of its provenance (solid, dashed or dotted); without
+// the head, only that line.
 void arrow(const Canvas& canvas, Point from, Point to, Color color,
-           trace::Provenance provenance = trace::Provenance::Observed);
+           trace::Provenance provenance = trace::Provenance::Observed, bool with_head = true);
 
 // What is at the cursor, and what is hovered: the same in every view.
 void glow(const Canvas& canvas, const Rect& rect, float radius_px = default_radius);

@@ -17,10 +17,6 @@ using trace::Phase;
 
 namespace {
 
-Moment moment_of(const Event& event) {
-  return event.begins() ? Moment::Begin : event.ends() ? Moment::End : Moment::Now;
-}
-
 // The templates of one phase stand together: where they begin, and how many they are.
 struct Place {
   std::uint16_t first = 0;
@@ -54,7 +50,35 @@ const ArgSpec* spec_named(const trace::PhaseRow& row, std::string_view name) {
   return nullptr;
 }
 
-bool holds(const TraceView& view, std::uint64_t event, std::string_view condition) {
+// A placeholder's text; empty where it is not known.
+std::optional<std::string> value_of(const TraceView& view, std::uint64_t event,
+                                    std::string_view placeholder) {
+  if (placeholder.front() == '"') {
+    const auto range = part_of(view.trace[event], placeholder.substr(1, placeholder.size() - 2));
+    if (!range) return std::nullopt;
+    const auto bytes = view.trace.bytes(view.trace[event].conn, view.trace[event].log, *range);
+    if (!bytes.whole) return std::nullopt;
+    return quoted(bytes.data);
+  }
+  if (placeholder == size_name) {
+    if (!view.trace[event].has_bytes()) return std::nullopt;
+    return byte_count(view.trace[event].bytes().length).text();
+  }
+  const bool number_alone = placeholder.back() == '#';
+  if (number_alone) placeholder.remove_suffix(1);
+  const ArgSpec* spec = spec_named(view.trace[event].row(), placeholder);
+  const auto value = arg_of(view, event, placeholder);
+  if (spec == nullptr || !value) return std::nullopt;
+  return number_alone ? count(static_cast<std::int64_t>(*value)) : value_text(view, *spec, *value);
+}
+
+}  // namespace
+
+Moment moment_of(const Event& event) {
+  return event.begins() ? Moment::Begin : event.ends() ? Moment::End : Moment::Now;
+}
+
+bool condition_holds(const TraceView& view, std::uint64_t event, std::string_view condition) {
   if (condition.empty()) return true;
   const bool negated = condition.front() == '!';
   if (negated) condition.remove_prefix(1);
@@ -65,26 +89,8 @@ bool holds(const TraceView& view, std::uint64_t event, std::string_view conditio
   return (word ? arg_of(view, event, condition).has_value() : there) != negated;
 }
 
-// A placeholder's text; empty where it is not known.
 std::optional<std::string> filled_in(const TraceView& view, std::uint64_t event,
-                                     std::string_view placeholder) {
-  if (placeholder.front() == '"') {
-    const auto range = part_of(view.trace[event], placeholder.substr(1, placeholder.size() - 2));
-    if (!range) return std::nullopt;
-    const auto bytes = view.trace.bytes(view.trace[event].conn, view.trace[event].log, *range);
-    if (!bytes.whole) return std::nullopt;
-    return quoted(bytes.data);
-  }
-  const bool number_alone = placeholder.back() == '#';
-  if (number_alone) placeholder.remove_suffix(1);
-  const ArgSpec* spec = spec_named(view.trace[event].row(), placeholder);
-  const auto value = arg_of(view, event, placeholder);
-  if (spec == nullptr || !value) return std::nullopt;
-  return number_alone ? count(static_cast<std::int64_t>(*value)) : value_text(view, *spec, *value);
-}
-
-std::optional<std::string> filled_in_all(const TraceView& view, std::uint64_t event,
-                                         std::string_view text) {
+                                     std::string_view text) {
   std::string sentence;
   while (!text.empty()) {
     const std::size_t open = std::min(text.find('{'), text.size());
@@ -92,7 +98,7 @@ std::optional<std::string> filled_in_all(const TraceView& view, std::uint64_t ev
     text.remove_prefix(open);
     if (text.empty()) break;
     const std::size_t close = text.find('}');
-    const auto value = filled_in(view, event, text.substr(1, close - 1));
+    const auto value = value_of(view, event, text.substr(1, close - 1));
     if (!value) return std::nullopt;
     sentence += *value;
     text.remove_prefix(close + 1);
@@ -100,15 +106,13 @@ std::optional<std::string> filled_in_all(const TraceView& view, std::uint64_t ev
   return sentence;
 }
 
-}  // namespace
-
 std::string describe(const TraceView& view, std::uint64_t number) {
   const Event& event = view.trace[number];
   const Place place = places[static_cast<std::size_t>(event.phase)];
   for (std::size_t i = place.first; i < std::size_t{place.first} + place.count; ++i) {
     const Template& made = templates[i];
-    if (made.moment != moment_of(event) || !holds(view, number, made.condition)) continue;
-    if (auto sentence = filled_in_all(view, number, made.text)) return *sentence;
+    if (made.moment != moment_of(event) || !condition_holds(view, number, made.condition)) continue;
+    if (auto sentence = filled_in(view, number, made.text)) return *sentence;
   }
   const std::string_view suffix = event.begins() ? " begins" : event.ends() ? " ends" : "";
   const std::string args = args_line(view, number);

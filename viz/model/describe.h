@@ -8,11 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "viz/model/placeholders.h"
 #include "viz/model/trace_view.h"
 
 namespace roundtrip::viz {
 
 std::string describe(const TraceView& view, std::uint64_t event);
+
+// For other tables of sentences. A text whose placeholders are filled in from an event; empty where
+// one of them is not known. And whether an argument is there and not 0; with '!' the contrary.
+std::optional<std::string> filled_in(const TraceView& view, std::uint64_t event,
+                                     std::string_view text);
+bool condition_holds(const TraceView& view, std::uint64_t event, std::string_view condition);
+Moment moment_of(const trace::Event& event);
 
 // One argument of an event, ready to be shown.
 struct ArgText {

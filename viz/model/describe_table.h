@@ -9,10 +9,9 @@
 #include <string_view>
 
 #include "core/trace/phase.h"
+#include "viz/model/placeholders.h"
 
 namespace roundtrip::viz {
-
-enum class Moment : char { Begin = 'B', End = 'E', Now = 'i' };
 
 struct Template {
   trace::Phase phase;

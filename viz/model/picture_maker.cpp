@@ -107,7 +107,7 @@ void PictureMaker::row(std::string_view name, const Told& told) {
   row.rect = inside_.take_top(height);
   if (!row.absent) row.link = link(told.event, told.bytes);
   Rect rest = row.rect;
-  const Rect name_at = beside ? rest.take_left(name_w, ruler_.space(2)) : rest.take_top(line);
+  const Rect name_at = beside ? rest.take_left(name_w, name.empty() ? 0 : ruler_.space(2)) : rest.take_top(line);
   row.name = fit_text(ruler_, name_at, name, Voice::Quiet);
   row.value = fit_text(ruler_, rest, text, voice, name.empty() ? Side::Left : Side::Right);
   if (!row.absent) {
@@ -218,7 +218,9 @@ bool PictureMaker::words_if_whole(std::string_view text, Voice voice) {
 // What had no room is counted in the place of the last row.
 void PictureMaker::close_box() {
   if (picture_.boxes.empty()) return;
-  used_px_.push_back(inside_.y + ruler_.space(2) - picture_.boxes.back().rect.y);
+  const Rect& whole = picture_.boxes.back().rect;
+  const bool keeps = std::exchange(keeps_height_, false);
+  used_px_.push_back(keeps ? whole.h : inside_.y + ruler_.space(2) - whole.y);
   if (unshown_ == 0) return;
   std::vector<PictureRow>& rows = picture_.boxes.back().rows;
   const std::size_t more = std::exchange(unshown_, 0);

@@ -53,6 +53,8 @@ class PictureMaker {
   void chosen() { picture_.boxes.back().chosen = true; }
   void dotted() { picture_.boxes.back().dotted = true; }
   void alarm() { picture_.boxes.back().alarm = true; }
+  // The box stays as tall as its place: lines lead to its edges.
+  void keep_height() { keeps_height_ = true; }
   void row(std::string_view name, const Told& told);
   void words(std::string_view text, Voice voice = Voice::Body);
   // Only where they have room to the last word; false where they have not.
@@ -78,6 +80,8 @@ class PictureMaker {
   void note(const Rect& rect, std::string_view text, trace::Group group, Voice voice,
             Side side = Side::Left, trace::EventNumber event = trace::no_event);
   void line(PictureLine line) { picture_.lines.push_back(std::move(line)); }
+  std::size_t line_count() const { return picture_.lines.size(); }
+  PictureLine& line_at(std::size_t number) { return picture_.lines[number]; }
 
   // Marks what is at the cursor and what is hovered.
   Link link(trace::EventNumber event, const std::optional<ByteSpan>& bytes = {}) const;
@@ -100,6 +104,7 @@ class PictureMaker {
   std::vector<float> used_px_;  // of each box, from its top
   Rect inside_;          // what is left of the box that was made last
   std::size_t unshown_ = 0;  // rows of it that had no room
+  bool keeps_height_ = false;
   Picture picture_;
 };
 

@@ -1,6 +1,7 @@
-// Checks at compile time that every placeholder of a sentence names an argument of its phase, so
-// that no sentence waits for a value that never comes. Used beside the two tables of sentences
-// (describe_table.h, app/narrator_table.h); knows their braces and nothing else of them.
+// What tables of sentences are made of: the moment that a sentence is about, and a check at compile
+// time that every placeholder names an argument of its phase, so that no sentence waits for a value
+// that never comes. Used beside the tables of sentences (describe_table.h, ladder_table.h,
+// app/narrator_table.h); knows their braces and nothing else of them.
 #pragma once
 
 #include <algorithm>
@@ -10,6 +11,12 @@
 #include "core/trace/phase.h"
 
 namespace roundtrip::viz {
+
+// Which half of a span a sentence tells; or what happens at once.
+enum class Moment : char { Begin = 'B', End = 'E', Now = 'i' };
+
+// How many bytes a fact covers.
+inline constexpr std::string_view size_name = "size";
 
 // What part_of (describe.h) gives.
 inline constexpr std::array<std::string_view, 8> part_names = {
@@ -23,7 +30,7 @@ constexpr bool names_argument(trace::Phase phase, std::string_view name) {
   return false;
 }
 
-// {arg}, {arg#}, {"part"}; or one of `others`, which the table's reader knows.
+// {arg}, {arg#}, {"part"}, {size}; or one of `others`, which the table's reader knows.
 template <std::size_t count = 0>
 constexpr bool placeholders_known(trace::Phase phase, std::string_view text,
                                   const std::array<std::string_view, count>& others = {}) {
@@ -39,7 +46,7 @@ constexpr bool placeholders_known(trace::Phase phase, std::string_view text,
       if (!is_in(part_names, name.substr(1, name.size() - 2))) return false;
       continue;
     }
-    if (is_in(others, name)) continue;
+    if (name == size_name || is_in(others, name)) continue;
     if (name.back() == '#') name.remove_suffix(1);
     if (!names_argument(phase, name)) return false;
   }

@@ -7,9 +7,11 @@
 #include "viz/model/layout_handler.h"
 #include "viz/model/layout_message.h"
 #include "viz/model/layout_parser.h"
+#include "viz/model/layout_ladder.h"
 #include "viz/model/layout_router.h"
 #include "viz/model/layout_server.h"
 #include "viz/model/layout_spawn.h"
+#include "viz/model/layout_states.h"
 #include "viz/model/picture_maker.h"
 
 namespace roundtrip::viz {
@@ -34,6 +36,10 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_router},
     {ViewId::Handler, "handler", "Handler", "Middleware, handler and response writer.",
      layout_handler},
+    {ViewId::Ladder, "ladder", "Ladder", "Packets and calls between client, kernel and server.",
+     layout_ladder},
+    {ViewId::States, "states", "States",
+     "What state connection, TCP and task are in, and the way there.", layout_states, 64},
     {ViewId::Bytes, "bytes", "Bytes", "The request and its answer, byte for byte."},
     {ViewId::Log, "log", "Log", "Every event, one a line."},
 });

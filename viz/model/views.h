@@ -21,6 +21,8 @@ struct ViewRow {
   std::string_view title;  // on its tab: "Router"
   std::string_view shows;  // one sentence, for lists and tips
   PictureLayout layout = nullptr;  // null: a panel of its own draws it
+  // Words get larger where there is more room than for so many letters side by side.
+  float letters_wide = 40;
 };
 
 std::span<const ViewRow> view_rows();

@@ -1,0 +1,315 @@
+#include "viz/model/ladder_facts.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "viz/model/describe.h"
+#include "viz/model/ladder_table.h"
+#include "viz/model/teller.h"
+
+namespace roundtrip::viz {
+
+using trace::ConnectionSummary;
+using trace::Event;
+using trace::EventNumber;
+using trace::no_event;
+using trace::Phase;
+using trace::Provenance;
+
+namespace {
+
+// The rows of one phase stand anywhere in the table, those of a moment in order of preference.
+constexpr trace::PhaseSet drawn_phases = [] {
+  trace::PhaseSet set;
+  for (const LadderRow& row : ladder_rows) set.add(row.phase);
+  return set;
+}();
+
+constexpr trace::PhaseSet phases_of_the_end = {
+    Phase::LifecycleTimeout,  Phase::LifecycleHalfClose,   Phase::LifecycleFinOut,
+    Phase::LifecycleFinAckIn, Phase::LifecycleFinIn,       Phase::LifecycleFinAckOut,
+    Phase::LifecycleReset,    Phase::LifecycleTimeWait,    Phase::LifecycleDrain,
+    Phase::LifecycleClose,    Phase::LifecycleClientClose, Phase::LifecycleTaskExit};
+
+// How many of a connection's first facts may come before its first request.
+constexpr std::size_t most_facts_of_handshake = 256;
+
+bool brings_request(const Event& event) {
+  switch (event.phase) {
+    case Phase::ReadClientSend:
+    case Phase::ReadSegment:
+    case Phase::ReadLineFound:
+    case Phase::ReadRejected:
+      return true;
+    case Phase::ReadRead:
+      return event.ends() && event.arg(2).value_or(0) != 0;
+    default:
+      return false;
+  }
+}
+
+bool is_drawn(const Event& event) {
+  if (!drawn_phases.has(event.phase)) return false;
+  return std::any_of(ladder_rows.begin(), ladder_rows.end(), [&](const LadderRow& row) {
+    return row.phase == event.phase && row.moment == moment_of(event);
+  });
+}
+
+// Where the chapters of a connection lie, in numbers of events.
+class Chapters {
+ public:
+  Chapters(const TraceView& view, const ConnectionSummary& conn, const Focus& focus)
+      : view_(view), conn_(conn), focus_(focus) {
+    find_request();
+    find_beginning();
+    find_end();
+  }
+
+  LadderChapter at(EventNumber event) const {
+    if (end_ != no_event && event >= end_) return LadderChapter::End;
+    if (focus_.request == 0) return LadderChapter::Handshake;
+    if (place_ == 0 && event < beginning_) return LadderChapter::Handshake;
+    return LadderChapter::Request;
+  }
+  std::size_t request_place() const { return place_; }
+
+  bool holds(LadderChapter chapter, EventNumber number) const {
+    const Event& event = view_.trace[number];
+    switch (chapter) {
+      case LadderChapter::None:
+        return false;
+      case LadderChapter::Handshake:
+        return event.row().group() == trace::Group::Connection ||
+               number < std::min(beginning_, end_);
+      case LadderChapter::Request:
+        return belongs_to_request(event, number);
+      case LadderChapter::End:
+        return number >= end_ || phases_of_the_end.has(event.phase);
+    }
+    return false;
+  }
+
+  // No fact of the chapter lies outside.
+  EventNumber from(LadderChapter chapter) const {
+    if (chapter == LadderChapter::Handshake) return conn_.first;
+    if (chapter == LadderChapter::End) {
+      return last_request_ == nullptr ? conn_.first : last_request_->first;
+    }
+    return before_ == nullptr ? beginning_ : before_->last + 1;
+  }
+  EventNumber to(LadderChapter chapter) const {
+    if (chapter == LadderChapter::End) return no_event;
+    if (chapter == LadderChapter::Request) return after_ == nullptr ? no_event : after_->first;
+    if (beginning_ == no_event) return end_;
+    // A client may have sent its request before the server has taken the connection.
+    const auto at = std::upper_bound(conn_.events.begin(), conn_.events.end(), beginning_);
+    const auto left = static_cast<std::size_t>(conn_.events.end() - at);
+    return left > most_facts_of_handshake ? at[most_facts_of_handshake] : no_event;
+  }
+
+ private:
+  void find_request() {
+    const auto& requests = conn_.requests;
+    place_ = place_of_request(view_, conn_, focus_.request);
+    if (!requests.empty()) last_request_ = view_.index.request(requests.back());
+    if (place_ >= requests.size()) return;
+    request_ = view_.index.request(focus_.request);
+    if (place_ > 0) before_ = view_.index.request(requests[place_ - 1]);
+    if (place_ + 1 < requests.size()) after_ = view_.index.request(requests[place_ + 1]);
+  }
+  void find_beginning() {
+    const std::size_t most = std::min(conn_.events.size(), most_facts_of_handshake);
+    for (std::size_t i = 0; i < most && beginning_ == no_event; ++i) {
+      if (brings_request(view_.trace[conn_.events[i]])) beginning_ = conn_.events[i];
+    }
+  }
+  void find_end() {
+    const EventNumber after = last_request_ == nullptr ? conn_.first : last_request_->last;
+    auto at = std::lower_bound(conn_.events.begin(), conn_.events.end(), after);
+    for (std::size_t looked = 0; at != conn_.events.end() && looked < most_facts_looked_at;
+         ++at, ++looked) {
+      if (!phases_of_the_end.has(view_.trace[*at].phase)) continue;
+      end_ = *at;
+      return;
+    }
+  }
+  bool belongs_to_request(const Event& event, EventNumber number) const {
+    if (request_ == nullptr) return false;
+    if (event.request != 0) return event.request == request_->request;
+    // The client may read the answer when the end has begun.
+    if (number >= end_) return event.row().group() == trace::Group::Transmit;
+    if (number < request_->first) return before_ == nullptr || opens_request(event);
+    return number <= request_->last || !opens_request(event);
+  }
+
+  const TraceView& view_;
+  const ConnectionSummary& conn_;
+  const Focus& focus_;
+  std::size_t place_ = 0;
+  const trace::RequestSummary* request_ = nullptr;
+  const trace::RequestSummary* before_ = nullptr;
+  const trace::RequestSummary* after_ = nullptr;
+  const trace::RequestSummary* last_request_ = nullptr;
+  EventNumber beginning_ = no_event;  // of the first request
+  EventNumber end_ = no_event;        // of the connection's
+};
+
+// A fact without its other end; empty where nothing of it is drawn.
+std::optional<LadderFact> fact_of(const TraceView& view, EventNumber number) {
+  const Event& event = view.trace[number];
+  for (std::size_t i = 0; i < ladder_rows.size(); ++i) {
+    const LadderRow& row = ladder_rows[i];
+    if (row.phase != event.phase || row.moment != moment_of(event)) continue;
+    if (!condition_holds(view, number, row.condition)) continue;
+    auto label = filled_in(view, number, row.label);
+    auto sentence = filled_in(view, number, row.sentence);
+    if (!label || !sentence) continue;
+    LadderFact fact;
+    fact.event = number;
+    fact.row = i;
+    fact.from = {row.from, event.time, event.provenance};
+    fact.to = {row.to, event.time, event.provenance};
+    fact.label = std::move(*label);
+    fact.sentence = sentence->empty() ? fact.label : std::move(*sentence);
+    return fact;
+  }
+  return std::nullopt;
+}
+
+// Whether two facts are about the same bytes: the last byte of the one is among the other's.
+bool shares_bytes(const Event& one, const Event& other) {
+  if (!one.has_bytes() || !other.has_bytes()) return true;
+  const auto last = [](const Event& event) { return event.bytes().end() - 1; };
+  return one.log == other.log &&
+         (one.bytes().contains(last(other)) || other.bytes().contains(last(one)));
+}
+
+// The fact that tells an arrow's other end: what came before an arrival, what answers a departure.
+const LadderFact* other_of(const TraceView& view, const std::vector<LadderFact>& facts,
+                           std::size_t place) {
+  const LadderRow& row = ladder_rows[facts[place].row];
+  const Event& own = view.trace[facts[place].event];
+  const auto fits = [&](const LadderFact& fact) {
+    const Event& event = view.trace[fact.event];
+    return event.phase == row.other && !event.ends() && shares_bytes(own, event);
+  };
+  if (row.leaves) {
+    const auto found =
+        std::find_if(facts.begin() + static_cast<std::ptrdiff_t>(place) + 1, facts.end(), fits);
+    return found == facts.end() ? nullptr : &*found;
+  }
+  for (std::size_t i = place; i-- > 0;) {
+    if (fits(facts[i])) return &facts[i];
+  }
+  return nullptr;
+}
+
+void find_other_ends(const TraceView& view, std::vector<LadderFact>& facts) {
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    LadderFact& fact = facts[i];
+    const LadderRow& row = ladder_rows[fact.row];
+    if (row.other_end == OtherEnd::AtOnce) continue;
+    LadderEnd& unknown = row.leaves ? fact.to : fact.from;
+    unknown.source = Provenance::Inferred;
+    const LadderFact* const other =
+        row.other_end == OtherEnd::Nobody ? nullptr : other_of(view, facts, i);
+    if (other == nullptr) continue;
+    const Instant known = view.trace[fact.event].time;
+    const Event& told = view.trace[other->event];
+    if (row.other_end == OtherEnd::Halfway) {
+      unknown.time = known + (told.time - known) / 2;
+    } else {
+      unknown.time = std::min(told.time, known);
+      unknown.source = told.provenance;
+    }
+  }
+}
+
+// The spans that the facts begin and end, each once.
+std::vector<LadderStretch> stretches_of(const TraceView& view,
+                                        const std::vector<LadderFact>& facts) {
+  std::vector<LadderStretch> stretches;
+  for (const LadderFact& fact : facts) {
+    const Event& event = view.trace[fact.event];
+    const auto span = std::find_if(ladder_spans.begin(), ladder_spans.end(),
+                                   [&](const LadderSpan& one) { return one.phase == event.phase; });
+    if (span == ladder_spans.end()) continue;
+    const EventNumber partner = view.index.partner(fact.event);
+    const EventNumber begin = event.ends() ? partner : fact.event;
+    const EventNumber end = event.ends() ? fact.event : partner;
+    const bool known = std::any_of(stretches.begin(), stretches.end(),
+                                   [&](const LadderStretch& one) { return one.begin == begin; });
+    if (begin != no_event && view.has(begin) && !known) stretches.push_back({span->at, begin, end});
+  }
+  return stretches;
+}
+
+class Collector {
+ public:
+  Collector(const TraceView& view, const ConnectionSummary& conn, const Chapters& chapters,
+            LadderFacts& found)
+      : view_(view), conn_(conn), chapters_(chapters), found_(found) {}
+
+  // From the cursor backwards, then on from it.
+  void collect(EventNumber cursor) {
+    const auto& events = conn_.events;
+    const EventNumber* const here = std::upper_bound(events.begin(), events.end(), cursor);
+    const EventNumber from = chapters_.from(found_.chapter);
+    const EventNumber to = chapters_.to(found_.chapter);
+    std::size_t looked = 0;
+    for (const EventNumber* at = here; at != events.begin() && *(at - 1) >= from; --at) {
+      if (++looked > most_facts_looked_at / 2) {
+        found_.more_earlier = true;
+        break;
+      }
+      take(*(at - 1), found_.earlier);
+    }
+    std::reverse(found_.facts.begin(), found_.facts.end());
+    found_.here = found_.facts.size();
+    looked = 0;
+    for (const EventNumber* at = here; at != events.end() && *at < to; ++at) {
+      if (++looked > most_facts_looked_at / 2) {
+        found_.more_later = true;
+        break;
+      }
+      take(*at, found_.later);
+    }
+  }
+
+ private:
+  void take(EventNumber number, std::size_t& left_out) {
+    if (!view_.has(number) || !is_drawn(view_.trace[number]) ||
+        !chapters_.holds(found_.chapter, number)) {
+      return;
+    }
+    if (found_.facts.size() - found_.here >= most_ladder_facts) {
+      ++left_out;
+    } else if (auto fact = fact_of(view_, number)) {
+      found_.facts.push_back(std::move(*fact));
+    }
+  }
+
+  const TraceView& view_;
+  const ConnectionSummary& conn_;
+  const Chapters& chapters_;
+  LadderFacts& found_;
+};
+
+}  // namespace
+
+LadderFacts ladder_facts(const TraceView& view, const Cursor& cursor, const ViewState& state) {
+  LadderFacts found;
+  found.focus = focus_at(view, cursor.event, state.chosen);
+  const ConnectionSummary* conn = view.index.connection(found.focus.conn);
+  if (conn == nullptr) return found;
+  const auto number = static_cast<EventNumber>(cursor.event);
+  const Chapters chapters(view, *conn, found.focus);
+  found.chapter = chapters.at(number);
+  found.request_place = chapters.request_place();
+  Collector(view, *conn, chapters, found).collect(number);
+  find_other_ends(view, found.facts);
+  found.stretches = stretches_of(view, found.facts);
+  return found;
+}
+
+}  // namespace roundtrip::viz

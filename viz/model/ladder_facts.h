@@ -1,0 +1,66 @@
+// The facts of one chapter of a connection as arrows and marks of a ladder: the handshake, a
+// request with its answer, or the end. Which chapter follows the cursor. Facts about one chapter
+// that came while another was under way (a client that closes before write has returned) stand in
+// both. Bounded: at most most_ladder_facts on each side of the cursor, and no more than
+// most_facts_looked_at (teller.h) are looked at to find them. Called by layout_ladder.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "viz/model/view_state.h"
+
+namespace roundtrip::viz {
+
+inline constexpr std::size_t most_ladder_facts = 48;
+
+// The client with its kernel; the kernel under the server, which has what is on the wire; the
+// server's own code.
+enum class LadderColumn : std::uint8_t { Client, Kernel, Program };
+
+enum class LadderChapter : std::uint8_t { None, Handshake, Request, End };
+
+// One end of an arrow.
+struct LadderEnd {
+  LadderColumn at{};
+  Instant time;
+  trace::Provenance source = trace::Provenance::Observed;
+};
+
+struct LadderFact {
+  trace::EventNumber event = trace::no_event;
+  std::size_t row = 0;  // of the table
+  LadderEnd from;
+  LadderEnd to;  // at the same column: a mark
+  std::string label;
+  std::string sentence;  // the same at greater length
+  bool is_mark() const { return from.at == to.at; }
+  // A fact of the wire, beside the client; else of calls, beside the program.
+  bool is_of_wire() const {
+    return from.at == LadderColumn::Client || to.at == LadderColumn::Client;
+  }
+};
+
+// While it lasts; without an end where none is known.
+struct LadderStretch {
+  LadderColumn at{};
+  trace::EventNumber begin = trace::no_event;
+  trace::EventNumber end = trace::no_event;
+};
+
+struct LadderFacts {
+  LadderChapter chapter = LadderChapter::None;
+  Focus focus;
+  std::size_t request_place = 0;  // of the request among those of its connection, from 0
+  std::vector<LadderFact> facts;  // in order of events
+  std::vector<LadderStretch> stretches;
+  std::size_t here = 0;     // how many of the facts have happened at the cursor
+  std::size_t earlier = 0;  // facts of the chapter that are left out, before and after
+  std::size_t later = 0;
+  bool more_earlier = false;  // and there may be more than were counted
+  bool more_later = false;
+};
+
+LadderFacts ladder_facts(const TraceView& view, const Cursor& cursor, const ViewState& state);
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,71 @@
+#include "viz/model/ladder_labels.h"
+
+#include <algorithm>
+
+namespace roundtrip::viz {
+namespace {
+
+// The labels of facts [from, to).
+std::vector<LadderLabel> labels_between(const LadderFacts& found, bool wire, bool merges,
+                                        std::size_t from, std::size_t to) {
+  std::vector<LadderLabel> labels;
+  std::size_t last = to;
+  for (std::size_t i = from; i < to; ++i) {
+    if (found.facts[i].is_of_wire() != wire) continue;
+    // Alike and with nothing of either side between.
+    const bool joins =
+        merges && !labels.empty() && last + 1 == i && found.facts[last].row == found.facts[i].row;
+    if (joins) {
+      ++labels.back().count;
+    } else {
+      labels.push_back({i, 1});
+    }
+    last = i;
+  }
+  return labels;
+}
+
+bool fits(const LadderFacts& found, std::size_t from, std::size_t to, std::size_t most_rows,
+          bool merges) {
+  return labels_between(found, true, merges, from, to).size() <= most_rows &&
+         labels_between(found, false, merges, from, to).size() <= most_rows;
+}
+
+}  // namespace
+
+std::vector<LadderLabel> ladder_labels(const LadderFacts& found, bool wire, bool merges) {
+  return labels_between(found, wire, merges, 0, found.facts.size());
+}
+
+bool cut_to_room(LadderFacts& found, std::size_t most_rows, std::size_t rows_beside_counts) {
+  std::vector<LadderFact>& facts = found.facts;
+  const bool counts = found.earlier + found.later > 0;
+  const std::size_t rows = counts ? rows_beside_counts : most_rows;
+  for (const bool merges : {false, true}) {
+    if (fits(found, 0, facts.size(), rows, merges)) return merges;
+  }
+  std::size_t from = found.here == 0 ? 0 : found.here - 1;
+  std::size_t to = std::min(facts.size(), from + 1);
+  bool grew = true;
+  while (grew) {
+    grew = false;
+    if (from > 0 && fits(found, from - 1, to, rows_beside_counts, true)) --from, grew = true;
+    if (to < facts.size() && fits(found, from, to + 1, rows_beside_counts, true)) {
+      ++to;
+      grew = true;
+    }
+  }
+  found.earlier += from;
+  found.later += facts.size() - to;
+  found.here -= std::min(found.here, from);
+  facts.erase(facts.begin() + static_cast<std::ptrdiff_t>(to), facts.end());
+  facts.erase(facts.begin(), facts.begin() + static_cast<std::ptrdiff_t>(from));
+  std::erase_if(found.stretches, [&](const LadderStretch& stretch) {
+    return std::none_of(facts.begin(), facts.end(), [&](const LadderFact& fact) {
+      return fact.event == stretch.begin || fact.event == stretch.end;
+    });
+  });
+  return true;
+}
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,158 @@
+// How facts become a ladder of three columns: which column each leaves, which it reaches, and what
+// stands beside it. One row a phase and moment; whatever has no row is not drawn. Whoever captures
+// packets adds a row here and nothing else. The first row whose placeholders (describe.h) are all
+// known, and whose condition holds, is taken. Only ladder_facts.cpp includes this.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "viz/model/ladder_facts.h"
+#include "viz/model/placeholders.h"
+
+namespace roundtrip::viz {
+
+// How the end of an arrow that its own fact does not tell is found.
+enum class OtherEnd : std::uint8_t {
+  AtOnce,   // a call into the kernel, or back out of it
+  Told,     // the last fact of phase `other` (about the same bytes, where both have some) tells it
+  Halfway,  // `other` is what it answers, or its answer: half of that round trip
+  Nobody    // not known at all
+};
+
+struct LadderRow {
+  trace::Phase phase{};
+  Moment moment{};
+  std::string_view condition;
+  LadderColumn from{};
+  LadderColumn to{};   // the same: no arrow, a mark
+  bool leaves = true;  // the fact's time is that of leaving; else of arriving
+  OtherEnd other_end{};
+  trace::Phase other{};  // for Told and Halfway
+  std::string_view label;
+  std::string_view sentence;  // the label where there is room; empty: the same
+};
+
+inline constexpr auto ladder_rows = [] {
+  using enum trace::Phase;
+  using enum LadderColumn;
+  using enum OtherEnd;
+  using Row = LadderRow;
+  constexpr auto B = Moment::Begin;
+  constexpr auto E = Moment::End;
+  constexpr auto I = Moment::Now;
+  constexpr auto mark = [](trace::Phase phase, Moment moment, LadderColumn at,
+                           std::string_view condition, std::string_view label,
+                           std::string_view sentence) {
+    return Row{phase, moment, condition, at, at, true, AtOnce, {}, label, sentence};
+  };
+  constexpr auto call = [](trace::Phase phase, Moment moment, std::string_view condition,
+                           std::string_view label, std::string_view sentence) {
+    return Row{phase, moment, condition, Program, Kernel, true, AtOnce, {}, label, sentence};
+  };
+  constexpr auto back = [](trace::Phase phase, Moment moment, std::string_view condition,
+                           std::string_view label, std::string_view sentence) {
+    return Row{phase, moment, condition, Kernel, Program, true, AtOnce, {}, label, sentence};
+  };
+  constexpr auto sent = [](trace::Phase phase, OtherEnd how, trace::Phase other,
+                           std::string_view label, std::string_view sentence) {
+    return Row{phase, I, "", Kernel, Client, true, how, other, label, sentence};
+  };
+  constexpr auto got = [](trace::Phase phase, OtherEnd how, trace::Phase other,
+                          std::string_view label, std::string_view sentence) {
+    return Row{phase, I, "", Client, Kernel, false, how, other, label, sentence};
+  };
+  return std::to_array<Row>({
+      // The handshake.
+      mark(ConnectionConnect, B, Client, "", "connect", "connect: asks its kernel"),
+      mark(ConnectionConnect, E, Client, "errno", "connect fails", ""),
+      mark(ConnectionConnect, E, Client, "", "connected", "connect returns: it may send"),
+      got(ConnectionSyn, Told, ConnectionConnect, "SYN", "SYN: may we talk?"),
+      sent(ConnectionSynAck, Halfway, ConnectionAck, "SYN-ACK", "SYN-ACK: yes, and may I?"),
+      got(ConnectionAck, Halfway, ConnectionSynAck, "ACK", "ACK: yes, both are agreed"),
+      mark(ConnectionAcceptQueue, B, Kernel, "", "queued", "queued: {waiting} of {limit} wait"),
+      mark(ConnectionAcceptQueue, B, Kernel, "", "queued", "queued: it waits for accept"),
+      mark(ConnectionAcceptQueue, E, Kernel, "", "taken", "taken out of the queue"),
+      back(ConnectionAccept, E, "", "accept: fd {fd}", "accept4 returns it as fd {fd}"),
+      back(ConnectionAccept, E, "", "accept", "accept4 returns it"),
+      // The request.
+      mark(ReadClientSend, I, Client, "", "sends {size}", ""),
+      mark(ReadClientSend, I, Client, "", "sends", ""),
+      got(ReadSegment, Told, ReadClientSend, "arrives", "a segment arrives"),
+      back(ReadReadable, I, "", "readable", "readable: the poller knows"),
+      back(ReadRead, E, "errno", "read: nothing", "read returns: nothing there"),
+      back(ReadRead, E, "got", "read {size}", "read returns {size}"),
+      back(ReadRead, E, "got", "read {got#} B", "read returns {got#} B"),
+      back(ReadRead, E, "!got", "read: the end", "read returns 0: the end"),
+      // The answer.
+      call(TransmitWrite, B, "", "write {asked#} B", "write, {asked#} B"),
+      call(TransmitWrite, B, "", "write", ""),
+      back(TransmitWrite, E, "errno", "not taken", "write returns: nothing taken"),
+      back(TransmitWrite, E, "", "took {written#} B", "write returns: {written#} B"),
+      back(TransmitWrite, E, "", "took {size}", "write returns: {size}"),
+      mark(TransmitSegmentQueued, I, Kernel, "", "to device", "{size} to the device"),
+      mark(TransmitSegmentQueued, I, Kernel, "", "to device", ""),
+      sent(TransmitSegmentOut, Halfway, TransmitAckIn, "sent {size}", "segment out, {size}"),
+      sent(TransmitSegmentOut, Halfway, TransmitAckIn, "segment", "segment out"),
+      got(TransmitAckIn, Halfway, TransmitSegmentOut, "ACK in", "ACK in: {size} arrived"),
+      got(TransmitAckIn, Halfway, TransmitSegmentOut, "ACK in", ""),
+      mark(TransmitClientRead, I, Client, "", "reads {size}", "client reads {size}"),
+      mark(TransmitClientRead, I, Client, "", "reads", "client reads"),
+      mark(TraceObservationOff, I, Kernel, "", "not observed", "kernel stamps are off here"),
+      // The end.
+      mark(LifecycleTimeout, I, Program, "", "time-out", "{kind} time-out of {limit}"),
+      mark(LifecycleClose, B, Program, "", "ends it", "ends it: {reason}"),
+      mark(LifecycleClose, B, Program, "", "ends it", ""),
+      call(LifecycleHalfClose, I, "errno", "shut down", "half-close fails"),
+      call(LifecycleHalfClose, I, "", "half-close", "half-close: no more to send"),
+      sent(LifecycleFinOut, Halfway, LifecycleFinAckIn, "FIN", "FIN: no more to send"),
+      got(LifecycleFinAckIn, Halfway, LifecycleFinOut, "ACK of FIN", ""),
+      got(LifecycleFinIn, Told, LifecycleClientClose, "FIN", "FIN: no more to send"),
+      sent(LifecycleFinAckOut, Nobody, {}, "ACK of FIN", ""),
+      Row{LifecycleReset, I, "from_peer", Client, Kernel, false, Told, LifecycleClientClose, "RST",
+          "RST: torn down"},
+      Row{LifecycleReset,
+          I,
+          "!from_peer",
+          Kernel,
+          Client,
+          true,
+          Nobody,
+          {},
+          "RST",
+          "RST: torn down"},
+      mark(LifecycleTimeWait, I, Client, "on_client", "TIME_WAIT", "TIME_WAIT: rests a while"),
+      mark(LifecycleTimeWait, I, Kernel, "", "TIME_WAIT", "TIME_WAIT: rests a while"),
+      mark(LifecycleClientClose, I, Client, "reset", "resets", "client resets"),
+      mark(LifecycleClientClose, I, Client, "", "close", "close: it is done"),
+      back(LifecycleClose, E, "errno", "close fails", ""),
+      back(LifecycleClose, E, "", "closed", "close returns: the fd is free"),
+      mark(LifecycleTaskExit, I, Program, "", "task ends", "the task ends"),
+  });
+}();
+static_assert(std::all_of(ladder_rows.begin(), ladder_rows.end(),
+                          [](const LadderRow& row) {
+                            std::string_view name = row.condition;
+                            if (name.starts_with('!')) name.remove_prefix(1);
+                            return placeholders_known(row.phase, row.label) &&
+                                   placeholders_known(row.phase, row.sentence) &&
+                                   (name.empty() || names_argument(row.phase, name));
+                          }),
+              "a label names an argument that its phase does not have");
+
+// Spans that are drawn as a bar on a column while they last.
+struct LadderSpan {
+  trace::Phase phase{};
+  LadderColumn at{};
+};
+inline constexpr auto ladder_spans = std::to_array<LadderSpan>({
+    {trace::Phase::ConnectionConnect, LadderColumn::Client},
+    {trace::Phase::ConnectionAcceptQueue, LadderColumn::Kernel},
+    {trace::Phase::ConnectionAccept, LadderColumn::Program},
+    {trace::Phase::ReadRead, LadderColumn::Program},
+    {trace::Phase::TransmitWrite, LadderColumn::Program},
+    {trace::Phase::LifecycleClose, LadderColumn::Program},
+});
+
+}  // namespace roundtrip::viz

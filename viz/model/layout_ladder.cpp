@@ -1,0 +1,374 @@
+#include "viz/model/layout_ladder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "viz/model/describe.h"
+#include "viz/model/format.h"
+#include "viz/model/ladder_labels.h"
+#include "viz/model/picture_maker.h"
+#include "viz/model/spread.h"
+
+namespace roundtrip::viz {
+
+using trace::EventNumber;
+using trace::Group;
+using trace::Provenance;
+
+namespace {
+
+constexpr std::array<std::string_view, 3> column_names = {"Client", "Kernel", "Server"};
+
+std::string heading_of(const LadderFacts& found) {
+  const std::uint32_t conn = found.focus.conn;
+  switch (found.chapter) {
+    case LadderChapter::None:
+      return "No client yet";
+    case LadderChapter::Handshake:
+      return fmt::format("Connection {}: the handshake", conn);
+    case LadderChapter::Request:
+      return fmt::format("Connection {}: request {} and its answer", conn, found.request_place + 1);
+    case LadderChapter::End:
+      return fmt::format("Connection {}: the end", conn);
+  }
+  return {};
+}
+
+std::string_view sentence_of(const LadderFacts& found) {
+  if (found.chapter == LadderChapter::None) {
+    return "Packets and calls will be arrows here, once a client connects: send a request, or go "
+           "on with Next.";
+  }
+  return "Time runs downwards. Dashed is inferred, pale is still to come.";
+}
+
+// Where the pointer may find a line.
+struct Touch {
+  std::size_t line = 0;
+  bool wire = false;
+  float y = 0;
+};
+
+class Ladder {
+ public:
+  Ladder(const TraceView& view, const Cursor& cursor, const ViewState& state, const Ruler& ruler,
+         PictureMaker& maker, LadderFacts& found)
+      : view_(view), cursor_(cursor), state_(state), ruler_(ruler), maker_(maker), found_(found) {}
+
+  void make() {
+    Rect rest = maker_.rest();
+    line_px_ = ruler_.line(Voice::Body);
+    const Rect names = rest.take_top(line_px_, ruler_.space(1));
+    place_columns(rest);
+    name_columns(names);
+    choose_facts(rest);
+    say_left_out(rest);
+    plot_ = rest;
+    make_scale();
+    draw_columns();
+    for (const LadderStretch& stretch : found_.stretches) draw_stretch(stretch);
+    for (const LadderFact& fact : found_.facts) draw_fact(fact);
+    for (const bool wire : {true, false}) place_touches(wire);
+    for (const bool wire : {true, false}) label_side(wire);
+  }
+
+ private:
+  float x_of(LadderColumn column) const { return x_[static_cast<std::size_t>(column)]; }
+  float y_of(Instant time) const { return scale_.x(time); }
+  bool is_ahead(EventNumber event) const { return event > cursor_.event; }
+
+  void place_columns(const Rect& rest) {
+    // The labels need room first; lanes wider than this would say no more.
+    const float lane = std::min(rest.w * 0.19f, ruler_.space(60));
+    const float middle = rest.center().x;
+    x_ = {std::round(middle - lane), std::round(middle), std::round(middle + lane)};
+    leader_px_ = ruler_.space(4);
+    const float side = x_[0] - leader_px_ - rest.x;
+    left_ = {rest.x, rest.y, side, rest.h};
+    right_ = {x_[2] + leader_px_, rest.y, side, rest.h};
+  }
+
+  void name_columns(const Rect& line) {
+    const float lane = x_[1] - x_[0];
+    for (std::size_t i = 0; i < x_.size(); ++i) {
+      const float wanted = std::ceil(ruler_.width(column_names[i], Voice::Strong)) + 1;
+      maker_.note({x_[i] - wanted / 2, line.y, wanted, line.h}, column_names[i], Voice::Strong,
+                  Side::Center);
+    }
+    const auto between = [&](std::size_t lane_number, std::string_view text) {
+      const float wanted = std::ceil(ruler_.width(text, Voice::Quiet)) + 1;
+      const float names = (ruler_.width(column_names[lane_number], Voice::Strong) +
+                           ruler_.width(column_names[lane_number + 1], Voice::Strong)) /
+                          2;
+      if (wanted + names + ruler_.space(4) > lane) return;
+      const float middle = x_[lane_number] + lane / 2;
+      maker_.note({middle - wanted / 2, line.y, wanted, line.h}, text, Voice::Quiet, Side::Center);
+    };
+    between(0, "packets");
+    between(1, "calls");
+  }
+
+  // All of the facts as far as they have room, and lines to count what has none.
+  void choose_facts(const Rect& rest) {
+    const auto rows = [&](float px) {
+      return static_cast<std::size_t>(std::max(1.f, std::floor(px / line_px_)));
+    };
+    merges_ = cut_to_room(found_, rows(rest.h), rows(rest.h - 2 * line_px_));
+  }
+
+  void say_left_out(Rect& rest) {
+    const auto say = [&](const Rect& line, std::size_t count, bool more, std::string_view which) {
+      if (count == 0) return;
+      const std::string text = fmt::format("{}{} {}", more ? "at least " : "", count, which);
+      const std::string shorter = fmt::format("{}{}", count, more ? "+" : "");
+      const float side = left_.w;
+      maker_.note({line.x, line.y, side, line.h},
+                  ruler_.width(text, Voice::Quiet) <= side ? text : shorter, Voice::Quiet);
+    };
+    if (found_.earlier + found_.later == 0) return;
+    const Rect above = rest.take_top(line_px_);
+    const Rect below = rest.take_bottom(line_px_);
+    say(above, found_.earlier, found_.more_earlier, "earlier");
+    say(below, found_.later, found_.more_later, "later");
+  }
+
+  // ---- Time.
+
+  void make_scale() {
+    TimeWindow window{Instant::max(), Instant{INT64_MIN}};
+    std::vector<Instant> times;
+    for (const LadderFact& fact : found_.facts) {
+      times.push_back(fact.from.time);
+      times.push_back(fact.to.time);
+    }
+    if (times.empty()) times.push_back(view_.trace[cursor_.event].time);
+    std::sort(times.begin(), times.end());
+    window = {times.front(), times.back()};
+    start_ = window.from;
+    for (std::size_t i = 1; i < times.size(); ++i) {
+      if (times[i] - times[i - 1] > state_.fold_longer_than) {
+        gaps_.push_back({times[i - 1], times[i], trace::no_event});
+      }
+    }
+    const float half = std::round(line_px_ / 2);
+    const float fold_px = line_px_ + ruler_.space(1);
+    scale_ = TimeScale(window, plot_.y + half, std::max(1.f, plot_.h - 2 * half), gaps_,
+                       state_.fold_longer_than, fold_px);
+  }
+
+  // Each column is a line that breaks where time is folded.
+  void draw_columns() {
+    float y = plot_.y;
+    const auto draw_to = [&](float end) {
+      for (const float x : x_) {
+        PictureLine made;
+        made.from = {x, y};
+        made.to = {x, std::max(y, end)};
+        made.quiet = true;
+        maker_.line(std::move(made));
+      }
+    };
+    for (const Fold& fold : scale_.folds()) {
+      draw_to(fold.x);
+      y = fold.x + fold.w;
+      const std::string text = marked(duration(fold.length()).text(), Provenance::Derived);
+      const float wanted = std::ceil(ruler_.width(text, Voice::MonoQuiet)) + 1;
+      maker_.note({x_[1] - wanted / 2, fold.x + (fold.w - line_px_) / 2, wanted, line_px_}, text,
+                  Voice::MonoQuiet, Side::Center);
+    }
+    draw_to(plot_.bottom());
+  }
+
+  void draw_stretch(const LadderStretch& stretch) {
+    const trace::Event& begin = view_.trace[stretch.begin];
+    const Instant now = view_.trace[cursor_.event].time;
+    const bool ended = stretch.end != trace::no_event && view_.has(stretch.end);
+    const Instant end = ended ? view_.trace[stretch.end].time : scale_.window().to;
+    const Instant until =
+        is_ahead(stretch.begin) ? begin.time : std::min(std::max(now, begin.time), end);
+    const float half = ruler_.space(0.75f);
+    const auto bar = [&](Instant from, Instant to, Filling filling) {
+      const float top = std::clamp(y_of(from), plot_.y, plot_.bottom());
+      const float bottom = std::clamp(y_of(to), top, plot_.bottom());
+      if (bottom - top < 1) return;
+      maker_.bar({x_of(stretch.at) - half, top, 2 * half, bottom - top}, begin.row().group(),
+                 filling, {{}, begin.provenance});
+    };
+    bar(begin.time, until, Filling::Filled);
+    bar(until, end, Filling::Free);
+  }
+
+  // ---- One fact: an arrow whose halves are known each in its own way, or a mark.
+
+  void draw_fact(const LadderFact& fact) {
+    const trace::Event& event = view_.trace[fact.event];
+    PictureLine line;
+    line.group = event.row().group();
+    line.done = !is_ahead(fact.event);
+    line.link = maker_.link(fact.event);
+    if (fact.is_mark()) {
+      const float tick = ruler_.space(1.5f);
+      const float x = x_of(fact.from.at);
+      line.from = {x - tick, y_of(fact.from.time)};
+      line.to = {x + tick, y_of(fact.from.time)};
+      line.source = fact.from.source;
+      line.head = false;
+      maker_.line(std::move(line));
+      return;
+    }
+    const float away = ruler_.space(1);
+    const float direction = x_of(fact.to.at) > x_of(fact.from.at) ? 1.f : -1.f;
+    const Point from{x_of(fact.from.at) + direction * away, y_of(fact.from.time)};
+    const Point to{x_of(fact.to.at) - direction * away, y_of(fact.to.time)};
+    const Point middle{(from.x + to.x) / 2, (from.y + to.y) / 2};
+    line.from = from;
+    line.to = to;
+    line.source = fact.to.source;
+    touches_.push_back({maker_.line_count(), fact.is_of_wire(), middle.y});
+    if (fact.from.source != fact.to.source) {
+      PictureLine half = line;
+      half.to = middle;
+      half.source = fact.from.source;
+      half.head = false;
+      touches_.back().line = maker_.line_count() + 1;
+      maker_.line(std::move(half));
+      line.from = middle;
+    }
+    maker_.line(std::move(line));
+  }
+
+  // The pointer finds an arrow at its middle, as far as it is from its neighbours there.
+  void place_touches(bool wire) {
+    std::vector<Touch> lane;
+    for (const Touch& touch : touches_) {
+      if (touch.wire == wire) lane.push_back(touch);
+    }
+    std::stable_sort(lane.begin(), lane.end(),
+                     [](const Touch& a, const Touch& b) { return a.y < b.y; });
+    const float most = ruler_.space(2);
+    const float left = (wire ? x_[0] : x_[1]) + ruler_.space(2);
+    const float wide = x_[1] - x_[0] - 2 * ruler_.space(2);
+    for (std::size_t i = 0; i < lane.size(); ++i) {
+      const float above = i == 0 ? most : std::min(most, (lane[i].y - lane[i - 1].y) / 2);
+      const float below =
+          i + 1 == lane.size() ? most : std::min(most, (lane[i + 1].y - lane[i].y) / 2);
+      maker_.line_at(lane[i].line).touch = {left, lane[i].y - above, wide, above + below};
+    }
+  }
+
+  // ---- The labels of one side.
+
+  // Where a fact touches the column that its label stands beside.
+  Point anchor_of(const LadderFact& fact) const {
+    const LadderColumn side = fact.is_of_wire() ? LadderColumn::Client : LadderColumn::Program;
+    const LadderEnd& end = fact.from.at == side ? fact.from : fact.to;
+    return {x_of(end.at), y_of(end.time)};
+  }
+
+  void label_side(bool wire) {
+    std::vector<LadderLabel> rows = ladder_labels(found_, wire, merges_);
+    const auto y = [&](const LadderLabel& row) { return anchor_of(found_.facts[row.first]).y; };
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](const LadderLabel& a, const LadderLabel& b) { return y(a) < y(b); });
+    std::vector<float> wanted;
+    for (const LadderLabel& row : rows) wanted.push_back(y(row));
+    const std::vector<float> tops = spread_rows(wanted, line_px_, plot_.y, plot_.bottom());
+    for (std::size_t i = 0; i < rows.size(); ++i) label_row(wire, rows[i], tops[i]);
+  }
+
+  void label_row(bool wire, const LadderLabel& row, float top) {
+    const LadderFact* fact = &found_.facts[row.first];
+    for (std::size_t i = 0; i < row.count; ++i) {
+      if (found_.facts[row.first + i].event == cursor_.event) fact = &found_.facts[row.first + i];
+    }
+    Rect place = wire ? left_ : right_;
+    place.y = top;
+    place.h = line_px_;
+    const std::string when = time_of(*fact);
+    const float when_px = std::ceil(ruler_.width(when, Voice::MonoQuiet)) + 1;
+    const std::string times = row.count > 1 ? fmt::format(" ×{}", row.count) : std::string();
+    std::string text = fact->sentence + times;
+    const float room = place.w - when_px - ruler_.space(2);
+    if (ruler_.width(text, Voice::Body) > room) text = fact->label + times;
+    const bool says_when = ruler_.width(text, Voice::Body) <= room;
+    if (says_when) {
+      const Rect at = wire ? place.take_left(when_px) : place.take_right(when_px);
+      maker_.note(at, when, Voice::MonoQuiet, wire ? Side::Left : Side::Right);
+    }
+    const float text_px = std::min(std::ceil(ruler_.width(text, Voice::Body)) + 1, place.w);
+    const Rect at = wire ? place.take_right(text_px) : place.take_left(text_px);
+    const Side side = wire ? Side::Right : Side::Left;
+    if (is_ahead(fact->event)) {
+      maker_.note(at, text, Voice::Quiet, side, fact->event);
+    } else {
+      maker_.note(at, text, view_.trace[fact->event].row().group(), Voice::Body, side, fact->event);
+    }
+    lead(wire, anchor_of(*fact), top + line_px_ / 2);
+  }
+
+  // From the label to what it stands for.
+  void lead(bool wire, Point anchor, float label_y) {
+    const float side = wire ? 1.f : -1.f;
+    const Point label{wire ? left_.right() + ruler_.space(1) : right_.x - ruler_.space(1), label_y};
+    const Point column{
+        x_of(wire ? LadderColumn::Client : LadderColumn::Program) - side * ruler_.space(0.5f),
+        anchor.y};
+    const auto draw = [&](Point from, Point to) {
+      PictureLine made;
+      made.from = from;
+      made.to = to;
+      made.quiet = true;
+      maker_.line(std::move(made));
+    };
+    draw(label, column);
+    if (anchor.x != x_of(wire ? LadderColumn::Client : LadderColumn::Program)) draw(column, anchor);
+  }
+
+  // Since the first fact; after a fold, since what came first after that, which tells the whole.
+  std::string time_of(const LadderFact& fact) const {
+    const trace::Event& event = view_.trace[fact.event];
+    Instant since = start_;
+    for (const Fold& fold : scale_.folds()) {
+      if (event.time > fold.to) since = fold.to;
+    }
+    const std::string_view plus = since == start_ ? "" : "+";
+    return marked(
+        fmt::format("{}{}", plus, duration(event.time - since).text()),
+        event.provenance == Provenance::Observed ? Provenance::Derived : event.provenance);
+  }
+
+  const TraceView& view_;
+  const Cursor& cursor_;
+  const ViewState& state_;
+  const Ruler& ruler_;
+  PictureMaker& maker_;
+  LadderFacts& found_;
+  float line_px_ = 0;
+  float leader_px_ = 0;
+  std::array<float, 3> x_{};
+  Rect left_;
+  Rect right_;
+  Rect plot_;
+  bool merges_ = false;
+  Instant start_;
+  std::vector<Gap> gaps_;
+  TimeScale scale_;
+  std::vector<Touch> touches_;
+};
+
+}  // namespace
+
+Picture layout_ladder(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                      const Ruler& ruler, const Rect& area) {
+  LadderFacts found = ladder_facts(view, cursor, state);
+  PictureMaker maker(view, cursor, state, ruler, area, "ladder", heading_of(found),
+                     sentence_of(found));
+  if (found.chapter == LadderChapter::None) return maker.take();
+  Ladder(view, cursor, state, ruler, maker, found).make();
+  return maker.take();
+}
+
+}  // namespace roundtrip::viz

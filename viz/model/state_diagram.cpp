@@ -1,0 +1,145 @@
+#include "viz/model/state_diagram.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace roundtrip::viz {
+namespace {
+
+// A point of the grid: whole numbers are the middles of cells, halves the streets between them.
+struct Spot {
+  float column = 0;
+  float row = 0;
+};
+
+Spot middle(const GridPlace& place) {
+  return {static_cast<float>(place.column), static_cast<float>(place.row)};
+}
+
+// Lines to a state that is far away meet in the street before it. They leave and enter a box
+// beside its middle, where no straight line runs.
+constexpr float beside = 0.24f;
+
+// The way between two boxes.
+std::vector<Spot> way(const GridPlace& from, const GridPlace& to) {
+  const int columns = std::abs(to.column - from.column);
+  const int rows = std::abs(to.row - from.row);
+  const Spot a = middle(from);
+  const Spot b = middle(to);
+  if (columns <= 1 && rows <= 1) return {a, b};
+  if (columns == 0) {
+    // Around what stands between, on the outer side.
+    const float street = a.column - 0.5f;
+    return {a, {street, a.row}, {street, b.row}, b};
+  }
+  if (columns == 1) {
+    const float street = (a.column + b.column) / 2;
+    const float step = b.row > a.row ? 0.5f : -0.5f;
+    return {a, {street, a.row + step}, {street, b.row - step}, b};
+  }
+  const float street = rows == 0 ? a.row + 0.5f : a.row + (b.row > a.row ? 0.5f : -0.5f);
+  return {{a.column + beside, a.row},
+          {a.column + beside, street},
+          {b.column + beside, street},
+          {b.column + beside, b.row}};
+}
+
+class Grid {
+ public:
+  Grid(const Machine& machine, const Rect& area, bool turned)
+      : area_(area),
+        turned_(turned),
+        columns_(static_cast<float>(turned ? machine.rows : machine.columns)),
+        rows_(static_cast<float>(turned ? machine.columns : machine.rows)) {}
+
+  float cell_w() const { return area_.w / columns_; }
+  float cell_h() const { return area_.h / rows_; }
+  Point at(Spot spot) const {
+    if (turned_) std::swap(spot.column, spot.row);
+    return {area_.x + (spot.column + 0.5f) * cell_w(), area_.y + (spot.row + 0.5f) * cell_h()};
+  }
+
+ private:
+  Rect area_;
+  bool turned_;
+  float columns_;
+  float rows_;
+};
+
+// Where a line from inside a box leaves it.
+Point leaving(const Rect& box, Point inside, Point outside) {
+  const float dx = outside.x - inside.x;
+  const float dy = outside.y - inside.y;
+  float share = 1;
+  if (dx > 0) share = std::min(share, (box.right() - inside.x) / dx);
+  if (dx < 0) share = std::min(share, (box.x - inside.x) / dx);
+  if (dy > 0) share = std::min(share, (box.bottom() - inside.y) / dy);
+  if (dy < 0) share = std::min(share, (box.y - inside.y) / dy);
+  return {inside.x + share * dx, inside.y + share * dy};
+}
+
+// Two that lead there and back run beside each other.
+void move_aside(std::vector<Point>& points, float distance) {
+  const float dx = points.back().x - points.front().x;
+  const float dy = points.back().y - points.front().y;
+  const float length = std::max(1.f, std::hypot(dx, dy));
+  for (Point& point : points) {
+    point.x -= dy / length * distance;
+    point.y += dx / length * distance;
+  }
+}
+
+// A state that follows itself: out of its upper edge and back.
+std::vector<Point> loop(const Rect& box, float height) {
+  const float left = box.right() - 4 * height;
+  const float right = box.right() - 1.5f * height;
+  return {{left, box.y}, {left, box.y - height}, {right, box.y - height}, {right, box.y}};
+}
+
+}  // namespace
+
+std::optional<Diagram> place_diagram(const Machine& machine, const Rect& area,
+                                     const DiagramSizes& sizes) {
+  const auto fits = [&](const Grid& grid) {
+    return grid.cell_w() >= sizes.node_w + sizes.street &&
+           grid.cell_h() >= sizes.node_h + sizes.street;
+  };
+  Grid grid(machine, area, false);
+  if (!fits(grid)) grid = Grid(machine, area, true);
+  if (!fits(grid)) return std::nullopt;
+
+  Diagram made;
+  // A street of the width of a box leaves the arrows enough to be seen.
+  const float w = std::floor(
+      std::clamp(grid.cell_w() * 0.66f, sizes.node_w, std::max(sizes.node_w, sizes.most_node_w)));
+  for (const GridPlace& place : machine.places) {
+    const Point at = grid.at(middle(place));
+    made.nodes.push_back(
+        {std::round(at.x - w / 2), std::round(at.y - sizes.node_h / 2), w, sizes.node_h});
+  }
+  const auto count = static_cast<std::uint32_t>(machine.places.size());
+  for (std::uint32_t from = 0; from < count; ++from) {
+    for (std::uint32_t to = 0; to < count; ++to) {
+      if (!machine.may_follow(from, to)) continue;
+      DiagramEdge edge{from, to, {}};
+      if (from == to) {
+        edge.points = loop(made.nodes[from], sizes.street / 3);
+      } else {
+        for (const Spot& spot : way(machine.places[from], machine.places[to])) {
+          edge.points.push_back(grid.at(spot));
+        }
+        if (machine.may_follow(to, from)) move_aside(edge.points, sizes.street / 4);
+        std::vector<Point>& points = edge.points;
+        const std::size_t last = points.size() - 1;
+        const Point first = points[0];
+        points[0] = leaving(made.nodes[from], first, points[1]);
+        points[last] = leaving(made.nodes[to], points[last], last == 1 ? first : points[last - 1]);
+      }
+      made.edges.push_back(std::move(edge));
+    }
+  }
+  return made;
+}
+
+}  // namespace roundtrip::viz
