@@ -168,9 +168,11 @@ void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& al
   command->add_option("--panel", screenshot.panel, "one panel alone")
       ->check(CLI::IsMember(panel_names()))
       ->type_name("NAME");
-  command->add_option("--theme", all.theme, "light or dark")
-      ->check(CLI::IsMember({"light", "dark"}))->type_name("T");
-  command->add_flag("--projector", screenshot.projector, "large, for the back row");
+  command->add_option("--theme", all.theme, "light, dark, or contrast (high contrast)")
+      ->check(CLI::IsMember({"light", "dark", "contrast"}))->type_name("T");
+  command->add_option("--scale", screenshot.scale_percent, "how large, in percent, 100 to 200")
+      ->check(CLI::Range(100, 200))->type_name("N");
+  command->add_flag("--projector", screenshot.projector, "words to be read from the back row");
   command->footer("Example: roundtrip screenshot 01-hello --at read.header --size 1280x720 a.png");
 }
 
@@ -220,7 +222,9 @@ Command command_from(const CLI::App& app, Everything& all) {
   if (app.got_subcommand("screenshot")) {
     static_cast<void>(std::sscanf(all.size.c_str(), "%5dx%5d", &all.screenshot.width,
                                   &all.screenshot.height));
-    all.screenshot.dark = all.theme == "dark";
+    for (const viz::ThemeKind kind : viz::all_themes) {
+      if (all.theme == viz::theme_word(kind)) all.screenshot.theme = kind;
+    }
     return all.screenshot;
   }
   if (app.got_subcommand("check")) return all.check;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/boxes.h"
+#include "viz/model/look.h"
 
 namespace roundtrip::app {
 
@@ -67,7 +68,8 @@ struct ScreenshotCommand {
   int width = 1280;
   int height = 720;
   std::string panel;
-  bool dark = false;
+  viz::ThemeKind theme = viz::ThemeKind::Light;
+  int scale_percent = 100;
   bool projector = false;
 };
 

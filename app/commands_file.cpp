@@ -164,7 +164,8 @@ int do_screenshot(const ScreenshotCommand& command) {
   options.width = command.width;
   options.height = command.height;
   options.panel = command.panel;
-  options.dark = command.dark;
+  options.theme = command.theme;
+  options.scale = static_cast<float>(command.scale_percent) / 100;
   options.projector = command.projector;
   options.output = command.output;
   const Status written = write_screenshot(**session, options);

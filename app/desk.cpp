@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "app/places.h"
-#include "core/base/clock.h"
 #include "core/trace/symbols.h"
 
 namespace roundtrip::app {
@@ -57,10 +56,11 @@ Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
 // The errand uses the session's server: it has to be over first.
 Desk::~Desk() { errand_.end(); }
 
-viz::TraceView Desk::view() const {
-  const Session& session = *shown_.session;
-  return {session.trace(), session.index(), session.states(), *shown_.lanes};
+viz::TraceView Desk::view_of(const Recording& recording) {
+  const Session& session = *recording.session;
+  return {session.trace(), session.index(), session.states(), *recording.lanes};
 }
+viz::TraceView Desk::view() const { return view_of(shown_); }
 
 Desk::Recording* Desk::serving() {
   if (shown_.serves) return &shown_;
@@ -91,6 +91,7 @@ bool Desk::update(Duration elapsed) {
   }
   give_up_jump();
   watch_gate();
+  give_up_step();
   tell_progress();
   // Plays, and searches on for what the log's filter asks.
   const viz::Cursor before = shown_.cursor;
@@ -132,8 +133,9 @@ bool Desk::take_news() {
 void Desk::follow_news(std::uint64_t old_end) {
   const viz::TraceView now = view();
   if (step_on_news_ && now.end() > old_end) {
-    step_on_news_ = false;
+    const viz::Cursor before = shown_.cursor;
     static_cast<void>(apply(state_, shown_.cursor, now, viz::StepForward{}));
+    step_on_news_ = before == shown_.cursor;
     return;
   }
   if (state_.follow || state_.playing) {
@@ -165,43 +167,14 @@ void Desk::give_up_jump() {
   jump_until_.reset();
 }
 
-// What is held at the gate, and for how long, in whole seconds.
-void Desk::watch_gate() {
-  Session* session = live();
-  if (session == nullptr) {
-    state_.session.held.reset();
-    state_.session.hold_next = false;
-    held_conn_ = 0;
-    return;
-  }
-  const auto gate = session->server()->gate().status();
-  state_.session.hold_next = gate.waiting || gate.held;
-  held_conn_ = gate.held ? gate.who.conn : 0;
-  if (!gate.held) {
-    state_.session.held.reset();
-    return;
-  }
-  const std::int64_t now_ns = monotonic_ns();
-  if (gate.stops != stops_seen_) {
-    stops_seen_ = gate.stops;
-    held_since_ns_ = now_ns;
-  }
-  viz::HeldRequest held;
-  held.request = gate.who.request;
-  held.phase = trace::row_of(gate.at).name;
-  const std::int64_t whole_seconds = (now_ns - held_since_ns_) / 1'000'000'000;
-  held.waiting = Duration::seconds(whole_seconds);
-  state_.session.held = held;
-}
-
 // Memory is bounded: what the person looks at, chose or holds stays, the rest may leave.
 void Desk::keep_what_is_looked_at() {
   if (errand_is(ErrandKind::Save)) return;
   Session& session = *shown_.session;
   std::uint64_t oldest = shown_.cursor.event;
   if (state_.selected_event) oldest = std::min(oldest, *state_.selected_event);
-  if (&session == live() && held_conn_ != 0) {
-    if (const auto* conn = session.index().connection(held_conn_)) {
+  if (&session == live() && gate_.captured_conn != 0) {
+    if (const auto* conn = session.index().connection(gate_.captured_conn)) {
       oldest = std::min(oldest, std::uint64_t{conn->first});
     }
   }
@@ -249,17 +222,6 @@ bool Desk::act(const viz::Actions& actions) {
   return changed || hovered() != hovered_before;
 }
 
-// Next, where nothing comes after: the held request takes its next step, and the first lesson runs.
-void Desk::step_past_the_end() {
-  Session* session = live();
-  if (session != shown_.session.get() || !shown_.begun) return;
-  if (session->server()->gate().step(session->server()->runtime())) {
-    step_on_news_ = true;
-  } else if (session->index().connections().empty() && !errand_.under_way()) {
-    run_lesson();
-  }
-}
-
 void Desk::do_for_session(const Action& action) {
   viz::SessionStatus& status = state_.session;
   if (std::holds_alternative<viz::Send>(action)) {
@@ -280,15 +242,8 @@ void Desk::do_for_session(const Action& action) {
     show_live();
   } else if (const auto* chosen = std::get_if<viz::ChooseScenario>(&action)) {
     choose(chosen->scenario);
-  } else if (Session* session = live(); session != nullptr) {
-    server::Server& server = *session->server();
-    if (const auto* hold = std::get_if<viz::HoldNext>(&action)) {
-      if (hold->on) server.gate().hold_next({});
-      else server.gate().let_go(server.runtime());
-    } else if (const auto* release = std::get_if<viz::ReleaseHeld>(&action)) {
-      if (release->one_step) static_cast<void>(server.gate().step(server.runtime()));
-      else server.gate().let_go(server.runtime());
-    }
+  } else {
+    do_at_gate(action);
   }
 }
 

@@ -58,18 +58,22 @@ class Desk {
     std::string file;     // its name, where it is none
   };
   static Recording recording_of(std::unique_ptr<Session> session, std::string file = {});
+  static viz::TraceView view_of(const Recording& recording);
 
   bool take_news();
   void follow_news(std::uint64_t old_end);
   void give_up_jump();
   void watch_gate();
+  viz::HeldRequest held_request(const Recording& recording);
   void keep_what_is_looked_at();
   void tell_status();
   void tell_progress();
   void tell(std::string sentence, bool good_news = false);
 
   void do_for_session(const viz::Action& action);
+  void do_at_gate(const viz::Action& action);
   void step_past_the_end();
+  void give_up_step();
   void send();
   void run_lesson();
   void begin_lesson_run();
@@ -110,10 +114,17 @@ class Desk {
   // happened before the errand's end is known.
   std::optional<std::uint64_t> jump_from_;
   std::optional<Instant> jump_until_;
-  bool step_on_news_ = false;   // Next was pressed at the end, while a request is held
-  std::uint64_t stops_seen_ = 0;
-  std::int64_t held_since_ns_ = 0;
-  std::uint32_t held_conn_ = 0;  // whose request is held; 0: none
+  // Next was pressed at the end, while a request is held: the cursor goes on with what comes, until
+  // all is known of the way to the next stop.
+  bool step_on_news_ = false;
+  std::uint64_t stops_before_step_ = 0;
+  std::optional<Instant> step_until_;
+
+  // The gate as it was seen last, and what was learnt of the request that it has.
+  server::PhaseGate::Status gate_;
+  std::uint32_t gate_request_ = 0;  // 0: it had no number yet
+  std::string gate_client_;
+  std::optional<Duration> client_gone_;
 };
 
 }  // namespace roundtrip::app

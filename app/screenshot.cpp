@@ -16,8 +16,9 @@ constexpr int most_side_px = 16'384;
 
 viz::ViewState state_for(const Session& session, const ScreenshotOptions& options) {
   viz::ViewState state;
-  state.dark = options.dark;
+  state.theme = options.theme;
   state.projector = options.projector;
+  state.text_scale = viz::scale_in_force(options.scale, options.projector);
   if (options.panel == "log") state.preset = viz::Preset::Log;
   auto words = viz::load_explanations(assets_dir());
   if (words) state.explanations = std::make_shared<const viz::Explanations>(std::move(*words));
@@ -45,9 +46,8 @@ Status write_screenshot(const Session& session, const ScreenshotOptions& options
   const auto place = viz::Stepper(view).position_of(options.at);
   if (!place) return Error{place.error()};
   const viz::ViewState state = state_for(session, options);
-  const viz::ThemeKind kind = options.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light;
   viz::HeadlessScreen screen(options.width, options.height,
-                             viz::make_theme(kind, options.projector));
+                             viz::make_theme(state.theme, state.projector, state.text_scale));
   bool known = true;
   screen.settle([&](viz::Canvas& canvas) {
     if (options.panel.empty()) {

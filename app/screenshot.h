@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/session.h"
+#include "viz/model/look.h"
 
 namespace roundtrip::app {
 
@@ -13,8 +14,9 @@ struct ScreenshotOptions {
   int width = 1280;
   int height = 720;
   std::string panel;       // one panel alone; empty: the whole screen
-  bool dark = false;
+  viz::ThemeKind theme = viz::ThemeKind::Light;
   bool projector = false;  // large words
+  float scale = 1;         // of everything, 1 to 2
   std::string output;      // a .png file
 };
 

@@ -136,7 +136,7 @@ void listen_to_input(GLFWwindow* window, Input* input) {
 
 // The look that the window has at a moment: what the view state asks for, on this display.
 struct Look {
-  bool dark = false;
+  viz::ThemeKind theme = viz::ThemeKind::Light;
   bool projector = false;
   float scale = 1;
   bool operator==(const Look&) const = default;
@@ -150,12 +150,12 @@ Look look_of(const viz::ViewState& state, GLFWwindow* window) {
   glfwGetWindowSize(window, &width, &height);
   glfwGetFramebufferSize(window, &pixel_width, &pixel_height);
   if (width == pixel_width) glfwGetWindowContentScale(window, &scale, nullptr);
-  return {state.dark, state.projector, scale * state.text_scale};
+  return {state.theme, state.projector,
+          scale * viz::scale_in_force(state.text_scale, state.projector)};
 }
 
 viz::Theme theme_of(const Look& look) {
-  return viz::make_theme(look.dark ? viz::ThemeKind::Dark : viz::ThemeKind::Light, look.projector,
-                         look.scale);
+  return viz::make_theme(look.theme, look.projector, look.scale);
 }
 
 // A theme and its fonts, drawn into an atlas: slow, and nothing in it needs a display.

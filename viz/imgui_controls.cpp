@@ -17,7 +17,7 @@ Look look_of(const Theme& theme, const Button& spec, const Touch& state) {
   const Color none = with_alpha(theme.panel, 0);
   if (!spec.enabled) {
     const Color ground = spec.kind == ButtonKind::Quiet ? none : theme.raised;
-    return {ground, mix(theme.text_quiet, theme.raised, 0.45f)};
+    return {ground, faded(theme, theme.text_quiet, theme.raised, 0.45f)};
   }
   if (spec.kind == ButtonKind::Primary) {
     return {state.hovered ? theme.accent_hovered : theme.accent, theme.on_accent};
@@ -66,7 +66,10 @@ bool button(const Canvas& canvas, const Rect& rect, const Button& spec) {
   const Theme& theme = canvas.theme;
   Touch state = touch(canvas, spec.label, rect);
   const Look look = look_of(theme, spec, state);
-  if (look.ground.a != 0) fill_rect(canvas, rect, look.ground, theme.radius_px);
+  if (look.ground.a != 0) {
+    fill_rect(canvas, rect, look.ground, theme.radius_px);
+    if (spec.kind != ButtonKind::Primary) edge_rect(canvas, rect, spec.chosen);
+  }
 
   const TextStyle style = text_style(spec, look.ink);
   const float wanted = text_width(canvas, style, spec.text) + icon_part(theme, spec);

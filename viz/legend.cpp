@@ -78,7 +78,7 @@ void draw_mark_swatch(const Canvas& canvas, const Rect& swatch, std::size_t whic
       fill_rect(canvas, swatch.inset(theme.space(1)), colors.fill);
       glow(canvas, swatch.inset(theme.space(1)));
       break;
-    default: fill_rect(canvas, swatch, mix(colors.fill, theme.raised, 0.62f)); break;
+    default: fill_rect(canvas, swatch, faded(theme, colors.fill, theme.raised, 0.62f)); break;
   }
 }
 
@@ -156,13 +156,16 @@ void legend_button(const Canvas& canvas, const Rect& rect) {
   const float width = legend_width(canvas);
   const float height = legend_height(canvas);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(theme.space(4), theme.space(3)));
-  ImGui::SetNextWindowPos({rect.right() - width - theme.space(8), rect.y - theme.space(2)},
-                          ImGuiCond_Always, {0, 1});
+  const float left = std::max(canvas.area.x, rect.right() - width - theme.space(8));
+  ImGui::SetNextWindowPos({left, rect.y - theme.space(2)}, ImGuiCond_Always, {0, 1});
   ImGui::BeginTooltip();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const Canvas over{ImGui::GetWindowDrawList(), theme, canvas.fonts, canvas.registry,
                     {at.x, at.y, width, height}};
   draw_legend(over, over.area);
+  canvas.registry.raise();
+  canvas.registry.add("legend-page", over.area);
+  canvas.registry.lower();
   ImGui::Dummy({width, height});
   ImGui::EndTooltip();
   ImGui::PopStyleVar();

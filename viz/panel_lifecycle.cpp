@@ -27,7 +27,7 @@ void draw_mark(const Canvas& canvas, const LifecycleRow& row) {
       break;
     case Progress::Ahead:
       canvas.list->AddCircle({center.x, center.y}, small / 2,
-                             mix(theme.text_quiet, theme.panel, 0.4f), 16,
+                             faded(theme, theme.text_quiet, theme.panel, 0.4f), 16,
                              std::max(1.f, theme.stroke_px / 2));
       break;
   }
@@ -72,9 +72,7 @@ void touch_row(const LifecycleRow& row, const Canvas& canvas, Actions& actions) 
     return;
   }
   if (touched.hovered) actions.push_back(Hover{row.event});
-  if (touched.hovered && row.padlock) {
-    tip(canvas, "Can't be held here: a kernel or the client has done it before the program knows");
-  }
+  if (touched.hovered && row.padlock) tip(canvas, row.lock_reason);
   if (touched.clicked) actions.push_back(GoTo{row.event});
 }
 

@@ -60,7 +60,7 @@ void source_edge(const Canvas& canvas, const Rect& row, const GroupColors& color
   const Theme& theme = canvas.theme;
   const Rect edge{row.x, row.y + theme.space(1), theme.space(1.25f), row.h - theme.space(2)};
   GroupColors shown = colors;
-  if (ahead) shown.fill = mix(colors.fill, theme.panel, 0.5f);
+  if (ahead) shown.fill = faded(theme, colors.fill, theme.panel, 0.5f);
   textured_rect(canvas, edge, shown, source);
 }
 
@@ -72,9 +72,11 @@ std::optional<Point> pointer_in(const Canvas& canvas, const Rect& rect) {
   return at;
 }
 
-Overlay::Overlay(const Canvas& canvas, const char* id) : canvas_(canvas) {
-  ImGui::SetNextWindowPos(top_left(canvas.area));
-  ImGui::SetNextWindowSize({canvas.area.w, canvas.area.h});
+Overlay::Overlay(const Canvas& canvas, const char* id, std::optional<Rect> part)
+    : canvas_(canvas) {
+  if (part) canvas_.area = *part;
+  ImGui::SetNextWindowPos(top_left(canvas_.area));
+  ImGui::SetNextWindowSize({canvas_.area.w, canvas_.area.h});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.f);
   ImGui::Begin(id, nullptr,
@@ -82,11 +84,16 @@ Overlay::Overlay(const Canvas& canvas, const char* id) : canvas_(canvas) {
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav);
   ImGui::PopStyleVar(2);
   canvas_.list = ImGui::GetWindowDrawList();
+  canvas_.registry.raise();
+  if (part) return;
   canvas_.list->AddRectFilled(top_left(canvas.area), bottom_right(canvas.area),
                               canvas.theme.shade);
 }
 
-Overlay::~Overlay() { ImGui::End(); }
+Overlay::~Overlay() {
+  canvas_.registry.lower();
+  ImGui::End();
+}
 
 void scroll_list(const Canvas& canvas, Panel which, std::string_view label, const Rect& list,
                  float content_px, float scroll_px, Actions& actions) {
@@ -112,7 +119,7 @@ void scroll_list(const Canvas& canvas, Panel which, std::string_view label, cons
   const Rect grip{track.x + bar_px / 4, list.y + std::floor(way * std::min(1.f, scroll_px / most)),
                   bar_px / 2, grip_px};
   const float strength = touched.held ? 0.5f : touched.hovered ? 0.35f : 0.18f;
-  fill_rect(canvas, grip, mix(theme.panel, theme.text, strength), bar_px / 4);
+  fill_rect(canvas, grip, faded(theme, theme.text, theme.panel, 1 - strength), bar_px / 4);
 }
 
 std::optional<Typed> text_field(const Canvas& canvas, std::string_view label, const Rect& rect,

@@ -45,10 +45,11 @@ class Clip {
   ImDrawList* list_;
 };
 
-// A window of its own over the whole screen, which it dims: what lies under it gets no pointer.
+// A window of its own over the whole screen, which it dims, or over `part` of it, undimmed. What
+// lies under it gets no pointer. In the registry it is a layer of its own.
 class Overlay {
  public:
-  Overlay(const Canvas& canvas, const char* id);
+  Overlay(const Canvas& canvas, const char* id, std::optional<Rect> part = {});
   ~Overlay();
   Overlay(const Overlay&) = delete;
   Overlay& operator=(const Overlay&) = delete;

@@ -9,7 +9,7 @@
 namespace roundtrip::viz {
 namespace {
 
-Color pale(const Theme& theme, Color ink) { return mix(ink, theme.panel, 0.6f); }
+Color pale(const Theme& theme, Color ink) { return faded(theme, ink, theme.panel, 0.6f); }
 
 void draw_ground(const PictureBox& box, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
@@ -17,12 +17,14 @@ void draw_ground(const PictureBox& box, const Canvas& canvas) {
   const float thin = std::max(1.f, theme.stroke_px / 2);
   if (box.progress == Progress::Ahead || box.dotted) {
     const float dash = theme.space(box.dotted ? 0.5f : 1);
-    dashed_rect(canvas, box.rect, mix(colors.fill, theme.panel, 0.5f), thin, dash, theme.space(1));
+    dashed_rect(canvas, box.rect, faded(theme, colors.fill, theme.panel, 0.5f), thin, dash,
+                theme.space(1));
     return;
   }
   fill_rect(canvas, box.rect, box.chosen ? colors.soft : mix(colors.soft, theme.panel, 0.5f),
             theme.radius_px);
   fill_rect(canvas, {box.rect.x, box.rect.y, theme.space(1), box.rect.h}, colors.fill, 0);
+  edge_rect(canvas, box.rect);
   if (!box.chosen && !box.alarm) return;
   outline_rect(canvas, box.rect, box.alarm ? theme.error : colors.fill, theme.stroke_px,
                theme.radius_px);
@@ -60,7 +62,7 @@ void draw_bar(const PictureBar& bar, const Canvas& canvas) {
       break;
     case Filling::Consumed:
       fill_rect(canvas, bar.rect, colors.soft, theme.bar_radius_px);
-      hatched_rect(canvas, bar.rect, mix(colors.fill, theme.panel, 0.5f),
+      hatched_rect(canvas, bar.rect, faded(theme, colors.fill, theme.panel, 0.5f),
                    std::max(1.f, theme.stroke_px / 2), theme.space(2));
       draw_box(canvas, bar.label, theme.text);
       break;

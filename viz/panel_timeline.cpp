@@ -23,7 +23,7 @@ void fade_out(const Canvas& canvas, const Rect& rect) {
 void draw_bar(const TimelineBar& bar, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const GroupColors colors =
-      bar.ahead && !bar.at_cursor ? ahead(theme, theme.of(bar.group)) : theme.of(bar.group);
+      bar.ahead && !bar.at_cursor ? theme.ahead_of(bar.group) : theme.of(bar.group);
   textured_rect(canvas, bar.rect, colors, bar.provenance);
   if (bar.count > 1) {
     // Many in one block: a heavier foot.
@@ -50,7 +50,7 @@ void draw_overview(const TimelineLayout& layout, const Canvas& canvas) {
   for (const Rect& bar : layout.overview_bars) {
     const bool seen = window.overlaps(bar);
     canvas.list->AddRectFilled(top_left(bar), bottom_right(bar),
-                               mix(theme.raised, theme.text, seen ? 0.55f : 0.25f));
+                               faded(theme, theme.text, theme.raised, seen ? 0.45f : 0.75f));
   }
   if (window.w < strip.w - 1) {
     const float edge = theme.space(0.75f);
@@ -70,7 +70,7 @@ void draw_axis(const TimelineLayout& layout, const Canvas& canvas) {
   int number = 0;
   for (const TimelineTick& tick : layout.ticks) {
     line(canvas, {tick.x, layout.axis.y + layout.axis.h / 4}, {tick.x, bottom},
-         mix(theme.hairline, theme.panel, 0.35f), thin);
+         faded(theme, theme.hairline, theme.panel, 0.35f), thin);
     draw_box(canvas, tick.label);
     if (tick.label.empty()) continue;
     canvas.registry.add(fmt::format("timeline/axis/tick/{}", ++number), tick.label.rect,
@@ -219,7 +219,7 @@ void scroll_lanes(const TimelineLayout& layout, const Canvas& canvas, Actions& a
   const Rect grip{track.x + track.w / 4, track.y + way * std::min(1.f, layout.scroll_px / most),
                   track.w / 2, grip_px};
   const float strength = touched.held ? 0.5f : touched.hovered ? 0.35f : 0.18f;
-  fill_rect(canvas, grip, mix(theme.panel, theme.text, strength), track.w / 4);
+  fill_rect(canvas, grip, faded(theme, theme.text, theme.panel, 1 - strength), track.w / 4);
 }
 
 void draw_marks(const TimelineLayout& layout, const Canvas& canvas) {

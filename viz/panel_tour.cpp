@@ -13,9 +13,10 @@ namespace {
 Rect panel_of(TourPanel panel, const ScreenParts& parts) {
   switch (panel) {
     case TourPanel::Bar: return parts.bar;
-    case TourPanel::Lifecycle: return parts.lifecycle;
+    case TourPanel::Lifecycle:
+      return parts.drawers ? parts.lifecycle_handle : parts.lifecycle;
     case TourPanel::Picture: return parts.picture;
-    case TourPanel::Explain: return parts.explain;
+    case TourPanel::Explain: return parts.drawers ? parts.explain_handle : parts.explain;
     case TourPanel::Timeline: return parts.timeline;
   }
   return {};

@@ -19,7 +19,11 @@ bool related(std::string_view a, std::string_view b) {
 }  // namespace
 
 void Registry::add(std::string_view label, Rect rect, bool elided) {
-  entries_.push_back({prefix_ + std::string(label), rect, elided});
+  if (cut_to_) {
+    rect = rect.intersection(*cut_to_);
+    if (rect.empty()) return;
+  }
+  entries_.push_back({prefix_ + std::string(label), rect, elided, layer_});
 }
 
 std::optional<Rect> Registry::find(std::string_view label) const {
@@ -42,7 +46,8 @@ std::vector<std::pair<std::string, std::string>> Registry::overlaps() const {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const Rect smaller = entries_[i].rect.inset(slack_px);
     for (std::size_t j = i + 1; j < entries_.size(); ++j) {
-      if (smaller.overlaps(entries_[j].rect.inset(slack_px)) &&
+      if (entries_[i].layer == entries_[j].layer &&
+          smaller.overlaps(entries_[j].rect.inset(slack_px)) &&
           !related(entries_[i].label, entries_[j].label)) {
         found.emplace_back(entries_[i].label, entries_[j].label);
       }

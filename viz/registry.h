@@ -1,7 +1,8 @@
-// What stands where on the screen in this frame: label → rectangle. Draw functions fill it, so that
-// a test can click "transport/next" without knowing pixels, and assert that nothing overlaps,
+// What stands where on the screen in this frame: label → rectangle. Draw functions fill it, so
+// that a test can click "transport/next" without knowing pixels, and assert that nothing overlaps,
 // leaves the window or is cut short. Plain data: no ImGui here. Cleared at the start of a frame.
-// Labels are paths: "timeline/lane/3" lies inside "timeline", so these two may overlap.
+// Labels are paths: "timeline/lane/3" lies inside "timeline", so these two may overlap. What is
+// laid over the screen (a sheet, a drawer) is a layer of its own and covers what lies under it.
 #pragma once
 
 #include <optional>
@@ -18,6 +19,7 @@ struct RegistryEntry {
   std::string label;
   Rect rect;
   bool elided = false;  // its text did not fit
+  int layer = 0;        // 0 is the screen itself
 };
 
 class Registry {
@@ -25,7 +27,14 @@ class Registry {
   void begin_frame() {
     entries_.clear();
     prefix_.clear();
+    layer_ = 0;
+    cut_to_.reset();
   }
+  // What is added until `lower` lies over what there is.
+  void raise() { ++layer_; }
+  void lower() { --layer_; }
+  // Until it is called without one: of what is added only the part in this rectangle is there.
+  void cut_to(std::optional<Rect> rect) { cut_to_ = rect; }
   void add(std::string_view label, Rect rect, bool elided = false);
   // Labels that are added from here on begin with this: the same panel may stand twice.
   void set_prefix(std::string_view prefix) { prefix_ = prefix; }
@@ -37,7 +46,8 @@ class Registry {
   std::vector<std::string> labels(std::string_view prefix = "") const;
 
   // For assertions; each is empty when the screen is sound.
-  std::vector<std::pair<std::string, std::string>> overlaps() const;  // parents and children apart
+  // Parents and children may overlap, and layers.
+  std::vector<std::pair<std::string, std::string>> overlaps() const;
   std::vector<std::string> outside(Rect window) const;
   std::vector<std::string> elided() const;
   std::vector<std::string> duplicates() const;
@@ -45,6 +55,8 @@ class Registry {
  private:
   std::vector<RegistryEntry> entries_;
   std::string prefix_;
+  int layer_ = 0;
+  std::optional<Rect> cut_to_;
 };
 
 }  // namespace roundtrip::viz

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "viz/drawers.h"
 #include "viz/enlarged.h"
 #include "viz/format.h"
 #include "viz/legend.h"
@@ -22,6 +25,7 @@
 #include "viz/panel_transport.h"
 #include "viz/panel_views.h"
 #include "viz/screen_keys.h"
+#include "viz/tall_picture.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -44,6 +48,7 @@ struct Frame {
   // The surface of a panel, and the room on it; a list's bar stands in the right margin.
   Rect surface(const Rect& rect) const {
     fill_rect(canvas, rect, theme().panel, theme().radius_px);
+    edge_rect(canvas, rect);
     return rect.inset(theme().space(3), theme().space(2));
   }
 };
@@ -83,9 +88,10 @@ void draw_view(Frame& frame, ViewId id, const Rect& room) {
   if (row == nullptr || row->id == ViewId::Bytes) return bytes(frame, room);
   if (row->id == ViewId::Log) return log(frame, room);
   const Enlarged large(frame.canvas, room, row->letters_wide);
-  frame.take(draw_picture(layout_view(*row, frame.view, frame.cursor, frame.state,
-                                      ruler_of(large.canvas()), room),
-                          large.canvas()));
+  const Ruler ruler = ruler_of(large.canvas());
+  frame.take(draw_tall(large.canvas(), ruler, frame.state, room, [&](const Rect& tall) {
+    return layout_view(*row, frame.view, frame.cursor, frame.state, ruler, tall);
+  }));
 }
 
 // The arrangements, and below them the panes with their views.
@@ -133,12 +139,12 @@ void splitters(Frame& frame, const ScreenParts& parts) {
     if (dragged.back) frame.actions.push_back(SharePanel{panel, std::nullopt});
   };
   const Rect& left = parts.lifecycle;
-  if (!left.empty()) {
+  if (!left.empty() && !parts.drawers) {
     split("splitter/lifecycle", {left.right(), left.y, gap, left.h}, true, Panel::Lifecycle,
           [&](Point at) { return (at.x - left.x) / window.w; });
   }
   const Rect& right = parts.explain;
-  if (!right.empty()) {
+  if (!right.empty() && !parts.drawers) {
     split("splitter/explain", {right.x - gap, right.y, gap, right.h}, true, Panel::Explain,
           [&](Point at) { return (right.right() - at.x) / window.w; });
   }
@@ -191,6 +197,26 @@ void timeline(Frame& frame, const Rect& rect) {
   tip(frame.canvas, text);
 }
 
+// Beside the picture, or as drawers over it.
+void side_panes(Frame& frame, const ScreenParts& parts) {
+  if (parts.lifecycle.empty()) return;
+  if (!parts.drawers) {
+    lifecycle(frame, parts.lifecycle);
+    explain(frame, parts.explain);
+    return;
+  }
+  const Drawer open = frame.state.drawer;
+  draw_handles(frame.canvas, parts, open, frame.actions);
+  if (open == Drawer::None) return;
+  const Rect& rect = open == Drawer::Lifecycle ? parts.lifecycle : parts.explain;
+  const OpenDrawer drawer(frame.canvas, rect);
+  Frame inner{frame.view, frame.cursor, frame.state, drawer.canvas(), frame.ruler, {}, {}};
+  const Rect surface = rect.inset(std::max(1.f, frame.theme().stroke_px / 2));
+  if (open == Drawer::Lifecycle) lifecycle(inner, surface);
+  else explain(inner, surface);
+  frame.take(std::move(inner.actions));
+}
+
 // The life of the byte under the pointer, over the picture and the explain pane.
 void life_of_byte(Frame& frame, const ScreenParts& parts) {
   if (!frame.state.hovered_byte) return;
@@ -219,13 +245,13 @@ Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState
                     const Canvas& canvas) {
   Frame frame{view, cursor, state, canvas, ruler_of(canvas), {}, {}};
   forget_hover(frame);
-  const ScreenParts parts = screen_parts(frame.ruler, state, canvas.area);
+  const float bar_px = transport_height(view, cursor, state, frame.ruler, canvas.area.w);
+  const ScreenParts parts = screen_parts(frame.ruler, state, canvas.area, bar_px);
   transport(frame, parts.bar);
   splitters(frame, parts);
-  if (!parts.lifecycle.empty()) lifecycle(frame, parts.lifecycle);
   middle(frame, parts.picture);
-  if (!parts.explain.empty()) explain(frame, parts.explain);
   if (!parts.timeline.empty()) timeline(frame, parts.timeline);
+  side_panes(frame, parts);
   frame.take(key_actions(view, cursor, state, frame.pointed));
   if (state.session.question) {
     draw_question(*state.session.question, canvas, frame.actions);

@@ -28,7 +28,7 @@ constexpr auto lines = std::to_array<KeyLine>({
     {"", "Send, save, open"},
     {"Enter   R", "send GET /hello, run the scenario again"},
     {"N   V", "the next scenario, back to the live server"},
-    {"H", "hold the next request, let it go"},
+    {"H   Ctrl H", "hold the next request, let it go; which one"},
     {"Ctrl S   Ctrl O", "save this trace, open one"},
     {"", "Look at the timeline"},
     {"W  S", "zoom in and out, at the pointer or the cursor"},
@@ -43,15 +43,15 @@ constexpr auto lines = std::to_array<KeyLine>({
     {"Y  B  G  U", "the story, the bytes, the log, every view"},
     {"Tab   Z", "the next view, this view alone"},
     {"/", "filter the log"},
-    {"T  P", "light or dark, screen or projector"},
-    {"+  −", "larger and smaller"},
+    {"T   P or F5", "light, dark, high contrast; projector"},
+    {"+  −   Ctrl 0", "larger and smaller (Ctrl too), 100 %"},
+    {"Q  I", "the list and explain, as drawers"},
     {"Esc   ?   F1", "clear what is chosen, this sheet, the tour"},
 });
 constexpr std::size_t left_lines = 16;  // whole sections
 
 constexpr double zoom_step = 1.5;
 constexpr double pan_step = 0.15;
-constexpr float scale_step = 1.125f;
 
 struct Reader {
   const TraceView& view;
@@ -131,7 +131,7 @@ void Reader::session() {
     actions.push_back(ChooseScenario{more ? *(ready + 1) : all.front()});
   }
   when(plain(Key::V) && state.session.live_behind, ShowLive{});
-  if (plain(Key::H) && state.session.live) {
+  if (plain(Key::H) && (state.session.live || state.session.held)) {
     actions.push_back(state.session.held ? Action{ReleaseHeld{}}
                                          : Action{HoldNext{!state.session.hold_next}});
   }
@@ -147,13 +147,21 @@ void Reader::looks() {
   when(plain(Key::Z), ShowWhole{!state.whole});
   when(key_pressed(Key::Tab), TurnTabs{held.shift ? -1 : 1});
   when(typed(U'/'), TypeFilter{true});
-  when(plain(Key::T), SetDark{!state.dark});
-  when(plain(Key::P), SetProjector{!state.projector});
-  when(typed(U'+'), SetTextScale{state.text_scale * scale_step});
-  when(typed(U'-'), SetTextScale{state.text_scale / scale_step});
+  when(plain(Key::T), SetTheme{next_theme(state.theme)});
+  when(plain(Key::P) || plain(Key::F5), SetProjector{!state.projector});
+  const float scale = scale_in_force(state.text_scale, state.projector);
+  when(typed(U'+') || control(Key::Equal), SetTextScale{larger_scale(scale)});
+  when(typed(U'-') || control(Key::Minus), SetTextScale{smaller_scale(scale)});
+  when(control(Key::Digit0), SetTextScale{1});
   when(typed(U'?'), ToggleSheet{});
   when(key_pressed(Key::F1, false), ShowTour{0});
-  when(key_pressed(Key::Escape, false), ClearSelection{});
+  when(plain(Key::Q), ToggleDrawer{Drawer::Lifecycle});
+  when(plain(Key::I), ToggleDrawer{Drawer::Explain});
+  if (key_pressed(Key::Escape, false)) {
+    // An open drawer goes first.
+    const bool open = state.drawer != Drawer::None;
+    actions.push_back(open ? Action{ToggleDrawer{state.drawer}} : Action{ClearSelection{}});
+  }
 }
 
 }  // namespace

@@ -99,6 +99,13 @@ void outline_rect(const Canvas& canvas, const Rect& rect, Color color, float str
                        radius_for(canvas, rect, radius_px), ImDrawFlags_None, stroke_px);
 }
 
+void edge_rect(const Canvas& canvas, const Rect& rect, bool chosen) {
+  const Theme& theme = canvas.theme;
+  if (theme.edge.a == 0) return;
+  outline_rect(canvas, rect, chosen ? theme.accent : theme.edge,
+               std::max(1.f, std::round(theme.stroke_px / (chosen ? 1.5f : 3))), theme.radius_px);
+}
+
 void textured_rect(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
                    Provenance provenance) {
   const Theme& theme = canvas.theme;

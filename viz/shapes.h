@@ -19,6 +19,9 @@ void fill_rect(const Canvas& canvas, const Rect& rect, Color color,
 void outline_rect(const Canvas& canvas, const Rect& rect, Color color, float stroke_px,
                   float radius_px = default_radius);
 
+// The edge that panels and buttons have where grounds alone do not part them; else nothing.
+void edge_rect(const Canvas& canvas, const Rect& rect, bool chosen = false);
+
 // How we know, as a texture: observed solid, derived lighter with a rim, inferred dashed, injected
 // hatched, unknown dotted and empty.
 void textured_rect(const Canvas& canvas, const Rect& rect, const GroupColors& colors,

@@ -112,6 +112,28 @@ bool draw_text_in(const Canvas& canvas, const Rect& rect, const TextStyle& style
   return cut;
 }
 
+// ImGui draws level text only: it is drawn so, and its corners turned around the middle.
+bool draw_text_upright(const Canvas& canvas, const Rect& rect, const TextStyle& style,
+                       std::string_view text, bool upwards) {
+  const Point middle{std::floor(rect.center().x), std::floor(rect.center().y)};
+  const float half = std::floor(rect.h / 2);
+  const Rect level{middle.x - half, middle.y - std::floor(rect.w / 2), 2 * half, rect.w};
+  // Where the level text would lie may be outside of what is visible.
+  constexpr float anywhere_px = 1e5f;
+  canvas.list->PushClipRect({-anywhere_px, -anywhere_px}, {anywhere_px, anywhere_px}, false);
+  const int first = canvas.list->VtxBuffer.Size;
+  const bool cut = draw_text_in(canvas, level, style, text, Align::Center);
+  for (int i = first; i < canvas.list->VtxBuffer.Size; ++i) {
+    ImVec2& corner = canvas.list->VtxBuffer[i].pos;
+    const float along = corner.x - middle.x;
+    const float across = corner.y - middle.y;
+    corner = upwards ? ImVec2(middle.x + across, middle.y - along)
+                     : ImVec2(middle.x - across, middle.y + along);
+  }
+  canvas.list->PopClipRect();
+  return cut;
+}
+
 Wrapped draw_wrapped(const Canvas& canvas, const Rect& rect, const TextStyle& style,
                      std::string_view text) {
   const Font font = font_of(canvas, style);

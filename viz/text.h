@@ -35,6 +35,10 @@ float draw_text(const Canvas& canvas, Point at, const TextStyle& style, std::str
 bool draw_text_in(const Canvas& canvas, const Rect& rect, const TextStyle& style,
                   std::string_view text, Align align = Align::Left);
 
+// The same along the rectangle's height, turned by a quarter, upwards or downwards.
+bool draw_text_upright(const Canvas& canvas, const Rect& rect, const TextStyle& style,
+                       std::string_view text, bool upwards);
+
 struct Wrapped {
   float height_px = 0;
   bool cut = false;  // more lines than the rectangle holds; the last one ends in an ellipsis

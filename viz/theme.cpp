@@ -6,29 +6,41 @@ namespace roundtrip::viz {
 namespace {
 
 // The hues follow Okabe and Ito: grey, sky blue, green, orange, purple, yellow, for the six groups
-// of a request's life. Each is moved in lightness until it stands 3:1 on the theme's grounds, and
-// the six still differ for protanopes and deuteranopes (tests/viz/theme_test.cpp computes both). On
-// a light ground 3:1 makes yellow a mustard. Task and trace are not of a request's life: neutral.
+// of a request's life. Each is moved in lightness until it has its contrast on the theme's grounds
+// (on a light ground that makes yellow a mustard) and all eight differ for every eye: the tests in
+// tests/viz/theme_eyes_test.cpp compute it. Task and trace are not of a request's life: neutral.
 constexpr std::array<GroupColors, trace::group_count> light_groups = {{
-    {rgb(0x6B7180), rgb(0x5A606E), rgb(0xFFFFFF), rgb(0xE9EBEE)},  // startup
-    {rgb(0x1A86CC), rgb(0x0C67A6), rgb(0x0B0D10), rgb(0xDDEEFA)},  // connection
-    {rgb(0x2E9468), rgb(0x1A6F4C), rgb(0x0B0D10), rgb(0xDDF1E7)},  // read
-    {rgb(0xC2780A), rgb(0x8C5200), rgb(0x0B0D10), rgb(0xFBEBD3)},  // handle
-    {rgb(0x8E3F7A), rgb(0x853871), rgb(0xFFFFFF), rgb(0xF5E3F0)},  // transmit
-    {rgb(0x7A6C00), rgb(0x695D00), rgb(0xFFFFFF), rgb(0xF5F0C4)},  // lifecycle
-    {rgb(0x49505E), rgb(0x49505E), rgb(0xFFFFFF), rgb(0xE4E6EA)},  // task
-    {rgb(0x7D8494), rgb(0x5A6170), rgb(0x0B0D10), rgb(0xEDEEF1)},  // trace
+    {rgb(0x848795), rgb(0x5A606E), rgb(0x0B0D10), rgb(0xE9EBEE)},  // startup
+    {rgb(0x018CE7), rgb(0x0C67A6), rgb(0x0B0D10), rgb(0xDDEEFA)},  // connection
+    {rgb(0x1B8C5F), rgb(0x1A6F4C), rgb(0x0B0D10), rgb(0xDDF1E7)},  // read
+    {rgb(0xC2780D), rgb(0x8C5200), rgb(0x0B0D10), rgb(0xFBEBD3)},  // handle
+    {rgb(0x8E3F87), rgb(0x843879), rgb(0xFFFFFF), rgb(0xF5E3F0)},  // transmit
+    {rgb(0x716302), rgb(0x695D00), rgb(0xFFFFFF), rgb(0xF5F0C4)},  // lifecycle
+    {rgb(0x434854), rgb(0x434854), rgb(0xFFFFFF), rgb(0xE4E6EA)},  // task
+    {rgb(0x69696F), rgb(0x5A6170), rgb(0xFFFFFF), rgb(0xEDEEF1)},  // trace
 }};
 
 constexpr std::array<GroupColors, trace::group_count> dark_groups = {{
-    {rgb(0x9EA5B3), rgb(0xAAB1BE), rgb(0x0B0D10), rgb(0x2B3038)},  // startup
-    {rgb(0x45ADF5), rgb(0x63BBF8), rgb(0x0B0D10), rgb(0x17354B)},  // connection
-    {rgb(0x4FD08C), rgb(0x66D89B), rgb(0x0B0D10), rgb(0x183C2D)},  // read
-    {rgb(0xD98A1E), rgb(0xE69D3A), rgb(0x0B0D10), rgb(0x432F14)},  // handle
-    {rgb(0xC070A0), rgb(0xD893BC), rgb(0x0B0D10), rgb(0x42283A)},  // transmit
-    {rgb(0xEDE23A), rgb(0xEDE23A), rgb(0x0B0D10), rgb(0x3C3A16)},  // lifecycle
-    {rgb(0xC5CAD4), rgb(0xC5CAD4), rgb(0x0B0D10), rgb(0x33383F)},  // task
-    {rgb(0x7F8796), rgb(0xA0A7B4), rgb(0x0B0D10), rgb(0x262B32)},  // trace
+    {rgb(0x848486), rgb(0xAAB1BE), rgb(0x0B0D10), rgb(0x2B3038)},  // startup
+    {rgb(0x1EA3F3), rgb(0x63BBF8), rgb(0x0B0D10), rgb(0x17354B)},  // connection
+    {rgb(0x4ED991), rgb(0x66D89B), rgb(0x0B0D10), rgb(0x183C2D)},  // read
+    {rgb(0xDC8C22), rgb(0xE69D3A), rgb(0x0B0D10), rgb(0x432F14)},  // handle
+    {rgb(0xB469A8), rgb(0xD893CE), rgb(0x0B0D10), rgb(0x42283A)},  // transmit
+    {rgb(0xECE139), rgb(0xECE139), rgb(0x0B0D10), rgb(0x3C3A16)},  // lifecycle
+    {rgb(0xCFD4DD), rgb(0xCFD4DD), rgb(0x0B0D10), rgb(0x33383F)},  // task
+    {rgb(0xA1A6B2), rgb(0xA1A6B2), rgb(0x0B0D10), rgb(0x262B32)},  // trace
+}};
+
+// Their own colour on black, and the words on it black: nothing in between.
+constexpr std::array<GroupColors, trace::group_count> contrast_groups = {{
+    {rgb(0xC5C5C5), rgb(0xD6D6D6), rgb(0x000000), rgb(0x1E1E1E)},  // startup
+    {rgb(0x23A2FF), rgb(0x8CCBFF), rgb(0x000000), rgb(0x001C33)},  // connection
+    {rgb(0x7CE9AE), rgb(0x7CE9AE), rgb(0x000000), rgb(0x001A10)},  // read
+    {rgb(0xF0A032), rgb(0xF5B862), rgb(0x000000), rgb(0x2B1900)},  // handle
+    {rgb(0xF9B2EC), rgb(0xF9B2EC), rgb(0x000000), rgb(0x2C1027)},  // transmit
+    {rgb(0xFFF04A), rgb(0xFFF04A), rgb(0x000000), rgb(0x262300)},  // lifecycle
+    {rgb(0xFFFFFF), rgb(0xFFFFFF), rgb(0x000000), rgb(0x242424)},  // task
+    {rgb(0x989DA7), rgb(0xCDD1D8), rgb(0x000000), rgb(0x191B1F)},  // trace
 }};
 
 void set_light(Theme& theme) {
@@ -77,6 +89,31 @@ void set_dark(Theme& theme) {
   theme.groups = dark_groups;
 }
 
+void set_contrast(Theme& theme) {
+  theme.ground = rgb(0x000000);
+  theme.panel = rgb(0x000000);
+  theme.raised = rgb(0x1A1A1A);
+  theme.pressed = rgb(0x333333);
+  theme.hairline = rgb(0x8C8C8C);
+  theme.edge = rgb(0xB4B4B4);
+  theme.text = rgb(0xFFFFFF);
+  theme.text_quiet = rgb(0xD8D8D8);
+  theme.text_ahead = rgb(0xC2C2C2);
+  theme.accent = rgb(0x86D9FF);
+  theme.accent_hovered = rgb(0xB8EAFF);
+  theme.on_accent = rgb(0x000000);
+  theme.selection = rgb(0x0A2450);
+  theme.error = rgb(0xFFA59E);
+  theme.on_error = rgb(0x000000);
+  theme.error_soft = rgb(0x4A0B0D);
+  theme.cursor = rgb(0xFFFFFF);
+  theme.glow = rgb(0x86D9FF);
+  theme.hover = rgb(0x86D9FF);
+  theme.shade = Color{0x00, 0x00, 0x00, 0xCC};
+  theme.groups = contrast_groups;
+  theme.fade = 0.3f;
+}
+
 double linear(std::uint8_t channel) {
   const double value = channel / 255.0;
   return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
@@ -93,13 +130,10 @@ std::uint8_t channel_between(std::uint8_t from, std::uint8_t to, float share) {
 
 }  // namespace
 
-GroupColors ahead(const Theme& theme, const GroupColors& colors) {
-  GroupColors dim = colors;
-  dim.fill = mix(colors.fill, theme.panel, 0.66f);
-  dim.soft = mix(colors.soft, theme.panel, 0.5f);
-  dim.on_fill = mix(theme.text, dim.fill, 0.1f);
-  return dim;
+Color faded(const Theme& theme, Color color, Color ground, float share) {
+  return mix(color, ground, share * theme.fade);
 }
+
 
 Color with_alpha(Color color, float alpha) {
   color.a = static_cast<std::uint8_t>(std::lround(std::clamp(alpha, 0.f, 1.f) * 255.f));
@@ -124,20 +158,51 @@ float Theme::line_px(TextSize size) const {
   return std::round(std::ceil(unscaled * 1.25f / 4) * 4 * scale);
 }
 
+namespace {
+
+GroupColors ahead(const Theme& theme, const GroupColors& colors) {
+  GroupColors dim = colors;
+  dim.soft = mix(colors.soft, theme.panel, 0.5f);
+  if (theme.kind != ThemeKind::Contrast) {
+    dim.fill = mix(colors.fill, theme.panel, 0.66f);
+    dim.on_fill = mix(theme.text, dim.fill, 0.1f);
+    return dim;
+  }
+  // Here only as far as the words on it stay at 7:1. The cursor's line says what is to come, too.
+  for (float share = 0.25f; share > 0; share -= 0.025f) {
+    const Color fill = mix(colors.fill, theme.panel, share);
+    if (contrast(colors.on_fill, fill) < 7) continue;
+    dim.fill = fill;
+    break;
+  }
+  return dim;
+}
+
+}  // namespace
+
 Theme make_theme(ThemeKind kind, bool projector, float scale) {
   Theme theme;
   theme.kind = kind;
   theme.projector = projector;
   theme.scale = scale;
-  if (kind == ThemeKind::Light) set_light(theme);
-  else set_dark(theme);
+  theme.edge = with_alpha(theme.hairline, 0);
+  switch (kind) {
+    case ThemeKind::Light: set_light(theme); break;
+    case ThemeKind::Dark: set_dark(theme); break;
+    case ThemeKind::Contrast: set_contrast(theme); break;
+  }
+
+  for (std::size_t i = 0; i < trace::group_count; ++i) {
+    theme.groups_ahead[i] = ahead(theme, theme.groups[i]);
+  }
 
   const auto scaled = [scale](float px) { return std::round(px * scale); };
   theme.text_px = projector ? std::array{scaled(24), scaled(28), scaled(32)}
                             : std::array{scaled(16), scaled(20), scaled(28)};
   theme.radius_px = scaled(6);
   theme.bar_radius_px = scaled(3);
-  theme.stroke_px = std::max(1.f, scaled(projector ? 3 : 2));
+  const bool strong = projector || kind == ThemeKind::Contrast;
+  theme.stroke_px = std::max(1.f, scaled(strong ? 3 : 2));
   theme.row_px = scaled(projector ? 36 : 24);
   theme.control_px = scaled(projector ? 44 : 32);
   theme.icon_px = scaled(projector ? 20 : 16);
@@ -159,7 +224,7 @@ void set_distances(ImGuiStyle& style, const Theme& theme) {
   style.GrabMinSize = theme.space(6);
   style.WindowBorderSize = 0;
   style.ChildBorderSize = 0;
-  style.PopupBorderSize = 0;
+  style.PopupBorderSize = theme.edge.a != 0 ? 1 : 0;
   style.FrameBorderSize = 0;
   style.TabBorderSize = 0;
   style.WindowRounding = style.ChildRounding = style.FrameRounding = theme.radius_px;
@@ -179,6 +244,7 @@ void set_colors(ImVec4* colors, const Theme& theme) {
   set(ImGuiCol_TextDisabled, theme.text_quiet);
   set(ImGuiCol_TextSelectedBg, theme.selection);
   set(ImGuiCol_PopupBg, theme.raised);
+  set(ImGuiCol_Border, theme.edge);
   set(ImGuiCol_FrameBg, theme.raised);
   set(ImGuiCol_FrameBgHovered, theme.raised);
   set(ImGuiCol_FrameBgActive, theme.pressed);

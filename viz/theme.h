@@ -1,8 +1,9 @@
-// One table of colours, sizes and distances for the whole screen, in two themes (light, dark), with
-// a projector variant (larger words, fewer bytes a row) and a scale for dense displays.
+// One table of colours, sizes and distances for the whole screen, in three themes (light, dark and
+// high contrast), with a projector variant (larger words, fewer bytes a row) and a scale.
 // Everyone who draws reads it; nothing else on the screen spells a colour or a distance.
-// The test computes the contrasts (WCAG 2.1, 1.4.3 and 1.4.11): fills at least 3:1 on every ground,
-// words at least 4.5:1. Red is for errors and drops only.
+// The tests compute the contrasts (WCAG 2.1, 1.4.3, 1.4.6 and 1.4.11): fills at least 3:1 on every
+// ground, words at least 4.5:1; in high contrast 4.5:1 and 7:1. They also compute how far apart the
+// groups are for the colour-blind. Red is for errors and drops only.
 // Unit: pixels of the picture. A text size is the height of its line box, ascent to descent, as
 // ImGui counts (the em is 0.86 of it).
 #pragma once
@@ -16,6 +17,7 @@
 
 #include "core/trace/phase.h"
 #include "viz/model/geometry.h"
+#include "viz/model/look.h"
 
 namespace roundtrip::viz {
 
@@ -48,7 +50,6 @@ struct GroupColors {
   Color soft;     // a pale ground for the group; `text` stands on it
 };
 
-enum class ThemeKind : std::uint8_t { Light, Dark };
 enum class TextSize : std::uint8_t { Body, Large, Headline };
 inline constexpr std::size_t text_size_count = 3;
 
@@ -61,6 +62,7 @@ struct Theme {
   // Grounds: the window, a panel on it, a control or a row under the pointer on a panel.
   Color ground, panel, raised, pressed;
   Color hairline;  // the rare line that must be: axis ticks, the edge of a text field
+  Color edge;      // around panels and buttons, where grounds alone do not part them; else clear
   // Words.
   Color text, text_quiet;
   Color text_ahead;  // what is still to come at the cursor
@@ -72,12 +74,15 @@ struct Theme {
   Color cursor, glow, hover;
   Color shade;  // dims what lies behind a sheet
   std::array<GroupColors, trace::group_count> groups;
+  // For what is still to come at the cursor: the same hues, nearer to the ground.
+  std::array<GroupColors, trace::group_count> groups_ahead;
 
   // Sizes.
   std::array<float, text_size_count> text_px{};
   float radius_px = 0;        // the one corner radius
   float bar_radius_px = 0;    // the same for things under 24 px high
   float stroke_px = 0;        // outlines and dashes
+  float fade = 1;             // how much of its way to the ground a faded colour goes
   float row_px = 0;           // a row of a list
   float control_px = 0;       // the height of a button
   float icon_px = 0;          // an icon in a button
@@ -87,6 +92,9 @@ struct Theme {
   const GroupColors& of(trace::Group group) const {
     return groups[static_cast<std::size_t>(group)];
   }
+  const GroupColors& ahead_of(trace::Group group) const {
+    return groups_ahead[static_cast<std::size_t>(group)];
+  }
   float px(TextSize size) const { return text_px[static_cast<std::size_t>(size)]; }
   // From one base line to the next in running words; a multiple of 4 at scale 1.
   float line_px(TextSize size) const;
@@ -94,8 +102,9 @@ struct Theme {
   float space(float steps) const { return std::round(steps * 4 * scale); }
 };
 
-// A group's colours for what is still to come at the cursor: the same hues, nearer to the ground.
-GroupColors ahead(const Theme& theme, const GroupColors& colors);
+// A colour nearer to its ground: what is off or beside the point. `share` of the way, less in high
+// contrast, where nothing is pale.
+Color faded(const Theme& theme, Color color, Color ground, float share);
 
 Theme make_theme(ThemeKind kind, bool projector = false, float scale = 1);
 

@@ -41,7 +41,7 @@ Connection::~Connection() = default;
 
 // A held request's own time does not run: its deadlines move by as long as it was held.
 Async<> Connection::stop_at(Phase phase) {
-  Passer who{subject, {}, {}};
+  Passer who{subject, {}, {}, source};
   const http::StreamBytes window = in.window();
   if (workspace != nullptr) {
     const auto known = [&](ByteRange range) {

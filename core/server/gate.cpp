@@ -9,7 +9,7 @@ void PhaseGate::hold_next(HoldFilter filter) {
   const std::lock_guard lock(mutex_);
   filter_ = std::move(filter);
   waiting_ = true;
-  captured_conn_ = 0;
+  status_.captured_conn = 0;
   status_.waiting = true;
   armed_.store(true, std::memory_order_relaxed);
 }
@@ -30,14 +30,18 @@ void PhaseGate::let_go(runtime::Runtime& runtime) {
     armed_.store(false, std::memory_order_relaxed);
     waiting_ = false;
     status_.waiting = false;
-    captured_conn_ = 0;
+    status_.captured_conn = 0;
     ++permits_;
   });
 }
 
 PhaseGate::Status PhaseGate::status() const {
   const std::lock_guard lock(mutex_);
-  return status_;
+  Status now = status_;
+  // Poll sources live as long as the poller: asking one is safe whatever its task does.
+  now.peer_gone = now.captured_conn != 0 && source_ != nullptr && source_->hung_up() &&
+                  !peer_was_gone_;
+  return now;
 }
 
 PhaseGate::Status PhaseGate::wait_for_stop(std::uint64_t stops) {
@@ -54,7 +58,7 @@ void PhaseGate::stop_waiting() {
 
 // Whether this phase of this request is where to stop. Called under the lock.
 bool PhaseGate::captures(const Passer& who, Phase phase) {
-  if (captured_conn_ != 0) return who.subject.conn == captured_conn_;
+  if (status_.captured_conn != 0) return who.subject.conn == status_.captured_conn;
   if (!waiting_) return false;
   // Without a request under way, only what brings the first bytes of one counts.
   const bool begins = phase == Phase::ReadRead || phase == Phase::ReadBufferFill ||
@@ -66,16 +70,19 @@ bool PhaseGate::captures(const Passer& who, Phase phase) {
   if (by_line && phase <= Phase::ReadLineValid) return false;
   if (!filter_.method.empty() && filter_.method != who.method) return false;
   if (!filter_.path.empty() && filter_.path != who.path) return false;
-  captured_conn_ = who.subject.conn;
   waiting_ = false;
   status_.waiting = false;
+  status_.captured_conn = who.subject.conn;
+  status_.since = runtime::Runtime::now();
+  source_ = who.source;
+  peer_was_gone_ = source_ != nullptr && source_->hung_up();
   return true;
 }
 
 void PhaseGate::request_over(std::uint32_t conn) {
   const std::lock_guard lock(mutex_);
-  if (captured_conn_ != conn) return;
-  captured_conn_ = 0;
+  if (status_.captured_conn != conn) return;
+  status_.captured_conn = 0;
   armed_.store(waiting_, std::memory_order_relaxed);
 }
 
@@ -88,6 +95,8 @@ Async<Duration> PhaseGate::pass(Passer who, Phase phase) {
     status_.held = true;
     status_.who = who.subject;
     status_.at = phase;
+    status_.method = who.method.substr(0, most_kept_bytes);
+    status_.path = who.path.substr(0, most_kept_bytes);
     ++status_.stops;
   }
   const Instant since = runtime::Runtime::now();

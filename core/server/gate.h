@@ -30,6 +30,7 @@ struct Passer {
   trace::Subject subject;
   std::string_view method;  // empty until the request line is read
   std::string_view path;
+  const runtime::PollSource* source = nullptr;  // of its connection
 };
 
 class PhaseGate {
@@ -45,11 +46,19 @@ class PhaseGate {
 
   struct Status {
     bool waiting = false;  // for a request to hold
+    // Whose request it is, from its first stop until it is over or let go; 0: nobody's. It is held
+    // at its stops, and runs between them.
+    std::uint32_t captured_conn = 0;
+    Instant since;  // its first stop, CLOCK_MONOTONIC
     bool held = false;
     trace::Subject who;
     trace::Phase at{};
+    std::string method;      // as far as it was read; at most most_kept_bytes
+    std::string path;
+    bool peer_gone = false;  // its client has ended its side since
     std::uint64_t stops = 0;  // grows with each stop, so that a waiter sees the next one
   };
+  static constexpr std::size_t most_kept_bytes = 200;
   Status status() const;
   // Blocks the calling thread (not a worker) until a stop after `stops`, or until `stop_waiting`
   // was called; returns the status then.
@@ -71,8 +80,9 @@ class PhaseGate {
   HoldFilter filter_;
   bool waiting_ = false;
   bool interrupted_ = false;
-  std::uint32_t captured_conn_ = 0;  // whose request is held
   Status status_;
+  const runtime::PollSource* source_ = nullptr;  // of the connection that was captured last
+  bool peer_was_gone_ = false;                   // when it was captured
   std::uint64_t permits_ = 0;  // phases that the captured request may pass
   runtime::Signal released_;
 };

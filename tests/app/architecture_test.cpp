@@ -56,7 +56,7 @@ std::vector<viz::ViewState> views_of(const Session& session, std::uint64_t event
   viz::ViewState& large = views[2];
   large.by_chapter = true;
   large.projector = true;
-  large.dark = true;
+  large.theme = viz::ThemeKind::Dark;
   large.text_scale = 1.5F;
   return views;
 }

@@ -63,14 +63,16 @@ TEST_CASE("command line: serve takes address, time-outs and what to hold") {
 TEST_CASE("command line: screenshot takes a source, a size and a picture") {
   const auto shot = parsed_as<ScreenshotCommand>(
       {"screenshot", "01-hello", "--at", "read.header", "--size", "1600x1000", "--panel", "bytes",
-       "--theme", "dark", "out.png"});
+       "--theme", "contrast", "--scale", "150", "--projector", "out.png"});
   CHECK(shot.source == "01-hello");
   CHECK(shot.output == "out.png");
   CHECK(shot.at == "read.header");
   CHECK(shot.width == 1600);
   CHECK(shot.height == 1000);
   CHECK(shot.panel == "bytes");
-  CHECK(shot.dark);
+  CHECK(shot.theme == viz::ThemeKind::Contrast);
+  CHECK(shot.scale_percent == 150);
+  CHECK(shot.projector);
 }
 
 TEST_CASE("command line: text, view, check and list") {

@@ -1,10 +1,12 @@
-// Drives the real screen without a display: a told story, the cursor and the view state, and every
-// action that the screen returns handed to `apply`, as the program does. What apply gives back for
-// the session is kept in `asked`.
+// Drives the real screen without a display: a told story or a recording, the cursor and the view
+// state, and every action that the screen returns handed to `apply`, as the program does. What apply
+// gives back for the session is kept in `asked`. check_sound says what must hold of every frame.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <memory>
-#include <optional>
+#include <string>
 
 #include "tests/source_dir.h"
 #include "tests/viz/model/scene.h"
@@ -15,10 +17,11 @@ namespace roundtrip::viz {
 
 class ScreenDriver {
  public:
-  ScreenDriver(const Scene& told, int width, int height, const Theme& theme)
-      : scene(told), screen(width, height, theme) {
-    state.dark = theme.kind == ThemeKind::Dark;
+  ScreenDriver(const TraceView& shown, int width, int height, const Theme& theme)
+      : view(shown), screen(width, height, theme) {
+    state.theme = theme.kind;
     state.projector = theme.projector;
+    state.text_scale = scale_in_force(theme.scale, theme.projector);
     state.session.live = true;
     state.session.address = "127.0.0.1:8080";
     state.session.scenarios = {"01-hello", "02-keep-alive"};
@@ -28,9 +31,11 @@ class ScreenDriver {
     auto lesson = std::make_shared<Lesson>();
     lesson->scenario = "01-hello";
     state.lesson = lesson;
-    start_lesson(state, cursor, scene.view);
+    start_lesson(state, cursor, view);
     screen.settle([this](Canvas& canvas) { draw(canvas); });
   }
+  ScreenDriver(const Scene& told, int width, int height, const Theme& theme)
+      : ScreenDriver(told.view, width, height, theme) {}
   explicit ScreenDriver(const Scene& told, int width = 1280, int height = 720,
                         ThemeKind kind = ThemeKind::Light)
       : ScreenDriver(told, width, height, make_theme(kind)) {}
@@ -41,7 +46,7 @@ class ScreenDriver {
     screen.settle();
   }
 
-  const Scene& scene;
+  TraceView view;
   HeadlessScreen screen;
   ViewState state;
   Cursor cursor;
@@ -49,10 +54,29 @@ class ScreenDriver {
 
  private:
   void draw(Canvas& canvas) {
-    for (const Action& action : draw_screen(scene.view, cursor, state, canvas)) {
-      if (auto left = apply(state, cursor, scene.view, action)) asked.push_back(*left);
+    for (const Action& action : draw_screen(view, cursor, state, canvas)) {
+      if (auto left = apply(state, cursor, view, action)) asked.push_back(*left);
     }
   }
 };
+
+// What must hold whatever is shown.
+inline void check_sound(const ScreenDriver& driver) {
+  const Registry& registry = driver.screen.registry();
+  CAPTURE(driver.cursor.event);
+  for (const auto& [one, other] : registry.overlaps()) {
+    FAIL_CHECK("overlap of " << one << " and " << other);
+  }
+  for (const std::string& label : registry.outside(driver.screen.window())) {
+    FAIL_CHECK("outside the window: " << label);
+  }
+  for (const std::string& label : registry.duplicates()) FAIL_CHECK("twice: " << label);
+  // Names that have to be read whole.
+  for (const std::string& label : registry.elided()) {
+    const bool may =
+        label.starts_with("lifecycle/") || label.find("bytes/field/") != std::string::npos;
+    CHECK_MESSAGE(may, "cut: " << label);
+  }
+}
 
 }  // namespace roundtrip::viz

@@ -15,25 +15,6 @@
 namespace roundtrip::viz {
 namespace {
 
-// What must hold whatever is shown.
-void check_sound(const ScreenDriver& driver) {
-  const Registry& registry = driver.screen.registry();
-  CAPTURE(driver.cursor.event);
-  for (const auto& [one, other] : registry.overlaps()) {
-    FAIL_CHECK("overlap of " << one << " and " << other);
-  }
-  for (const std::string& label : registry.outside(driver.screen.window())) {
-    FAIL_CHECK("outside the window: " << label);
-  }
-  for (const std::string& label : registry.duplicates()) FAIL_CHECK("twice: " << label);
-  // Names that have to be read whole.
-  for (const std::string& label : registry.elided()) {
-    const bool may =
-        label.starts_with("lifecycle/") || label.find("bytes/field/") != std::string::npos;
-    CHECK_MESSAGE(may, "cut: " << label);
-  }
-}
-
 TEST_CASE("screen: nothing overlaps, leaves the window or is cut (sizes, themes, cursors)") {
   const Scene scene(tell_busy);
   for (const auto& [width, height] : {std::pair{1280, 720}, std::pair{1920, 1080}}) {
@@ -410,11 +391,16 @@ TEST_CASE("screen: Ctrl G asks where to go; Esc puts the question away, Enter go
 TEST_CASE("screen: everything that the bar does is on the keyboard") {
   const Scene scene(tell_busy);
   ScreenDriver driver(scene);
-  driver.screen.press(Key::T);
-  CHECK(driver.state.dark);
-  driver.screen.press(Key::P);
-  CHECK(driver.state.projector);
-  driver.screen.press(Key::P);
+  for (const ThemeKind next : {ThemeKind::Dark, ThemeKind::Contrast, ThemeKind::Light}) {
+    driver.screen.press(Key::T);
+    CHECK(driver.state.theme == next);
+  }
+  for (const Key key : {Key::P, Key::F5}) {
+    driver.screen.press(key);
+    CHECK(driver.state.projector);
+    driver.screen.press(key);
+    CHECK_FALSE(driver.state.projector);
+  }
   const double pace = driver.state.pace;
   driver.screen.type("]");
   CHECK(driver.state.pace == 2 * pace);
@@ -425,7 +411,7 @@ TEST_CASE("screen: everything that the bar does is on the keyboard") {
   CHECK(std::get<ChooseScenario>(driver.asked.back()).scenario == "02-keep-alive");
   driver.screen.press(Key::H);
   CHECK(std::get<HoldNext>(driver.asked.back()).on);
-  driver.state.session.held = HeldRequest{1, "header 2", "", Duration{}};
+  driver.state.session.held.emplace().phase = "header 2";
   driver.screen.press(Key::H);
   CHECK(std::holds_alternative<ReleaseHeld>(driver.asked.back()));
   driver.state.session.live_behind = true;
@@ -539,7 +525,8 @@ TEST_CASE("screen: splitters are dragged, kept in bounds, and go back when press
   const Scene scene(tell_hello);
   ScreenDriver driver(scene, 1920, 1080);
   const auto parts = [&] {
-    return screen_parts(Ruler{}, driver.state, driver.screen.window());
+    const float bar_px = driver.screen.registry().find("transport")->h;
+    return screen_parts(Ruler{}, driver.state, driver.screen.window(), bar_px);
   };
   for (const char* label : {"splitter/lifecycle", "splitter/explain", "splitter/timeline"}) {
     CAPTURE(label);

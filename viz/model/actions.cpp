@@ -269,6 +269,7 @@ struct Applier {
       case Panel::Bytes: state.scrolls.bytes = px; break;
       case Panel::Explain: state.scrolls.explain = px; break;
       case Panel::Log: state.scrolls.log = px; break;
+      case Panel::Picture: state.scrolls.picture = px; break;
     }
     return true;
   }
@@ -286,10 +287,10 @@ struct Applier {
     if (a.on) state.preset = Preset::Log;
     return state.type_filter = a.on, true;
   }
-  bool operator()(const SetDark& a) { return state.dark = a.on, true; }
+  bool operator()(const SetTheme& a) { return state.theme = a.kind, true; }
   bool operator()(const SetProjector& a) { return state.projector = a.on, true; }
   bool operator()(const SetTextScale& a) {
-    return state.text_scale = std::clamp(a.scale, 0.75f, 3.f), true;
+    return state.text_scale = scale_in_force(a.scale, state.projector), true;
   }
   bool operator()(const ShowTour& a) {
     state.sheet_open = false;
@@ -297,6 +298,14 @@ struct Applier {
     return true;
   }
   bool operator()(const ToggleSheet&) { return state.sheet_open = !state.sheet_open, true; }
+  bool operator()(const ToggleDrawer& a) {
+    return state.drawer = state.drawer == a.which ? Drawer::None : a.which, true;
+  }
+  // A gate that is armed already has to know of it.
+  bool operator()(const SetHoldFilter& a) {
+    state.hold_filter = a.filter;
+    return !state.session.hold_next || state.session.held.has_value();
+  }
   bool operator()(const Undo&) { return restore(state.undo, state.redo), true; }
   bool operator()(const Redo&) { return restore(state.redo, state.undo), true; }
 

@@ -65,11 +65,13 @@ struct ScrollTo { Panel panel = Panel::Log; float px = 0; };
 struct ToggleGroup { trace::Group group{}; };
 struct SetLogFilter { std::string text; };
 struct TypeFilter { bool on = true; };  // the log, and the keyboard in its filter
-struct SetDark { bool on = false; };
+struct SetTheme { ThemeKind kind = ThemeKind::Light; };
 struct SetProjector { bool on = false; };
 struct SetTextScale { float scale = 1; };
 struct ToggleSheet {};
 struct ShowTour { std::optional<std::size_t> step; };  // empty: it is over
+struct ToggleDrawer { Drawer which = Drawer::None; };
+struct SetHoldFilter { HoldFilter filter; };  // a hold that waits for a request follows it
 struct Undo {};
 struct Redo {};
 
@@ -91,9 +93,10 @@ using Action =
                  FitAll, FitChapter, Measure, MeasureToSelection, ZoomToMeasured, FitFocus, Follow,
                  Play, Pause, SetPace, SetUnit, Advance, TraceGrew, SetPreset, ShowView, CloseView,
                  MoveView, MoveAcross, TurnTabs, StackPanes, ShareView, SharePanel, ShowWhole,
-                 ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetDark,
-                 SetProjector, SetTextScale, ToggleSheet, ShowTour, Undo, Redo, Send, RunAgain,
-                 Save, Open, TypePath, Dismiss, ShowLive, ChooseScenario, HoldNext, ReleaseHeld>;
+                 ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetTheme,
+                 SetProjector, SetTextScale, ToggleSheet, ShowTour, ToggleDrawer, SetHoldFilter,
+                 Undo, Redo, Send, RunAgain, Save, Open, TypePath, Dismiss, ShowLive,
+                 ChooseScenario, HoldNext, ReleaseHeld>;
 using Actions = std::vector<Action>;
 
 // Does it. Returns the action again when it is the session's.

@@ -33,6 +33,7 @@ bool starts_like(std::string_view text, std::string_view lower) {
 }
 
 struct Head {
+  std::string agent;     // what its User-Agent says first, "curl/7.80.0"
   bool icon = false;     // it asks for /favicon.ico
   bool browser = false;  // a browser's User-Agent, or the Sec-Fetch headers that only browsers send
 };
@@ -51,9 +52,9 @@ Head head_of(const TraceView& view, const trace::ConnectionSummary& conn, std::u
       head.icon = part_text(view, event, "target") == "/favicon.ico";
     } else if (event.phase == Phase::ReadHeader) {
       const std::string name = part_text(view, event, "name");
+      if (starts_like(name, "user-agent")) head.agent = part_text(view, event, "value");
       head.browser = head.browser || starts_like(name, "sec-fetch-") ||
-                     (starts_like(name, "user-agent") &&
-                      part_text(view, event, "value").starts_with("Mozilla/"));
+                     head.agent.starts_with("Mozilla/");
       if (head.browser || ++headers == most_headers_looked_at) break;
     } else if (event.phase == Phase::ReadHeadersComplete) {
       break;
@@ -86,6 +87,24 @@ bool sent_by_browser_itself(const TraceView& view, std::uint32_t conn, std::uint
   if (request == 0) return summary->requests.empty() && opened_ahead(view, *summary);
   const Head head = head_of(view, *summary, request);
   return head.icon && head.browser;
+}
+
+std::string client_name(const TraceView& view, std::uint32_t conn, std::uint32_t request) {
+  constexpr std::size_t most_opening = 8;
+  const auto* summary = view.index.connection(conn);
+  if (summary == nullptr) return {};
+  // Only our own client can say that it connects.
+  const auto first = summary->events.begin();
+  const auto opening = std::min(most_opening, summary->events.size());
+  for (auto at = first; at != first + static_cast<std::ptrdiff_t>(opening); ++at) {
+    const Event& event = view.trace[*at];
+    const bool seen = event.provenance == trace::Provenance::Observed;
+    if (event.phase == Phase::ConnectionConnect && seen) return "the built-in client";
+  }
+  if (request == 0) return {};
+  const Head head = head_of(view, *summary, request);
+  if (head.browser) return "the browser";
+  return head.agent.substr(0, head.agent.find_first_of("/ ("));
 }
 
 std::string_view browser_note(const TraceView& view, std::uint64_t event) {

@@ -90,28 +90,18 @@ Progress progress_of(const TraceView& view, EventNumber number, std::uint64_t cu
   return end <= cursor ? Progress::Done : Progress::Running;
 }
 
-// What tells one phase from others of its name: "header 2", "middleware log", "candidate GET /".
-std::string row_name(const TraceView& view, EventNumber number) {
-  const Event& event = view.trace[number];
-  const trace::PhaseRow& row = event.row();
-  for (std::size_t i = 0; i < row.arg_count(); ++i) {
-    const bool telling = row.args[i].unit == trace::Unit::Symbol ||
-                         (i == 0 && row.args[i].name == "number");
-    if (!telling || !event.arg(i)) continue;
-    const std::string value = value_text(view, row.args[i], *event.arg(i));
-    if (value == row.name || row.phase == Phase::ReadLineValid ||
-        row.phase == Phase::ReadRejected) {
-      break;
-    }
-    return fmt::format("{} {}", row.name, value);
+// Why a phase can't be held at the gate: it happens in a kernel or at the client. Empty for what
+// the program does itself.
+std::string_view reason_for_lock(const Event& event) {
+  switch (event.row().lane) {
+    case trace::Lane::Client:
+      return "Locked: the client does this in a program of its own, which this one can't hold";
+    case trace::Lane::Wire:
+      return "Locked: it happens on the way between the two kernels, where no program can hold it";
+    case trace::Lane::Kernel:
+      return "Locked: the kernel does this by itself, and it is done before the program knows";
+    default: return {};
   }
-  return std::string(row.name);
-}
-
-// In a kernel or at the client: it has happened before the program knows.
-bool happens_outside(const Event& event) {
-  const trace::Lane lane = event.row().lane;
-  return lane == trace::Lane::Client || lane == trace::Lane::Wire || lane == trace::Lane::Kernel;
 }
 
 struct Builder {
@@ -184,7 +174,8 @@ void Builder::group(Group group, const std::vector<EventNumber>& events) {
     LifecycleRow& made = row(group, number);
     made.progress = progress;
     made.at_cursor = here;
-    made.padlock = happens_outside(view.trace[number]);
+    made.lock_reason = reason_for_lock(view.trace[number]);
+    made.padlock = !made.lock_reason.empty();
     std::string took;
     if (progress == Progress::Done) {
       took = took_text(view, number);
@@ -213,6 +204,23 @@ void Builder::group(Group group, const std::vector<EventNumber>& events) {
 }
 
 }  // namespace
+
+std::string row_name(const TraceView& view, EventNumber number) {
+  const Event& event = view.trace[number];
+  const trace::PhaseRow& row = event.row();
+  for (std::size_t i = 0; i < row.arg_count(); ++i) {
+    const bool telling = row.args[i].unit == trace::Unit::Symbol ||
+                         (i == 0 && row.args[i].name == "number");
+    if (!telling || !event.arg(i)) continue;
+    const std::string value = value_text(view, row.args[i], *event.arg(i));
+    if (value == row.name || row.phase == Phase::ReadLineValid ||
+        row.phase == Phase::ReadRejected) {
+      break;
+    }
+    return fmt::format("{} {}", row.name, value);
+  }
+  return std::string(row.name);
+}
 
 LifecycleLayout layout_lifecycle(const TraceView& view, const Cursor& cursor,
                                  const ViewState& state, const Ruler& ruler, const Rect& area) {

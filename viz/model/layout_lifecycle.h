@@ -35,6 +35,7 @@ struct LifecycleRow {
   bool selected = false;
   bool closed = false;     // a heading whose rows are folded away
   bool padlock = false;    // of the kernels or the client: no phase that a gate can hold
+  std::string_view lock_reason;  // why not, in a sentence
   Rect lock;               // where the padlock is drawn
   TextBox name;
   TextBox took;            // its duration, right-aligned; empty where there is none
@@ -54,6 +55,9 @@ struct LifecycleLayout {
 
 LifecycleLayout layout_lifecycle(const TraceView& view, const Cursor& cursor,
                                  const ViewState& state, const Ruler& ruler, const Rect& area);
+
+// A phase by what tells it from others of its name: "header 2", "middleware log".
+std::string row_name(const TraceView& view, trace::EventNumber event);
 
 // The row under a point; null where there is none.
 const LifecycleRow* row_at(const LifecycleLayout& layout, Point at);

@@ -11,43 +11,28 @@ namespace roundtrip::viz {
 
 namespace {
 
-std::uint64_t requests_after(const TraceView& view, std::uint64_t event) {
-  const auto requests = view.index.requests();
-  const auto later = std::partition_point(
-      requests.begin(), requests.end(), [&](std::uint32_t request) {
-        const auto* summary = view.index.request(request);
-        return summary != nullptr && summary->first <= event;
-      });
-  return static_cast<std::uint64_t>(requests.end() - later);
-}
-
-// "3 newer requests"; of events only where no request is newer; empty at the newest.
-std::string newer_text(const Newer& newer) {
-  const auto whole = [](std::uint64_t number) { return static_cast<std::int64_t>(number); };
-  if (newer.requests > 0) return counted(whole(newer.requests), "newer request");
-  return newer.events > 0 ? counted(whole(newer.events), "newer event") : std::string();
-}
-
-// The newest of the last requests that has neither an answer nor a closed connection; 0 for none.
-std::uint32_t request_under_way(const TraceView& view) {
-  constexpr std::size_t most_looked_at = 64;
-  const auto requests = view.index.requests();
-  const auto last = requests.last(std::min(requests.size(), most_looked_at));
-  for (auto request = last.rbegin(); request != last.rend(); ++request) {
-    const auto* told = view.index.request(*request);
-    const auto* conn = told != nullptr ? view.index.connection(told->conn) : nullptr;
-    if (conn == nullptr || conn->closed) continue;
-    if (told->finished == trace::no_event) return *request;
-  }
-  return 0;
-}
-
 std::string status_text(const ViewState& state) {
   if (state.session.live) return fmt::format("live {}", state.session.address);
   return state.session.file.empty() ? "no trace" : state.session.file;
 }
 
+std::string hold_label(const HoldFilter& filter) {
+  constexpr std::size_t most_letters = 28;
+  if (filter == HoldFilter{}) return "Hold next request";
+  std::string label = "Hold next";
+  for (const std::string& part : {filter.method, filter.path}) {
+    if (!part.empty()) label += " " + part;
+  }
+  if (filter.conn != 0) label += fmt::format(" on connection {}", filter.conn);
+  return label.size() > most_letters ? "Hold next as chosen" : label;
+}
+
 std::string pace_text(double pace) { return fmt::format("{:g} a second", pace); }
+
+bool leads_request(const TraceView& view, const Cursor& cursor, const ViewState& state) {
+  if (!state.session.live || !state.session.held) return false;
+  return !Stepper(view, state.chosen.conn).forward(cursor, state.unit).has_value();
+}
 
 // A button that would like to stand in the bar, in its order.
 struct Wish {
@@ -68,7 +53,7 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   const bool live = state.session.live;
   const std::string scenario = state.lesson ? state.lesson->scenario : "no scenario";
   // Past the last step, sending is what comes next.
-  const bool send_is_next = live && !can_next && !state.session.sending;
+  const bool send_is_next = live && !can_next && !state.session.sending && !state.session.held;
   // Next itself runs the lesson where no client came yet, and leads what is held a step on.
   const bool next_runs = send_is_next && view.index.connections().empty();
   std::vector<Wish> list;
@@ -81,8 +66,9 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   list.push_back({Control::First, "", can_back, false, false, false, 8});
   list.push_back({Control::Back, "", can_back, false, false, false, 9});
   list.push_back({Control::Play, "", any, false, moves_by_itself(state), false, 7});
-  list.push_back({Control::Next, "Next", can_next || next_runs || state.session.held,
-                  !send_is_next, false, false, 9});
+  const bool leads = leads_request(view, cursor, state);
+  list.push_back({Control::Next, leads ? "Next stop" : "Next",
+                  can_next || next_runs || state.session.held, !send_is_next, false, false, 9});
   list.push_back({Control::Last, "", any && cursor.event + 1 < view.end(), false, false, false, 8});
   list.push_back({Control::Unit, fmt::format("by {}", step_unit_word(state.unit)), any, false,
                   false, true, 6});
@@ -90,9 +76,12 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   if (live) list.push_back({Control::Follow, "Follow", any, false, state.follow, false, 4});
   list.push_back({Control::Open, "Open", true, false, false, false, 2});
   list.push_back({Control::Save, "Save", any, false, false, false, 2});
-  if (live) {
-    list.push_back({Control::Hold, state.session.held ? "Let it go" : "Hold next request", true,
-                    false, state.session.hold_next, false, 0});
+  if (state.session.held) {
+    list.push_back({Control::Hold, "Let it go", true, false, true, false, 9});
+  } else if (live) {
+    const bool armed = state.session.hold_next;
+    list.push_back({Control::Hold, hold_label(state.hold_filter), true, false, armed, true,
+                    armed ? 9 : 7});
   }
   list.push_back({Control::Find, "", any, false, false, true, 1});
   return list;
@@ -113,47 +102,15 @@ std::string_view control_word(Control control) {
   return words[static_cast<std::size_t>(control)];
 }
 
-float transport_height(const Ruler& ruler) {
-  return ruler.control_px + ruler.row_px + ruler.space(3);
-}
-
-Newer newer_than(const TraceView& view, const Cursor& cursor) {
-  if (view.empty()) return {};
-  return {requests_after(view, cursor.event),
-          view.end() - std::min(view.end(), cursor.event + 1)};
+float transport_height(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                       const Ruler& ruler, float width_px) {
+  const float banner_px = width_px - 2 * ruler.space(2);
+  return ruler.control_px + ruler.space(3) +
+         banner_height(view, cursor, state, ruler, banner_px);
 }
 
 Action jump_to(const Newer& newer) {
   return newer.requests > 0 ? Action{StepForward{StepUnit::Request}} : Action{GoLast{}};
-}
-
-std::string banner_text(const TraceView& view, const Cursor& cursor, const ViewState& state) {
-  const SessionStatus& session = state.session;
-  if (!session.notice.empty()) return session.notice;
-  if (session.held) {
-    const std::string who = session.held->client.empty() ? "client" : session.held->client;
-    const std::string which =
-        session.held->request != 0 ? fmt::format("Request {}", session.held->request) : "A request";
-    return fmt::format("{} held at {}; {} waiting {}", which,
-                       session.held->phase, who, elapsed_clock(session.held->waiting));
-  }
-  if (view.empty()) {
-    return session.live ? "The server waits for its first request"
-                        : "There is nothing to show: send a request or open a trace";
-  }
-  const std::string place =
-      fmt::format("event {} of {}", count(static_cast<std::int64_t>(cursor.event + 1)),
-                  count(static_cast<std::int64_t>(view.end())));
-  if (!session.live) return fmt::format("Recorded: {}", place);
-  if (state.follow) return fmt::format("Following the server: {}", place);
-  if (state.playing) return fmt::format("Playing: {}", place);
-  if (const std::string newer = newer_text(newer_than(view, cursor)); !newer.empty()) {
-    return fmt::format("View paused, server running, {}", newer);
-  }
-  if (const std::uint32_t request = request_under_way(view); request != 0) {
-    return fmt::format("At the newest event: request {} is under way", request);
-  }
-  return "At the newest event: the server waits for a request";
 }
 
 std::vector<std::string> loss_notes(const TraceView& view) {
@@ -215,17 +172,10 @@ TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
   }
 
   layout.newer = newer_than(view, cursor);
-  const SessionStatus& session = state.session;
-  layout.kind = !session.notice.empty()
-                    ? (session.good_news ? BannerKind::Quiet : BannerKind::Error)
-                : state.session.held ? BannerKind::Held
-                : state.session.live && !moves_by_itself(state) && layout.newer.events > 0
-                    ? BannerKind::Newer
-                    : BannerKind::Quiet;
-  Rect line = rest.take_top(ruler.row_px);
-  const std::string banner = banner_text(view, cursor, state);
-  const float banner_px = std::min(std::ceil(ruler.width(banner, Voice::Body)) + 2, line.w);
-  layout.banner = fit_text(ruler, line.take_left(banner_px, ruler.space(6)), banner, Voice::Body);
+  layout.focus_conn = view.empty() ? 0 : focus_at(view, cursor.event, state.chosen).conn;
+  layout.next_leads = leads_request(view, cursor, state);
+  Rect line = rest;
+  layout.banner = layout_banner(view, cursor, state, ruler, line);
   for (const std::string& note : loss_notes(view)) {
     const float width = std::ceil(ruler.width(note, Voice::Quiet)) + 2;
     if (width > line.w) break;
@@ -269,7 +219,9 @@ std::string dump(const TransportLayout& layout) {
                         button.primary ? " primary" : "", button.on ? " on" : "",
                         button.label.text);
   }
-  text += "banner " + dump(layout.banner);
+  for (const BannerItem& item : layout.banner) {
+    for (const TextBox& line : item.lines) text += "banner " + dump(line);
+  }
   for (const TextBox& note : layout.notes) text += "note " + dump(note);
   return text;
 }

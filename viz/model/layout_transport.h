@@ -1,6 +1,6 @@
 // The bar at the top: how the server is, which scenario is ready, Send, the transport buttons, the
-// unit of a step, the pace, hold; under it one banner that always says which pause is meant, and
-// notes about what the trace leaves out. Pure geometry; draw_transport paints it and answers clicks
+// unit of a step, the pace, hold; under it the banner (layout_banner.h), and notes about what the
+// trace leaves out. Pure geometry; draw_transport paints it and answers clicks
 // with `action_of`. Where the bar is narrow, what is least missed is left out; nothing is clipped.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "viz/model/actions.h"
+#include "viz/model/layout_banner.h"
 #include "viz/model/text_box.h"
 
 namespace roundtrip::viz {
@@ -29,40 +30,29 @@ struct TransportButton {
   bool menu = false;      // opens a choice
 };
 
-enum class BannerKind : std::uint8_t { Quiet, Newer, Held, Error };
-
-// What has come after the cursor.
-struct Newer {
-  std::uint64_t requests = 0;
-  std::uint64_t events = 0;
-  bool operator==(const Newer&) const = default;
-};
-
 struct TransportLayout {
   Rect area;
   std::vector<TransportButton> buttons;
-  BannerKind kind = BannerKind::Quiet;
-  TextBox banner;
+  std::vector<BannerItem> banner;
   std::vector<TextBox> notes;  // right of the banner: untraced, evicted, late, lagging
   Newer newer;
+  std::uint32_t focus_conn = 0;  // the connection in focus; 0: none
+  bool next_leads = false;     // Next leads the held request on, rather than the view
 };
 
 TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
                                  const ViewState& state, const Ruler& ruler, const Rect& area);
 
-// How high the bar wants to be.
-float transport_height(const Ruler& ruler);
+// How high the bar wants to be, for this width.
+float transport_height(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                       const Ruler& ruler, float width_px);
 
-// Plays, or follows the server: the view is not paused.
-inline bool moves_by_itself(const ViewState& state) { return state.playing || state.follow; }
-Newer newer_than(const TraceView& view, const Cursor& cursor);
 // To the first newer request; where none is newer, to the newest event.
 Action jump_to(const Newer& newer);
 
 // What a click does; empty for a menu (the panel opens it) and for what is not enabled.
 std::optional<Action> action_of(const TransportButton& button, const ViewState& state);
 
-std::string banner_text(const TraceView& view, const Cursor& cursor, const ViewState& state);
 // What the trace does not hold, each in words.
 std::vector<std::string> loss_notes(const TraceView& view);
 std::string dump(const TransportLayout& layout);

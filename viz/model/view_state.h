@@ -17,6 +17,8 @@
 #include "viz/model/anchor.h"
 #include "viz/model/cursor.h"
 #include "viz/model/explanations.h"
+#include "viz/model/hold_filter.h"
+#include "viz/model/look.h"
 #include "viz/model/time_scale.h"
 #include "viz/model/workspace.h"
 
@@ -48,6 +50,7 @@ struct Scrolls {
   std::optional<float> bytes;
   std::optional<float> explain;
   std::optional<float> log;
+  std::optional<float> picture;
   bool operator==(const Scrolls&) const = default;
 };
 // How much of the window's width or height a panel takes; empty: what suits the window.
@@ -58,7 +61,9 @@ struct Splits {
   bool operator==(const Splits&) const = default;
 };
 
-enum class Panel : std::uint8_t { Lifecycle, Timeline, Bytes, Explain, Log };
+// A side pane that has no room beside the picture is a drawer; this one is open.
+enum class Drawer : std::uint8_t { None, Lifecycle, Explain };
+enum class Panel : std::uint8_t { Lifecycle, Timeline, Bytes, Explain, Log, Picture };
 
 // What is measured on the timeline: from where the pointer was pressed to where it is or was let
 // go, in either order.
@@ -89,10 +94,16 @@ struct Lesson {
 };
 
 struct HeldRequest {
-  std::uint32_t request = 0;
-  std::string phase;   // the name of the phase it is held at
-  std::string client;  // "curl", where that is known
-  Duration waiting;
+  std::uint32_t request = 0;  // 0: it has no number yet
+  std::uint32_t conn = 0;
+  std::string method{};  // empty: not read yet
+  std::string path{};
+  std::string phase{};   // what it is held at, "header 2"
+  bool running = false;  // it was led on, and is on its way to its next stop
+  std::string client{};  // "curl", where that is known
+  Duration waiting{};    // since it was stopped first, in whole seconds
+  std::uint64_t others = 0;               // requests that came since and are not held
+  std::optional<Duration> client_gone{};  // its client ended its side, after so long
   bool operator==(const HeldRequest&) const = default;
 };
 // A file to save to, or to open, is being asked for.
@@ -166,11 +177,13 @@ struct ViewState {
   std::uint64_t log_rewinds_seen = 0;
   bool sheet_open = false;  // the sheet of keys
   std::optional<std::size_t> tour;  // the step that is shown
+  Drawer drawer = Drawer::None;
+  HoldFilter hold_filter;   // of the next hold
 
   // How it looks.
-  bool dark = false;
+  ThemeKind theme = ThemeKind::Light;
   bool projector = false;
-  float text_scale = 1;
+  float text_scale = 1;  // of look.h's
 
   // From the session.
   SessionStatus session;

@@ -1,0 +1,30 @@
+// Room for a picture where its pane is low: with large words a pane may be lower than any picture
+// can be made for. Then the picture is laid out in its least height and moved under the pane, by
+// hand or so that what is at the cursor is seen. Pure geometry; draw_tall (viz) clips and paints.
+// Unit: pixels of the picture.
+#pragma once
+
+#include <optional>
+
+#include "viz/model/picture.h"
+
+namespace roundtrip::viz {
+
+// In lines of running words: a pane as high as this will do for any picture; under a lower one the
+// picture gets more, for with words that large it is narrow as well.
+inline constexpr float enough_picture_lines = 15;
+inline constexpr float tall_picture_lines = 20;
+
+// How far down a picture reaches, and what of it is at the cursor.
+struct PictureExtent {
+  float bottom_px = 0;
+  std::optional<Rect> at_cursor;
+};
+PictureExtent extent_of(const Picture& picture);
+
+// The pane itself, or a rectangle from its top that is taller.
+Rect tall_rect(const Ruler& ruler, const Rect& pane);
+// How far up to move what is laid out in the tall rectangle; 0 where it all has room.
+float scroll_in_sight(const PictureExtent& extent, const Rect& pane, std::optional<float> by_hand);
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,51 @@
+#include "viz/tall_picture.h"
+
+#include "viz/panel_picture.h"
+
+namespace roundtrip::viz {
+namespace {
+
+// What is drawn, touched and registered while it lives is cut to the pane; what is drawn may stand
+// out a little, as the glow of what is at the cursor does.
+class PaneClip {
+ public:
+  PaneClip(const Canvas& canvas, const Rect& pane) : registry_(canvas.registry) {
+    const Rect seen = pane.inset(-canvas.theme.space(1.5f), -canvas.theme.space(1));
+    ImGui::PushClipRect(top_left(seen), bottom_right(seen), true);
+    registry_.cut_to(pane);
+  }
+  ~PaneClip() {
+    registry_.cut_to({});
+    ImGui::PopClipRect();
+  }
+  PaneClip(const PaneClip&) = delete;
+  PaneClip& operator=(const PaneClip&) = delete;
+
+ private:
+  Registry& registry_;
+};
+
+}  // namespace
+
+Actions draw_tall(const Canvas& canvas, const Ruler& ruler, const ViewState& state,
+                  const Rect& pane, const std::function<Picture(const Rect&)>& make) {
+  const Rect tall = tall_rect(ruler, pane);
+  Picture picture = make(tall);
+  if (tall.h <= pane.h) return draw_picture(picture, canvas);
+
+  Actions actions;
+  const PictureExtent extent = extent_of(picture);
+  const float scroll = scroll_in_sight(extent, pane, state.scrolls.picture);
+  if (scroll > 0) picture = make(tall.moved(0, -scroll));
+  Rect list = pane;
+  list.w += canvas.theme.space(scroll_bar_steps);
+  scroll_list(canvas, Panel::Picture, "picture-bar", list, extent.bottom_px - pane.y, scroll,
+              actions);
+  const PaneClip clip(canvas, pane);
+  Actions more = draw_picture(picture, canvas);
+  actions.insert(actions.end(), std::make_move_iterator(more.begin()),
+                 std::make_move_iterator(more.end()));
+  return actions;
+}
+
+}  // namespace roundtrip::viz

@@ -1,0 +1,181 @@
+#include "viz/transport_menus.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+
+#include "viz/imgui_compat.h"
+#include "viz/panel_parts.h"
+
+namespace roundtrip::viz {
+namespace {
+
+std::string_view look_words(ThemeKind kind) {
+  switch (kind) {
+    case ThemeKind::Light: return "Light ground";
+    case ThemeKind::Dark: return "Dark ground";
+    case ThemeKind::Contrast: return "High contrast";
+  }
+  return "";
+}
+
+// Ctrl and a letter, while nothing else has the keyboard: it opens a field also where the bar has
+// no room for its button.
+bool asked(Key key, const ViewState& state) {
+  if (state.sheet_open || state.session.question) return false;
+  return !typing() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId) && modifiers().ctrl &&
+         key_pressed(key, false);
+}
+
+void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
+                 const ViewState& state, Actions& actions) {
+  std::vector<MenuRow> rows = {{"Open a trace", "Ctrl O"},
+                               {"Save this trace", "Ctrl S"},
+                               {std::string(look_words(next_theme(state.theme))), "T"},
+                               {state.projector ? "Screen size" : "Projector size", "F5"},
+                               {"Larger", "Ctrl +"},
+                               {"Smaller", "Ctrl −"},
+                               {"Sheet of keys", "?"}};
+  if (state.session.live_behind) rows.push_back({"Back to the live server", "V"});
+  const auto row = menu(canvas, "menu/status", spec.rect, open, rows);
+  if (!row) return;
+  const float scale = scale_in_force(state.text_scale, state.projector);
+  switch (*row) {
+    case 0: actions.push_back(Open{}); break;
+    case 1: actions.push_back(Save{}); break;
+    case 2: actions.push_back(SetTheme{next_theme(state.theme)}); break;
+    case 3: actions.push_back(SetProjector{!state.projector}); break;
+    case 4: actions.push_back(SetTextScale{larger_scale(scale)}); break;
+    case 5: actions.push_back(SetTextScale{smaller_scale(scale)}); break;
+    case 6: actions.push_back(ToggleSheet{}); break;
+    default: actions.push_back(ShowLive{}); break;
+  }
+}
+
+void scenario_menu(const Canvas& canvas, const TransportButton& spec, bool open,
+                   const ViewState& state, Actions& actions) {
+  std::vector<MenuRow> rows;
+  int chosen = -1;
+  for (const std::string& scenario : state.session.scenarios) {
+    if (state.lesson && state.lesson->scenario == scenario) chosen = static_cast<int>(rows.size());
+    rows.push_back({scenario, ""});
+  }
+  const std::size_t again = rows.size();
+  if (state.session.live) rows.push_back({"Run it again", "R"});
+  if (rows.empty()) return;
+  const auto row = menu(canvas, "menu/scenario", spec.rect, open, rows, chosen);
+  if (!row) return;
+  if (*row == again) {
+    actions.push_back(RunAgain{});
+  } else {
+    actions.push_back(ChooseScenario{state.session.scenarios[*row]});
+  }
+}
+
+void send_menu(const Canvas& canvas, const TransportButton& spec, bool open,
+               const ViewState& state, Actions& actions) {
+  const std::string scenario = state.lesson ? state.lesson->scenario : "the scenario";
+  const std::array<MenuRow, 2> rows = {
+      {{"Send GET /hello", "Enter"}, {fmt::format("Run {} again", scenario), "R"}}};
+  const auto row = menu(canvas, "menu/send", spec.rect, open, rows);
+  if (!row) return;
+  actions.push_back(*row == 0 ? Action{Send{}} : Action{RunAgain{}});
+}
+
+void unit_menu(const Canvas& canvas, const TransportButton& spec, bool open,
+               const ViewState& state, Actions& actions) {
+  constexpr std::array units = {StepUnit::Byte, StepUnit::Event, StepUnit::Phase,
+                                StepUnit::Request};
+  constexpr std::array<std::string_view, 4> keys = {"1", "2", "3", "4"};
+  std::vector<MenuRow> rows;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    rows.push_back({fmt::format("by {}", step_unit_word(units[i])), std::string(keys[i])});
+  }
+  const auto row = menu(canvas, "menu/unit", spec.rect, open, rows, static_cast<int>(state.unit));
+  if (row) actions.push_back(SetUnit{units[*row]});
+}
+
+void pace_menu(const Canvas& canvas, const TransportButton& spec, bool open,
+               const ViewState& state, Actions& actions) {
+  constexpr std::array paces = {0.5, 1.0, 2.0, 5.0, 10.0, 50.0};
+  std::vector<MenuRow> rows;
+  int chosen = -1;
+  for (const double pace : paces) {
+    if (pace == state.pace) chosen = static_cast<int>(rows.size());
+    rows.push_back({fmt::format("{:g} a second", pace), ""});
+  }
+  const auto row = menu(canvas, "menu/pace", spec.rect, open, rows, chosen);
+  if (row) actions.push_back(SetPace{paces[*row]});
+}
+
+// A line to type into under a button, until Enter gives it or Esc puts it away. ImGui keeps the
+// text until then.
+std::optional<std::string> ask(const Canvas& canvas, const char* id, const Rect& under, bool open,
+                               std::string_view hint) {
+  const Theme& theme = canvas.theme;
+  if (open) ImGui::OpenPopup(id);
+  if (!ImGui::IsPopupOpen(id)) return std::nullopt;
+  const float width = std::min(theme.space(80), canvas.area.w - theme.space(8));
+  const float x = std::min(under.x, canvas.area.right() - width - theme.space(8));
+  ImGui::SetNextWindowPos({std::max(x, canvas.area.x), under.bottom() + theme.space(1)});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(theme.space(2), theme.space(2)));
+  const bool shown = ImGui::BeginPopup(id, ImGuiWindowFlags_NoMove);
+  ImGui::PopStyleVar();
+  if (!shown) return std::nullopt;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const Rect rect{at.x, at.y, width, theme.control_px};
+  const Canvas over{ImGui::GetWindowDrawList(), theme, canvas.fonts, canvas.registry, rect};
+  const auto typed_text = text_field(over, std::string(id) + "/field", rect, "", hint,
+                                     ImGui::IsWindowAppearing());
+  const bool entered = typed_text && typed_text->entered;
+  if (entered || key_pressed(Key::Escape, false)) ImGui::CloseCurrentPopup();
+  ImGui::EndPopup();
+  return entered ? std::optional(typed_text->text) : std::nullopt;
+}
+
+void find_field(const Canvas& canvas, const TransportButton& spec, bool open,
+                const ViewState& state, Actions& actions) {
+  const auto place = ask(canvas, "menu/find", spec.rect, open || asked(Key::G, state),
+                         "an event number, read.header, end");
+  if (place) actions.push_back(GoToText{*place});
+}
+
+// What the next hold is for; the last row opens the field that takes all of it as text.
+void hold_menu(const Canvas& canvas, const TransportButton& spec, bool open,
+               const ViewState& state, std::uint32_t focus_conn, Actions& actions) {
+  std::vector<HoldFilter> filters = {{}, {0, "GET", ""}, {0, "POST", ""}};
+  if (focus_conn != 0) filters.push_back({focus_conn, "", ""});
+  std::vector<MenuRow> rows;
+  int chosen = -1;
+  for (const HoldFilter& filter : filters) {
+    if (filter == state.hold_filter) chosen = static_cast<int>(rows.size());
+    rows.push_back({fmt::format("the next {}", held_words(filter)), ""});
+  }
+  const std::size_t typed = rows.size();
+  if (chosen < 0) chosen = static_cast<int>(typed);
+  rows.push_back({"as you type it: a method, a path", "Ctrl H"});
+  const auto row = menu(canvas, "menu/hold", spec.rect, open, rows, chosen);
+  if (row && *row < typed) actions.push_back(SetHoldFilter{filters[*row]});
+  const auto words = ask(canvas, "menu/hold-what", spec.rect, row == typed || asked(Key::H, state),
+                         "POST, /hello, connection 3; empty for any");
+  if (words) actions.push_back(SetHoldFilter{hold_filter_of(*words)});
+}
+
+}  // namespace
+
+void draw_menu(const Canvas& canvas, const TransportButton& spec, bool open,
+               const ViewState& state, std::uint32_t focus_conn, Actions& actions) {
+  switch (spec.control) {
+    case Control::Status: return status_menu(canvas, spec, open, state, actions);
+    case Control::Scenario: return scenario_menu(canvas, spec, open, state, actions);
+    case Control::Send: return send_menu(canvas, spec, open, state, actions);
+    case Control::Unit: return unit_menu(canvas, spec, open, state, actions);
+    case Control::Pace: return pace_menu(canvas, spec, open, state, actions);
+    case Control::Hold: return hold_menu(canvas, spec, open, state, focus_conn, actions);
+    case Control::Find: return find_field(canvas, spec, open, state, actions);
+    default: return;
+  }
+}
+
+}  // namespace roundtrip::viz

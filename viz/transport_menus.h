@@ -1,0 +1,15 @@
+// The menus of the bar, and the fields that open under it: where to go (Ctrl G), what the next hold
+// is for (Ctrl H). Each is a popup of ImGui, which keeps whether it is open and what is typed.
+// Called by draw_transport for every control that has a menu, each frame.
+#pragma once
+
+#include "viz/model/layout_transport.h"
+#include "viz/panel_parts.h"
+
+namespace roundtrip::viz {
+
+// `open`: its button was just pressed. `focus_conn`: the connection in focus; 0: none.
+void draw_menu(const Canvas& canvas, const TransportButton& spec, bool open,
+               const ViewState& state, std::uint32_t focus_conn, Actions& actions);
+
+}  // namespace roundtrip::viz
