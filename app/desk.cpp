@@ -73,10 +73,8 @@ Session* Desk::live() {
 }
 
 bool Desk::restless() const {
-  const bool searching =
-      !state_.log_filter.empty() && state_.log_searched_to < shown_.session->index().indexed_to();
-  return state_.playing || searching || errand_.under_way() || jump_from_.has_value() ||
-         jump_until_.has_value() || step_on_news_ ||
+  return state_.playing || viz::searching(state_, view()) || errand_.under_way() ||
+         jump_from_.has_value() || jump_until_.has_value() || step_on_news_ ||
          shown_.session->index().indexed_to() < shown_.session->trace().end();
 }
 
@@ -92,11 +90,11 @@ bool Desk::update(Duration elapsed) {
   give_up_jump();
   watch_gate();
   tell_progress();
-  // Plays, and searches on for what the log's filter asks.
+  // Plays, and searches on for what was asked.
   const viz::Cursor before = shown_.cursor;
-  const std::uint64_t searched_before = state_.log_searched_to;
+  const bool searched = viz::searching(state_, view());
   static_cast<void>(apply(state_, shown_.cursor, view(), viz::Advance{elapsed}));
-  changed = changed || before != shown_.cursor || searched_before != state_.log_searched_to;
+  changed = changed || before != shown_.cursor || searched;
   keep_what_is_looked_at();
   tell_status();
   return changed || status_before != state_.session;

@@ -6,32 +6,42 @@
 #include <cmath>
 
 #include "viz/imgui_compat.h"
+#include "viz/model/commands.h"
 
 namespace roundtrip::viz {
 namespace {
 
-std::string_view tip_of(Control control, const ViewState& state) {
+std::string tip_of(Control control, const ViewState& state) {
   switch (control) {
     case Control::Status: return "How the screen looks; the sheet of keys";
-    case Control::Scenario: return "Which lesson is ready (N for the next one); run it again";
-    case Control::Send: return "Send GET /hello to the server (Enter)";
-    case Control::Again: return "Run the scenario once more (R)";
-    case Control::Open: return "Open a saved trace (Ctrl O)";
-    case Control::Save: return "Save this trace (Ctrl S)";
-    case Control::First: return "To the first phase (Home)";
-    case Control::Back: return "One step back (Left arrow)";
+    case Control::Scenario:
+      return fmt::format("Which lesson is ready ({} for the next one); run it again",
+                         keys_text(Command::NextScenario));
+    case Control::Send: return tip_text("Send GET /hello to the server", Command::Send);
+    case Control::Again: return tip_text("Run the scenario once more", Command::RunAgain);
+    case Control::Open: return tip_text("Open a saved trace", Command::Open);
+    case Control::Save: return tip_text("Save this trace", Command::Save);
+    case Control::First: return tip_text("To the first phase", Command::FirstPhase);
+    case Control::Back: return tip_text("One step back", Command::StepBefore);
     case Control::Play:
-      return moves_by_itself(state) ? "Pause the view (Space)" : "Play, step by step (Space)";
-    case Control::Next: return "One step forward (Right arrow)";
-    case Control::Last: return "To the newest event (End)";
-    case Control::Unit: return "How long a step is (1 2 3 4)";
-    case Control::Pace: return "How fast it plays ([ slower, ] faster)";
+      return tip_text(moves_by_itself(state) ? "Pause the view" : "Play, step by step", Command::PlayOrPause);
+    case Control::Next: return tip_text("One step forward", Command::NextStep);
+    case Control::Last: return tip_text("To the newest event", Command::NewestEvent);
+    case Control::Unit:
+      return fmt::format("How long a step is ({} {} {} {})", keys_text(Command::ByByte),
+                         keys_text(Command::ByEvent), keys_text(Command::ByPhase),
+                         keys_text(Command::ByRequest));
+    case Control::Pace:
+      return fmt::format("How fast it plays ({} slower, {} faster)", keys_text(Command::Slower),
+                         keys_text(Command::Faster));
     case Control::Hold:
-      return state.session.held ? "Let the held request run on (H)"
-                                : "Stop the next request inside the server, at its first phase (H)";
-    case Control::Follow: return "Keep the newest event in sight (L)";
+      return tip_text(state.session.held
+                          ? "Let the held request run on"
+                          : "Stop the next request inside the server, at its first phase",
+                      Command::Hold);
+    case Control::Follow: return tip_text("Keep the newest event in sight", Command::Follow);
     case Control::Find:
-      return "Go to an event number, a phase such as read.header, or end (Ctrl G)";
+      return tip_text("Search the trace, or go to an event number or a phase", Command::Search);
   }
   return "";
 }
@@ -68,14 +78,18 @@ void draw_words(const TransportButton& spec, const ViewState& state, const Canva
 
 void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                  const ViewState& state, Actions& actions) {
-  std::vector<MenuRow> rows = {{"Open a trace", "Ctrl O"},
-                               {"Save this trace", "Ctrl S"},
-                               {state.dark ? "Light ground" : "Dark ground", "T"},
-                               {state.projector ? "Screen size" : "Projector size", "P"},
-                               {"Larger", "+"},
-                               {"Smaller", "−"},
-                               {"Sheet of keys", "?"}};
-  if (state.session.live_behind) rows.push_back({"Back to the live server", "V"});
+  std::vector<MenuRow> rows = {
+      {"Open a trace", keys_text(Command::Open)},
+      {"Save this trace", keys_text(Command::Save)},
+      {state.dark ? "Light ground" : "Dark ground", keys_text(Command::Dark)},
+      {state.projector ? "Screen size" : "Projector size", keys_text(Command::Projector)},
+      {"Larger", keys_text(Command::Larger)},
+      {"Smaller", keys_text(Command::Smaller)},
+      {"Every command", keys_text(Command::Palette)},
+      {"Sheet of keys", keys_text(Command::Sheet)}};
+  if (state.session.live_behind) {
+    rows.push_back({"Back to the live server", keys_text(Command::BackToLive)});
+  }
   const auto row = menu(canvas, "menu/status", spec.rect, open, rows);
   if (!row) return;
   constexpr float step = 1.125f;
@@ -86,7 +100,8 @@ void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
     case 3: actions.push_back(SetProjector{!state.projector}); break;
     case 4: actions.push_back(SetTextScale{state.text_scale * step}); break;
     case 5: actions.push_back(SetTextScale{state.text_scale / step}); break;
-    case 6: actions.push_back(ToggleSheet{}); break;
+    case 6: actions.push_back(OpenPalette{}); break;
+    case 7: actions.push_back(ToggleSheet{}); break;
     default: actions.push_back(ShowLive{}); break;
   }
 }
@@ -100,7 +115,7 @@ void scenario_menu(const Canvas& canvas, const TransportButton& spec, bool open,
     rows.push_back({scenario, ""});
   }
   const std::size_t again = rows.size();
-  if (state.session.live) rows.push_back({"Run it again", "R"});
+  if (state.session.live) rows.push_back({"Run it again", keys_text(Command::RunAgain)});
   if (rows.empty()) return;
   const auto row = menu(canvas, "menu/scenario", spec.rect, open, rows, chosen);
   if (!row) return;
@@ -115,7 +130,8 @@ void send_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                const ViewState& state, Actions& actions) {
   const std::string scenario = state.lesson ? state.lesson->scenario : "the scenario";
   const std::array<MenuRow, 2> rows = {
-      {{"Send GET /hello", "Enter"}, {fmt::format("Run {} again", scenario), "R"}}};
+      {{"Send GET /hello", keys_text(Command::Send)},
+       {fmt::format("Run {} again", scenario), keys_text(Command::RunAgain)}}};
   const auto row = menu(canvas, "menu/send", spec.rect, open, rows);
   if (!row) return;
   actions.push_back(*row == 0 ? Action{Send{}} : Action{RunAgain{}});
@@ -125,10 +141,11 @@ void unit_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                const ViewState& state, Actions& actions) {
   constexpr std::array units = {StepUnit::Byte, StepUnit::Event, StepUnit::Phase,
                                 StepUnit::Request};
-  constexpr std::array<std::string_view, 4> keys = {"1", "2", "3", "4"};
+  constexpr std::array keys = {Command::ByByte, Command::ByEvent, Command::ByPhase,
+                               Command::ByRequest};
   std::vector<MenuRow> rows;
   for (std::size_t i = 0; i < units.size(); ++i) {
-    rows.push_back({fmt::format("by {}", step_unit_word(units[i])), std::string(keys[i])});
+    rows.push_back({fmt::format("by {}", step_unit_word(units[i])), keys_text(keys[i])});
   }
   const auto row = menu(canvas, "menu/unit", spec.rect, open, rows, static_cast<int>(state.unit));
   if (row) actions.push_back(SetUnit{units[*row]});
@@ -145,36 +162,6 @@ void pace_menu(const Canvas& canvas, const TransportButton& spec, bool open,
   }
   const auto row = menu(canvas, "menu/pace", spec.rect, open, rows, chosen);
   if (row) actions.push_back(SetPace{paces[*row]});
-}
-
-// A place, as it is typed. ImGui keeps the text until Enter.
-void find_field(const Canvas& canvas, const TransportButton& spec, bool open, Actions& actions) {
-  const Theme& theme = canvas.theme;
-  if (open) ImGui::OpenPopup("menu/find");
-  if (!ImGui::IsPopupOpen("menu/find")) return;
-  const float width = theme.space(80);
-  const float x = std::min(spec.rect.x, canvas.area.right() - width - theme.space(8));
-  ImGui::SetNextWindowPos({x, spec.rect.bottom() + theme.space(1)});
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(theme.space(2), theme.space(2)));
-  const bool shown = ImGui::BeginPopup("menu/find", ImGuiWindowFlags_NoMove);
-  ImGui::PopStyleVar();
-  if (!shown) return;
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const Rect rect{at.x, at.y, width, theme.control_px};
-  const Canvas over{ImGui::GetWindowDrawList(), theme, canvas.fonts, canvas.registry, rect};
-  const auto typed_text = text_field(over, "menu/find/field", rect, "",
-                                     "an event number, read.header, end",
-                                     ImGui::IsWindowAppearing());
-  const bool entered = typed_text && typed_text->entered;
-  if (entered) actions.push_back(GoToText{typed_text->text});
-  if (entered || key_pressed(Key::Escape, false)) ImGui::CloseCurrentPopup();
-  ImGui::EndPopup();
-}
-
-// Ctrl G opens the field also where the bar has no room for its button.
-bool find_asked() {
-  return !typing() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId) && modifiers().ctrl &&
-         key_pressed(Key::G, false);
 }
 
 void open_menu(const Canvas& canvas, const TransportButton& spec, bool open,
@@ -215,9 +202,7 @@ void draw_control(const TransportButton& spec, const ViewState& state, const Can
   const auto action = action_of(spec, state);
   if (pressed && action) actions.push_back(*action);
   const bool open = arrow || (pressed && !action);
-  if (spec.control == Control::Find) {
-    find_field(canvas, spec, open || find_asked(), actions);
-  } else if (spec.menu) {
+  if (spec.menu) {
     open_menu(canvas, spec, open, state, actions);
   }
 }
@@ -265,17 +250,7 @@ Actions draw_transport(const TransportLayout& layout, const ViewState& state,
                        const Canvas& canvas) {
   Actions actions;
   canvas.registry.add("transport", layout.area);
-  bool has_find = false;
-  for (const TransportButton& spec : layout.buttons) {
-    draw_control(spec, state, canvas, actions);
-    has_find = has_find || spec.control == Control::Find;
-  }
-  if (!has_find) {
-    TransportButton spec;
-    spec.rect = {layout.area.right(), layout.area.y, 0, canvas.theme.control_px};
-    const bool covered = state.sheet_open || state.session.question.has_value();
-    find_field(canvas, spec, !covered && find_asked(), actions);
-  }
+  for (const TransportButton& spec : layout.buttons) draw_control(spec, state, canvas, actions);
   draw_banner(layout, canvas, actions);
   return actions;
 }

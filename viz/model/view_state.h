@@ -17,6 +17,7 @@
 #include "viz/model/anchor.h"
 #include "viz/model/cursor.h"
 #include "viz/model/explanations.h"
+#include "viz/model/search.h"
 #include "viz/model/time_scale.h"
 #include "viz/model/workspace.h"
 
@@ -117,6 +118,16 @@ struct SessionStatus {
   bool operator==(const SessionStatus&) const = default;
 };
 
+// ---- The palette: over everything, a line to type into and what answers to it (layout_palette.h).
+
+enum class PaletteMode : std::uint8_t { Closed, Commands, Search };
+struct Palette {
+  PaletteMode mode = PaletteMode::Closed;
+  std::string text;
+  std::size_t chosen = 0;  // of the rows that can be chosen, from 0
+  Search search;           // what the text asks, in that mode
+};
+
 // ---- Where one has been.
 
 struct Place {
@@ -161,11 +172,11 @@ struct ViewState {
   std::bitset<trace::group_count> closed_groups{0b1100'0000};  // task and trace, in the lifecycle
   std::string log_filter;
   bool type_filter = false;                   // the filter takes the keyboard in the next frame
-  std::vector<trace::EventNumber> log_found;  // the events that answer to it, as far as searched
-  std::uint64_t log_searched_to = 0;
-  std::uint64_t log_rewinds_seen = 0;
+  FoundEvents log_found;                      // the events that answer to it, as far as searched
+  Sweep log_sweep;
   bool sheet_open = false;  // the sheet of keys
   std::optional<std::size_t> tour;  // the step that is shown
+  Palette palette;
 
   // How it looks.
   bool dark = false;
