@@ -49,10 +49,12 @@ Actions draw_explain(const ExplainLayout& layout, const Canvas& canvas) {
   list.w += canvas.theme.space(scroll_bar_steps);
   scroll_list(canvas, Panel::Explain, "explain-bar", list, layout.content_px, layout.scroll_px,
               actions);
-  std::size_t number = 0;
+  int causes = 0;
+  int effects = 0;
   for (const ExplainLink& link : layout.links) {
-    const Touch touched = touch(
-        canvas, fmt::format("explain/{}/{}", link.cause ? "cause" : "effect", ++number), link.rect);
+    const std::string label = link.cause ? fmt::format("explain/cause/{}", ++causes)
+                                         : fmt::format("explain/effect/{}", ++effects);
+    const Touch touched = touch(canvas, label, link.rect);
     if (touched.hovered) actions.push_back(Hover{link.event});
     if (touched.clicked) actions.push_back(GoTo{link.event});
     if (touched.hovered || link.hovered) {

@@ -205,7 +205,7 @@ TEST_CASE("explain: a cause is hovered and clicked, and the way back is kept") {
   REQUIRE(driver.screen.click("explain/cause/1"));
   driver.screen.settle();
   CHECK(scene.trace[driver.cursor.event].phase == trace::Phase::ReadBufferFill);
-  REQUIRE(driver.screen.registry().has("explain/effect/2"));
+  REQUIRE(driver.screen.registry().has("explain/effect/1"));
   driver.screen.press(Key::Z, {.ctrl = true});
   CHECK(driver.cursor.event == header);
   driver.screen.type("[");

@@ -87,28 +87,35 @@ std::string link_text(const TraceView& view, std::uint64_t here, const CausalLin
                      link.relation, when, before ? "before" : "later");
 }
 
+// The nearest cause and the nearest effect, where the keys go, and then the others.
 void tell_links(Builder& builder, const TraceView& view, std::uint64_t here,
                 const ViewState& state) {
-  const auto tell = [&](ExplainPart part, const std::vector<CausalLink>& links,
-                        std::string_view first, std::string_view nothing) {
-    if (links.empty()) {
-      builder.named(part, first, nothing, Voice::Quiet, Provenance::Observed);
-      return;
-    }
+  const auto causes = causes_of(view, here);
+  const auto effects = effects_of(view, here);
+  const auto tell = [&](ExplainPart part, std::string_view name, const CausalLink& link) {
+    const Rect rect = builder.named(part, name, link_text(view, here, link), Voice::Body,
+                                    Provenance::Observed);
+    builder.layout.links.push_back({rect, link.event, part == ExplainPart::Cause,
+                                    state.hovered_event == link.event});
+  };
+  const auto tell_first = [&](ExplainPart part, std::string_view name,
+                              const std::vector<CausalLink>& links) {
+    if (!links.empty()) return tell(part, name, links.front());
+    builder.named(part, name, "nothing that the trace shows", Voice::Quiet, Provenance::Observed);
+  };
+  const auto tell_others = [&](ExplainPart part, std::string_view name,
+                               const std::vector<CausalLink>& links) {
     const std::size_t shown = std::min(links.size(), most_links_shown);
-    for (std::size_t i = 0; i < shown; ++i) {
-      const Rect rect = builder.named(part, i == 0 ? first : "and", link_text(view, here, links[i]),
-                                      Voice::Body, Provenance::Observed);
-      builder.layout.links.push_back({rect, links[i].event, part == ExplainPart::Cause,
-                                      state.hovered_event == links[i].event});
-    }
+    for (std::size_t i = 1; i < shown; ++i) tell(part, name, links[i]);
     if (shown == links.size()) return;
     const auto more = static_cast<std::int64_t>(links.size() - shown);
-    builder.named(part, "", fmt::format("and {} more", count(more)), Voice::Quiet,
+    builder.named(part, name, fmt::format("{} more", count(more)), Voice::Quiet,
                   Provenance::Observed);
   };
-  tell(ExplainPart::Cause, causes_of(view, here), "[  caused by", "nothing that the trace shows");
-  tell(ExplainPart::Effect, effects_of(view, here), "]  led to", "nothing that the trace shows");
+  tell_first(ExplainPart::Cause, "[  caused by", causes);
+  tell_first(ExplainPart::Effect, "]  led to", effects);
+  tell_others(ExplainPart::Cause, "also by", causes);
+  tell_others(ExplainPart::Effect, "also to", effects);
 }
 
 void tell_now(Builder& builder, const TraceView& view, const Cursor& cursor,

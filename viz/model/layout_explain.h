@@ -32,7 +32,7 @@ struct ExplainLink {
   bool cause = false;
   bool hovered = false;
 };
-inline constexpr std::size_t most_links_shown = 3;  // of causes, and of effects
+inline constexpr std::size_t most_links_shown = 4;  // of causes, and of effects
 
 struct ExplainLayout {
   Rect area;

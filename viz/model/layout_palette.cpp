@@ -11,6 +11,9 @@
 namespace roundtrip::viz {
 namespace {
 
+// The sheet's width, in heights of a letter.
+constexpr float letters_wide = 53;
+
 std::string found_words(const TraceView& view, const Search& search) {
   if (search.empty()) return "";
   if (searching(view, search)) {
@@ -35,7 +38,7 @@ struct Builder {
     Rect inside = rect.inset(ruler.space(2), 0);
     inside.take_left(ruler.space(4));
     const float hint_px =
-        std::min(std::ceil(ruler.width(line.hint, Voice::Quiet)) + 2, std::floor(inside.w / 2));
+        std::min(std::ceil(ruler.width(line.hint, Voice::Quiet)) + 2, std::floor(inside.w * 0.6f));
     row.hint = fit_text(ruler, inside.take_right(hint_px, ruler.space(3)), line.hint, Voice::Quiet,
                         Side::Right);
     row.text = fit_text(ruler, inside, line.text, Voice::Body);
@@ -126,7 +129,7 @@ PaletteLayout layout_palette(const TraceView& view, const Cursor& cursor, const 
   layout.hint = searches ? "words, a number, a step, a header: 404, read.header, user-agent"
                          : "what do you want to do?";
 
-  const float width = std::min(window.w - ruler.space(8), ruler.space(210));
+  const float width = std::min(window.w - ruler.space(8), std::round(ruler.body_px * letters_wide));
   const float y = window.y + std::round(window.h * 0.08f);
   const float margin = ruler.space(3);
   const std::size_t lines = lines_of(groups);

@@ -78,8 +78,9 @@ PaletteGroups command_groups(const CommandContext& context) {
     const auto by_words = fuzzy_score(line.text, typed);
     const auto by_both = fuzzy_score(fmt::format("{} {}", also, line.text), typed);
     if (!by_words && !by_both) return;
-    scored.emplace_back(std::max(by_words.value_or(INT_MIN), by_both.value_or(INT_MIN)),
-                        std::move(line));
+    // Its own words count for more than those of its section.
+    const int points = by_words ? *by_words : *by_both - INT_MAX / 2;
+    scored.emplace_back(points, std::move(line));
   };
   for (const CommandRow& row : commands()) {
     score(line_of(row, context), section_words(row.section));

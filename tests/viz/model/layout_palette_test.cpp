@@ -50,6 +50,7 @@ TEST_CASE("palette: sound whatever is typed (two sizes, projector)") {
             check_text(ruler, row.text, row.rect);
             check_text(ruler, row.hint, row.rect);
             if (!row.hint.empty()) CHECK_FALSE(row.text.rect.overlaps(row.hint.rect));
+            CHECK_FALSE(row.hint.cut);
             CHECK(lies_in(row.rect, layout.sheet));
             rects.push_back(row.rect);
           }
@@ -80,6 +81,16 @@ TEST_CASE("palette: commands with their keys; what can't act says what it needs"
   const auto& last = layout.rows.back();
   REQUIRE(last.actions.size() == 1);
   CHECK(std::get<OpenPalette>(last.actions[0]).text == "send get");
+}
+
+TEST_CASE("palette: a command's own words come before those of its section") {
+  const Scene scene(tell_hello);
+  const auto rows = texts(Opened(scene, PaletteMode::Commands, "timeline").layout(), false);
+  const auto place_of = [&rows](const char* words) {
+    return std::find(rows.begin(), rows.end(), words) - rows.begin();
+  };
+  CHECK(place_of("Zoom in") < std::ssize(rows));
+  CHECK(place_of("Show everything in the timeline") < place_of("Zoom in"));
 }
 
 TEST_CASE("palette: with nothing typed all commands stand there, in their sections") {
