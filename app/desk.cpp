@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/places.h"
 #include "core/trace/symbols.h"
@@ -25,7 +26,8 @@ Desk::Recording Desk::recording_of(std::unique_ptr<Session> session, std::string
 }
 
 Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
-    : shown_(recording_of(std::move(session), std::move(options.file))),
+    : settings_(std::move(options.settings)),
+      shown_(recording_of(std::move(session), std::move(options.file))),
       start_(std::move(options.start)) {
   if (shown_.serves) {
     const server::Server& server = *shown_.session->server();
@@ -49,12 +51,16 @@ Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
       if (entry.problem.empty()) state_.session.scenarios.push_back(entry.id);
     }
   }
+  if (const Status read = settings_.read(state_); !read.ok()) tell(read.error());
   if (!options.notice.empty()) tell(options.notice);
   update(Duration{});
 }
 
 // The errand uses the session's server: it has to be over first.
-Desk::~Desk() { errand_.end(); }
+Desk::~Desk() {
+  errand_.end();
+  static_cast<void>(settings_.write(state_));
+}
 
 viz::TraceView Desk::view_of(const Recording& recording) {
   const Session& session = *recording.session;
@@ -73,10 +79,8 @@ Session* Desk::live() {
 }
 
 bool Desk::restless() const {
-  const bool searching =
-      !state_.log_filter.empty() && state_.log_searched_to < shown_.session->index().indexed_to();
-  return state_.playing || searching || errand_.under_way() || jump_from_.has_value() ||
-         jump_until_.has_value() || step_on_news_ ||
+  return state_.playing || viz::searching(state_, view()) || errand_.under_way() ||
+         jump_from_.has_value() || jump_until_.has_value() || step_on_news_ ||
          shown_.session->index().indexed_to() < shown_.session->trace().end();
 }
 
@@ -93,12 +97,14 @@ bool Desk::update(Duration elapsed) {
   watch_gate();
   give_up_step();
   tell_progress();
-  // Plays, and searches on for what the log's filter asks.
+  // Plays, and searches on for what was asked.
   const viz::Cursor before = shown_.cursor;
-  const std::uint64_t searched_before = state_.log_searched_to;
+  const bool searched = viz::searching(state_, view());
   static_cast<void>(apply(state_, shown_.cursor, view(), viz::Advance{elapsed}));
-  changed = changed || before != shown_.cursor || searched_before != state_.log_searched_to;
+  changed = changed || before != shown_.cursor || searched;
   keep_what_is_looked_at();
+  const Status kept = settings_.update(state_, std::exchange(settings_touched_, false), elapsed);
+  if (!kept.ok()) tell(kept.error());
   tell_status();
   return changed || status_before != state_.session;
 }
@@ -218,6 +224,7 @@ bool Desk::act(const viz::Actions& actions) {
     changed = changed || !(std::holds_alternative<viz::Hover>(action) ||
                            std::holds_alternative<viz::HoverByte>(action));
   }
+  settings_touched_ = settings_touched_ || changed;
   tell_status();
   return changed || hovered() != hovered_before;
 }

@@ -13,6 +13,7 @@
 
 #include "app/desk_errand.h"
 #include "app/session.h"
+#include "app/settings.h"
 #include "viz/model/actions.h"
 #include "viz/model/lane_index.h"
 
@@ -22,6 +23,7 @@ struct DeskOptions {
   std::string scenario = "01-hello";  // the lesson that is ready; empty: none
   std::string file;                   // the name of the file that is shown, where it is one
   std::string notice;                 // shown until it is put away
+  std::filesystem::path settings;     // where they are kept; empty: nowhere
   StartServer start = Session::start;  // passed in, so that a test can make it fail
 };
 
@@ -97,6 +99,8 @@ class Desk {
   Session* live();
 
   viz::ViewState state_;
+  Settings settings_;
+  bool settings_touched_ = false;  // since they were last compared
   Recording shown_;
   std::optional<Recording> behind_;  // the live one, while a file is shown
   std::optional<scenario::Scenario> lesson_;

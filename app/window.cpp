@@ -94,6 +94,7 @@ class Taps {
       // The modifier may be up again while the key that it was held for is still down.
       io.KeyCtrl = io.KeyCtrl || (tap.modifiers & GLFW_MOD_CONTROL) != 0;
       io.KeyShift = io.KeyShift || (tap.modifiers & GLFW_MOD_SHIFT) != 0;
+      io.KeyAlt = io.KeyAlt || (tap.modifiers & GLFW_MOD_ALT) != 0;
       if (tap.key < 0 || io.KeysDown[tap.key]) continue;
       io.KeysDown[tap.key] = true;
       down_.push_back(tap.key);
@@ -107,6 +108,7 @@ class Taps {
     for (const int key : down_) io.KeysDown[key] = false;
     io.KeyCtrl = io.KeysDown[GLFW_KEY_LEFT_CONTROL] || io.KeysDown[GLFW_KEY_RIGHT_CONTROL];
     io.KeyShift = io.KeysDown[GLFW_KEY_LEFT_SHIFT] || io.KeysDown[GLFW_KEY_RIGHT_SHIFT];
+    io.KeyAlt = io.KeysDown[GLFW_KEY_LEFT_ALT] || io.KeysDown[GLFW_KEY_RIGHT_ALT];
 #endif
   }
   Taps(const Taps&) = delete;
@@ -313,7 +315,8 @@ Status open_window(const std::function<Result<WindowContent>()>& content,
   if (!dress.fonts.notice.empty()) {
     notice += fmt::format("{}{}", notice.empty() ? "" : "; ", dress.fonts.notice);
   }
-  Desk desk(std::move(shown->session), {shown->scenario, shown->file, std::move(notice)});
+  Desk desk(std::move(shown->session),
+            {shown->scenario, shown->file, std::move(notice), settings_file()});
   glfwShowWindow(window.handle);
   run(window.handle, desk, input, std::move(dress), signals);
   return Nothing{};

@@ -1,31 +1,14 @@
 // The one place that knows which Dear ImGui this is: 1.86 (Debian 12), 1.90 (Ubuntu 24.04) or 1.92.
 // Everyone who needs a key, an input event, a child region or a glyph goes through these wrappers.
-// Key has its own numbers, those that GLFW gives to keys, because 1.86 names only 22 keys and
-// indexes its state by the window system's numbers. Punctuation that moves with the keyboard layout
-// ("?", ".", ",") is asked for as a character: `typed`.
+// Punctuation that moves with the keyboard layout ("?", ".", ",") is asked for as a character:
+// `typed`.
 #pragma once
 
 #include <imgui.h>
 
+#include "viz/model/keys.h"
+
 namespace roundtrip::viz {
-
-enum class Key : int {
-  Space = 32, Comma = 44, Minus = 45, Period = 46, Slash = 47,
-  Digit0 = 48, Digit1, Digit2, Digit3, Digit4, Digit5, Digit6, Digit7, Digit8, Digit9,
-  Equal = 61,
-  A = 65, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, S, T, U, V, W, X, Y, Z,
-  LeftBracket = 91, RightBracket = 93,
-  Escape = 256, Enter = 257, Tab = 258, Backspace = 259, Insert = 260, Delete = 261,
-  Right = 262, Left = 263, Down = 264, Up = 265, PageUp = 266, PageDown = 267,
-  Home = 268, End = 269,
-  F1 = 290, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, F12,
-};
-
-struct Modifiers {
-  bool ctrl = false;
-  bool shift = false;
-  bool alt = false;
-};
 
 namespace compat {
 

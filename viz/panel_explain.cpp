@@ -1,5 +1,7 @@
 #include "viz/panel_explain.h"
 
+#include <fmt/format.h>
+
 namespace roundtrip::viz {
 namespace {
 
@@ -15,6 +17,13 @@ void draw_line(const ExplainLine& line, const ExplainLayout& layout, const Canva
       draw_box(canvas, line.text);
       draw_box(canvas, line.value);
       return;
+    case ExplainPart::Cause:
+    case ExplainPart::Effect: {
+      draw_box(canvas, line.text);
+      draw_box(canvas, line.value, line.value.voice == Voice::Body ? theme.accent
+                                                                   : theme.text_quiet);
+      return;
+    }
     case ExplainPart::Question:
       draw_box(canvas, line.text, line.heading ? theme.accent : theme.text);
       return;
@@ -40,6 +49,18 @@ Actions draw_explain(const ExplainLayout& layout, const Canvas& canvas) {
   list.w += canvas.theme.space(scroll_bar_steps);
   scroll_list(canvas, Panel::Explain, "explain-bar", list, layout.content_px, layout.scroll_px,
               actions);
+  int causes = 0;
+  int effects = 0;
+  for (const ExplainLink& link : layout.links) {
+    const std::string label = link.cause ? fmt::format("explain/cause/{}", ++causes)
+                                         : fmt::format("explain/effect/{}", ++effects);
+    const Touch touched = touch(canvas, label, link.rect);
+    if (touched.hovered) actions.push_back(Hover{link.event});
+    if (touched.clicked) actions.push_back(GoTo{link.event});
+    if (touched.hovered || link.hovered) {
+      fill_rect(canvas, link.rect, canvas.theme.raised, canvas.theme.radius_px);
+    }
+  }
   for (const ExplainLine& line : layout.lines) draw_line(line, layout, canvas);
   return actions;
 }

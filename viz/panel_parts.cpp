@@ -124,7 +124,7 @@ void scroll_list(const Canvas& canvas, Panel which, std::string_view label, cons
 
 std::optional<Typed> text_field(const Canvas& canvas, std::string_view label, const Rect& rect,
                                 std::string_view text, std::string_view hint,
-                                bool take_keyboard) {
+                                bool take_keyboard, bool replaces) {
   constexpr std::size_t most_bytes = 1024;
   std::array<char, most_bytes> buffer{};
   const std::size_t length = std::min(text.size(), most_bytes - 1);
@@ -138,9 +138,10 @@ std::optional<Typed> text_field(const Canvas& canvas, std::string_view label, co
   ImGui::SetNextItemWidth(rect.w);
   if (take_keyboard) ImGui::SetKeyboardFocusHere();
   const std::string id = "##" + std::string(label);
+  const ImGuiInputTextFlags flags =
+      ImGuiInputTextFlags_EnterReturnsTrue | (replaces ? ImGuiInputTextFlags_AutoSelectAll : 0);
   const bool entered = ImGui::InputTextWithHint(id.c_str(), std::string(hint).c_str(),
-                                                buffer.data(), buffer.size(),
-                                                ImGuiInputTextFlags_EnterReturnsTrue);
+                                                buffer.data(), buffer.size(), flags);
   ImGui::PopStyleVar();
   ImGui::PopFont();
   std::string now(buffer.data());

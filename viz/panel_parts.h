@@ -67,13 +67,14 @@ void scroll_list(const Canvas& canvas, Panel which, std::string_view label, cons
 
 // A line to type into, with a hint where it is empty. It gives back the text after a change,
 // and whether Enter was pressed. `take_keyboard`: the keyboard goes there in this frame.
+// `replaces`: what is typed first replaces all that stands there.
 struct Typed {
   std::string text;
   bool entered = false;
 };
 std::optional<Typed> text_field(const Canvas& canvas, std::string_view label, const Rect& rect,
                                 std::string_view text, std::string_view hint,
-                                bool take_keyboard = false);
+                                bool take_keyboard = false, bool replaces = false);
 
 // Opens under a button that was just pressed, and gives the row that was chosen. `chosen`: the row
 // that is in force, marked; -1 for none.

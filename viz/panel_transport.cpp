@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "viz/model/commands.h"
 #include "viz/transport_menus.h"
 
 namespace roundtrip::viz {
@@ -12,32 +13,42 @@ namespace {
 std::string tip_of(Control control, const ViewState& state, bool next_leads) {
   switch (control) {
     case Control::Status: return "How the screen looks; the sheet of keys";
-    case Control::Scenario: return "Which lesson is ready (N for the next one); run it again";
-    case Control::Send: return "Send GET /hello to the server (Enter)";
-    case Control::Again: return "Run the scenario once more (R)";
-    case Control::Open: return "Open a saved trace (Ctrl O)";
-    case Control::Save: return "Save this trace (Ctrl S)";
-    case Control::First: return "To the first phase (Home)";
-    case Control::Back: return "One step back (Left arrow)";
+    case Control::Scenario:
+      return fmt::format("Which lesson is ready ({} for the next one); run it again",
+                         keys_text(Command::NextScenario));
+    case Control::Send: return tip_text("Send GET /hello to the server", Command::Send);
+    case Control::Again: return tip_text("Run the scenario once more", Command::RunAgain);
+    case Control::Open: return tip_text("Open a saved trace", Command::Open);
+    case Control::Save: return tip_text("Save this trace", Command::Save);
+    case Control::First: return tip_text("To the first phase", Command::FirstPhase);
+    case Control::Back: return tip_text("One step back", Command::StepBefore);
     case Control::Play:
-      return moves_by_itself(state) ? "Pause the view (Space)" : "Play, step by step (Space)";
+      return tip_text(moves_by_itself(state) ? "Pause the view" : "Play, step by step",
+                      Command::PlayOrPause);
     case Control::Next:
-      if (next_leads) return "Lead the held request on to its next stop (Right arrow)";
-      if (!state.session.held) return "One step forward (Right arrow)";
-      return "One step forward in what has happened already; at the newest event it leads the held "
-             "request on (Right arrow)";
-    case Control::Last: return "To the newest event (End)";
-    case Control::Unit: return "How long a step is (1 2 3 4)";
-    case Control::Pace: return "How fast it plays ([ slower, ] faster)";
+      if (next_leads) return tip_text("Lead the held request on to its next stop", Command::NextStep);
+      if (!state.session.held) return tip_text("One step forward", Command::NextStep);
+      return tip_text("One step forward in what has happened already; at the newest event it leads "
+                      "the held request on", Command::NextStep);
+    case Control::Last: return tip_text("To the newest event", Command::NewestEvent);
+    case Control::Unit:
+      return fmt::format("How long a step is ({} {} {} {})", keys_text(Command::ByByte),
+                         keys_text(Command::ByEvent), keys_text(Command::ByPhase),
+                         keys_text(Command::ByRequest));
+    case Control::Pace:
+      return fmt::format("How fast it plays ({} slower, {} faster)", keys_text(Command::Slower),
+                         keys_text(Command::Faster));
     case Control::Hold:
-      if (state.session.held) return "Let the held request run on to its end (H)";
-      if (state.session.hold_next) return "Hold none after all (H)";
-      return fmt::format("Stop the next {} inside the server, so that its client waits (H); what "
-                         "kernels do can't be held. The arrow chooses which",
-                         held_words(state.hold_filter));
-    case Control::Follow: return "Keep the newest event in sight (L)";
+      if (state.session.held) {
+        return tip_text("Let the held request run on to its end", Command::Hold);
+      }
+      if (state.session.hold_next) return tip_text("Hold none after all", Command::Hold);
+      return tip_text(fmt::format("Stop the next {} inside the server, so that its client waits; "
+                                  "what kernels do can't be held. The arrow chooses which",
+                                  held_words(state.hold_filter)), Command::Hold);
+    case Control::Follow: return tip_text("Keep the newest event in sight", Command::Follow);
     case Control::Find:
-      return "Go to an event number, a phase such as read.header, or end (Ctrl G)";
+      return tip_text("Search the trace, or go to an event number or a phase", Command::Search);
   }
   return "";
 }
@@ -122,8 +133,8 @@ void draw_sentence(const BannerItem& item, const std::string& label, const Newer
            Icon::Right, theme.accent);
       if (touched.clicked) actions.push_back(jump_to(newer));
       if (touched.hovered) {
-        tip(canvas, newer.requests > 0 ? "To the first request that is newer"
-                                       : "To the newest event (End)");
+        tip(canvas, newer.requests > 0 ? std::string("To the first request that is newer")
+                                       : tip_text("To the newest event", Command::NewestEvent));
       }
       break;
     }
@@ -151,7 +162,7 @@ Actions draw_transport(const TransportLayout& layout, const ViewState& state,
     draw_control(spec, layout, state, canvas, actions);
   }
   // What the bar has no room for is on the keyboard still.
-  for (const Control control : {Control::Find, Control::Hold}) {
+  for (const Control control : {Control::Hold}) {
     const bool stands = std::any_of(
         layout.buttons.begin(), layout.buttons.end(),
         [control](const TransportButton& spec) { return spec.control == control; });

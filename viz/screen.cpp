@@ -18,8 +18,10 @@
 #include "viz/panel_lifecycle.h"
 #include "viz/panel_log.h"
 #include "viz/panel_measure.h"
+#include "viz/panel_palette.h"
 #include "viz/panel_picture.h"
 #include "viz/panel_question.h"
+#include "viz/panel_sheet.h"
 #include "viz/panel_timeline.h"
 #include "viz/panel_tour.h"
 #include "viz/panel_transport.h"
@@ -252,9 +254,12 @@ Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState
   middle(frame, parts.picture);
   if (!parts.timeline.empty()) timeline(frame, parts.timeline);
   side_panes(frame, parts);
-  frame.take(key_actions(view, cursor, state, frame.pointed));
+  frame.take(key_actions({view, cursor, state, frame.pointed}));
   if (state.session.question) {
     draw_question(*state.session.question, canvas, frame.actions);
+  } else if (state.palette.mode != PaletteMode::Closed) {
+    const auto layout = layout_palette(view, cursor, state, frame.ruler, canvas.area);
+    draw_palette(layout, state, canvas, frame.actions);
   } else if (state.sheet_open) {
     draw_sheet(canvas, frame.actions);
   } else if (state.tour) {

@@ -1,28 +1,16 @@
-// What the keyboard does, in one table: the sheet of keys is drawn from it, and the actions of a
-// frame's keys are read by it. Keys are Perfetto's where it has them (W S A D, F, period, comma,
-// Esc, question mark). No key acts while a text field has the keyboard or a menu is open.
+// Reads the keyboard by the table of commands (viz/model/commands.h). No key acts while a text
+// field has the keyboard, a menu is open, or something stands over the screen with keys of its own.
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string_view>
-
 #include "viz/imgui_frame.h"
-#include "viz/model/actions.h"
+#include "viz/model/commands.h"
 
 namespace roundtrip::viz {
 
-struct KeyLine {
-  std::string_view keys;  // empty: `does` is a heading
-  std::string_view does;
-};
-std::span<const KeyLine> key_lines();
+// One of the command's keys was pressed in this frame.
+bool pressed(Command command);
 
-// `pointed`: the moment under the pointer, while it is over the timeline.
-Actions key_actions(const TraceView& view, const Cursor& cursor, const ViewState& state,
-                    std::optional<Instant> pointed);
-
-// The sheet over everything; a click or Esc puts it away.
-void draw_sheet(const Canvas& canvas, Actions& actions);
+// What the keys of this frame ask for.
+Actions key_actions(const CommandContext& context);
 
 }  // namespace roundtrip::viz

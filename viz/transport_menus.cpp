@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "viz/imgui_compat.h"
+#include "viz/model/commands.h"
 #include "viz/panel_parts.h"
 
 namespace roundtrip::viz {
@@ -20,24 +21,20 @@ std::string_view look_words(ThemeKind kind) {
   return "";
 }
 
-// Ctrl and a letter, while nothing else has the keyboard: it opens a field also where the bar has
-// no room for its button.
-bool asked(Key key, const ViewState& state) {
-  if (state.sheet_open || state.session.question) return false;
-  return !typing() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId) && modifiers().ctrl &&
-         key_pressed(key, false);
-}
-
 void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                  const ViewState& state, Actions& actions) {
-  std::vector<MenuRow> rows = {{"Open a trace", "Ctrl O"},
-                               {"Save this trace", "Ctrl S"},
-                               {std::string(look_words(next_theme(state.theme))), "T"},
-                               {state.projector ? "Screen size" : "Projector size", "F5"},
-                               {"Larger", "Ctrl +"},
-                               {"Smaller", "Ctrl −"},
-                               {"Sheet of keys", "?"}};
-  if (state.session.live_behind) rows.push_back({"Back to the live server", "V"});
+  std::vector<MenuRow> rows = {
+      {"Open a trace", keys_text(Command::Open)},
+      {"Save this trace", keys_text(Command::Save)},
+      {std::string(look_words(next_theme(state.theme))), keys_text(Command::NextTheme)},
+      {state.projector ? "Screen size" : "Projector size", keys_text(Command::Projector)},
+      {"Larger", keys_text(Command::Larger)},
+      {"Smaller", keys_text(Command::Smaller)},
+      {"Every command", keys_text(Command::Palette)},
+      {"Sheet of keys", keys_text(Command::Sheet)}};
+  if (state.session.live_behind) {
+    rows.push_back({"Back to the live server", keys_text(Command::BackToLive)});
+  }
   const auto row = menu(canvas, "menu/status", spec.rect, open, rows);
   if (!row) return;
   const float scale = scale_in_force(state.text_scale, state.projector);
@@ -48,7 +45,8 @@ void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
     case 3: actions.push_back(SetProjector{!state.projector}); break;
     case 4: actions.push_back(SetTextScale{larger_scale(scale)}); break;
     case 5: actions.push_back(SetTextScale{smaller_scale(scale)}); break;
-    case 6: actions.push_back(ToggleSheet{}); break;
+    case 6: actions.push_back(OpenPalette{}); break;
+    case 7: actions.push_back(ToggleSheet{}); break;
     default: actions.push_back(ShowLive{}); break;
   }
 }
@@ -62,7 +60,7 @@ void scenario_menu(const Canvas& canvas, const TransportButton& spec, bool open,
     rows.push_back({scenario, ""});
   }
   const std::size_t again = rows.size();
-  if (state.session.live) rows.push_back({"Run it again", "R"});
+  if (state.session.live) rows.push_back({"Run it again", keys_text(Command::RunAgain)});
   if (rows.empty()) return;
   const auto row = menu(canvas, "menu/scenario", spec.rect, open, rows, chosen);
   if (!row) return;
@@ -77,7 +75,8 @@ void send_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                const ViewState& state, Actions& actions) {
   const std::string scenario = state.lesson ? state.lesson->scenario : "the scenario";
   const std::array<MenuRow, 2> rows = {
-      {{"Send GET /hello", "Enter"}, {fmt::format("Run {} again", scenario), "R"}}};
+      {{"Send GET /hello", keys_text(Command::Send)},
+       {fmt::format("Run {} again", scenario), keys_text(Command::RunAgain)}}};
   const auto row = menu(canvas, "menu/send", spec.rect, open, rows);
   if (!row) return;
   actions.push_back(*row == 0 ? Action{Send{}} : Action{RunAgain{}});
@@ -87,10 +86,11 @@ void unit_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                const ViewState& state, Actions& actions) {
   constexpr std::array units = {StepUnit::Byte, StepUnit::Event, StepUnit::Phase,
                                 StepUnit::Request};
-  constexpr std::array<std::string_view, 4> keys = {"1", "2", "3", "4"};
+  constexpr std::array keys = {Command::ByByte, Command::ByEvent, Command::ByPhase,
+                               Command::ByRequest};
   std::vector<MenuRow> rows;
   for (std::size_t i = 0; i < units.size(); ++i) {
-    rows.push_back({fmt::format("by {}", step_unit_word(units[i])), std::string(keys[i])});
+    rows.push_back({fmt::format("by {}", step_unit_word(units[i])), keys_text(keys[i])});
   }
   const auto row = menu(canvas, "menu/unit", spec.rect, open, rows, static_cast<int>(state.unit));
   if (row) actions.push_back(SetUnit{units[*row]});
@@ -134,13 +134,6 @@ std::optional<std::string> ask(const Canvas& canvas, const char* id, const Rect&
   return entered ? std::optional(typed_text->text) : std::nullopt;
 }
 
-void find_field(const Canvas& canvas, const TransportButton& spec, bool open,
-                const ViewState& state, Actions& actions) {
-  const auto place = ask(canvas, "menu/find", spec.rect, open || asked(Key::G, state),
-                         "an event number, read.header, end");
-  if (place) actions.push_back(GoToText{*place});
-}
-
 // What the next hold is for; the last row opens the field that takes all of it as text.
 void hold_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                const ViewState& state, std::uint32_t focus_conn, Actions& actions) {
@@ -154,10 +147,11 @@ void hold_menu(const Canvas& canvas, const TransportButton& spec, bool open,
   }
   const std::size_t typed = rows.size();
   if (chosen < 0) chosen = static_cast<int>(typed);
-  rows.push_back({"as you type it: a method, a path", "Ctrl H"});
+  rows.push_back({"as you type it: a method, a path", keys_text(Command::HoldWhich)});
   const auto row = menu(canvas, "menu/hold", spec.rect, open, rows, chosen);
   if (row && *row < typed) actions.push_back(SetHoldFilter{filters[*row]});
-  const auto words = ask(canvas, "menu/hold-what", spec.rect, row == typed || asked(Key::H, state),
+  if (state.ask_hold) actions.push_back(AskHold{false});
+  const auto words = ask(canvas, "menu/hold-what", spec.rect, row == typed || state.ask_hold,
                          "POST, /hello, connection 3; empty for any");
   if (words) actions.push_back(SetHoldFilter{hold_filter_of(*words)});
 }
@@ -173,7 +167,6 @@ void draw_menu(const Canvas& canvas, const TransportButton& spec, bool open,
     case Control::Unit: return unit_menu(canvas, spec, open, state, actions);
     case Control::Pace: return pace_menu(canvas, spec, open, state, actions);
     case Control::Hold: return hold_menu(canvas, spec, open, state, focus_conn, actions);
-    case Control::Find: return find_field(canvas, spec, open, state, actions);
     default: return;
   }
 }

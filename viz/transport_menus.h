@@ -1,5 +1,5 @@
-// The menus of the bar, and the fields that open under it: where to go (Ctrl G), what the next hold
-// is for (Ctrl H). Each is a popup of ImGui, which keeps whether it is open and what is typed.
+// The menus of the bar, and the field that opens under it: what the next hold is for. Each is a
+// popup of ImGui, which keeps whether it is open and what is typed.
 // Called by draw_transport for every control that has a menu, each frame.
 #pragma once
 

@@ -3,17 +3,20 @@
 # else it does, so compare ratios within one run.
 #   bash tests/bench/run.sh             the micro-benchmarks
 #   bash tests/bench/run.sh --server    the server beside nginx and Go, in interleaved rounds
+#   bash tests/bench/run.sh --search    search in 1,000,000 events: first hits, the longest slice
 #   bash tests/bench/run.sh --start     how long starting takes, in text and in a window under Xvfb
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 script_name=bench/run.sh
+program=roundtrip_bench
 case "${1:-}" in
+  --search) program=search_bench; shift ;;
   --server) exec bash "$root/tests/bench/servers.sh" "${@:2}" ;;
   --start) exec bash "$root/tests/bench/start.sh" "${@:2}" ;;
-  -h | --help) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
 esac
 . "$root/app/prepare.sh"
 install_missing libbenchmark-dev
 configure_tree "$root" "$root/build-bench" -DCMAKE_BUILD_TYPE=Release -DROUNDTRIP_BENCH=ON
-cmake --build "$root/build-bench" --target roundtrip_bench >&2
-exec "$root/build-bench/roundtrip_bench" "$@"
+cmake --build "$root/build-bench" --target "$program" >&2
+exec "$root/build-bench/$program" "$@"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/causality.h"
 #include "viz/model/chapter.h"
 #include "viz/model/layout_log.h"
 
@@ -14,7 +15,7 @@ using Run = ViewState::Run;
 constexpr double slowest_pace = 0.1;
 constexpr double fastest_pace = 1000;
 constexpr int most_steps_a_frame = 64;
-constexpr std::uint64_t most_events_searched_a_frame = 20'000;
+constexpr std::uint64_t most_log_events_searched = 6'000;
 
 // One `operator()` an action; `left` is set by those that are the session's.
 struct Applier {
@@ -91,8 +92,17 @@ struct Applier {
   // Facts that came late have moved what is remembered by its number.
   void follow_insertions();
   void keep_anchors();
-  // Searches on for what the log's filter asks, a portion each time.
-  void search();
+  // Searches on for what the log's filter and the palette ask, a slice each time.
+  void search_log();
+  void search_trace() {
+    if (state.palette.mode == PaletteMode::Search) search_on(view, state.palette.search);
+  }
+  void set_palette(PaletteMode mode, const std::string& text) {
+    const bool asks = mode == PaletteMode::Search;
+    state.palette = {mode, text, 0,
+                     asks ? search_for(view, text, state.explanations.get()) : Search()};
+    search_trace();
+  }
 
   bool operator()(const StepForward& a) {
     return step(stepper().forward(cursor, a.unit.value_or(state.unit))), true;
@@ -117,6 +127,13 @@ struct Applier {
     return true;
   }
 
+  bool operator()(const GoToCause&) { return walk_to(causes_of(view, cursor.event)); }
+  bool operator()(const GoToEffect&) { return walk_to(effects_of(view, cursor.event)); }
+  bool walk_to(const std::vector<CausalLink>& links) {
+    if (!links.empty()) jump(Cursor{links.front().event, {}});
+    return true;
+  }
+
   bool operator()(const Select& a) { return state.selected_event = a.event, true; }
   bool operator()(const SelectByte& a) { return state.selected_byte = a.place, true; }
   bool operator()(const SelectFocus& a) {
@@ -134,8 +151,7 @@ struct Applier {
     state.measured.reset();
     state.sheet_open = false;
     state.whole = false;
-    state.chosen = {};
-    return true;
+    return (*this)(SelectFocus{});
   }
 
   bool operator()(const Zoom& a) {
@@ -251,7 +267,8 @@ struct Applier {
       case Panel::Explain: state.splits.explain = a.share; break;
       case Panel::Timeline: state.splits.timeline = a.share; break;
       case Panel::Bytes:
-      case Panel::Log: break;
+      case Panel::Log:
+      case Panel::Picture: break;
     }
     return true;
   }
@@ -280,8 +297,8 @@ struct Applier {
     state.log_filter = a.text;
     state.scrolls.log.reset();
     state.log_found.clear();
-    state.log_searched_to = view.first();
-    return search(), true;
+    state.log_sweep = {view.first(), view.index.rewinds().count()};
+    return search_log(), true;
   }
   bool operator()(const TypeFilter& a) {
     if (a.on) state.preset = Preset::Log;
@@ -301,11 +318,24 @@ struct Applier {
   bool operator()(const ToggleDrawer& a) {
     return state.drawer = state.drawer == a.which ? Drawer::None : a.which, true;
   }
+  bool operator()(const AskHold& a) { return state.ask_hold = a.on, true; }
   // A gate that is armed already has to know of it.
   bool operator()(const SetHoldFilter& a) {
     state.hold_filter = a.filter;
     return !state.session.hold_next || state.session.held.has_value();
   }
+  bool operator()(const OpenPalette& a) {
+    state.sheet_open = false;
+    return set_palette(a.mode, a.text), true;
+  }
+  bool operator()(const TypePalette& a) { return set_palette(state.palette.mode, a.text), true; }
+  bool operator()(const ClosePalette&) {
+    // What was searched for is offered again.
+    const bool searched = state.palette.mode == PaletteMode::Search;
+    state.palette = {PaletteMode::Closed, searched ? state.palette.text : "", 0, {}};
+    return true;
+  }
+  bool operator()(const ChooseRow& a) { return state.palette.chosen = a.row, true; }
   bool operator()(const Undo&) { return restore(state.undo, state.redo), true; }
   bool operator()(const Redo&) { return restore(state.redo, state.undo), true; }
 
@@ -378,29 +408,22 @@ void Applier::keep_anchors() {
   }
 }
 
-void Applier::search() {
+void Applier::search_log() {
   if (state.log_filter.empty()) return;
-  auto& found = state.log_found;
-  // Late facts move the numbers of what came after them.
-  if (const auto back = view.index.rewinds().lowest_since(state.log_rewinds_seen)) {
-    while (!found.empty() && found.back() >= *back) found.pop_back();
-    state.log_searched_to = std::min(state.log_searched_to, *back);
-  }
-  state.log_rewinds_seen = view.index.rewinds().count();
-  if (!found.empty() && found.front() < view.first()) {
-    found.erase(found.begin(), std::lower_bound(found.begin(), found.end(), view.first()));
-  }
-  std::uint64_t at = std::max(state.log_searched_to, view.first());
-  const std::uint64_t end = std::min(view.end(), at + most_events_searched_a_frame);
+  Sweep& sweep = state.log_sweep;
+  std::uint64_t at = keep_up(view, sweep, state.log_found);
+  sweep.rewinds_seen = view.index.rewinds().count();
+  const std::uint64_t end = std::min(view.end(), at + most_log_events_searched);
   for (; at < end; ++at) {
     if (!matches_filter(view, at, state.log_filter)) continue;
-    found.push_back(static_cast<trace::EventNumber>(at));
+    state.log_found.push_back(static_cast<trace::EventNumber>(at));
   }
-  state.log_searched_to = at;
+  sweep.to = at;
 }
 
 bool Applier::operator()(const Advance& a) {
-  search();
+  search_log();
+  search_trace();
   if (!state.playing) return true;
   state.play_credit += a.elapsed.in_seconds() * state.pace;
   const int steps = std::min(most_steps_a_frame, static_cast<int>(state.play_credit));
@@ -430,6 +453,12 @@ std::optional<Action> apply(ViewState& state, Cursor& cursor, const TraceView& v
   return action;
 }
 
+bool searching(const ViewState& state, const TraceView& view) {
+  const bool log = !state.log_filter.empty() && state.log_sweep.to < view.end();
+  return log || (state.palette.mode == PaletteMode::Search &&
+                 searching(view, state.palette.search));
+}
+
 void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view) {
   state.chosen = {};
   state.selected_event.reset();
@@ -443,7 +472,8 @@ void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view) {
   state.scrolls = {};
   state.log_filter.clear();
   state.log_found.clear();
-  state.log_searched_to = 0;
+  state.log_sweep = {};
+  state.palette = {};
   state.undo.clear();
   state.redo.clear();
   state.run = ViewState::Run::None;

@@ -20,6 +20,8 @@ struct GoLast {};
 struct GoTo { std::uint64_t event = 0; };
 struct GoToText { std::string where; };  // as typed: "end", a number from 1, a phase id
 struct GoToByte { BytePlace place; };    // to where the parser has consumed it
+struct GoToCause {};                     // the nearest (causality.h); none: stays
+struct GoToEffect {};
 
 // ---- Choosing. Hover is for this frame, select stays.
 struct Select { std::optional<std::uint64_t> event; };
@@ -71,7 +73,12 @@ struct SetTextScale { float scale = 1; };
 struct ToggleSheet {};
 struct ShowTour { std::optional<std::size_t> step; };  // empty: it is over
 struct ToggleDrawer { Drawer which = Drawer::None; };
+struct AskHold { bool on = true; };  // the field for what to hold
 struct SetHoldFilter { HoldFilter filter; };  // a hold that waits for a request follows it
+struct OpenPalette { PaletteMode mode = PaletteMode::Commands; std::string text; };
+struct ClosePalette {};
+struct TypePalette { std::string text; };
+struct ChooseRow { std::size_t row = 0; };  // in the palette
 struct Undo {};
 struct Redo {};
 
@@ -88,20 +95,24 @@ struct HoldNext { bool on = true; };
 struct ReleaseHeld { bool one_step = false; };
 
 using Action =
-    std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, Select,
-                 SelectByte, SelectFocus, Hover, HoverByte, ClearSelection, Zoom, Pan, SetWindow,
-                 FitAll, FitChapter, Measure, MeasureToSelection, ZoomToMeasured, FitFocus, Follow,
-                 Play, Pause, SetPace, SetUnit, Advance, TraceGrew, SetPreset, ShowView, CloseView,
-                 MoveView, MoveAcross, TurnTabs, StackPanes, ShareView, SharePanel, ShowWhole,
-                 ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetTheme,
-                 SetProjector, SetTextScale, ToggleSheet, ShowTour, ToggleDrawer, SetHoldFilter,
-                 Undo, Redo, Send, RunAgain, Save, Open, TypePath, Dismiss, ShowLive,
-                 ChooseScenario, HoldNext, ReleaseHeld>;
+    std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, GoToCause,
+                 GoToEffect, Select, SelectByte, SelectFocus, Hover, HoverByte, ClearSelection,
+                 Zoom, Pan, SetWindow, FitAll, FitChapter, Measure, MeasureToSelection,
+                 ZoomToMeasured, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance,
+                 TraceGrew, SetPreset, ShowView, CloseView, MoveView, MoveAcross, TurnTabs,
+                 StackPanes, ShareView, SharePanel, ShowWhole, ResetViews, ScrollTo, ToggleGroup,
+                 SetLogFilter, TypeFilter, SetTheme, SetProjector, SetTextScale, ToggleSheet,
+                 ToggleDrawer, AskHold, SetHoldFilter, OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
+                 RunAgain, Save, Open, TypePath, Dismiss, ShowLive, ChooseScenario, HoldNext,
+                 ReleaseHeld>;
 using Actions = std::vector<Action>;
 
 // Does it. Returns the action again when it is the session's.
 std::optional<Action> apply(ViewState& state, Cursor& cursor, const TraceView& view,
                             const Action& action);
+
+// A search of the log or of the palette is under way: each Advance takes it a slice further.
+bool searching(const ViewState& state, const TraceView& view);
 
 // A new lesson or file: paused on the first phase, everything in sight, nothing chosen. What is
 // the person's own (theme, scale, unit, pace, preset) and the session's stays.

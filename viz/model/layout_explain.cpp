@@ -7,6 +7,7 @@
 
 #include "viz/model/browser.h"
 #include "viz/model/byte_fields.h"
+#include "viz/model/causality.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 
@@ -51,25 +52,74 @@ struct Builder {
     words(part, text);
   }
   void argument(std::string_view name, std::string_view value, Provenance provenance) {
+    named(ExplainPart::Argument, name, marked(std::string(value), provenance), Voice::Mono,
+          provenance);
+  }
+  // A name, and what is said of it right of it; returns the place of both.
+  Rect named(ExplainPart part, std::string_view name, std::string_view value, Voice voice,
+             Provenance provenance) {
     Rect rect = rest;
-    ExplainLine line{ExplainPart::Argument, false, {}, {}, provenance};
+    ExplainLine line{part, false, {}, {}, provenance};
     const float name_px =
         std::min(std::floor(rect.w * 0.4f), std::ceil(ruler.width("receive_buffer", Voice::Quiet)));
     const Rect names = rect.take_left(name_px, ruler.space(2));
-    const std::string shown = marked(std::string(value), provenance);
     // A long value goes on below, in its own column.
-    for (TextBox& piece : wrap_text(ruler, rect, shown, Voice::Mono)) {
+    for (TextBox& piece : wrap_text(ruler, rect, value, voice)) {
       const Rect left{names.x, piece.rect.y, names.w, piece.rect.h};
       line.text = fit_text(ruler, left, name, Voice::Quiet);
       line.value = std::move(piece);
       layout.lines.push_back(line);
       name = {};
     }
-    rest.take_top(rect.y - rest.y);
+    return rest.take_top(rect.y - rest.y);
   }
 };
 
-void tell_now(Builder& builder, const TraceView& view, const Cursor& cursor) {
+// "segment arrives, what brought these bytes, 45.0 µs before"
+std::string link_text(const TraceView& view, std::uint64_t here, const CausalLink& link) {
+  const Event& other = view.trace[link.event];
+  const std::string_view moment = other.begins() ? " begins" : other.ends() ? " ends" : "";
+  const bool before = link.event < here;
+  const Duration apart =
+      before ? view.trace[here].time - other.time : other.time - view.trace[here].time;
+  const std::string when = marked(duration(apart).text(), source_between(view, here, link.event));
+  return fmt::format("{}{}{}: {}, {} {}", link.inferred ? "~" : "", other.row().name, moment,
+                     link.relation, when, before ? "before" : "later");
+}
+
+// The nearest cause and the nearest effect, where the keys go, and then the others.
+void tell_links(Builder& builder, const TraceView& view, std::uint64_t here,
+                const ViewState& state) {
+  const auto causes = causes_of(view, here);
+  const auto effects = effects_of(view, here);
+  const auto tell = [&](ExplainPart part, std::string_view name, const CausalLink& link) {
+    const Rect rect = builder.named(part, name, link_text(view, here, link), Voice::Body,
+                                    Provenance::Observed);
+    builder.layout.links.push_back({rect, link.event, part == ExplainPart::Cause,
+                                    state.hovered_event == link.event});
+  };
+  const auto tell_first = [&](ExplainPart part, std::string_view name,
+                              const std::vector<CausalLink>& links) {
+    if (!links.empty()) return tell(part, name, links.front());
+    builder.named(part, name, "nothing that the trace shows", Voice::Quiet, Provenance::Observed);
+  };
+  const auto tell_others = [&](ExplainPart part, std::string_view name,
+                               const std::vector<CausalLink>& links) {
+    const std::size_t shown = std::min(links.size(), most_links_shown);
+    for (std::size_t i = 1; i < shown; ++i) tell(part, name, links[i]);
+    if (shown == links.size()) return;
+    const auto more = static_cast<std::int64_t>(links.size() - shown);
+    builder.named(part, name, fmt::format("{} more", count(more)), Voice::Quiet,
+                  Provenance::Observed);
+  };
+  tell_first(ExplainPart::Cause, "[  caused by", causes);
+  tell_first(ExplainPart::Effect, "]  led to", effects);
+  tell_others(ExplainPart::Cause, "also by", causes);
+  tell_others(ExplainPart::Effect, "also to", effects);
+}
+
+void tell_now(Builder& builder, const TraceView& view, const Cursor& cursor,
+              const ViewState& state) {
   const Event& event = view.trace[cursor.event];
   builder.heading(ExplainPart::Now, "What happened just now");
   builder.words(ExplainPart::Now, describe(view, cursor.event));
@@ -77,6 +127,7 @@ void tell_now(Builder& builder, const TraceView& view, const Cursor& cursor) {
   if (const auto breach = breach_of(view, cursor.event); !breach.empty()) {
     builder.words(ExplainPart::Breach, fmt::format("Breach of order: {}", breach));
   }
+  tell_links(builder, view, cursor.event, state);
   for (const ArgText& arg : args_of(view, cursor.event)) {
     builder.argument(arg.name, arg.value, arg.provenance);
   }
@@ -190,7 +241,7 @@ ExplainLayout layout_explain(const TraceView& view, const Cursor& asked, const V
       builder.section(ExplainPart::What, "What this step is",
                       state.explanations->of(row.phase).what);
     }
-    tell_now(builder, view, *cursor);
+    tell_now(builder, view, *cursor, state);
     tell_words(builder, row, state);
   }
 
@@ -201,6 +252,10 @@ ExplainLayout layout_explain(const TraceView& view, const Cursor& asked, const V
     line.text.rect = line.text.rect.moved(0, -layout.scroll_px);
     line.value.rect = line.value.rect.moved(0, -layout.scroll_px);
   }
+  for (ExplainLink& link : layout.links) {
+    link.rect = link.rect.moved(0, -layout.scroll_px).intersection(area);
+  }
+  std::erase_if(layout.links, [](const ExplainLink& link) { return link.rect.empty(); });
   std::erase_if(layout.lines, [&area](const ExplainLine& line) {
     return line.text.rect.y < area.y || line.text.rect.bottom() > area.bottom();
   });

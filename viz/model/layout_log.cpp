@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "viz/model/browser.h"
@@ -18,14 +17,6 @@ namespace {
 
 constexpr std::string_view headings[log_columns] = {"#",     "ms",      "since", "lane",
                                                     "phase", "subject", "what happened"};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result) {
-    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  }
-  return result;
-}
 
 std::string lane_text(const Event& event) {
   switch (event.row().lane) {
@@ -146,10 +137,9 @@ std::string found_text(const TraceView& view, const ViewState& state) {
   const auto all = static_cast<std::int64_t>(view.end() - view.first());
   if (state.log_filter.empty()) return counted(all, "event");
   const auto found = static_cast<std::int64_t>(state.log_found.size());
-  if (state.log_searched_to < view.end()) {
-    const double share = static_cast<double>(state.log_searched_to - view.first()) /
-                         static_cast<double>(std::max<std::int64_t>(1, all));
-    return fmt::format("{} found, searching, {:.0f} %", count(found), share * 100);
+  if (state.log_sweep.to < view.end()) {
+    return fmt::format("{} found, searching, {:.0f} %", count(found),
+                       share_of(view, state.log_sweep) * 100);
   }
   return fmt::format("{} of {}", count(found), counted(all, "event"));
 }
@@ -220,17 +210,18 @@ const LogRow* row_at(const LogLayout& layout, Point at) {
 
 bool matches_filter(const TraceView& view, std::uint64_t event, std::string_view filter) {
   const trace::PhaseRow& row = view.trace[event].row();
-  std::string text = lower(row.id) + ' ' + lower(row.name) + ' ';
-  text += lower(subject_text(view, event)) + ' ';
+  std::string text = in_small_letters(row.id) + ' ' + in_small_letters(row.name) + ' ';
+  text += in_small_letters(subject_text(view, event)) + ' ';
   bool sentence_added = false;
-  std::string words = lower(filter);
+  std::string words = in_small_letters(filter);
   for (std::size_t at = 0; at < words.size();) {
     const std::size_t end = std::min(words.find(' ', at), words.size());
     const std::string_view word = std::string_view(words).substr(at, end - at);
     at = end + 1;
     if (word.empty() || text.find(word) != text.npos) continue;
     if (!sentence_added) {
-      text += lower(describe(view, event)) + ' ' + std::string(browser_note(view, event));
+      text += in_small_letters(describe(view, event)) + ' ';
+      text += browser_note(view, event);
       if (!breach_of(view, event).empty()) text += " breach of order";
     }
     sentence_added = true;

@@ -83,7 +83,7 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
     list.push_back({Control::Hold, hold_label(state.hold_filter), true, false, armed, true,
                     armed ? 9 : 7});
   }
-  list.push_back({Control::Find, "", any, false, false, true, 1});
+  list.push_back({Control::Find, "", any, false, false, false, 1});
   return list;
 }
 
@@ -201,11 +201,11 @@ std::optional<Action> action_of(const TransportButton& button, const ViewState& 
       if (state.session.held) return ReleaseHeld{};
       return HoldNext{!state.session.hold_next};
     case Control::Follow: return Follow{!state.follow};
+    case Control::Find: return OpenPalette{PaletteMode::Search, state.palette.text};
     case Control::Status:
     case Control::Scenario:
     case Control::Unit:
-    case Control::Pace:
-    case Control::Find: break;
+    case Control::Pace: break;
   }
   return std::nullopt;
 }

@@ -19,6 +19,7 @@
 #include "viz/model/explanations.h"
 #include "viz/model/hold_filter.h"
 #include "viz/model/look.h"
+#include "viz/model/search.h"
 #include "viz/model/time_scale.h"
 #include "viz/model/workspace.h"
 
@@ -128,6 +129,16 @@ struct SessionStatus {
   bool operator==(const SessionStatus&) const = default;
 };
 
+// ---- The palette: over everything, a line to type into and what answers to it (layout_palette.h).
+
+enum class PaletteMode : std::uint8_t { Closed, Commands, Search };
+struct Palette {
+  PaletteMode mode = PaletteMode::Closed;
+  std::string text;
+  std::size_t chosen = 0;  // of the rows that can be chosen, from 0
+  Search search;           // what the text asks, in that mode
+};
+
 // ---- Where one has been.
 
 struct Place {
@@ -172,13 +183,14 @@ struct ViewState {
   std::bitset<trace::group_count> closed_groups{0b1100'0000};  // task and trace, in the lifecycle
   std::string log_filter;
   bool type_filter = false;                   // the filter takes the keyboard in the next frame
-  std::vector<trace::EventNumber> log_found;  // the events that answer to it, as far as searched
-  std::uint64_t log_searched_to = 0;
-  std::uint64_t log_rewinds_seen = 0;
+  FoundEvents log_found;                      // the events that answer to it, as far as searched
+  Sweep log_sweep;
   bool sheet_open = false;  // the sheet of keys
   std::optional<std::size_t> tour;  // the step that is shown
   Drawer drawer = Drawer::None;
   HoldFilter hold_filter;   // of the next hold
+  bool ask_hold = false;    // the field for it opens in the next frame
+  Palette palette;
 
   // How it looks.
   ThemeKind theme = ThemeKind::Light;

@@ -28,6 +28,7 @@ trap 'kill "$xvfb"; rm -rf "$scratch"' EXIT
 IFS= read -r -t "$command_timeout_s" number <&"$display_line" || { echo "no Xvfb" >&2; exit 1; }
 export DISPLAY=:$number
 unset WAYLAND_DISPLAY
+export ROUNDTRIP_SETTINGS=  # none are kept: no tour, the usual screen
 
 windows=0
 : >"$scratch/out"
