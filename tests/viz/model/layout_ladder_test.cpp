@@ -98,7 +98,8 @@ TEST_CASE("ladder: write returned, segment out, ACK in and the client's read are
   const auto send = first_of(view, Phase::ReadClientSend);
   CHECK(label_of(picture, send) == "sends " + size(send));
   const auto written = first_of(view, Phase::TransmitWrite, true);
-  CHECK(label_of(picture, written) == fmt::format("took {} B", *told.trace[written].arg("written")));
+  CHECK(label_of(picture, written) ==
+        fmt::format("took {} B", *told.trace[written].arg("written")));
   const auto out = first_of(view, Phase::TransmitSegmentOut);
   CHECK(label_of(picture, out).find(size(out)) != std::string::npos);
   CHECK(label_of(picture, first_of(view, Phase::TransmitAckIn)) == "ACK in");

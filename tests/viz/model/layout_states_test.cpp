@@ -111,9 +111,8 @@ TEST_CASE("states: where there is room all four machines stand side by side (01)
   const Recorded told("01-hello");
   const Picture picture = states_at(told, "lifecycle.idle", large);
   CHECK(picture.boxes.size() == 6 + 6 + 11 + 11);
-  CHECK(std::count_if(picture.boxes.begin(), picture.boxes.end(), [](const PictureBox& box) {
-          return box.chosen;
-        }) == 4);
+  CHECK(std::count_if(picture.boxes.begin(), picture.boxes.end(),
+                      [](const PictureBox& box) { return box.chosen; }) == 4);
 }
 
 TEST_CASE("states: every fact that belongs to it glows when the cursor is there (scenarios)") {
@@ -126,10 +125,9 @@ TEST_CASE("states: every fact that belongs to it glows when the cursor is there 
       CAPTURE(event + 1);
       for (const Rect& area : {small, large}) {
         const Picture picture = states_at(told.view, event, area);
-        CHECK(std::any_of(picture.notes.begin(), picture.notes.end(),
-                          [&](const PictureNote& note) {
-                            return note.link.at_cursor && note.link.event == event;
-                          }));
+        CHECK(std::any_of(picture.notes.begin(), picture.notes.end(), [&](const PictureNote& note) {
+          return note.link.at_cursor && note.link.event == event;
+        }));
       }
     }
   }
@@ -154,7 +152,7 @@ TEST_CASE("states: numbers cover neither states nor each other (scenarios, sizes
 TEST_CASE("states: where no diagram has room, words say it (projector, narrow)") {
   const Recorded told("01-hello");
   const Picture picture = states_at(
-      told.view, Stepper(told.view).position_of("lifecycle.idle")->event, {0, 0, 562, 330}, true);
+      told.view, Stepper(told.view).position_of("lifecycle.idle")->event, {0, 0, 400, 330}, true);
   REQUIRE(picture.boxes.size() == 4);
   CHECK(picture.lines.empty());
   REQUIRE(!picture.boxes[0].rows.empty());

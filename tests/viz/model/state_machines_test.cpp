@@ -71,7 +71,8 @@ bool enters(Point from, Point to, const Rect& box) {
   const Rect inside = box.inset(1);
   for (int step = 0; step <= 200; ++step) {
     const float share = static_cast<float>(step) / 200;
-    if (inside.contains(Point{from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)})) {
+    if (inside.contains(
+            Point{from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)})) {
       return true;
     }
   }
@@ -155,7 +156,8 @@ TEST_CASE("states: a move's numbers are its places in the path (02)") {
   const Recorded told("02-keep-alive");
   const auto path = paths_of(told.view, 1, told.view.end() - 1).of(MachineId::Connection);
   const auto numbers = [&](trace::ConnectionState from, trace::ConnectionState to) {
-    return passes_of(path, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)).numbers;
+    return passes_of(path, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to))
+        .numbers;
   };
   using enum trace::ConnectionState;
   CHECK(numbers(New, Established) == std::vector<std::size_t>{1});
