@@ -44,6 +44,12 @@ Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
   } else {
     tell(words.error());
   }
+  auto listings = viz::load_code_listings(assets_dir());
+  if (listings) {
+    state_.listings = std::make_shared<const viz::CodeListings>(std::move(*listings));
+  } else {
+    tell(listings.error());
+  }
   const std::string& recorded = shown_.session->trace().info().scenario;
   load_lesson(shown_.serves || recorded.empty() ? options.scenario : recorded);
   if (const auto entries = scenario::list_scenarios(scenarios_dir())) {

@@ -22,6 +22,8 @@ viz::ViewState state_for(const Session& session, const ScreenshotOptions& option
   if (options.panel == "log") state.preset = viz::Preset::Log;
   auto words = viz::load_explanations(assets_dir());
   if (words) state.explanations = std::make_shared<const viz::Explanations>(std::move(*words));
+  auto listings = viz::load_code_listings(assets_dir());
+  if (listings) state.listings = std::make_shared<const viz::CodeListings>(std::move(*listings));
   const std::string& scenario = session.trace().info().scenario;
   state.session.file = "recorded";
   state.by_chapter = true;

@@ -28,6 +28,9 @@ class ScreenDriver {
     if (auto read = load_explanations(source_dir() + "/assets")) {
       state.explanations = std::make_shared<Explanations>(std::move(*read));
     }
+    if (auto read = load_code_listings(source_dir() + "/assets")) {
+      state.listings = std::make_shared<CodeListings>(std::move(*read));
+    }
     auto lesson = std::make_shared<Lesson>();
     lesson->scenario = "01-hello";
     state.lesson = lesson;

@@ -79,6 +79,7 @@ class PictureMaker {
   // Words in the group's ink.
   void note(const Rect& rect, std::string_view text, trace::Group group, Voice voice,
             Side side = Side::Left, trace::EventNumber event = trace::no_event);
+  PictureNote& last_note() { return picture_.notes.back(); }
   void line(PictureLine line) { picture_.lines.push_back(std::move(line)); }
   std::size_t line_count() const { return picture_.lines.size(); }
   PictureLine& line_at(std::size_t number) { return picture_.lines[number]; }

@@ -18,11 +18,12 @@ Spot middle(const GridPlace& place) {
 }
 
 // Lines to a state that is far away meet in the street before it. They leave and enter a box
-// beside its middle, where no straight line runs.
-constexpr float beside = 0.24f;
+// beside its middle, where no straight line runs: by this much of a cell, and of half a box.
+constexpr float most_beside = 0.24f;
+constexpr float most_beside_in_box = 0.7f;
 
-// The way between two boxes.
-std::vector<Spot> way(const GridPlace& from, const GridPlace& to) {
+// The way between two boxes; `beside` in cells.
+std::vector<Spot> way(const GridPlace& from, const GridPlace& to, float beside) {
   const int columns = std::abs(to.column - from.column);
   const int rows = std::abs(to.row - from.row);
   const Spot a = middle(from);
@@ -55,6 +56,11 @@ class Grid {
 
   float cell_w() const { return area_.w / columns_; }
   float cell_h() const { return area_.h / rows_; }
+  // How far beside its middle a line enters a box.
+  float beside(float node_w, float node_h) const {
+    const float half = turned_ ? node_h / cell_h() / 2 : node_w / cell_w() / 2;
+    return std::min(most_beside, most_beside_in_box * half);
+  }
   Point at(Spot spot) const {
     if (turned_) std::swap(spot.column, spot.row);
     return {area_.x + (spot.column + 0.5f) * cell_w(), area_.y + (spot.row + 0.5f) * cell_h()};
@@ -126,7 +132,8 @@ std::optional<Diagram> place_diagram(const Machine& machine, const Rect& area,
       if (from == to) {
         edge.points = loop(made.nodes[from], sizes.street / 3);
       } else {
-        for (const Spot& spot : way(machine.places[from], machine.places[to])) {
+        for (const Spot& spot : way(machine.places[from], machine.places[to],
+                                     grid.beside(w, sizes.node_h))) {
           edge.points.push_back(grid.at(spot));
         }
         if (machine.may_follow(to, from)) move_aside(edge.points, sizes.street / 4);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "viz/model/anchor.h"
+#include "viz/model/code_listing.h"
 #include "viz/model/cursor.h"
 #include "viz/model/explanations.h"
 #include "viz/model/hold_filter.h"
@@ -200,6 +201,7 @@ struct ViewState {
   // From the session.
   SessionStatus session;
   std::shared_ptr<const Explanations> explanations;
+  std::shared_ptr<const CodeListings> listings;
   std::shared_ptr<const Lesson> lesson;
 
   // The events of the cursor and of the selection, and which late facts have moved them already.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "viz/model/layout_code.h"
 #include "viz/model/layout_connection.h"
 #include "viz/model/layout_handler.h"
 #include "viz/model/layout_message.h"
@@ -40,6 +41,8 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_ladder},
     {ViewId::States, "states", "States",
      "What state connection, TCP and task are in, and the way there.", layout_states, 64},
+    {ViewId::Code, "code", "Code", "The lines of code behind each step, in Go's manner and ours.",
+     layout_code},
     {ViewId::Bytes, "bytes", "Bytes", "The request and its answer, byte for byte."},
     {ViewId::Log, "log", "Log", "Every event, one a line."},
 });

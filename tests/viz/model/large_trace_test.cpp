@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "tests/source_dir.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/actions.h"
 #include "viz/model/layout_bytes.h"
@@ -12,6 +13,7 @@
 #include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
 #include "viz/model/layout_timeline.h"
+#include "viz/model/views.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -91,6 +93,27 @@ TEST_CASE("large trace: the timeline's work follows the pixels, its counts the e
 
 // Whatever is asked on every frame must not walk over what a long lesson leaves behind: a gap after
 // each of many events, and many facts that are no part of the story.
+TEST_CASE("large trace: every picture's work follows what it shows, not what there is") {
+  const Scene scene(tell_much);
+  const Ruler ruler = plain_ruler();
+  ViewState state;
+  if (auto read = load_code_listings(source_dir() + "/assets")) {
+    state.listings = std::make_shared<const CodeListings>(std::move(*read));
+  }
+  for (const ViewRow& row : view_rows()) {
+    if (row.layout == nullptr) continue;
+    const Rect area{0, 0, 1035, 600};
+    std::size_t parts = 0;
+    const double ms = milliseconds_of([&] {
+      const Picture picture =
+          row.layout(scene.view, {scene.trace.count() / 2, {}}, state, ruler, area);
+      parts = picture.boxes.size() + picture.lines.size() + picture.notes.size();
+    });
+    MESSAGE(std::string(row.name) << ": " << parts << " parts, " << ms << " ms");
+    CHECK(parts < 1'000);
+  }
+}
+
 TEST_CASE("large trace: many gaps and many untraced requests cost a frame nothing") {
   constexpr int untraced = 300'000;
   const Scene scene([](trace::Story& story) {

@@ -63,7 +63,8 @@ void check_facts(const Recorded& told, const Picture& picture, std::uint64_t upt
     if (event == trace::no_event) return;
     CHECK(event <= upto);
     // accept4 learns only at its end whose it was.
-    const bool accepts = told.trace[event].phase == trace::Phase::ConnectionAccept;
+    const bool accepts = told.trace[event].phase == trace::Phase::ConnectionAccept &&
+                         told.trace[event].begins();
     if (told.trace[event].row().scope == trace::Scope::Process) return;
     CHECK(told.trace[accepts ? told.index.partner(event) : event].conn == conn);
   };
