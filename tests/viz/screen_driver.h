@@ -1,10 +1,12 @@
 // Drives the real screen without a display: a told story, the cursor and the view state, and every
 // action that the screen returns handed to `apply`, as the program does. What apply gives back for
-// the session is kept in `asked`.
+// the session is kept in `asked`. check_sound says what must hold of every frame.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <memory>
-#include <optional>
+#include <string>
 
 #include "tests/source_dir.h"
 #include "tests/viz/model/scene.h"
@@ -54,5 +56,24 @@ class ScreenDriver {
     }
   }
 };
+
+// What must hold whatever is shown.
+inline void check_sound(const ScreenDriver& driver) {
+  const Registry& registry = driver.screen.registry();
+  CAPTURE(driver.cursor.event);
+  for (const auto& [one, other] : registry.overlaps()) {
+    FAIL_CHECK("overlap of " << one << " and " << other);
+  }
+  for (const std::string& label : registry.outside(driver.screen.window())) {
+    FAIL_CHECK("outside the window: " << label);
+  }
+  for (const std::string& label : registry.duplicates()) FAIL_CHECK("twice: " << label);
+  // Names that have to be read whole.
+  for (const std::string& label : registry.elided()) {
+    const bool may =
+        label.starts_with("lifecycle/") || label.find("bytes/field/") != std::string::npos;
+    CHECK_MESSAGE(may, "cut: " << label);
+  }
+}
 
 }  // namespace roundtrip::viz

@@ -76,6 +76,20 @@ Measurement measurement(const TraceView& view, const TimeWindow& span) {
   return measured;
 }
 
+std::optional<MeasuredSpan> span_to_selection(const TraceView& view, const Cursor& cursor,
+                                              const ViewState& state) {
+  const auto selected = state.selected_event;
+  if (!selected || *selected == cursor.event) return std::nullopt;
+  if (!view.has(*selected) || !view.has(cursor.event)) return std::nullopt;
+  return MeasuredSpan{view.trace[cursor.event].time, view.trace[*selected].time};
+}
+
+TimeWindow window_around(const MeasuredSpan& measured) {
+  const TimeWindow span = measured.window();
+  const Duration margin = std::max(span.length() / 20, shortest_window);
+  return {span.from - margin, span.to + margin};
+}
+
 std::string from_text(const Measurement& measured) {
   return moment_text(measured.span.from, measured.from_source);
 }
