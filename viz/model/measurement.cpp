@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
@@ -35,18 +36,22 @@ bool is_of_the_story(trace::Phase phase) {
 
 void count_phases(const TraceView& view, std::uint64_t from, std::uint64_t to,
                   Measurement& measured) {
+  constexpr std::size_t none = SIZE_MAX;
+  std::array<std::size_t, trace::phase_count> place;
+  place.fill(none);
+  auto& phases = measured.phases;
   for (std::uint64_t number = from; number < to; ++number) {
     const Event& event = view.trace[number];
     const EventNumber begin = event.ends() ? view.index.partner(number) : trace::no_event;
     if (begin != trace::no_event && begin >= from) continue;
-    auto& phases = measured.phases;
-    auto at = std::find_if(phases.begin(), phases.end(), [&](const PhaseCount& counted_phase) {
-      return counted_phase.phase == event.phase;
-    });
-    if (at == phases.end()) at = phases.insert(at, {event.phase, 0});
-    ++at->count;
+    std::size_t& at = place[static_cast<std::size_t>(event.phase)];
+    if (at == none) {
+      at = phases.size();
+      phases.push_back({event.phase, 0});
+    }
+    ++phases[at].count;
   }
-  std::stable_partition(measured.phases.begin(), measured.phases.end(),
+  std::stable_partition(phases.begin(), phases.end(),
                         [](const PhaseCount& told) { return is_of_the_story(told.phase); });
 }
 
