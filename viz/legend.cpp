@@ -157,7 +157,10 @@ void legend_button(const Canvas& canvas, const Rect& rect) {
   const float height = legend_height(canvas);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(theme.space(4), theme.space(3)));
   const float left = std::max(canvas.area.x, rect.right() - width - theme.space(8));
-  ImGui::SetNextWindowPos({left, rect.y - theme.space(2)}, ImGuiCond_Always, {0, 1});
+  // Above the button, or as high as the screen allows.
+  const float bottom = std::max(rect.y - theme.space(2),
+                                canvas.area.y + height + 2 * theme.space(3) + theme.space(1));
+  ImGui::SetNextWindowPos({left, bottom}, ImGuiCond_Always, {0, 1});
   ImGui::BeginTooltip();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const Canvas over{ImGui::GetWindowDrawList(), theme, canvas.fonts, canvas.registry,

@@ -114,7 +114,7 @@ TEST_CASE("desk files: a trace that names no scenario opens without a complaint"
   auto opened = Session::open(file);
   REQUIRE(opened.ok());
   DeskDriver driver(std::move(*opened), {.scenario = "", .file = "served.trace.json",
-                                         .notice = ""});
+                                         .notice = "", .settings = {}});
   driver.until_rest();
   CHECK(driver.status().notice == "");
   CHECK(!driver.desk.state().lesson);

@@ -126,23 +126,6 @@ TEST_CASE("screen: what is hovered in the bytes is hovered in the timeline, and 
   CHECK(driver.state.hovered_event == header);
 }
 
-TEST_CASE("screen: the life of the byte under the pointer is told, and ends with the hover") {
-  const Scene scene(tell_hello);
-  ScreenDriver driver(scene);
-  driver.state.preset = Preset::Bytes;
-  driver.go_to(60);
-  CHECK_FALSE(driver.screen.registry().has("byte-life"));
-  for (const std::string label : {"bytes/in/25", "bytes/field/in/0"}) {
-    REQUIRE(driver.screen.hover(label));
-    driver.screen.settle();
-    CHECK(driver.screen.registry().has("byte-life"));
-    check_sound(driver);
-  }
-  driver.screen.move({1, 719});
-  driver.screen.settle();
-  CHECK_FALSE(driver.screen.registry().has("byte-life"));
-}
-
 TEST_CASE("screen: the log's filter is typed, finds, and a click goes there") {
   const Scene scene(tell_busy);
   ScreenDriver driver(scene);
@@ -190,61 +173,6 @@ TEST_CASE("screen: wheel and keys zoom the timeline, dragging pans, F fits, undo
   CHECK(driver.state.window);
 }
 
-TEST_CASE("screen: Shift and a drag measure and do not pan; Shift M zooms, Esc puts it away") {
-  const Scene scene(tell_busy);
-  ScreenDriver driver(scene);
-  driver.go_to(80);
-  const Rect plot = *driver.screen.registry().find("timeline/plot");
-  const Point from{plot.x + plot.w * 0.2f, plot.center().y};
-  const Point to{plot.x + plot.w * 0.7f, plot.center().y};
-  const auto window = driver.state.window;
-  driver.screen.drag(from, to, 0, {.shift = true});
-  driver.screen.settle();
-  CHECK(driver.state.window == window);
-  CHECK(driver.cursor.event == 80);
-  REQUIRE(driver.state.measured);
-  CHECK_FALSE(driver.state.measured->under_way);
-  const MeasuredSpan measured = *driver.state.measured;
-  CHECK(measured.anchor < measured.reach);
-  CHECK(driver.screen.registry().has("timeline/axis/measured/length"));
-  check_sound(driver);
-  // It stays while one pans and steps.
-  driver.screen.drag(to, from);
-  driver.screen.press(Key::Right);
-  driver.screen.settle();
-  CHECK(driver.state.measured == measured);
-  driver.screen.press(Key::M, {.shift = true});
-  driver.screen.settle();
-  REQUIRE(driver.state.window);
-  CHECK(driver.state.window->contains(measured.anchor));
-  CHECK(driver.state.window->contains(measured.reach));
-  // The other way round, and the button.
-  driver.screen.drag(to, from, 0, {.shift = true});
-  driver.screen.settle();
-  REQUIRE(driver.state.measured);
-  CHECK(driver.state.measured->anchor > driver.state.measured->reach);
-  REQUIRE(driver.screen.click("timeline-measured-zoom"));
-  driver.screen.settle();
-  CHECK(driver.state.window->contains(driver.state.measured->anchor));
-  driver.screen.press(Key::Escape);
-  driver.screen.settle();
-  CHECK_FALSE(driver.state.measured);
-  CHECK_FALSE(driver.screen.registry().has("timeline-measured-zoom"));
-}
-
-TEST_CASE("screen: M measures from the cursor to what is chosen") {
-  const Scene scene(tell_busy);
-  ScreenDriver driver(scene);
-  driver.go_to(80);
-  driver.state.selected_event = 60;
-  driver.screen.press(Key::M);
-  driver.screen.settle();
-  REQUIRE(driver.state.measured);
-  CHECK(driver.state.measured->window() ==
-        TimeWindow{scene.trace[60].time, scene.trace[80].time});
-  check_sound(driver);
-}
-
 TEST_CASE("screen: panning pauses following") {
   const Scene scene(tell_busy);
   ScreenDriver driver(scene);
@@ -253,30 +181,6 @@ TEST_CASE("screen: panning pauses following") {
   CHECK(driver.cursor.event + 1 == scene.trace.end());
   driver.screen.press(Key::A);
   CHECK_FALSE(driver.state.follow);
-}
-
-TEST_CASE("screen: Space pauses a view that follows; the banner counts and goes to what is newer") {
-  Scene scene(tell_hello);
-  ScreenDriver driver(scene);
-  REQUIRE(driver.screen.click("transport/follow"));
-  driver.screen.settle();
-  REQUIRE(driver.state.follow);
-  driver.screen.press(Key::Space);
-  driver.screen.settle();
-  CHECK_FALSE(driver.state.follow);
-  CHECK_FALSE(driver.state.playing);
-  const Cursor paused = driver.cursor;
-  CHECK_FALSE(driver.screen.registry().has("transport/newer"));
-  auto conn = scene.story.open();
-  scene.story.ask(conn, scene.story.curl_request("/hello"), "Hello, World!");
-  scene.follow();
-  driver.screen.settle();
-  CHECK(driver.cursor == paused);
-  REQUIRE(driver.screen.click("transport/newer"));
-  driver.screen.settle();
-  CHECK(driver.cursor.event > paused.event);
-  CHECK(scene.trace[driver.cursor.event].request == scene.index.requests().back());
-  check_sound(driver);
 }
 
 TEST_CASE("screen: keys step by byte, event, phase and request") {

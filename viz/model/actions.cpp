@@ -6,6 +6,7 @@
 #include "viz/model/causality.h"
 #include "viz/model/chapter.h"
 #include "viz/model/layout_log.h"
+#include "viz/model/measurement.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -188,18 +189,12 @@ struct Applier {
     return true;
   }
   bool operator()(const MeasureToSelection&) {
-    if (!state.selected_event || !view.has(*state.selected_event) || !view.has(cursor.event)) {
-      return true;
-    }
-    if (*state.selected_event == cursor.event) return true;
-    return (*this)(Measure{MeasuredSpan{view.trace[cursor.event].time,
-                                        view.trace[*state.selected_event].time}});
+    const auto span = span_to_selection(view, cursor, state);
+    return !span || (*this)(Measure{span});
   }
   bool operator()(const ZoomToMeasured&) {
-    if (!state.measured) return true;
-    const TimeWindow span = state.measured->window();
-    const Duration margin = std::max(span.length() / 20, shortest_window);
-    return set_window(TimeWindow{span.from - margin, span.to + margin}), true;
+    if (state.measured) set_window(window_around(*state.measured));
+    return true;
   }
 
   bool operator()(const Follow& a) {

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 
+#include "core/http/parser_words.h"
 #include "core/http/request_parser.h"
 #include "viz/model/byte_life_facts.h"
 #include "viz/model/describe.h"
@@ -47,7 +48,7 @@ struct Teller {
 
   void sent_by_client();
   void brought();
-  void parsed(const StreamFields& stream, std::uint32_t request);
+  void parsed(const StreamFields& stream);
   void field(const StreamFields& stream);
   void made();
   void sent();
@@ -106,22 +107,24 @@ std::optional<http::State> state_at(const TraceView& view, const BytePlace& plac
   return parser.state();
 }
 
-void Teller::parsed(const StreamFields& stream, std::uint32_t request) {
+void Teller::parsed(const StreamFields& stream) {
   const auto event = event_for_byte(view, place);
   if (!event || !tells_request_bytes(fact(*event))) {
     return unknown("parser", "the parser never took it");
   }
-  if (fact(*event).phase == Phase::ReadRejected) {
-    const auto error = fact(*event).arg("error").value_or(0);
-    const auto why = view.trace.symbols().text({static_cast<std::uint32_t>(error)});
-    return add("parser", fmt::format("refuses it: {}", why), *event, fact(*event).provenance);
-  }
+  const Event& told = fact(*event);
   auto state = state_at(view, place, stream.range);
-  const auto* told = view.index.request(request);
-  if (fact(*event).phase == Phase::ReadBodyPiece && told != nullptr) state = http::State::Body;
-  std::string words = "took it; its state is not known: bytes before were not kept";
-  if (state) words = fmt::format("[{}] {}", state_name(*state), state_sentence(*state));
-  add("parser", std::move(words), *event, state ? Provenance::Derived : fact(*event).provenance);
+  if (told.phase == Phase::ReadBodyPiece) state = http::State::Body;
+  std::string words = "its state is not known: bytes before this one were not kept";
+  if (state) words = fmt::format("in [{}]", http::words_of(*state).words);
+  if (told.phase == Phase::ReadRejected) {
+    const auto error = told.arg("error").value_or(0);
+    words += fmt::format(", refuses it: {}",
+                         view.trace.symbols().text({static_cast<std::uint32_t>(error)}));
+  } else if (state) {
+    words += fmt::format(": {}", state_sentence(*state));
+  }
+  add("parser", std::move(words), *event, state ? Provenance::Derived : told.provenance);
 }
 
 void Teller::field(const StreamFields& stream) {
@@ -139,8 +142,11 @@ void Teller::field(const StreamFields& stream) {
     event =
         place.log == Log::Out ? facts.maker.event : event_for_byte(view, place).value_or(own.event);
   }
-  const bool shows_value = !own.value.empty() && own.kind != FieldKind::Body &&
-                           own.kind != FieldKind::LineEnd && own.kind != FieldKind::BlankLine;
+  // Of these the name says enough.
+  constexpr std::array bare = {FieldKind::Body, FieldKind::Flaw, FieldKind::LineEnd,
+                               FieldKind::BlankLine};
+  const bool shows_value =
+      !own.value.empty() && std::find(bare.begin(), bare.end(), own.kind) == bare.end();
   if (shows_value) path += fmt::format(": {}", own.value);
   add("field", std::move(path), event,
       event == trace::no_event ? Provenance::Unknown : fact(event).provenance);
@@ -239,7 +245,7 @@ ByteLife byte_life(const TraceView& view, const Cursor& cursor, const Focus& foc
   if (in) {
     tell.sent_by_client();
     tell.brought();
-    tell.parsed(stream, request);
+    tell.parsed(stream);
     tell.field(stream);
   } else {
     tell.made();

@@ -9,6 +9,8 @@ namespace roundtrip::viz {
 namespace {
 
 constexpr float padding_steps = 3;
+// Longer words take a second line: a card as wide as the screen would be hard to read.
+constexpr float most_words_letters = 28;
 
 struct Columns {
   float edge = 0;
@@ -28,6 +30,7 @@ struct Columns {
       widen(when, when_text(view, step), Voice::Mono);
       widen(words, step.words, Voice::Body);
     }
+    words = std::min(words, most_words_letters * ruler.body_px);
     const float title = std::ceil(ruler.width(life.title, Voice::Strong)) + 1;
     words = std::max(words, title - (edge + what + when + 2 * gap));
     words = std::max(ruler.space(20), std::min(words, most_px - (edge + what + when + 2 * gap)));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
@@ -35,18 +36,22 @@ bool is_of_the_story(trace::Phase phase) {
 
 void count_phases(const TraceView& view, std::uint64_t from, std::uint64_t to,
                   Measurement& measured) {
+  constexpr std::size_t none = SIZE_MAX;
+  std::array<std::size_t, trace::phase_count> place;
+  place.fill(none);
+  auto& phases = measured.phases;
   for (std::uint64_t number = from; number < to; ++number) {
     const Event& event = view.trace[number];
     const EventNumber begin = event.ends() ? view.index.partner(number) : trace::no_event;
     if (begin != trace::no_event && begin >= from) continue;
-    auto& phases = measured.phases;
-    auto at = std::find_if(phases.begin(), phases.end(), [&](const PhaseCount& counted_phase) {
-      return counted_phase.phase == event.phase;
-    });
-    if (at == phases.end()) at = phases.insert(at, {event.phase, 0});
-    ++at->count;
+    std::size_t& at = place[static_cast<std::size_t>(event.phase)];
+    if (at == none) {
+      at = phases.size();
+      phases.push_back({event.phase, 0});
+    }
+    ++phases[at].count;
   }
-  std::stable_partition(measured.phases.begin(), measured.phases.end(),
+  std::stable_partition(phases.begin(), phases.end(),
                         [](const PhaseCount& told) { return is_of_the_story(told.phase); });
 }
 
@@ -74,6 +79,20 @@ Measurement measurement(const TraceView& view, const TimeWindow& span) {
   measured.all_phases = measured.events <= most_events_walked;
   count_phases(view, from, std::min(to, from + most_events_walked), measured);
   return measured;
+}
+
+std::optional<MeasuredSpan> span_to_selection(const TraceView& view, const Cursor& cursor,
+                                              const ViewState& state) {
+  const auto selected = state.selected_event;
+  if (!selected || *selected == cursor.event) return std::nullopt;
+  if (!view.has(*selected) || !view.has(cursor.event)) return std::nullopt;
+  return MeasuredSpan{view.trace[cursor.event].time, view.trace[*selected].time};
+}
+
+TimeWindow window_around(const MeasuredSpan& measured) {
+  const TimeWindow span = measured.window();
+  const Duration margin = std::max(span.length() / 20, shortest_window);
+  return {span.from - margin, span.to + margin};
 }
 
 std::string from_text(const Measurement& measured) {

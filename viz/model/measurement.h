@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "viz/model/trace_view.h"
+#include "viz/model/view_state.h"
 
 namespace roundtrip::viz {
 
@@ -37,6 +37,12 @@ struct Measurement {
   Duration held() const { return span.length() - running; }
 };
 Measurement measurement(const TraceView& view, const TimeWindow& span);
+
+// From the cursor to the selected event; empty where nothing else is selected.
+std::optional<MeasuredSpan> span_to_selection(const TraceView& view, const Cursor& cursor,
+                                              const ViewState& state);
+// What shows it with a margin.
+TimeWindow window_around(const MeasuredSpan& span);
 
 std::string from_text(const Measurement& measured);  // "31.7011 ms", "~31.2261 ms"
 std::string to_text(const Measurement& measured);

@@ -113,10 +113,18 @@ MeasureLine layout_measure_line(const TimelineMeasure& measure, const Ruler& rul
   Rect rest = area;
   const float zoom_px = std::ceil(ruler.width(zoom_words, Voice::Body)) + ruler.space(6);
   rest.take_right(std::min(zoom_px, rest.w), ruler.space(2));
-  std::size_t phases = measure.told.phases.size();
+  const auto fits = [&](const std::string& words) {
+    return ruler.width(words, Voice::Quiet) + 1 <= rest.w;
+  };
   std::string text = line.whole;
-  while (phases > 0 && ruler.width(text, Voice::Quiet) + 1 > rest.w) {
-    text = contents_text(measure.told, --phases);
+  if (!fits(text)) {
+    // As many phases as have room.
+    text = contents_text(measure.told, 0);
+    for (std::size_t phases = 1; phases < measure.told.phases.size(); ++phases) {
+      std::string longer = contents_text(measure.told, phases);
+      if (!fits(longer)) break;
+      text = std::move(longer);
+    }
   }
   const float words_px = std::min(rest.w, std::ceil(ruler.width(text, Voice::Quiet)) + 1);
   line.words = fit_text(ruler, rest.take_left(words_px), text, Voice::Quiet);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 
+#include "core/http/parser_words.h"
 #include "core/http/request_parser.h"
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/recorded.h"
@@ -110,7 +111,7 @@ TEST_CASE(
       for (std::uint64_t at = 0; at < bytes; ++at) {
         const ByteLife life = byte_life(told.view, end, {}, {conn, Log::In, at});
         CAPTURE(at);
-        CHECK(says(step_of(life, "parser"), fmt::format("[{}] ", state_name(parser.state()))));
+        CHECK(says(step_of(life, "parser"), fmt::format("in [{}]: ", http::words_of(parser.state()).words)));
         CHECK(step_of(life, "parser").source == Provenance::Derived);
         ++checked;
         // One more byte in the window.
