@@ -66,6 +66,7 @@ void check_facts(const Recorded& told, const Picture& picture, std::uint64_t upt
     const bool accepts = told.trace[event].phase == trace::Phase::ConnectionAccept &&
                          told.trace[event].begins();
     if (told.trace[event].row().scope == trace::Scope::Process) return;
+    CAPTURE(trace::phase_id(told.trace[event].phase));
     CHECK(told.trace[accepts ? told.index.partner(event) : event].conn == conn);
   };
   for (const PictureBox& box : picture.boxes) {
