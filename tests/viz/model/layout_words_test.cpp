@@ -189,8 +189,7 @@ TEST_CASE("transport: while the view is paused, what comes is counted, and the b
   const std::uint64_t came = scene.view.end() - seen;
   CHECK(laid_out().newer == Newer{0, came});
   CHECK(kind() == BannerKind::Newer);
-  CHECK(words() ==
-        fmt::format("View paused, server running, {} newer events", came));
+  CHECK(words() == fmt::format("View paused, server running, {} newer events", came));
   CHECK(std::holds_alternative<GoLast>(jump_to(laid_out().newer)));
   for (int i = 0; i < 3; ++i) scene.story.ask(conn, scene.story.curl_request("/hello"), "Hi");
   scene.follow();
