@@ -99,6 +99,7 @@ bool Desk::update(Duration elapsed) {
     finish_errand(std::move(*result));
     changed = true;
   }
+  look_for_stop();
   give_up_jump();
   watch_gate();
   give_up_step();
@@ -255,6 +256,8 @@ void Desk::do_for_session(const Action& action) {
     show_live();
   } else if (const auto* chosen = std::get_if<viz::ChooseScenario>(&action)) {
     choose(chosen->scenario);
+  } else if (const auto* stop = std::get_if<viz::GoToStop>(&action)) {
+    go_to_stop(stop->stop);
   } else {
     do_at_gate(action);
   }

@@ -78,6 +78,8 @@ class Desk {
   void give_up_step();
   void send();
   void run_lesson();
+  void go_to_stop(std::uint32_t stop);
+  void look_for_stop();
   void begin_lesson_run();
   void choose(const std::string& scenario);
   void start_anew();
@@ -118,6 +120,7 @@ class Desk {
   // happened before the errand's end is known.
   std::optional<std::uint64_t> jump_from_;
   std::optional<Instant> jump_until_;
+  std::optional<std::uint32_t> stop_wanted_;  // of the lesson that runs, from 0
   // Next was pressed at the end, while a request is held: the cursor goes on with what comes, until
   // all is known of the way to the next stop.
   bool step_on_news_ = false;

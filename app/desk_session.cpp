@@ -2,22 +2,10 @@
 #include <fmt/format.h>
 
 #include "app/desk.h"
+#include "app/lesson_page.h"
 #include "app/places.h"
 
 namespace roundtrip::app {
-namespace {
-
-std::string prose_of(const scenario::Scenario& page) {
-  std::string prose;
-  for (const scenario::PageItem& item : page.page) {
-    if (item.kind != scenario::PageItem::Kind::Prose) continue;
-    if (!prose.empty()) prose += "\n\n";
-    prose += item.prose;
-  }
-  return prose;
-}
-
-}  // namespace
 
 void Desk::load_lesson(const std::string& scenario) {
   if (scenario.empty()) return;
@@ -25,15 +13,7 @@ void Desk::load_lesson(const std::string& scenario) {
   if (!file) return tell(file.error());
   auto page = scenario::load_scenario(*file);
   if (!page) return tell(page.error());
-  auto lesson = std::make_shared<viz::Lesson>();
-  lesson->scenario = page->id;
-  lesson->title = page->title;
-  lesson->prose = prose_of(*page);
-  for (const scenario::Stop& stop : page->stops) {
-    lesson->stops.push_back(
-        {std::string(trace::phase_id(stop.at)), stop.nth, stop.question, stop.answer});
-  }
-  state_.lesson = std::move(lesson);
+  state_.lesson = std::make_shared<const viz::Lesson>(lesson_of(*page));
   lesson_ = std::move(*page);
 }
 
@@ -63,6 +43,26 @@ void Desk::run_lesson() {
   errand_.run(*session, *lesson_);
 }
 
+// A stop that the trace has not come to: the lesson runs, and the view goes there when it is told.
+void Desk::go_to_stop(std::uint32_t stop) {
+  if (live() == nullptr) return tell("This trace does not come to that stop");
+  if (!shown_.begun) return;
+  if (errand_.under_way()) return tell("Something is under way: go on when it is over");
+  run_lesson();
+  if (errand_.under_way()) stop_wanted_ = stop;
+}
+
+void Desk::look_for_stop() {
+  if (!stop_wanted_) return;
+  const viz::GoToStop wanted{*stop_wanted_};
+  if (!apply(state_, shown_.cursor, view(), wanted)) {
+    stop_wanted_.reset();
+  } else if (!jump_from_ && !jump_until_ && !errand_.under_way()) {
+    stop_wanted_.reset();
+    tell("The lesson ran, and did not come to that stop");
+  }
+}
+
 // The lesson's questions are about what comes from here on.
 void Desk::begin_lesson_run() {
   auto lesson = std::make_shared<viz::Lesson>(*state_.lesson);
@@ -90,6 +90,7 @@ void Desk::start_anew() {
   restarting_ = true;
   jump_from_.reset();
   jump_until_.reset();
+  stop_wanted_.reset();
   step_on_news_ = false;
   errand_words_.clear();
   errand_.restart(old != nullptr ? old->session.get() : nullptr, std::move(options), start_);
@@ -133,6 +134,7 @@ void Desk::show(Recording recording) {
   shown_ = std::move(recording);
   jump_from_.reset();
   jump_until_.reset();
+  stop_wanted_.reset();
   step_on_news_ = false;
   shown_.lanes->follow();
   viz::start_lesson(state_, shown_.cursor, view());

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "app/lesson_page.h"
 #include "app/places.h"
 #include "viz/headless.h"
 #include "viz/model/lane_index.h"
+#include "viz/model/lesson_steps.h"
 #include "viz/png.h"
 #include "viz/screen.h"
 
@@ -13,6 +15,17 @@ namespace {
 
 constexpr int least_side_px = 64;
 constexpr int most_side_px = 16'384;
+
+// The page of the scenario that was recorded, where there is one.
+std::shared_ptr<const viz::Lesson> lesson_named(const std::string& scenario) {
+  if (scenario.empty()) return nullptr;
+  auto lesson = std::make_shared<viz::Lesson>();
+  lesson->scenario = scenario;
+  if (const auto file = find_scenario(scenario)) {
+    if (const auto page = scenario::load_scenario(*file)) *lesson = lesson_of(*page);
+  }
+  return lesson;
+}
 
 viz::ViewState state_for(const Session& session, const ScreenshotOptions& options) {
   viz::ViewState state;
@@ -27,9 +40,7 @@ viz::ViewState state_for(const Session& session, const ScreenshotOptions& option
   const std::string& scenario = session.trace().info().scenario;
   state.session.file = "recorded";
   state.by_chapter = true;
-  auto lesson = std::make_shared<viz::Lesson>();
-  lesson->scenario = scenario;
-  if (!scenario.empty()) state.lesson = std::move(lesson);
+  state.lesson = lesson_named(scenario);
   return state;
 }
 
@@ -47,7 +58,8 @@ Status write_screenshot(const Session& session, const ScreenshotOptions& options
   const viz::TraceView view{session.trace(), session.index(), session.states(), lanes};
   const auto place = viz::Stepper(view).position_of(options.at);
   if (!place) return Error{place.error()};
-  const viz::ViewState state = state_for(session, options);
+  viz::ViewState state = state_for(session, options);
+  viz::reach_stop(state, view, *place);
   viz::HeadlessScreen screen(options.width, options.height,
                              viz::make_theme(state.theme, state.projector, state.text_scale));
   bool known = true;

@@ -16,7 +16,7 @@ std::string tip_of(Control control, const ViewState& state, bool next_leads) {
     case Control::Scenario:
       return fmt::format("Which lesson is ready ({} for the next one); run it again",
                          keys_text(Command::NextScenario));
-    case Control::Send: return tip_text("Send GET /hello to the server", Command::Send);
+    case Control::Send: return tip_text("Send GET /hello to the server", Command::GoOn);
     case Control::Again: return tip_text("Run the scenario once more", Command::RunAgain);
     case Control::Open: return tip_text("Open a saved trace", Command::Open);
     case Control::Save: return tip_text("Save this trace", Command::Save);

@@ -15,6 +15,7 @@
 #include "viz/panel_byte_life.h"
 #include "viz/panel_bytes.h"
 #include "viz/panel_explain.h"
+#include "viz/panel_lesson.h"
 #include "viz/panel_lifecycle.h"
 #include "viz/panel_log.h"
 #include "viz/panel_measure.h"
@@ -84,11 +85,19 @@ void log(Frame& frame, const Rect& room) {
   frame.take(draw_log(layout, frame.state, frame.canvas));
 }
 
+void lesson(Frame& frame, const Rect& room) {
+  const Enlarged large(frame.canvas, room, view_row(ViewId::Lesson)->letters_wide);
+  const auto layout =
+      layout_lesson(frame.view, frame.cursor, frame.state, ruler_of(large.canvas()), room);
+  frame.take(draw_lesson(layout, large.canvas()));
+}
+
 void draw_view(Frame& frame, ViewId id, const Rect& room) {
   const ViewRow* row = view_row(id == ViewId::Story ? story_at(frame.view, frame.cursor, frame.state)
                                                     : id);
   if (row == nullptr || row->id == ViewId::Bytes) return bytes(frame, room);
   if (row->id == ViewId::Log) return log(frame, room);
+  if (row->id == ViewId::Lesson) return lesson(frame, room);
   const Enlarged large(frame.canvas, room, row->letters_wide);
   const Ruler ruler = ruler_of(large.canvas());
   frame.take(draw_tall(large.canvas(), ruler, frame.state, room, [&](const Rect& tall) {
@@ -112,6 +121,7 @@ void middle(Frame& frame, const Rect& rect) {
   choice("picture/bytes", "Bytes", Preset::Bytes, "The request and its answer, byte for byte (B)");
   choice("picture/log", "Log", Preset::Log, "Every event, one a line (G)");
   choice("picture/everything", "Everything", Preset::Everything, "Every view, as tabs (U)");
+  choice("picture/lesson", "Lesson", Preset::Lesson, "The lesson's page and its questions (K)");
   if (frame.state.whole) {
     const Button spec{.label = "picture/whole", .text = "All panels", .icon = {},
                       .kind = ButtonKind::Quiet, .tip = "The other panels come back (Z or Esc)"};

@@ -75,7 +75,7 @@ void send_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                const ViewState& state, Actions& actions) {
   const std::string scenario = state.lesson ? state.lesson->scenario : "the scenario";
   const std::array<MenuRow, 2> rows = {
-      {{"Send GET /hello", keys_text(Command::Send)},
+      {{"Send GET /hello", keys_text(Command::GoOn)},
        {fmt::format("Run {} again", scenario), keys_text(Command::RunAgain)}}};
   const auto row = menu(canvas, "menu/send", spec.rect, open, rows);
   if (!row) return;

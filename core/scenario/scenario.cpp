@@ -41,6 +41,21 @@ std::vector<std::uint32_t> Scenario::clients() const {
   return numbers;
 }
 
+std::uint32_t minutes_of(const Scenario& scenario) {
+  if (scenario.settings.minutes) return *scenario.settings.minutes;
+  std::size_t words = 0;
+  for (const PageItem& item : scenario.page) {
+    bool inside = false;
+    for (const char c : item.prose) {
+      const bool space = c == ' ' || c == '\n' || c == '\t';
+      words += !space && !inside ? 1 : 0;
+      inside = !space;
+    }
+  }
+  const std::size_t reading = (words + words_a_minute - 1) / words_a_minute;
+  return static_cast<std::uint32_t>(scenario.stops.size() + reading);
+}
+
 Result<Scenario> load_scenario(const fs::path& file) {
   std::error_code problem;
   if (!fs::is_regular_file(file, problem)) {
@@ -76,7 +91,7 @@ Result<std::vector<ScenarioEntry>> list_scenarios(const fs::path& folder) {
     const Result<Scenario> scenario = load_scenario(file);
     if (scenario) {
       entry.title = scenario->title;
-      entry.minutes = scenario->settings.minutes;
+      entry.minutes = minutes_of(*scenario);
     } else {
       entry.problem = scenario.error();
     }

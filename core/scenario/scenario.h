@@ -44,7 +44,7 @@ struct Settings {
   std::optional<std::uint32_t> drain_ms;
   std::optional<std::uint32_t> workers;
   std::optional<std::uint32_t> observed_per_second;  // requests that the kernel is asked about
-  std::uint32_t minutes = 5;                         // that the lesson takes
+  std::optional<std::uint32_t> minutes;              // that the lesson takes
   bool together = false;  // clients act at once; else step by step in the page's order
 };
 
@@ -104,6 +104,11 @@ struct Scenario {
   // The clients that appear, in order of their first step.
   std::vector<std::uint32_t> clients() const;
 };
+
+// How many minutes the lesson takes: as the page says; where it says nothing, one for each stop and
+// one for every words_a_minute words of prose, rounded up.
+inline constexpr std::uint32_t words_a_minute = 100;
+std::uint32_t minutes_of(const Scenario& scenario);
 
 // `id` names the page in errors and becomes Scenario::id.
 Result<Scenario> parse_scenario(std::string_view text, std::string id);

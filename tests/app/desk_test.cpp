@@ -77,6 +77,26 @@ TEST_CASE("desk: a held request goes on phase by phase, and is answered when let
   CHECK(driver.status().notice == "");
 }
 
+TEST_CASE("desk: a stop that has not come yet runs the lesson, and the view goes there") {
+  DeskDriver driver(live_session());
+  driver.until("the server's start", [&] {
+    return viz::event_of_stop(driver.desk.view(), *driver.desk.state().lesson, 0).has_value();
+  });
+  REQUIRE(driver.desk.view().index.connections().empty());
+  driver.act(viz::GoToStop{0});
+  CHECK(driver.phase() == "startup.listen");
+  driver.act(viz::GoToStop{2});
+  driver.until_rest();
+  CHECK(driver.phase() == "read.buffer_fill");
+  CHECK(driver.status().notice.empty());
+  CHECK(driver.desk.state().lesson_places.back() == viz::LessonPlace{"01-hello", 3, false});
+  CHECK(driver.desk.view().index.connections().size() == 1);
+  // The next one is there already: nothing runs a second time.
+  driver.act(viz::GoToStop{3});
+  CHECK(driver.phase() == "read.header");
+  CHECK(driver.desk.view().index.connections().size() == 1);
+}
+
 TEST_CASE("desk: another lesson starts the server anew, on its port, while frames go on") {
   DeskDriver driver(live_session());
   driver.send();

@@ -204,6 +204,55 @@ TEST_CASE("screen: keys step by byte, event, phase and request") {
   CHECK(driver.state.playing);
 }
 
+TEST_CASE("screen: a lesson's stops by Page Down, its answers by Enter, Space plays to the next") {
+  const Scene scene(tell_busy);
+  ScreenDriver driver(scene);
+  Lesson lesson;
+  lesson.scenario = "01-hello";
+  lesson.title = "Hello";
+  lesson.stops = {{"startup.listen", 1, "Does it wait?", "No, it returns at once."},
+                  {"read.header", 2, "Which header is this?", "The second."}};
+  lesson.page = {{LessonPart::Kind::Words, "The house is built.", 0},
+                 {LessonPart::Kind::Stop, "", 0},
+                 {LessonPart::Kind::Words, "A parcel comes.", 0},
+                 {LessonPart::Kind::Stop, "", 1}};
+  driver.state.lesson = std::make_shared<const Lesson>(lesson);
+  const auto phase = [&] { return scene.trace[driver.cursor.event].row().id; };
+  driver.screen.press(Key::PageDown);
+  CHECK(phase() == "startup.listen");
+  driver.screen.press(Key::Enter);
+  CHECK(driver.state.lesson_places.back().answered);
+  driver.screen.press(Key::Enter);
+  CHECK(phase() == "read.header");
+  driver.screen.press(Key::PageUp);
+  CHECK(phase() == "startup.listen");
+  CHECK(driver.asked.empty());
+  driver.screen.press(Key::Space);
+  for (int i = 0; i < 5000 && driver.state.playing; ++i) {
+    apply(driver.state, driver.cursor, scene.view, Advance{Duration::milliseconds(100)});
+  }
+  CHECK(phase() == "read.header");
+  // Elsewhere Enter sends.
+  driver.screen.press(Key::Right);
+  driver.screen.press(Key::Enter);
+  REQUIRE(driver.asked.size() == 1);
+  CHECK(std::holds_alternative<Send>(driver.asked.back()));
+  // On its page everything can be pressed.
+  driver.screen.press(Key::K);
+  driver.screen.settle();
+  const std::string side = driver.screen.registry().has("lesson") ? "" : "second/";
+  REQUIRE(driver.screen.click(side + "lesson/stop/1"));
+  driver.screen.settle();
+  CHECK(phase() == "startup.listen");
+  REQUIRE(driver.screen.click(side + "lesson/next"));
+  CHECK(driver.state.lesson_places.back().answered);
+  check_sound(driver);
+  // Requests are stepped by their unit.
+  driver.screen.type("4");
+  driver.screen.press(Key::Right);
+  CHECK(scene.trace[driver.cursor.event].request == 1);
+}
+
 TEST_CASE("screen: the sheet of keys takes the keyboard and the pointer, and goes away") {
   const Scene scene(tell_hello);
   ScreenDriver driver(scene);

@@ -5,7 +5,8 @@
 
 #include "viz/model/causality.h"
 #include "viz/model/chapter.h"
-#include "viz/model/layout_log.h"
+#include "viz/model/lesson_steps.h"
+#include "viz/model/log_search.h"
 #include "viz/model/measurement.h"
 
 namespace roundtrip::viz {
@@ -16,7 +17,6 @@ using Run = ViewState::Run;
 constexpr double slowest_pace = 0.1;
 constexpr double fastest_pace = 1000;
 constexpr int most_steps_a_frame = 64;
-constexpr std::uint64_t most_log_events_searched = 6'000;
 
 // One `operator()` an action; `left` is set by those that are the session's.
 struct Applier {
@@ -93,8 +93,7 @@ struct Applier {
   // Facts that came late have moved what is remembered by its number.
   void follow_insertions();
   void keep_anchors();
-  // Searches on for what the log's filter and the palette ask, a slice each time.
-  void search_log();
+  // Searches on for what the palette asks, a slice each time.
   void search_trace() {
     if (state.palette.mode == PaletteMode::Search) search_on(view, state.palette.search);
   }
@@ -133,6 +132,18 @@ struct Applier {
   bool walk_to(const std::vector<CausalLink>& links) {
     if (!links.empty()) jump(Cursor{links.front().event, {}});
     return true;
+  }
+  bool operator()(const GoToStop& a) {
+    if (!state.lesson) return true;
+    const auto event = event_of_stop(view, *state.lesson, a.stop);
+    if (!event) return false;
+    if (state.chosen.conn != view.trace[*event].conn) state.chosen = {};
+    jump(Cursor{*event, {}});
+    reach_stop(state, view, cursor);
+    return true;
+  }
+  bool operator()(const ShowAnswer&) {
+    return show_answer(state, view, cursor), true;
   }
 
   bool operator()(const Select& a) { return state.selected_event = a.event, true; }
@@ -263,7 +274,8 @@ struct Applier {
       case Panel::Timeline: state.splits.timeline = a.share; break;
       case Panel::Bytes:
       case Panel::Log:
-      case Panel::Picture: break;
+      case Panel::Picture:
+      case Panel::Lesson: break;
     }
     return true;
   }
@@ -282,6 +294,7 @@ struct Applier {
       case Panel::Explain: state.scrolls.explain = px; break;
       case Panel::Log: state.scrolls.log = px; break;
       case Panel::Picture: state.scrolls.picture = px; break;
+      case Panel::Lesson: state.scrolls.lesson = px; break;
     }
     return true;
   }
@@ -293,7 +306,7 @@ struct Applier {
     state.scrolls.log.reset();
     state.log_found.clear();
     state.log_sweep = {view.first(), view.index.rewinds().count()};
-    return search_log(), true;
+    return search_log_on(state, view), true;
   }
   bool operator()(const TypeFilter& a) {
     if (a.on) state.preset = Preset::Log;
@@ -403,21 +416,8 @@ void Applier::keep_anchors() {
   }
 }
 
-void Applier::search_log() {
-  if (state.log_filter.empty()) return;
-  Sweep& sweep = state.log_sweep;
-  std::uint64_t at = keep_up(view, sweep, state.log_found);
-  sweep.rewinds_seen = view.index.rewinds().count();
-  const std::uint64_t end = std::min(view.end(), at + most_log_events_searched);
-  for (; at < end; ++at) {
-    if (!matches_filter(view, at, state.log_filter)) continue;
-    state.log_found.push_back(static_cast<trace::EventNumber>(at));
-  }
-  sweep.to = at;
-}
-
 bool Applier::operator()(const Advance& a) {
-  search_log();
+  search_log_on(state, view);
   search_trace();
   if (!state.playing) return true;
   state.play_credit += a.elapsed.in_seconds() * state.pace;
@@ -432,6 +432,11 @@ bool Applier::operator()(const Advance& a) {
     }
     remember(Run::Steps);
     move_to(*next);
+    // A lesson stops at its stops.
+    if (stop_here(view, cursor, state)) {
+      state.playing = false;
+      break;
+    }
   }
   return true;
 }
@@ -442,7 +447,9 @@ std::optional<Action> apply(ViewState& state, Cursor& cursor, const TraceView& v
                             const Action& action) {
   Applier applier{state, cursor, view};
   applier.follow_insertions();
+  const Cursor before = cursor;
   const bool done = std::visit(applier, action);
+  if (cursor != before && !state.follow) reach_stop(state, view, cursor);
   applier.keep_anchors();
   if (done) return std::nullopt;
   return action;
@@ -472,6 +479,7 @@ void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view) {
   state.undo.clear();
   state.redo.clear();
   state.run = ViewState::Run::None;
+  state.stop_reached = false;
   cursor = Stepper(view).first().value_or(Cursor{});
   state.insertions_seen = view.trace.insertions().count();
   state.cursor_anchor = anchor_of(view, cursor.event);

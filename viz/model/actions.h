@@ -22,6 +22,8 @@ struct GoToText { std::string where; };  // as typed: "end", a number from 1, a 
 struct GoToByte { BytePlace place; };    // to where the parser has consumed it
 struct GoToCause {};                     // the nearest (causality.h); none: stays
 struct GoToEffect {};
+struct GoToStop { std::uint32_t stop = 0; };  // of the lesson; left to the session if not there yet
+struct ShowAnswer {};                         // to the question of the stop
 
 // ---- Choosing. Hover is for this frame, select stays.
 struct Select { std::optional<std::uint64_t> event; };
@@ -95,8 +97,8 @@ struct HoldNext { bool on = true; };
 struct ReleaseHeld { bool one_step = false; };
 
 using Action =
-    std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, GoToCause,
-                 GoToEffect, Select, SelectByte, SelectFocus, Hover, HoverByte, ClearSelection,
+    std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, GoToStop,
+                 ShowAnswer, GoToCause, GoToEffect, Select, SelectByte, SelectFocus, Hover, HoverByte, ClearSelection,
                  Zoom, Pan, SetWindow, FitAll, FitChapter, Measure, MeasureToSelection,
                  ZoomToMeasured, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance,
                  TraceGrew, SetPreset, ShowView, CloseView, MoveView, MoveAcross, TurnTabs,

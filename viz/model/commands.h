@@ -20,17 +20,17 @@ namespace roundtrip::viz {
 enum class Command : std::uint8_t {
   // Steps
   NextStep, StepBefore, NextByte, ByteBefore, NextEvent, EventBefore, NextPhase, PhaseBefore,
-  NextRequest, RequestBefore, FirstPhase, NewestEvent, PlayOrPause, Slower, Faster, ByByte,
+  NextStop, StopBefore, NextRequest, RequestBefore, FirstPhase, NewestEvent, PlayOrPause, Slower, Faster, ByByte,
   ByEvent, ByPhase, ByRequest, ToCause, ToEffect,
   // Finding
   Search, Palette, Undo, Redo,
   // The server
-  Send, RunAgain, NextScenario, BackToLive, Hold, HoldWhich, StepHeld, Save, Open,
+  GoOn, Send, RunAgain, NextScenario, BackToLive, Hold, HoldWhich, StepHeld, Save, Open,
   // The timeline
   ZoomIn, ZoomOut, Earlier, Later, FitRequest, FitChapter, FitAll, MeasureToSelection,
   ZoomToMeasured, Follow, StayWithConnection,
   // The screen
-  Story, Bytes, Log, Everything, NextView, ViewBefore, WholeView, CloseView, MoveAcross,
+  Story, Bytes, Log, Everything, Lesson, NextView, ViewBefore, WholeView, CloseView, MoveAcross,
   StackPanes, ResetViews, FilterLog, NextTheme, Projector, Larger, Smaller, UsualSize, ListDrawer,
   ExplainDrawer, Clear, Sheet, Tour
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "viz/model/commands.h"
+#include "viz/model/lesson_steps.h"
 #include "viz/model/layout_transport.h"
 
 namespace roundtrip::viz {
@@ -39,6 +40,24 @@ inline Given next_scenario(Context context) {
   const auto found = std::find(all.begin(), all.end(), ready);
   const bool more = found != all.end() && found + 1 != all.end();
   return ChooseScenario{more ? *(found + 1) : all.front()};
+}
+
+// From stop to stop; a lesson without stops has its requests.
+inline Given to_stop(Context context, int direction) {
+  const ViewState& state = context.state;
+  if (!state.lesson || state.lesson->stops.empty()) {
+    if (direction > 0) return StepForward{StepUnit::Request};
+    return StepBack{StepUnit::Request};
+  }
+  if (const auto stop = step_to_stop(context.view, context.cursor, state, direction)) return *stop;
+  return std::nullopt;
+}
+
+// A question that stands comes first; else a request is sent.
+inline Given go_on(Context context) {
+  const ViewState& state = context.state;
+  if (!enter_is_the_lessons(context.view, context.cursor, state)) return if_free(context, Send{});
+  return enter_in_lesson(context.view, context.cursor, state);
 }
 
 // The connection at the cursor alone, and back to all.
@@ -80,10 +99,16 @@ inline constexpr auto command_table = [] {
        "", [](Context) -> Given { return StepForward{StepUnit::Phase}; }},
       {C::PhaseBefore, S::Steps, "Go to the phase before", {press(Key::Up)}, "", repeats, "",
        [](Context) -> Given { return StepBack{StepUnit::Phase}; }},
-      {C::NextRequest, S::Steps, "Go to the next request", {press(Key::PageDown)}, "one request",
-       repeats, "", [](Context) -> Given { return StepForward{StepUnit::Request}; }},
-      {C::RequestBefore, S::Steps, "Go to the request before", {press(Key::PageUp)}, "", repeats,
-       "", [](Context) -> Given { return StepBack{StepUnit::Request}; }},
+      {C::NextStop, S::Steps, "Go to the lesson's next stop; without one, to the next request",
+       {press(Key::PageDown)}, "one stop of the lesson, or a request", repeats,
+       "a stop that is still to come", [](Context c) { return to_stop(c, 1); }},
+      {C::StopBefore, S::Steps, "Go to the lesson's stop before; without one, to the request before",
+       {press(Key::PageUp)}, "", repeats, "a stop that was passed",
+       [](Context c) { return to_stop(c, -1); }},
+      {C::NextRequest, S::Steps, "Go to the next request", {}, "", repeats, "",
+       [](Context) -> Given { return StepForward{StepUnit::Request}; }},
+      {C::RequestBefore, S::Steps, "Go to the request before", {}, "", repeats, "",
+       [](Context) -> Given { return StepBack{StepUnit::Request}; }},
       {C::FirstPhase, S::Steps, "Go to the first phase", {press(Key::Home)},
        "the first phase, the newest event", once, events,
        [](Context c) { return if_any(c, GoFirst{}); }},
@@ -130,10 +155,13 @@ inline constexpr auto command_table = [] {
          return Action{viz::Redo{}};
        }},
 
-      {C::Send, S::Server, "Send GET /hello", {press(Key::Enter)},
-       "send GET /hello, run the scenario again", once, free,
+      {C::GoOn, S::Server, "Show the lesson's answer, then go on; elsewhere, send GET /hello",
+       {press(Key::Enter)}, "a stop's answer, then on; else send", once,
+       "a stop to come, or the live server with nothing under way", go_on},
+      {C::Send, S::Server, "Send GET /hello", {}, "", once, free,
        [](Context c) { return if_free(c, viz::Send{}); }},
-      {C::RunAgain, S::Server, "Run the scenario again", {press(Key::R)}, "", once, free,
+      {C::RunAgain, S::Server, "Run the scenario again", {press(Key::R)},
+       "run the scenario again", once, free,
        [](Context c) { return if_free(c, viz::RunAgain{}); }},
       {C::NextScenario, S::Server, "Make the next scenario ready", {press(Key::N)},
        "the next scenario, back to the live server", once, "scenarios", next_scenario},
@@ -209,6 +237,8 @@ inline constexpr auto command_table = [] {
        [](Context) -> Given { return SetPreset{Preset::Log}; }},
       {C::Everything, S::Screen, "Show every view", {press(Key::U)}, "", once, "",
        [](Context) -> Given { return SetPreset{Preset::Everything}; }},
+      {C::Lesson, S::Screen, "Show the lesson", {press(Key::K)}, "the lesson and its questions",
+       once, "", [](Context) -> Given { return SetPreset{Preset::Lesson}; }},
       {C::NextView, S::Screen, "Go to the next view", {press(Key::Tab)},
        "the next view, the view before", repeats, "",
        [](Context) -> Given { return TurnTabs{1}; }},

@@ -10,6 +10,7 @@
 #include "viz/model/causality.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
+#include "viz/model/lesson_steps.h"
 
 namespace roundtrip::viz {
 
@@ -182,27 +183,18 @@ void tell_words(Builder& builder, const trace::PhaseRow& row, const ViewState& s
   }
 }
 
-// The lesson's stop at this event. A question is about one moment of a run, not about all that are
-// like it; far behind the run's beginning there is none.
-const LessonStop* stop_at(const TraceView& view, std::uint64_t event, const Lesson& lesson) {
-  constexpr std::uint64_t most_events_in_a_run = 100'000;
-  const Event& here = view.trace[event];
-  const bool startup = here.row().group() == trace::Group::Startup;
-  const std::uint64_t from =
-      startup ? view.trace.first() : view.trace.lower_bound(lesson.run_from);
-  const auto of_this_phase = [&](const LessonStop& stop) { return stop.phase == here.row().id; };
-  const bool asked = std::any_of(lesson.stops.begin(), lesson.stops.end(), of_this_phase);
-  if (!asked || here.ends() || event < from || event - from > most_events_in_a_run) return nullptr;
-  std::uint32_t nth = 0;
-  for (std::uint64_t number = from; number <= event; ++number) {
-    const Event& other = view.trace[number];
-    nth += other.phase == here.phase && !other.ends() ? 1 : 0;
+// The question of the lesson's stop at this event; its answer once it was asked for.
+void tell_stop(Builder& builder, const TraceView& view, const Cursor& cursor,
+               const ViewState& state) {
+  const auto stop = stop_here(view, cursor, state);
+  if (!stop) return;
+  const LessonStop& here = state.lesson->stops[*stop];
+  builder.section(ExplainPart::Question, "A question", here.question);
+  if (is_answered(state, *stop)) {
+    builder.section(ExplainPart::Answer, "Its answer", here.answer);
+  } else {
+    builder.words(ExplainPart::Answer, "Enter shows the answer.", Voice::Quiet);
   }
-  const auto stop = std::find_if(lesson.stops.begin(), lesson.stops.end(),
-                                 [&](const LessonStop& one) {
-                                   return of_this_phase(one) && one.nth == nth;
-                                 });
-  return stop == lesson.stops.end() ? nullptr : &*stop;
 }
 
 }  // namespace
@@ -231,12 +223,7 @@ ExplainLayout layout_explain(const TraceView& view, const Cursor& asked, const V
                   fmt::format("{} {}{}{}", static_cast<int>(row.group()) + 1,
                               trace::group_name(row.group()), moment.empty() ? "" : ",", moment),
                   Voice::Quiet);
-    if (state.lesson) {
-      if (const LessonStop* stop = stop_at(view, cursor->event, *state.lesson)) {
-        builder.section(ExplainPart::Question, "A question", stop->question);
-        builder.section(ExplainPart::Answer, "Its answer", stop->answer);
-      }
-    }
+    tell_stop(builder, view, *cursor, state);
     if (state.explanations) {
       builder.section(ExplainPart::What, "What this step is",
                       state.explanations->of(row.phase).what);

@@ -4,6 +4,7 @@
 
 #include "viz/model/layout_bytes.h"
 #include "viz/model/layout_explain.h"
+#include "viz/model/layout_lesson.h"
 #include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
 #include "viz/model/layout_timeline.h"
@@ -35,7 +36,8 @@ std::string screen_text(const TraceView& view, const Cursor& cursor, const ViewS
          dump(layout_timeline(view, cursor, state, ruler, timeline)) +
          dump(layout_explain(view, cursor, state, ruler, explain)) +
          pictures + dump(layout_bytes(view, cursor, state, ruler, rest)) +
-         dump(layout_log(view, cursor, state, ruler, rest));
+         dump(layout_log(view, cursor, state, ruler, rest)) +
+         dump(layout_lesson(view, cursor, state, ruler, rest));
 }
 
 std::string layout_difference(const TraceView& one, const TraceView& other, const Cursor& cursor,

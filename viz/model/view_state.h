@@ -19,6 +19,7 @@
 #include "viz/model/cursor.h"
 #include "viz/model/explanations.h"
 #include "viz/model/hold_filter.h"
+#include "viz/model/lesson.h"
 #include "viz/model/look.h"
 #include "viz/model/search.h"
 #include "viz/model/time_scale.h"
@@ -53,6 +54,7 @@ struct Scrolls {
   std::optional<float> explain;
   std::optional<float> log;
   std::optional<float> picture;
+  std::optional<float> lesson;
   bool operator==(const Scrolls&) const = default;
 };
 // How much of the window's width or height a panel takes; empty: what suits the window.
@@ -65,7 +67,7 @@ struct Splits {
 
 // A side pane that has no room beside the picture is a drawer; this one is open.
 enum class Drawer : std::uint8_t { None, Lifecycle, Explain };
-enum class Panel : std::uint8_t { Lifecycle, Timeline, Bytes, Explain, Log, Picture };
+enum class Panel : std::uint8_t { Lifecycle, Timeline, Bytes, Explain, Log, Picture, Lesson };
 
 // What is measured on the timeline: from where the pointer was pressed to where it is or was let
 // go, in either order.
@@ -78,22 +80,6 @@ struct MeasuredSpan {
 };
 
 // ---- What the session hands over.
-
-struct LessonStop {
-  std::string phase;  // its id
-  std::uint32_t nth = 1;  // of its events in a run of the lesson, ends not counted
-  std::string question;
-  std::string answer;
-  bool operator==(const LessonStop&) const = default;
-};
-struct Lesson {
-  std::string scenario;  // "01-hello"
-  std::string title;
-  std::string prose;
-  std::vector<LessonStop> stops;
-  Instant run_from{};  // when its last run began; startup comes before
-  bool operator==(const Lesson&) const = default;
-};
 
 struct HeldRequest {
   std::uint32_t request = 0;  // 0: it has no number yet
@@ -192,6 +178,11 @@ struct ViewState {
   HoldFilter hold_filter;   // of the next hold
   bool ask_hold = false;    // the field for it opens in the next frame
   Palette palette;
+
+  // How far one has come in each lesson, the latest last; and whether the cursor has stood on a stop
+  // since the lesson was begun.
+  std::vector<LessonPlace> lesson_places;
+  bool stop_reached = false;
 
   // How it looks.
   ThemeKind theme = ThemeKind::Light;

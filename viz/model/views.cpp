@@ -45,6 +45,7 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_code},
     {ViewId::Bytes, "bytes", "Bytes", "The request and its answer, byte for byte."},
     {ViewId::Log, "log", "Log", "Every event, one a line."},
+    {ViewId::Lesson, "lesson", "Lesson", "The page of the lesson, its stops and their questions."},
 });
 
 // How many facts of others are passed over to find the one that the story was about.

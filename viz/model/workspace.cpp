@@ -68,6 +68,10 @@ Workspace default_workspace(Preset preset) {
                            Router, Handler, Finish, Ladder, States, Code, Lesson}},
                          {{Bytes, Log, Connections, Statistics}}};
       break;
+    case Preset::Lesson:
+      workspace.panes = {{{Story}}, {{Lesson}}};
+      workspace.active = 1;
+      break;
   }
   return workspace;
 }

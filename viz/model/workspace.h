@@ -12,8 +12,8 @@
 namespace roundtrip::viz {
 
 // Arrangements that are a key away; each is remembered as it was left.
-enum class Preset : std::uint8_t { Story, Bytes, Log, Everything };
-inline constexpr std::size_t preset_count = static_cast<std::size_t>(Preset::Everything) + 1;
+enum class Preset : std::uint8_t { Story, Bytes, Log, Everything, Lesson };
+inline constexpr std::size_t preset_count = static_cast<std::size_t>(Preset::Lesson) + 1;
 
 struct Pane {
   std::vector<ViewId> tabs;  // never empty

@@ -184,6 +184,16 @@ TEST_CASE("pages: a missing file and a missing folder are said in a sentence") {
   CHECK_FALSE(load_scenario("/tmp"));
 }
 
+TEST_CASE("page: without minutes of its own it takes one a stop and one for 100 words") {
+  std::string words;
+  for (int i = 0; i < 101; ++i) words += "word\n";
+  const std::string stop = "```stop at=read.header\nquestion: Which?\nanswer: This.\n```\n";
+  CHECK_EQ(minutes_of(parsed(page(""))), 0);
+  CHECK_EQ(minutes_of(parsed(page(words))), 2);
+  CHECK_EQ(minutes_of(parsed(page(words + stop))), 3);
+  CHECK_EQ(minutes_of(parsed(page("```json settings\n{\"minutes\": 9}\n```\n" + words))), 9);
+}
+
 TEST_CASE("pages: one that can't be run is listed with its problem") {
   namespace fs = std::filesystem;
   const fs::path folder = fs::temp_directory_path() / "roundtrip_scenario_list_test";

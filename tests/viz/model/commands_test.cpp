@@ -18,7 +18,12 @@ struct Busy {
     state.session.scenarios = {"01-hello", "02-keep-alive"};
     state.session.held.emplace().phase = "header 2";
     state.preset = Preset::Everything;
+    Lesson lesson;
+    lesson.stops = {{"startup.listen", 1, "Does it wait?", "No."},
+                    {"read.header", 1, "Which is this?", "The first."}};
+    state.lesson = std::make_shared<const Lesson>(lesson);
     start_lesson(state, cursor, scene.view);
+    apply(state, cursor, scene.view, GoToStop{0});
     for (const std::uint64_t event : {40, 80, 100}) {
       apply(state, cursor, scene.view, GoTo{event});
     }
@@ -54,6 +59,7 @@ TEST_CASE("commands: whatever a person can ask for is a command, or needs the po
       if (action) reached.insert(action->index());
     }
     // The other half of commands that switch between two.
+    apply(busy.state, busy.cursor, busy.scene.view, GoToStop{0});
     busy.state.playing = true;
     busy.state.session.held.reset();
   }

@@ -1,0 +1,50 @@
+// The shipped pages as lessons: every stop is in the recording, in the order of the page.
+#include "app/lesson_page.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "app/places.h"
+#include "app/session.h"
+#include "viz/model/lane_index.h"
+
+namespace roundtrip::app {
+namespace {
+
+TEST_CASE("lesson page: every stop is in the recording, in the order of the page (all shipped)") {
+  const auto entries = scenario::list_scenarios(scenarios_dir());
+  REQUIRE(entries.ok());
+  REQUIRE(entries->size() >= 4);
+  for (const scenario::ScenarioEntry& entry : *entries) {
+    CAPTURE(entry.id);
+    const auto page = scenario::load_scenario(entry.file);
+    REQUIRE(page.ok());
+    const viz::Lesson lesson = lesson_of(*page);
+    CHECK(lesson.scenario == entry.id);
+    CHECK(lesson.minutes == entry.minutes);
+    CHECK_FALSE(lesson.page.empty());
+    REQUIRE_FALSE(lesson.stops.empty());
+    const auto session = Session::open(recording_of(entry.id));
+    REQUIRE(session.ok());
+    viz::LaneIndex lanes((*session)->index());
+    lanes.follow();
+    const viz::TraceView view{(*session)->trace(), (*session)->index(), (*session)->states(),
+                              lanes};
+    std::optional<std::uint64_t> last;
+    for (std::size_t stop = 0; stop < lesson.stops.size(); ++stop) {
+      CAPTURE(lesson.stops[stop].phase);
+      const auto event = viz::event_of_stop(view, lesson, stop);
+      REQUIRE(event);
+      if (last) CHECK(*event > *last);
+      last = event;
+      // Its question follows some words that lead to it.
+      const auto parts = viz::parts_before_stop(lesson, stop);
+      REQUIRE(parts.size() >= 2);
+      CHECK(parts.back()->stop == stop);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace roundtrip::app
