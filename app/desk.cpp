@@ -87,7 +87,7 @@ Session* Desk::live() {
 bool Desk::restless() const {
   return state_.playing || viz::searching(state_, view()) || errand_.under_way() ||
          jump_from_.has_value() || jump_until_.has_value() || step_on_news_ ||
-         shown_.session->index().indexed_to() < shown_.session->trace().end();
+         shown_.session->behind();
 }
 
 // ---- What comes by itself.

@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <optional>
 
 #include "app/version.h"
@@ -118,10 +119,15 @@ bool Session::update(std::size_t most) {
     waiting_events_ = 0;
     eventfd_t rings = 0;
     eventfd_read(news_fd_, &rings);
+    memory_wanted_ = trace_->wants_memory();
+    if (memory_wanted_ && spare_memory_ != nullptr) trace_->give_memory(std::move(spare_memory_));
   }
   bool any = false;
+  std::size_t taken = 0;
   for (; !parcels.empty(); parcels.pop_front()) {
     Parcel& parcel = parcels.front();
+    if (taken > 0 && taken + parcel.events.size() > most) break;
+    taken += parcel.events.size();
     std::size_t at = 0;
     for (trace::ByteSighting& piece : parcel.bytes) {
       const std::size_t length = piece.data.size();
@@ -137,10 +143,22 @@ bool Session::update(std::size_t most) {
     const std::lock_guard lock(mutex_);
     if (spare_parcels_.size() < most_spare_parcels) spare_parcels_.push_back(std::move(parcel));
   }
+  behind_ = !parcels.empty();
+  if (behind_) put_back(std::move(parcels));
   if (headless_) return any;
   const bool indexed = index_->follow(most) > 0;
   if (indexed) tell_breaches();
   return any || indexed;
+}
+
+// What one call did not take waits for the next, before what has come meanwhile.
+void Session::put_back(std::deque<Parcel> parcels) {
+  const std::lock_guard lock(mutex_);
+  for (const Parcel& parcel : parcels) {
+    waiting_events_ += parcel.events.size() + parcel.late.size();
+  }
+  std::move(parcels_.begin(), parcels_.end(), std::back_inserter(parcels));
+  parcels_ = std::move(parcels);
 }
 
 // A breach of order that the index has found becomes a fact of the recording, so that its file

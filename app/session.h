@@ -58,9 +58,12 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Takes what the collector has settled since the last call into the trace, and indexes at most
-  // `most` events. Returns whether anything was new. Call it once a frame, or in a loop.
+  // Takes what the collector has settled since the last call into the trace, about `most` events
+  // of it, and indexes at most so many. Returns whether anything was new. Call it once a frame, or
+  // in a loop.
   bool update(std::size_t most = SIZE_MAX);
+  // The last update left something for the next.
+  bool behind() const { return behind_ || index_->indexed_to() < trace_->end(); }
   // Of a headless session: nothing is appended for as long as this is held.
   [[nodiscard]] std::unique_lock<std::mutex> still() { return std::unique_lock(trace_mutex_); }
   // A descriptor to poll: readable while the collector has something that update() has not taken.
@@ -106,6 +109,8 @@ class Session {
   Session();
   void collect_loop();
   void prepare_parcels();
+  void prepare_memory();
+  void put_back(std::deque<Parcel> parcels);
   void record(const trace::Delivery& delivery);
   Parcel& parcel_for(const trace::Delivery& delivery);
   void pack(const trace::Delivery& delivery);
@@ -122,6 +127,7 @@ class Session {
   std::unique_ptr<trace::StateReader> states_;
 
   bool headless_ = false;
+  bool behind_ = false;
   bool tells_news_ = true;
   std::mutex trace_mutex_;  // of a headless session
 
@@ -131,6 +137,8 @@ class Session {
   int news_fd_ = -1;
   std::deque<Parcel> parcels_;
   std::vector<Parcel> spare_parcels_;
+  HugePages spare_memory_;  // for the trace's next events
+  bool memory_wanted_ = false;
   std::uint64_t breaches_told_to_ = 0;  // events before this number
   std::size_t waiting_events_ = 0;
   std::size_t most_waiting_events_ = 0;

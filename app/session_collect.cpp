@@ -36,6 +36,18 @@ void Session::prepare_parcels() {
   spare_parcels_ = std::move(spares);
 }
 
+// The same for the trace's own memory: a piece is ready before the trace's owner needs it.
+void Session::prepare_memory() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!memory_wanted_ || spare_memory_ != nullptr) return;
+  }
+  HugePages piece = take_huge_pages(trace::EventBlocks::piece_bytes);
+  touch_pages(piece.get(), trace::EventBlocks::piece_bytes);
+  const std::lock_guard lock(mutex_);
+  spare_memory_ = std::move(piece);
+}
+
 // The parcel that this delivery goes into; the lock is held. What came late is put in its place
 // among the events before it, so these have to be there first.
 Session::Parcel& Session::parcel_for(const trace::Delivery& delivery) {
@@ -109,6 +121,7 @@ void Session::collect_loop() {
       full = !headless_ && waiting_events_ > most_waiting_events_;
     }
     busy = !full && collect_once(false);
+    prepare_memory();
     if (busy || quiet_looks_left == 0 || --quiet_looks_left > 0) continue;
     collector_->prepare();
     if (!headless_) prepare_parcels();

@@ -1,5 +1,6 @@
 // Writes a picture as a PNG file, for `screenshot`, step sheets and the README. Does not read PNG.
-// One compression setting, chosen for speed: about 30 ms for 1600×1000, the same bytes every time.
+// A picture of the screen is opaque: its alpha is left out. One compression setting, chosen for
+// speed: about 15 ms for 1920×1080, the same bytes every time. PNG specification, third edition.
 #pragma once
 
 #include <string>

@@ -30,4 +30,9 @@ inline constexpr std::size_t response_head_bytes = 64 * 1024;
 inline constexpr std::size_t response_kept_bytes = 1024 * 1024;  // of one body; more is counted
 inline constexpr std::size_t client_piece_bytes = 64 * 1024;     // handed to the kernel at once
 
+// A load.
+inline constexpr std::uint32_t load_connections = 20'000;
+inline constexpr std::uint32_t load_requests_per_second = 1'000'000'000;
+inline constexpr std::size_t load_read_bytes = 64 * 1024;  // taken from the kernel at once
+
 }  // namespace roundtrip::scenario::limits

@@ -47,7 +47,7 @@ bool read_whole(std::string_view text, Number& number, int base) {
 
 void ResponseReader::keep(std::string_view bytes) {
   response_.body_bytes += bytes.size();
-  const std::size_t room = limits::response_kept_bytes - response_.body.size();
+  const std::size_t room = kept_bytes_ - response_.body.size();
   response_.body += bytes.substr(0, room);
 }
 
@@ -67,6 +67,10 @@ Status ResponseReader::read_head() {
   }
   const auto coding = field(head, "Transfer-Encoding");
   const auto length = field(head, "Content-Length");
+  // HTTP/1.1 goes on unless it says "close", HTTP/1.0 ends unless it says "keep-alive" (9.3).
+  const std::string_view connection = field(head, "Connection").value_or("");
+  response_.last = head[7] == '0' ? !equals_ignoring_case(connection, "keep-alive")
+                                  : equals_ignoring_case(connection, "close");
   response_.chunked = coding && equals_ignoring_case(*coding, "chunked");
   if (to_head_ || response_.status == 204 || response_.status == 304) {
     state_ = State::Whole;
@@ -79,6 +83,7 @@ Status ResponseReader::read_head() {
     state_ = left_ == 0 ? State::Whole : State::Counted;
   } else {
     state_ = State::UntilClose;
+    response_.last = true;
   }
   return Nothing{};
 }

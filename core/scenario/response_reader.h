@@ -1,7 +1,8 @@
 // ResponseReader: knows when an answer is whole, and nothing more: status line, Content-Length,
-// chunks, or the end of the connection. Fed by the built-in client with whatever recv() brought;
-// it takes what belongs to this answer and leaves the rest. Header fields are not interpreted
-// beyond that. RFC 9112 §4, §6.3, §7.1. Limits: limits.h.
+// chunks, or the end of the connection; and whether another may follow. Fed by the built-in client
+// and the load generator with whatever recv() brought; it takes what belongs to this answer and
+// leaves the rest. Header fields are not interpreted beyond that.
+// RFC 9112 §4, §6.3, §7.1, §9.3. Limits: limits.h.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include "core/base/byte_range.h"
 #include "core/base/result.h"
+#include "core/scenario/limits.h"
 
 namespace roundtrip::scenario {
 
@@ -20,12 +22,16 @@ struct Response {
   std::uint64_t body_bytes = 0;   // decoded, all of it
   ByteRange range;                // in what the server sent on this connection, framing included
   bool chunked = false;
+  bool last = false;              // the server closes the connection after it
 };
 
 class ResponseReader {
  public:
   // `to_head`: the answer to HEAD has no body whatever its head says. `offset`: of its first byte.
-  ResponseReader(bool to_head, std::uint64_t offset) : to_head_(to_head) {
+  // `kept_bytes`: how much of the body is kept; all of it is counted.
+  ResponseReader(bool to_head, std::uint64_t offset,
+                 std::size_t kept_bytes = limits::response_kept_bytes)
+      : to_head_(to_head), kept_bytes_(kept_bytes) {
     response_.range.offset = offset;
   }
 
@@ -51,6 +57,7 @@ class ResponseReader {
   void keep(std::string_view bytes);
 
   bool to_head_;
+  std::size_t kept_bytes_;
   State state_ = State::Head;
   std::uint64_t left_ = 0;  // of a counted body or a chunk
   std::string line_;        // of chunk framing

@@ -50,7 +50,7 @@ void TraceIndex::Store::forget_before(EventNumber first) {
     evicted_tasks = all(tasks);
     anyone_evicted = false;
   }
-  conns.keep_if(evicted_conns, [first](std::uint32_t, ConnectionRecord& conn) {
+  conns.forget_before(first, evicted_conns, [first](std::uint32_t, ConnectionRecord& conn) {
     ConnectionSummary& summary = conn.summary;
     if (summary.last < first) return false;
     if (summary.first >= first) return true;
@@ -60,7 +60,7 @@ void TraceIndex::Store::forget_before(EventNumber first) {
     conn.told.whole = false;
     return true;
   });
-  tasks.keep_if(evicted_tasks, [first](std::uint32_t, TaskRecord& task) {
+  tasks.forget_before(first, evicted_tasks, [first](std::uint32_t, TaskRecord& task) {
     TaskSummary& summary = task.summary;
     if (summary.last < first) return false;
     if (summary.first >= first) return true;
@@ -70,7 +70,7 @@ void TraceIndex::Store::forget_before(EventNumber first) {
     task.told.whole = false;
     return true;
   });
-  requests.keep_if(evicted_requests, [&](std::uint32_t number, RequestRecord& request) {
+  const auto forget = [&](std::uint32_t number, RequestRecord& request) {
     RequestSummary& summary = request.summary;
     if (summary.last < first) return false;
     if (summary.first >= first) return true;
@@ -87,7 +87,8 @@ void TraceIndex::Store::forget_before(EventNumber first) {
       break;
     }
     return true;
-  });
+  };
+  requests.forget_before(first, evicted_requests, forget);
   for (const std::uint32_t number : evicted_conns) {
     ConnectionRecord* const conn = conns.find(number);
     if (conn == nullptr) continue;
@@ -171,7 +172,10 @@ void TraceIndex::Store::cut(EventNumber to, EventNumber indexed_to) {
     request.told.phases = {};
     if (before.cut) request.told.whole = false;
     const ConnectionRecord* conn = conns.find(before.conn);
-    if (conn == nullptr) continue;
+    if (conn == nullptr) {
+      requests.moved(number);
+      continue;
+    }
     const EventList& events = conn->summary.events;
     for (auto event = std::lower_bound(events.begin(), events.end(), before.first);
          event != events.end(); ++event) {

@@ -207,6 +207,7 @@ void TraceIndex::Store::pair_end(EventNumber number, const Event& event, const O
   const auto place = std::lower_bound(events.begin(), events.end(), begin);
   if (place != events.end() && *place == begin) return;
   events.insert(static_cast<std::size_t>(place - events.begin()), begin);
+  if (begin < owners.conn->summary.first) conns.moved(event.conn);
 }
 
 void TraceIndex::Store::list(EventNumber number, const Event& event, const Owners& owners) {

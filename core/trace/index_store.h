@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <iterator>
 #include <unordered_map>
 
 #include "core/trace/index.h"
@@ -44,7 +45,9 @@ struct TaskRecord {
   std::vector<OpenSpan> runs;  // task.run; two overlap for a moment where a task changes worker
 };
 
-// Records by their subject's number, and the numbers in order of the first event that is here.
+// Records by their subject's number, and the numbers in order of the first event that is here. An
+// event goes to the subjects that are there, or adds them, so that the order as a rule is that of
+// adding; where the oldest events go, only the subjects that told them change their place.
 template <class Record>
 class Subjects {
  public:
@@ -69,7 +72,6 @@ class Subjects {
     }
     places_.add(number, place);
     order_.push_back(number);
-    in_order_ = in_order_ && !cut_;
     last_number_ = number;
     return *(last_record_ = &records_[place]);
   }
@@ -77,41 +79,40 @@ class Subjects {
   template <class Visit>
   void keep_if(Visit&& visit) {
     last_record_ = nullptr;
-    if (!in_order_) sort();
+    settle();
     std::erase_if(order_, [&](std::uint32_t number) {
-      const std::uint32_t place = *places_.find(number);
-      if (visit(number, records_[place])) return false;
-      records_[place] = {};
-      free_.push_back(place);
-      places_.remove(number);
+      if (visit(number, records_[*places_.find(number)])) return false;
+      drop(number);
       return true;
     });
+    settled_ = order_.size();
   }
   std::span<const std::uint32_t> order() {
-    if (!in_order_) sort();
+    settle();
     return order_;
   }
-  // Calls visit(number, record) for those of these numbers that are here; where it returns false,
-  // drops it.
+  // The events before `first` are gone; `numbers` are those who told them, each once or more. Calls
+  // visit(number, record) for those that are here; where it returns false, drops it.
   template <class Visit>
-  void keep_if(std::vector<std::uint32_t>& numbers, Visit&& visit) {
+  void forget_before(EventNumber first, std::vector<std::uint32_t>& numbers, Visit&& visit) {
     last_record_ = nullptr;
+    settle();
+    const auto changed =
+        std::partition_point(order_.begin(), order_.end(), [&](std::uint32_t number) {
+          return first_of(number) < first;
+        });
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     for (const std::uint32_t number : numbers) {
       const auto place = places_.find(number);
-      if (!place || visit(number, records_[*place])) continue;
-      records_[*place] = {};
-      free_.push_back(*place);
-      places_.remove(number);
-      in_order_ = false;  // it leaves the list with the next sorting
+      if (place && !visit(number, records_[*place])) drop(number);
     }
-    if (order_.size() > 2 * places_.count() + 1024) sort();
+    move_up(changed);
   }
-  // The oldest events are gone: first sight is no longer the order of what is here.
-  void set_cut() {
-    cut_ = true;
-    in_order_ = false;
+  // The first event of this one has become an earlier one.
+  void moved(std::uint32_t number) {
+    // Where it is the newest, its place is not settled yet.
+    if (settled_ == order_.size() || order_.back() != number) settled_ = 0;
   }
   const std::deque<Record>& records() const { return records_; }
   std::size_t memory_bytes() const {
@@ -120,29 +121,59 @@ class Subjects {
   }
 
  private:
+  EventNumber first_of(std::uint32_t number) const {
+    return records_[*places_.find(number)].summary.first;
+  }
+  bool before(std::uint32_t a, std::uint32_t b) const {
+    return std::pair(first_of(a), a) < std::pair(first_of(b), b);
+  }
+  void drop(std::uint32_t number) {
+    const std::uint32_t place = *places_.find(number);
+    records_[place] = {};
+    free_.push_back(place);
+    places_.remove(number);
+  }
+  // Those that were added since the last time follow those before, but for what was moved.
+  void settle() {
+    const auto in_order = [this](std::uint32_t a, std::uint32_t b) { return before(a, b); };
+    const auto from = order_.begin() + static_cast<std::ptrdiff_t>(settled_ > 0 ? settled_ - 1 : 0);
+    if (!std::is_sorted(from, order_.end(), in_order)) sort();
+    settled_ = order_.size();
+  }
   void sort() {
     std::vector<std::pair<EventNumber, std::uint32_t>> firsts;
     firsts.reserve(order_.size());
-    for (const std::uint32_t number : order_) {
-      const auto place = places_.find(number);
-      if (place) firsts.emplace_back(records_[*place].summary.first, number);
-    }
+    for (const std::uint32_t number : order_) firsts.emplace_back(first_of(number), number);
     std::sort(firsts.begin(), firsts.end());
-    // A number that was dropped and seen again stands twice.
-    firsts.erase(std::unique(firsts.begin(), firsts.end()), firsts.end());
     order_.clear();
     for (const auto& [first, number] : firsts) order_.push_back(number);
-    in_order_ = true;
+  }
+  // Those before `changed` have lost their first events: they leave, or move up to their new place.
+  void move_up(std::vector<std::uint32_t>::iterator changed) {
+    const auto in_order = [this](std::uint32_t a, std::uint32_t b) { return before(a, b); };
+    std::vector<std::uint32_t> here;
+    std::copy_if(order_.begin(), changed, std::back_inserter(here),
+                 [this](std::uint32_t number) { return places_.find(number).has_value(); });
+    std::sort(here.begin(), here.end(), in_order);
+    const auto begin = changed - static_cast<std::ptrdiff_t>(here.size());
+    auto to = begin;
+    for (const std::uint32_t number : here) {
+      const auto place = std::lower_bound(changed, order_.end(), number, in_order);
+      to = std::move(changed, place, to);
+      *to++ = number;
+      changed = place;
+    }
+    order_.erase(order_.begin(), begin);
+    settled_ = order_.size();
   }
 
   NumberTable places_;
   std::deque<Record> records_;
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> order_;
+  std::size_t settled_ = 0;  // so many of order_ stand in their places
   std::uint32_t last_number_ = 0;
   Record* last_record_ = nullptr;
-  bool cut_ = false;
-  bool in_order_ = true;
 };
 
 struct TraceIndex::Store {
@@ -210,9 +241,6 @@ struct TraceIndex::Store {
   void miss_beginning() {
     beginning_missing = true;
     process.whole = false;
-    conns.set_cut();
-    requests.set_cut();
-    tasks.set_cut();
   }
   // Whether all is known that this subject has told: order may be judged by it.
   template <class Record>

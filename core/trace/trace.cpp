@@ -24,6 +24,7 @@ void Trace::begin_at(std::uint64_t number) {
   CHECK_THAT(end_ == 0 && blocks_.empty(), "a trace begins somewhere else only while it is empty");
   first_ = end_ = number;
   first_block_ = number >> block_bits;
+  first_sample_ = (number + (1U << sample_bits) - 1) >> sample_bits;
 }
 
 void Trace::append(const Delivery& delivery) {
@@ -44,6 +45,17 @@ void Trace::add(std::span<const Event> events) {
     for (const Event& event : events.first(count)) late_events_ += event.is_late() ? 1 : 0;
     end_ += count;
     events = events.subspan(count);
+  }
+  sample_times((first_sample_ + samples_.size()) << sample_bits);
+}
+
+// Anew from this event on, or from the sampled one after it.
+void Trace::sample_times(std::uint64_t from) {
+  const std::uint64_t first = (from + (1U << sample_bits) - 1) >> sample_bits;
+  while (!samples_.empty() && first_sample_ + samples_.size() > first) samples_.pop_back();
+  for (std::uint64_t number = (first_sample_ + samples_.size()) << sample_bits; number < end_;
+       number += 1U << sample_bits) {
+    samples_.push_back(at(number).time);
   }
 }
 
@@ -71,6 +83,7 @@ void Trace::insert_late(std::span<const Event> late) {
       at(--to) = sorted[--left];
     }
   }
+  sample_times(std::min(to, old_end));
   if (to < old_end) insertions_.note(to);
 }
 
@@ -84,8 +97,10 @@ void Trace::stop_watching(std::uint64_t watch) const {
 }
 
 std::uint64_t Trace::lower_bound(Instant time) const {
-  std::uint64_t low = first_;
-  std::uint64_t high = end_;
+  const auto sample = std::lower_bound(samples_.begin(), samples_.end(), time);
+  const std::uint64_t after = first_sample_ + static_cast<std::uint64_t>(sample - samples_.begin());
+  std::uint64_t low = sample == samples_.begin() ? first_ : (after - 1) << sample_bits;
+  std::uint64_t high = sample == samples_.end() ? end_ : after << sample_bits;
   while (low < high) {
     const std::uint64_t middle = low + (high - low) / 2;
     if ((*this)[middle].time < time) {
@@ -249,6 +264,9 @@ void Trace::evict() {
     blocks_.pop_front();
     ++first_block_;
     first_ = next_first;
+    const std::uint64_t sample = first_ >> sample_bits;
+    samples_.trim(std::min<std::size_t>(samples_.size(), sample - first_sample_));
+    first_sample_ = sample;
     const Instant oldest = (*this)[first_].time;
     while (arenas_.size() > 1 && arenas_.front().newest < oldest) drop_arena();
     if (++evictions_since_sweep_ >= 256) drop_evicted_pieces();

@@ -131,18 +131,29 @@ class Trace {
   std::uint64_t late_events() const { return late_events_; }
   std::size_t memory_bytes() const;
 
+  // Memory for the next events, of EventBlocks::piece_bytes and touched already: fresh memory costs
+  // more than what is put in it, and another thread may pay that. Wanted when what is left of it
+  // ends soon; a trace that has reached its limit goes round in what it has.
+  bool wants_memory() const {
+    return block_memory_.ends_soon() &&
+           (limit_bytes_ == 0 || memory_bytes() + EventBlocks::piece_bytes < limit_bytes_);
+  }
+  void give_memory(HugePages piece) { block_memory_.add(std::move(piece)); }
+
   // Blocks from this event on stay when others are evicted (what is held or selected).
   void pin(std::optional<std::uint64_t> number) { pinned_ = number; }
 
  private:
   static constexpr unsigned block_bits = EventBlocks::block_bits;
   static constexpr std::uint64_t block_mask = EventBlocks::block_events - 1;
+  static constexpr unsigned sample_bits = 6;
   struct Arena {
     std::vector<char> data;
     Instant newest;
   };
 
   void add(std::span<const Event> events);
+  void sample_times(std::uint64_t from);
   void tell_eviction();
   void insert_late(std::span<const Event> late);
   void keep(const ByteSighting& piece, Instant now);
@@ -163,6 +174,9 @@ class Trace {
   std::uint64_t first_block_ = 0;
   std::uint64_t first_ = 0;
   std::uint64_t end_ = 0;
+  // When every 64th event was, so that a search by time touches little of what lies far apart.
+  TrimmedList<Instant> samples_;
+  std::uint64_t first_sample_ = 0;
   Changes insertions_;
   std::uint64_t late_events_ = 0;
   std::optional<std::uint64_t> pinned_;

@@ -5,6 +5,8 @@
 #   bash tests/bench/run.sh --server    the server beside nginx and Go, in interleaved rounds
 #   bash tests/bench/run.sh --search    search in 1,000,000 events: first hits, the longest slice
 #   bash tests/bench/run.sh --start     how long starting takes, in text and in a window under Xvfb
+#   bash tests/bench/run.sh --frames    CPU of a frame over millions of events, at many zooms
+#   bash tests/bench/run.sh --live      60 s of frames while 5,000 requests a second arrive
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 script_name=bench/run.sh
@@ -13,7 +15,9 @@ case "${1:-}" in
   --search) program=search_bench; shift ;;
   --server) exec bash "$root/tests/bench/servers.sh" "${@:2}" ;;
   --start) exec bash "$root/tests/bench/start.sh" "${@:2}" ;;
-  -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  --frames) program=frame_bench; shift ;;
+  --live) program=live_bench; shift ;;
+  -h | --help) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
 esac
 . "$root/app/prepare.sh"
 install_missing libbenchmark-dev

@@ -25,11 +25,31 @@ TEST_CASE("png: a picture read back has the same size and pixels") {
   REQUIRE(read != nullptr);
   CHECK(width == 321);
   CHECK(height == 123);
-  CHECK(channels == 4);
+  CHECK(channels == 3);  // opaque
   const auto* pixels = reinterpret_cast<const Pixel*>(read);
   CHECK(std::equal(image.pixels.begin(), image.pixels.end(), pixels));
   stbi_image_free(read);
   std::filesystem::remove(path);
+}
+
+TEST_CASE("png: what can't be packed is larger than the room it is packed through") {
+  Image noise(300, 200);
+  std::uint32_t seed = 1;
+  for (Pixel& pixel : noise.pixels) {
+    seed = seed * 1664525 + 1013904223;
+    pixel = {static_cast<std::uint8_t>(seed >> 24), static_cast<std::uint8_t>(seed >> 16),
+             static_cast<std::uint8_t>(seed >> 8), 255};
+  }
+  const auto bytes = encode_png(noise);
+  REQUIRE(bytes.ok());
+  CHECK(bytes->size() > 128 * 1024);
+  int width = 0, height = 0;
+  unsigned char* read = stbi_load_from_memory(
+      reinterpret_cast<const unsigned char*>(bytes->data()), static_cast<int>(bytes->size()),
+      &width, &height, nullptr, 4);
+  REQUIRE(read != nullptr);
+  CHECK(std::equal(noise.pixels.begin(), noise.pixels.end(), reinterpret_cast<Pixel*>(read)));
+  stbi_image_free(read);
 }
 
 TEST_CASE("png: a place that can't be written is named in one sentence") {

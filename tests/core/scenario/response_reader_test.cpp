@@ -78,6 +78,30 @@ TEST_CASE("answer: what is none is an error") {
   CHECK_FALSE(endless.feed(std::string(limits::response_head_bytes + 1, 'a')));
 }
 
+TEST_CASE("answer: whether another may follow on its connection") {
+  const auto last = [](std::string_view head) {
+    ResponseReader reader(false, 0);
+    REQUIRE(reader.feed(head).ok());
+    REQUIRE(reader.end().ok());
+    return reader.take().last;
+  };
+  CHECK_FALSE(last("HTTP/1.1 204 No\r\n\r\n"));
+  CHECK(last("HTTP/1.1 204 No\r\nConnection: Close\r\n\r\n"));
+  CHECK_FALSE(last("HTTP/1.1 204 No\r\nConnection: keep-alive\r\n\r\n"));
+  CHECK(last("HTTP/1.0 204 No\r\n\r\n"));
+  CHECK_FALSE(last("HTTP/1.0 204 No\r\nConnection: Keep-Alive\r\n\r\n"));
+  CHECK(last("HTTP/1.1 200 OK\r\n\r\nuntil the close"));
+}
+
+TEST_CASE("answer: of a body no more is kept than was asked for, and all is counted") {
+  ResponseReader reader(false, 0, 3);
+  REQUIRE(reader.feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe").ok());
+  REQUIRE(reader.feed("llo").ok());
+  const Response response = reader.take();
+  CHECK(response.body == "hel");
+  CHECK(response.body_bytes == 5);
+}
+
 TEST_CASE("answer: one that is cut short says how far it came") {
   ResponseReader reader(false, 0);
   REQUIRE(reader.feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel").ok());

@@ -179,6 +179,37 @@ TEST_CASE("eviction: late facts meanwhile leave no evicted number behind") {
   CHECK(index.violation_count() == 0);
 }
 
+// Connections that speak every so many rounds, the first of them never again after its first.
+TEST_CASE("eviction: whoever is left stands in the order of the first event that is left") {
+  Story story(small_limit);
+  TraceIndex index(story.trace());
+  story.startup();
+  std::vector<Story::Conn> conns;
+  for (int i = 0; i < 30; ++i) conns.push_back(story.open());
+  for (std::size_t round = 1; round < 600; ++round) {
+    for (std::size_t i = 0; i < conns.size(); ++i) {
+      if (i > 0 && round % (i * i) == 0) story.ask(conns[i], Story::curl_request("/"), "Hello");
+    }
+    story.deliver_and_forget();
+    index.follow();
+    if (round % 20 != 0) continue;
+    TraceIndex fresh(story.trace());
+    fresh.follow();
+    const auto same = [](std::span<const std::uint32_t> x, std::span<const std::uint32_t> y) {
+      return std::equal(x.begin(), x.end(), y.begin(), y.end());
+    };
+    CHECK(same(index.connections(), fresh.connections()));
+    CHECK(same(index.requests(), fresh.requests()));
+    CHECK(same(index.tasks(), fresh.tasks()));
+    CHECK(std::is_sorted(index.tasks().begin(), index.tasks().end(), [&](auto a, auto b) {
+      return index.task(a)->first < index.task(b)->first;
+    }));
+  }
+  CHECK(story.trace().first() > 10'000);
+  CHECK(index.connection(1) == nullptr);
+  CHECK(index.connections().size() < conns.size());
+}
+
 TEST_CASE("eviction: connections whose end was never told do not pile up") {
   StateBase base;
   Event event;

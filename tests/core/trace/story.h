@@ -111,6 +111,13 @@ class Story {
     delivered_ = events_.size();
     return *trace_;
   }
+  // The same, and nothing is kept here: for stories of millions of facts.
+  void deliver_and_forget() {
+    trace();
+    events_.clear();
+    kept_.clear();
+    delivered_ = 0;
+  }
   // Hands events [from, to) to another trace, the bytes with the first of them.
   void deliver_to(Trace& trace, std::size_t from, std::size_t to) const {
     Delivery delivery;

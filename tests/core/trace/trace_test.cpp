@@ -15,6 +15,20 @@ void keep(Trace& trace, std::uint64_t offset, std::string_view data, std::uint32
   trace.append(delivery);
 }
 
+// Whether every moment is found where a walk from the first event would find it.
+void check_found_by_time(const Trace& trace) {
+  std::uint64_t expected = trace.first();
+  for (std::uint64_t number = trace.first(); number < trace.end(); ++number) {
+    const Instant time = trace[number].time;
+    if (number == trace.first() || trace[number - 1].time < time) expected = number;
+    REQUIRE(trace.lower_bound(time) == expected);
+    if (number + 1 == trace.end() || trace[number + 1].time > time) {
+      REQUIRE(trace.lower_bound(time + Duration{1}) == number + 1);
+    }
+  }
+  CHECK(trace.lower_bound(Instant{0}) == trace.first());
+}
+
 std::string kept(const Trace& trace, ByteRange range, std::uint32_t conn = 1) {
   const Trace::Excerpt excerpt = trace.bytes(conn, Log::In, range);
   std::string text = excerpt.data;
@@ -40,6 +54,67 @@ TEST_CASE("trace: events have the numbers of their order, and are found by time"
   CHECK(trace.last_at(at - Duration{1}) == 4'999);
   CHECK_FALSE(trace.last_at(Instant{0}));
   CHECK(trace.lower_bound(Instant::max()) == trace.end());
+}
+
+TEST_CASE("trace: is searched by time wherever it begins (events at the same moment)") {
+  for (const std::uint64_t begins_at : {0U, 1U, 63U, 64U, 65U, 4'095U, 4'096U, 5'000U}) {
+    CAPTURE(begins_at);
+    Story story;
+    for (std::uint32_t i = 0; i < 500; ++i) {
+      story.step = Duration{i % 70 == 0 ? 10 : 0};
+      story.instant<Phase::ReadReadable>({i + 1, 1});
+    }
+    Trace trace;
+    if (begins_at > 0) trace.begin_at(begins_at);
+    check_found_by_time(trace);
+    for (const auto& [from, to] : {std::pair(0, 1), std::pair(1, 64), std::pair(64, 500)}) {
+      story.deliver_to(trace, from, to);
+      check_found_by_time(trace);
+    }
+  }
+}
+
+TEST_CASE("trace: is searched by time while late facts come and old ones leave") {
+  Story story(std::size_t{2} << 20);
+  story.step = Duration{10};
+  for (std::uint32_t i = 0; i < 60'000; ++i) {
+    story.instant<Phase::ReadReadable>({i + 1, 1});
+    if (i % 5'000 != 4'999) continue;
+    story.trace();
+    for (const std::uint64_t back : {1U, 63U, 64U, 3'000U}) {
+      Event late = story.trace()[story.trace().end() - back];
+      late.time = late.time + Duration{5};
+      Story::deliver_late(story.trace(), late);
+    }
+    check_found_by_time(story.trace());
+  }
+  CHECK(story.trace().first() > 20'000);
+}
+
+TEST_CASE("trace: memory for what comes next is wanted before it is needed, up to the limit") {
+  const std::size_t piece_bytes = EventBlocks::piece_bytes;
+  const std::uint32_t piece_events = piece_bytes / sizeof(Event);
+  Story story(3 * piece_bytes);
+  CHECK_FALSE(story.trace().wants_memory());
+  int given = 0;
+  for (std::uint32_t i = 0; i < 6 * piece_events; ++i) {
+    story.instant<Phase::ReadReadable>({i + 1, 1});
+    if (i % 1'000 != 999) continue;
+    story.deliver_and_forget();
+    if (!story.trace().wants_memory()) continue;
+    story.trace().give_memory(take_huge_pages(piece_bytes));
+    CHECK_FALSE(story.trace().wants_memory());
+    ++given;
+  }
+  CHECK(given == 2);
+  CHECK(story.trace().memory_bytes() <= 3 * piece_bytes);
+  std::uint32_t last_task = 0;
+  for (std::uint64_t n = story.trace().first(); n < story.trace().end(); ++n) {
+    if (story.trace()[n].phase == Phase::TraceBlockEvicted) continue;
+    REQUIRE((last_task == 0 || story.trace()[n].task == last_task + 1));
+    last_task = story.trace()[n].task;
+  }
+  CHECK(last_task == 6 * piece_events);
 }
 
 TEST_CASE("trace: bytes are kept once, split around what is known, gaps are shown") {
