@@ -1,9 +1,10 @@
-// Settings: how a person had the screen when they last left it: theme, sizes, pace, which views
-// stand where, and whether the tour was seen. One small JSON file, read at the start and written a
-// moment after something changed, whole or not at all. A file that can't be read, or says what
-// makes no sense, is told in one sentence and costs no more than the usual settings.
-// Where: $ROUNDTRIP_SETTINGS where that is set (empty: nothing is kept), else roundtrip/settings.json
-// in $XDG_CONFIG_HOME or ~/.config. Used by the desk; only a window keeps settings.
+// Settings: how a person had the screen when they last left it: theme, sizes, pace, and which views
+// stand where. One small JSON file, read at the start and written a moment after something changed,
+// whole or not at all. A file that can't be read, or says what makes no sense, is told in one
+// sentence and costs no more than the usual settings.
+// Where: $ROUNDTRIP_SETTINGS where that is set (empty: nothing is kept), else
+// roundtrip/settings.json in $XDG_CONFIG_HOME or ~/.config. Used by the desk; only a window keeps
+// settings.
 #pragma once
 
 #include <filesystem>

@@ -1,8 +1,9 @@
-// The gallery: a picture of every view, at the start, the middle and the end of every recording that
-// ships, in every mode (size, theme, projector, scale), and contact sheets of one view or one mode a
-// page, so that a person can look at them all. Beside them `defects.txt`: what the registry of each
-// picture finds by itself (overlaps, what leaves the window, words that are cut).
-// Called by tests/gallery.sh OUT with the source tree before it. Exits with 1 when a defect was found or a file can't be written.
+// The gallery: a picture of every view, at the start, the middle and the end of every recording
+// that ships, in every mode (size, theme, projector, scale), and contact sheets of one view or one
+// mode a page, so that a person can look at them all. Beside them `defects.txt`: what the registry
+// of each picture finds by itself (overlaps, what leaves the window, words that are cut).
+// Called by tests/gallery.sh OUT with the source tree before it. Exits with 1 when a defect was
+// found or a file can't be written.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // Drives the real screen without a display: a told story or a recording, the cursor and the view
-// state, and every action that the screen returns handed to `apply`, as the program does. What apply
-// gives back for the session is kept in `asked`. check_sound says what must hold of every frame.
+// state, and every action that the screen returns handed to `apply`, as the program does. What
+// apply gives back for the session is kept in `asked`. check_sound says what must hold of every
+// frame.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -98,13 +98,14 @@ struct ReleaseHeld { bool one_step = false; };
 
 using Action =
     std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, GoToStop,
-                 ShowAnswer, GoToCause, GoToEffect, Select, SelectByte, SelectFocus, Hover, HoverByte, ClearSelection,
-                 Zoom, Pan, SetWindow, FitAll, FitChapter, Measure, MeasureToSelection,
-                 ZoomToMeasured, FitFocus, Follow, Play, Pause, SetPace, SetUnit, Advance,
-                 TraceGrew, SetPreset, ShowView, CloseView, MoveView, MoveAcross, TurnTabs,
-                 StackPanes, ShareView, SharePanel, ShowWhole, ResetViews, ScrollTo, ToggleGroup,
-                 SetLogFilter, TypeFilter, SetTheme, SetProjector, SetTextScale, ToggleSheet,
-                 ToggleDrawer, AskHold, SetHoldFilter, OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
+                 ShowAnswer, GoToCause, GoToEffect, Select, SelectByte, SelectFocus, Hover,
+                 HoverByte, ClearSelection, Zoom, Pan, SetWindow, FitAll, FitChapter, Measure,
+                 MeasureToSelection, ZoomToMeasured, FitFocus, Follow, Play, Pause, SetPace,
+                 SetUnit, Advance, TraceGrew, SetPreset, ShowView, CloseView, MoveView,
+                 MoveAcross, TurnTabs, StackPanes, ShareView, SharePanel, ShowWhole,
+                 ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetTheme,
+                 SetProjector, SetTextScale, ToggleSheet, ToggleDrawer, AskHold, SetHoldFilter,
+                 OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
                  RunAgain, Save, Open, TypePath, Dismiss, ShowLive, ChooseScenario, HoldNext,
                  ReleaseHeld>;
 using Actions = std::vector<Action>;

@@ -111,7 +111,8 @@ TEST_CASE(
       for (std::uint64_t at = 0; at < bytes; ++at) {
         const ByteLife life = byte_life(told.view, end, {}, {conn, Log::In, at});
         CAPTURE(at);
-        CHECK(says(step_of(life, "parser"), fmt::format("in [{}]: ", http::words_of(parser.state()).words)));
+        CHECK(says(step_of(life, "parser"),
+                   fmt::format("in [{}]: ", http::words_of(parser.state()).words)));
         CHECK(step_of(life, "parser").source == Provenance::Derived);
         ++checked;
         // One more byte in the window.

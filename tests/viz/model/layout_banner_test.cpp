@@ -57,7 +57,8 @@ TEST_CASE("banner: a client that gave up is told as that, and waits no more") {
   const Scene scene(tell_hello);
   ViewState state = holding();
   state.session.held->client_gone = Duration::seconds(20);
-  CHECK(says(scene, state, "After 0:20 curl gave up, by a time-out of its own or by hand, and ended its side"));
+  CHECK(says(scene, state,
+             "After 0:20 curl gave up, by a time-out of its own or by hand, and ended its side"));
   CHECK_FALSE(says(scene, state, "waits"));
 }
 

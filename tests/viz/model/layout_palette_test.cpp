@@ -65,22 +65,22 @@ TEST_CASE("palette: sound whatever is typed (two sizes, projector)") {
 
 TEST_CASE("palette: commands with their keys; what can't act says what it needs") {
   const Scene scene(tell_hello);
-  Opened opened(scene, PaletteMode::Commands, "send get");
+  Opened opened(scene, PaletteMode::Commands, "run the scenario");
   PaletteLayout layout = opened.layout();
   REQUIRE(layout.rows.size() >= 2);
-  CHECK(layout.rows[0].text.text == "Send GET /hello");
-  CHECK(layout.rows[0].hint.text == "Enter");
+  CHECK(layout.rows[0].text.text == "Run the scenario again");
+  CHECK(layout.rows[0].hint.text == "R");
   CHECK_FALSE(layout.rows[0].enabled);
   CHECK(layout.foot.text == "This needs the live server, with nothing under way");
   CHECK(actions_of_chosen(layout).empty());
   opened.state.session.live = true;
   layout = opened.layout();
   REQUIRE(actions_of_chosen(layout).size() == 1);
-  CHECK(std::holds_alternative<Send>(actions_of_chosen(layout)[0]));
+  CHECK(std::holds_alternative<RunAgain>(actions_of_chosen(layout)[0]));
   // The last row hands the words to the search.
   const auto& last = layout.rows.back();
   REQUIRE(last.actions.size() == 1);
-  CHECK(std::get<OpenPalette>(last.actions[0]).text == "send get");
+  CHECK(std::get<OpenPalette>(last.actions[0]).text == "run the scenario");
 }
 
 TEST_CASE("palette: a command's own words come before those of its section") {
