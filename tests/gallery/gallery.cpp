@@ -54,6 +54,7 @@ struct Told {
     if (!trace::read_trace_file(file, trace).ok()) return false;
     index.follow();
     lanes.follow();
+    statistics.follow();
     return !view.empty();
   }
   std::string scenario;
@@ -61,7 +62,8 @@ struct Told {
   trace::TraceIndex index{trace};
   trace::StateReader states{index};
   LaneIndex lanes{index};
-  TraceView view{trace, index, states, lanes};
+  Statistics statistics{index};
+  TraceView view{trace, index, states, lanes, statistics};
 };
 
 // A sheet of small pictures, four in a row.
