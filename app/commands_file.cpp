@@ -30,6 +30,7 @@ struct LoadedTrace {
   trace::TraceIndex index{trace};
   trace::StateReader states{index};
   viz::LaneIndex lanes{index};
+  viz::Statistics statistics{index};
   std::string problem;     // an error of the file; what was before it is there
   std::string torn;        // the file ends in the middle of a line
   trace::ReadReport report;
@@ -44,8 +45,9 @@ struct LoadedTrace {
     }
     index.follow();
     lanes.follow();
+    statistics.follow();
   }
-  viz::TraceView view() const { return {trace, index, states, lanes}; }
+  viz::TraceView view() const { return {trace, index, states, lanes, statistics}; }
 };
 
 // The event that --at names.

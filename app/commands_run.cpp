@@ -58,6 +58,8 @@ std::string story_of(const Session& session, const scenario::Scenario& scenario,
                      const TextArguments& text) {
   viz::LaneIndex lanes(session.index());
   lanes.follow();
+  viz::Statistics statistics(session.index());
+  statistics.follow();
   NarratorOptions options;
   options.detail = text.detail;
   options.style = style_from(text);
@@ -67,7 +69,7 @@ std::string story_of(const Session& session, const scenario::Scenario& scenario,
     words = viz::load_explanations(assets_dir());
     if (words) options.explanations = &*words;
   }
-  return narrate({session.trace(), session.index(), session.states(), lanes}, options);
+  return narrate({session.trace(), session.index(), session.states(), lanes, statistics}, options);
 }
 
 }  // namespace

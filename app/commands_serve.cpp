@@ -30,7 +30,7 @@ void say(std::string_view text) {
 class HoldDesk {
  public:
   HoldDesk(Session& session, const ServeCommand& command)
-      : session_(session), lanes_(session.index()) {
+      : session_(session), lanes_(session.index()), statistics_(session.index()) {
     if (auto words = viz::load_explanations(assets_dir())) words_ = std::move(*words);
     session_.server()->gate().hold_next({std::nullopt, command.hold_method, command.hold_path});
     say("the next matching request will be held: Enter steps to its next phase, g and Enter "
@@ -114,7 +114,8 @@ class HoldDesk {
 
   std::string args_of(const trace::Event& event) const {
     const trace::Trace& trace = session_.trace();
-    const viz::TraceView view{trace, session_.index(), session_.states(), lanes_};
+    const viz::TraceView view{trace, session_.index(), session_.states(), lanes_,
+                              statistics_};
     const trace::PhaseRow& row = event.row();
     std::string text;
     for (std::size_t i = 0; i < row.arg_count(); ++i) {
@@ -131,7 +132,9 @@ class HoldDesk {
   }
 
   Session& session_;
-  viz::LaneIndex lanes_;  // empty: only what a view has to have
+  // Empty: only what a view has to have.
+  viz::LaneIndex lanes_;
+  viz::Statistics statistics_;
   viz::Explanations words_;
   std::string line_;
   std::uint64_t seen_ = 0;

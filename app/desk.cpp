@@ -22,6 +22,7 @@ Desk::Recording Desk::recording_of(std::unique_ptr<Session> session, std::string
   }
   recording.session = std::move(session);
   recording.lanes = std::make_unique<viz::LaneIndex>(recording.session->index());
+  recording.statistics = std::make_unique<viz::Statistics>(recording.session->index());
   return recording;
 }
 
@@ -70,7 +71,8 @@ Desk::~Desk() {
 
 viz::TraceView Desk::view_of(const Recording& recording) {
   const Session& session = *recording.session;
-  return {session.trace(), session.index(), session.states(), *recording.lanes};
+  return {session.trace(), session.index(), session.states(), *recording.lanes,
+          *recording.statistics};
 }
 viz::TraceView Desk::view() const { return view_of(shown_); }
 
@@ -87,7 +89,8 @@ Session* Desk::live() {
 bool Desk::restless() const {
   return state_.playing || viz::searching(state_, view()) || errand_.under_way() ||
          jump_from_.has_value() || jump_until_.has_value() || step_on_news_ ||
-         shown_.session->behind();
+         shown_.session->behind() ||
+         shown_.statistics->followed_to() < shown_.session->index().indexed_to();
 }
 
 // ---- What comes by itself.
@@ -121,13 +124,15 @@ bool Desk::take_news() {
   if (behind_) {
     behind_->session->update(events_a_frame);
     behind_->lanes->follow();
+    behind_->statistics->follow(events_a_frame);
   }
   // While a thread writes the trace to a file, what is new waits.
   if (errand_is(ErrandKind::Save)) return false;
   const std::uint64_t old_end = view().end();
   const bool news = shown_.session->update(events_a_frame);
   const bool lanes_grew = shown_.lanes->follow() > 0;
-  if (!news && !lanes_grew && shown_.begun) return false;
+  const bool more_counted = shown_.statistics->follow(events_a_frame) > 0;
+  if (!news && !lanes_grew && !more_counted && shown_.begun) return false;
   const std::string trouble = shown_.session->recording_error();
   if (!trouble.empty()) tell(trouble);
   if (!shown_.begun && !view().empty()) {

@@ -15,7 +15,7 @@
 #include "app/session.h"
 #include "app/settings.h"
 #include "viz/model/actions.h"
-#include "viz/model/lane_index.h"
+#include "viz/model/trace_view.h"
 
 namespace roundtrip::app {
 
@@ -53,6 +53,7 @@ class Desk {
   struct Recording {
     std::unique_ptr<Session> session;
     std::unique_ptr<viz::LaneIndex> lanes;
+    std::unique_ptr<viz::Statistics> statistics;
     viz::Cursor cursor;
     bool begun = false;   // the cursor was put on the first phase
     bool serves = false;  // a server runs in it

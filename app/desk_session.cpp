@@ -137,6 +137,7 @@ void Desk::show(Recording recording) {
   stop_wanted_.reset();
   step_on_news_ = false;
   shown_.lanes->follow();
+  shown_.statistics->follow(events_a_frame);
   viz::start_lesson(state_, shown_.cursor, view());
   shown_.begun = !view().empty();
 }

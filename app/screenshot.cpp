@@ -55,7 +55,10 @@ Status write_screenshot(const Session& session, const ScreenshotOptions& options
   }
   viz::LaneIndex lanes(session.index());
   lanes.follow();
-  const viz::TraceView view{session.trace(), session.index(), session.states(), lanes};
+  viz::Statistics statistics(session.index());
+  statistics.follow();
+  const viz::TraceView view{session.trace(), session.index(), session.states(), lanes,
+                            statistics};
   const auto place = viz::Stepper(view).position_of(options.at);
   if (!place) return Error{place.error()};
   viz::ViewState state = state_for(session, options);

@@ -14,6 +14,7 @@
 #include "viz/model/views.h"
 #include "viz/panel_byte_life.h"
 #include "viz/panel_bytes.h"
+#include "viz/panel_connections.h"
 #include "viz/panel_explain.h"
 #include "viz/panel_lesson.h"
 #include "viz/panel_lifecycle.h"
@@ -92,12 +93,19 @@ void lesson(Frame& frame, const Rect& room) {
   frame.take(draw_lesson(layout, large.canvas()));
 }
 
+void connections(Frame& frame, const Rect& room) {
+  const auto layout =
+      layout_connections(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  frame.take(draw_connections(layout, frame.state, frame.canvas));
+}
+
 void draw_view(Frame& frame, ViewId id, const Rect& room) {
   const ViewRow* row = view_row(id == ViewId::Story ? story_at(frame.view, frame.cursor, frame.state)
                                                     : id);
   if (row == nullptr || row->id == ViewId::Bytes) return bytes(frame, room);
   if (row->id == ViewId::Log) return log(frame, room);
   if (row->id == ViewId::Lesson) return lesson(frame, room);
+  if (row->id == ViewId::Connections) return connections(frame, room);
   const Enlarged large(frame.canvas, room, row->letters_wide);
   const Ruler ruler = ruler_of(large.canvas());
   frame.take(draw_tall(large.canvas(), ruler, frame.state, room, [&](const Rect& tall) {

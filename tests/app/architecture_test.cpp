@@ -23,14 +23,19 @@ std::filesystem::path scenario_file(const char* name) {
   return std::filesystem::path(source_dir()) / "scenarios" / name;
 }
 
-// What a session shows at a cursor, with the lanes that its window would keep beside it.
+// What a session shows at a cursor, with what its window would keep beside it.
 struct Shown {
-  explicit Shown(const Session& shown) : session(shown), lanes(shown.index()) { lanes.follow(); }
+  explicit Shown(const Session& shown)
+      : session(shown), lanes(shown.index()), statistics(shown.index()) {
+    lanes.follow();
+    statistics.follow();
+  }
   viz::TraceView view() const {
-    return {session.trace(), session.index(), session.states(), lanes};
+    return {session.trace(), session.index(), session.states(), lanes, statistics};
   }
   const Session& session;
   viz::LaneIndex lanes;
+  viz::Statistics statistics;
 };
 
 std::uint64_t stolen(const Session& session) {

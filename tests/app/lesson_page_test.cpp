@@ -29,8 +29,10 @@ TEST_CASE("lesson page: every stop is in the recording, in the order of the page
     REQUIRE(session.ok());
     viz::LaneIndex lanes((*session)->index());
     lanes.follow();
+    viz::Statistics statistics((*session)->index());
+    statistics.follow();
     const viz::TraceView view{(*session)->trace(), (*session)->index(), (*session)->states(),
-                              lanes};
+                              lanes, statistics};
     std::optional<std::uint64_t> last;
     for (std::size_t stop = 0; stop < lesson.stops.size(); ++stop) {
       CAPTURE(lesson.stops[stop].phase);

@@ -18,11 +18,12 @@ using trace::Story;
 // A story with everything that is derived from it, ready to be told.
 struct Told {
   explicit Told(Story& story)
-      : trace(story.trace()), index(trace), states(index), lanes(index) {
+      : trace(story.trace()), index(trace), states(index), lanes(index), statistics(index) {
     index.follow();
     lanes.follow();
+    statistics.follow();
   }
-  viz::TraceView view() const { return {trace, index, states, lanes}; }
+  viz::TraceView view() const { return {trace, index, states, lanes, statistics}; }
   std::string text(bool detail = false, bool unicode = true) const {
     NarratorOptions options;
     options.detail = detail;
@@ -34,6 +35,7 @@ struct Told {
   trace::TraceIndex index;
   trace::StateReader states;
   viz::LaneIndex lanes;
+  viz::Statistics statistics;
 };
 
 bool has(const std::string& text, std::string_view part) {

@@ -55,6 +55,7 @@ struct Told {
     if (!trace::read_trace_file(file, trace).ok()) return false;
     index.follow();
     lanes.follow();
+    statistics.follow();
     return !view.empty();
   }
   std::string scenario;
@@ -62,7 +63,8 @@ struct Told {
   trace::TraceIndex index{trace};
   trace::StateReader states{index};
   LaneIndex lanes{index};
-  TraceView view{trace, index, states, lanes};
+  Statistics statistics{index};
+  TraceView view{trace, index, states, lanes, statistics};
 };
 
 // A sheet of small pictures, four in a row.

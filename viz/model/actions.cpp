@@ -69,6 +69,7 @@ void Applier::keep_anchors() {
 bool Applier::operator()(const Advance& a) {
   search_log_on(state, view);
   search_trace();
+  order_rows_on(state, view);
   if (!state.playing) return true;
   state.play_credit += a.elapsed.in_seconds() * state.pace;
   const int steps = std::min(most_steps_a_frame, static_cast<int>(state.play_credit));
@@ -106,7 +107,8 @@ std::optional<Action> apply(ViewState& state, Cursor& cursor, const TraceView& v
 
 bool searching(const ViewState& state, const TraceView& view) {
   const bool log = !state.log_filter.empty() && state.log_sweep.to < view.end();
-  return log || (state.palette.mode == PaletteMode::Search &&
+  const bool rows = state.connections.order.searched().has_value();
+  return log || rows || (state.palette.mode == PaletteMode::Search &&
                  searching(view, state.palette.search));
 }
 
@@ -124,6 +126,7 @@ void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view) {
   state.log_filter.clear();
   state.log_found.clear();
   state.log_sweep = {};
+  state.connections = {};
   state.palette = {};
   state.undo.clear();
   state.redo.clear();

@@ -69,6 +69,16 @@ struct ScrollTo { Panel panel = Panel::Log; float px = 0; };
 struct ToggleGroup { trace::Group group{}; };
 struct SetLogFilter { std::string text; };
 struct TypeFilter { bool on = true; };  // the log, and the keyboard in its filter
+struct SortConnections { std::size_t column = 0; };  // by the same again: the other way round
+struct FilterConnections { std::string text; };
+struct FoldConnection { std::uint32_t conn = 0; };   // and unfold
+struct FoldConnections { bool all = true; };
+struct GoToRow { RowId row; };        // its first fact; the connection is chosen
+struct GoToNextRow { int by = 1; };   // down the table of connections, or up
+struct GoToSlowest {};                // of the requests in the table
+struct SortStatistics { std::size_t column = 0; };
+struct CountWhole { bool on = true; };  // the whole trace, or up to the cursor
+struct ShowStatistics { StatisticsPart part{}; };
 struct SetTheme { ThemeKind kind = ThemeKind::Light; };
 struct SetProjector { bool on = false; };
 struct SetTextScale { float scale = 1; };
@@ -103,7 +113,9 @@ using Action =
                  MeasureToSelection, ZoomToMeasured, FitFocus, Follow, Play, Pause, SetPace,
                  SetUnit, Advance, TraceGrew, SetPreset, ShowView, CloseView, MoveView,
                  MoveAcross, TurnTabs, StackPanes, ShareView, SharePanel, ShowWhole,
-                 ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SetTheme,
+                 ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SortConnections,
+                 FilterConnections, FoldConnection, FoldConnections, GoToRow, GoToNextRow,
+                 GoToSlowest, SortStatistics, CountWhole, ShowStatistics, SetTheme,
                  SetProjector, SetTextScale, ToggleSheet, ToggleDrawer, AskHold, SetHoldFilter,
                  OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
                  RunAgain, Save, Open, TypePath, Dismiss, ShowLive, ChooseScenario, HoldNext,

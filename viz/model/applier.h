@@ -8,6 +8,7 @@
 #include "viz/model/actions.h"
 #include "viz/model/causality.h"
 #include "viz/model/chapter.h"
+#include "viz/model/connections.h"
 #include "viz/model/lesson_steps.h"
 #include "viz/model/log_search.h"
 #include "viz/model/measurement.h"
@@ -296,6 +297,8 @@ struct Applier {
       case Panel::Log: state.scrolls.log = px; break;
       case Panel::Picture: state.scrolls.picture = px; break;
       case Panel::Lesson: state.scrolls.lesson = px; break;
+      case Panel::Connections: state.scrolls.connections = px; break;
+      case Panel::Statistics: state.scrolls.statistics = px; break;
     }
     return true;
   }
@@ -313,6 +316,29 @@ struct Applier {
     if (a.on) state.preset = Preset::Log;
     return state.type_filter = a.on, true;
   }
+  void go_to(const std::optional<RowId>& row) {
+    if (!row) return;
+    jump(stepper().clamped({first_fact_of(view, *row), {}}));
+    (*this)(SelectFocus{{row->conn, 0}});
+  }
+  bool operator()(const SortConnections& a) {
+    return sort_connections(state, view, a.column), true;
+  }
+  bool operator()(const FilterConnections& a) {
+    return filter_connections(state, view, a.text), true;
+  }
+  bool operator()(const FoldConnection& a) { return fold_connection(state, view, a.conn), true; }
+  bool operator()(const FoldConnections& a) { return fold_connections(state, view, a.all), true; }
+  bool operator()(const GoToRow& a) { return go_to(a.row), true; }
+  bool operator()(const GoToNextRow& a) {
+    return go_to(neighbour_row(view, state, cursor, a.by)), true;
+  }
+  bool operator()(const GoToSlowest&) { return go_to(slowest_row(view, state.connections)), true; }
+  bool operator()(const SortStatistics& a) {
+    return turn(state.statistics.sort, a.column, a.column != 0), true;
+  }
+  bool operator()(const CountWhole& a) { return state.statistics.whole = a.on, true; }
+  bool operator()(const ShowStatistics& a) { return state.statistics.part = a.part, true; }
   bool operator()(const SetTheme& a) { return state.theme = a.kind, true; }
   bool operator()(const SetProjector& a) { return state.projector = a.on, true; }
   bool operator()(const SetTextScale& a) {

@@ -20,8 +20,8 @@ namespace roundtrip::viz {
 enum class Command : std::uint8_t {
   // Steps
   NextStep, StepBefore, NextByte, ByteBefore, NextEvent, EventBefore, NextPhase, PhaseBefore,
-  NextStop, StopBefore, NextRequest, RequestBefore, FirstPhase, NewestEvent, PlayOrPause, Slower, Faster, ByByte,
-  ByEvent, ByPhase, ByRequest, ToCause, ToEffect,
+  NextStop, StopBefore, NextRequest, RequestBefore, FirstPhase, NewestEvent, PlayOrPause, Slower,
+  Faster, ByByte, ByEvent, ByPhase, ByRequest, ToCause, ToEffect,
   // Finding
   Search, Palette, Undo, Redo,
   // The server

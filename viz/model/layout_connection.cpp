@@ -117,7 +117,8 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
   box("Bytes that wait", Phase::ConnectionMemory);
   const auto buffer = [&](const trace::BufferState& one) {
     if (one.capacity == 0) return Told{};
-    return Told{buffer_text(one), trace::Provenance::Observed, values.fact(Phase::ConnectionMemory)};
+    return Told{buffer_text(one), trace::Provenance::Observed,
+                values.fact(Phase::ConnectionMemory)};
   };
   maker.row("read", buffer(conn.read_buffer));
   maker.row("write", buffer(conn.write_buffer));

@@ -1,4 +1,6 @@
 // The log's filter, searched on a portion a frame: a trace of millions is never walked at once.
+// Called by apply, once a frame and when the filter changes; what was found stands in the view
+// state, and the log's layout reads it.
 #pragma once
 
 #include "viz/model/view_state.h"

@@ -107,7 +107,8 @@ void PictureMaker::row(std::string_view name, const Told& told) {
   row.rect = inside_.take_top(height);
   if (!row.absent) row.link = link(told.event, told.bytes);
   Rect rest = row.rect;
-  const Rect name_at = beside ? rest.take_left(name_w, name.empty() ? 0 : ruler_.space(2)) : rest.take_top(line);
+  const float gap = name.empty() ? 0 : ruler_.space(2);
+  const Rect name_at = beside ? rest.take_left(name_w, gap) : rest.take_top(line);
   row.name = fit_text(ruler_, name_at, name, Voice::Quiet);
   row.value = fit_text(ruler_, rest, text, voice, name.empty() ? Side::Left : Side::Right);
   if (!row.absent) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "viz/model/layout_bytes.h"
+#include "viz/model/layout_connections.h"
 #include "viz/model/layout_explain.h"
 #include "viz/model/layout_lesson.h"
 #include "viz/model/layout_lifecycle.h"
@@ -36,6 +37,7 @@ std::string screen_text(const TraceView& view, const Cursor& cursor, const ViewS
          dump(layout_timeline(view, cursor, state, ruler, timeline)) +
          dump(layout_explain(view, cursor, state, ruler, explain)) +
          pictures + dump(layout_bytes(view, cursor, state, ruler, rest)) +
+         dump(layout_connections(view, cursor, state, ruler, rest)) +
          dump(layout_log(view, cursor, state, ruler, rest)) +
          dump(layout_lesson(view, cursor, state, ruler, rest));
 }

@@ -9,6 +9,7 @@
 #include "core/trace/index.h"
 #include "core/trace/state.h"
 #include "viz/model/lane_index.h"
+#include "viz/model/statistics.h"
 
 namespace roundtrip::viz {
 
@@ -17,6 +18,7 @@ struct TraceView {
   const trace::TraceIndex& index;
   const trace::StateReader& states;
   const LaneIndex& lanes;
+  const Statistics& statistics;
 
   // Events that may be shown: all that are there and indexed.
   std::uint64_t first() const { return trace.first(); }

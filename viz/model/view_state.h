@@ -21,6 +21,7 @@
 #include "viz/model/hold_filter.h"
 #include "viz/model/lesson.h"
 #include "viz/model/look.h"
+#include "viz/model/row_order.h"
 #include "viz/model/search.h"
 #include "viz/model/time_scale.h"
 #include "viz/model/workspace.h"
@@ -55,6 +56,8 @@ struct Scrolls {
   std::optional<float> log;
   std::optional<float> picture;
   std::optional<float> lesson;
+  std::optional<float> connections;
+  std::optional<float> statistics;
   bool operator==(const Scrolls&) const = default;
 };
 // How much of the window's width or height a panel takes; empty: what suits the window.
@@ -67,7 +70,9 @@ struct Splits {
 
 // A side pane that has no room beside the picture is a drawer; this one is open.
 enum class Drawer : std::uint8_t { None, Lifecycle, Explain };
-enum class Panel : std::uint8_t { Lifecycle, Timeline, Bytes, Explain, Log, Picture, Lesson };
+enum class Panel : std::uint8_t {
+  Lifecycle, Timeline, Bytes, Explain, Log, Picture, Lesson, Connections, Statistics
+};
 
 // What is measured on the timeline: from where the pointer was pressed to where it is or was let
 // go, in either order.
@@ -77,6 +82,23 @@ struct MeasuredSpan {
   bool under_way = false;  // still being dragged
   TimeWindow window() const { return {std::min(anchor, reach), std::max(anchor, reach)}; }
   bool operator==(const MeasuredSpan&) const = default;
+};
+
+// The table of connections: what is typed into its filter, its order, and what is folded away.
+struct ConnectionsView {
+  std::string filter;
+  TableSort sort;
+  Folds folds;
+  RowOrder order;  // worked out by apply from these
+};
+
+// The statistics: of the trace up to the cursor or the whole; and which part is shown where not all
+// have room.
+enum class StatisticsPart : std::uint8_t { Phases, Request, Durations, Figures };
+struct StatisticsView {
+  bool whole = false;
+  StatisticsPart part = StatisticsPart::Phases;
+  TableSort sort{2, true};  // the longest in all first
 };
 
 // ---- What the session hands over.
@@ -172,6 +194,8 @@ struct ViewState {
   bool type_filter = false;                   // the filter takes the keyboard in the next frame
   FoundEvents log_found;                      // the events that answer to it, as far as searched
   Sweep log_sweep;
+  ConnectionsView connections;
+  StatisticsView statistics;
   bool sheet_open = false;  // the sheet of keys
   std::optional<std::size_t> tour;  // the step that is shown
   Drawer drawer = Drawer::None;

@@ -19,13 +19,15 @@ struct Recorded {
     REQUIRE(read.ok());
     index.follow();
     lanes.follow();
+    statistics.follow();
   }
 
   trace::Trace trace;
   trace::TraceIndex index{trace};
   trace::StateReader states{index};
   LaneIndex lanes{index};
-  TraceView view{trace, index, states, lanes};
+  Statistics statistics{index};
+  TraceView view{trace, index, states, lanes, statistics};
 };
 
 }  // namespace roundtrip::viz

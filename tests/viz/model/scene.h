@@ -19,6 +19,7 @@ struct Scene {
     story.trace();
     index.follow();
     lanes.follow();
+    statistics.follow();
   }
 
   trace::Story story;
@@ -26,7 +27,8 @@ struct Scene {
   trace::TraceIndex index{trace};
   trace::StateReader states{index};
   LaneIndex lanes{index};
-  TraceView view{trace, index, states, lanes};
+  Statistics statistics{index};
+  TraceView view{trace, index, states, lanes, statistics};
 };
 
 // Scenario 01: startup, one connection, one request, close.

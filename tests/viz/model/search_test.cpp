@@ -117,7 +117,8 @@ TEST_CASE("search: late facts move what was found, evicted ones leave it") {
   trace::TraceIndex index(live);
   const trace::StateReader states(index);
   LaneIndex lanes(index);
-  const TraceView view{live, index, states, lanes};
+  const Statistics statistics(index);
+  const TraceView view{live, index, states, lanes, statistics};
   story.startup();
   auto conn = story.open();
   story.ask(conn, trace::Story::curl_request("/hello"), "Hello");

@@ -1,0 +1,133 @@
+// PhaseTotals: the totals of a trace up to any of its events. It follows a TraceIndex and a
+// RequestTable in bounded portions and adds up blocks of 4,096 events, so that a question costs
+// much the same wherever the cursor stands and however long the trace is.
+// Counted is what the trace still tells: a span whose begin was evicted has no length, and a late
+// fact makes it go back. What is loaded counts the same as what was live.
+// Memory: some 1.5 bytes an event.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "core/trace/event_blocks.h"
+#include "viz/model/lengths.h"
+#include "viz/model/request_table.h"
+
+namespace roundtrip::viz {
+
+class PhaseTotals {
+ public:
+  PhaseTotals(const trace::TraceIndex& index, const RequestTable& requests);
+
+  // Takes up to `most` further events that the table of requests has taken. Returns how many.
+  std::size_t follow(std::size_t most = SIZE_MAX);
+  std::uint64_t followed_to() const { return followed_to_; }
+
+  // Of all events up to and with this one, as far as they were followed.
+  Totals at(std::uint64_t event) const;
+  std::size_t memory_bytes() const;
+
+ private:
+  static constexpr unsigned block_bits = trace::EventBlocks::block_bits;
+
+  // A length that the event `to` told, and that rests on facts from `from` on.
+  struct Length {
+    Measure measure = 0;
+    bool inferred = false;
+    Duration took;
+    trace::EventNumber from = trace::no_event;
+    trace::EventNumber to = trace::no_event;
+  };
+  struct Longest {
+    Duration took;
+    trace::EventNumber to = trace::no_event;
+    Measure measure = 0;
+  };
+  // By ids, which stand for buckets and grow as buckets occur.
+  struct Sums {
+    std::vector<std::uint32_t> times;
+    std::vector<std::int64_t> lengths_ns;
+    std::array<std::uint32_t, trace::phase_count> told{};
+    std::array<std::uint64_t, counter_count> counters{};
+
+    void add(std::uint16_t id, Duration length, int more = 1);
+  };
+  // A length that rests on a fact in one block and was told in a later one.
+  struct Leaving {
+    Duration took;
+    trace::EventNumber to = trace::no_event;
+    std::uint16_t id = 0;
+    Measure measure = 0;
+  };
+  // A connection's set-up, on which rests what its requests but the first saved.
+  struct Opening {
+    Duration took;
+    std::uint32_t conn = 0;
+    trace::EventNumber to = trace::no_event;
+    bool inferred = false;
+  };
+  struct Times {
+    std::uint16_t id = 0;
+    std::uint16_t times = 0;
+  };
+  // Of the trace's events as many as it evicts at once.
+  struct Block {
+    // Of its own events, once it is whole.
+    std::vector<Times> times;
+    std::vector<std::int64_t> lengths_ns;  // beside them
+    std::array<std::uint16_t, trace::phase_count> told{};
+    std::array<std::uint64_t, counter_count> counters{};
+    std::vector<Longest> longest;  // of each measure that occurs in it
+    std::unique_ptr<Sums> before;  // of everything before it, now and then
+    std::vector<Leaving> leaving;
+    std::vector<Opening> openings;
+  };
+
+  template <class Visit>
+  void each_length(trace::EventNumber number, const trace::Event& event, Visit&& visit) const;
+  template <class Visit>
+  void each_of_request(trace::EventNumber number, const trace::Event& event,
+                       Visit&& visit) const;
+  template <class Target>
+  static void count(Target& target, const trace::Event& event);
+  template <class Visit>
+  void each_saved_by(const Opening& opening, Visit&& visit) const;
+
+  void take(trace::EventNumber number);
+  void seal(Block& block);
+  void cut_from(std::uint64_t number);
+  void trim_before(std::uint64_t first);
+  void forget_lost(std::vector<Leaving> lost);
+  std::uint16_t id_of(const Length& length);
+  std::uint16_t known_id_of(const Length& length) const;
+  static void note_longest(std::vector<Longest>& longest, const Longest& length);
+  void find_longest_again(std::uint64_t block, Measure measure);
+  Block& block_of(std::uint64_t number) { return blocks_[(number >> block_bits) - first_block_]; }
+  static void add(Sums& sums, const Block& block);
+  Sums before_block(std::uint64_t block) const;
+  using LongestOfEach = std::array<Longest, measure_count>;
+  Totals spread(const Sums& sums, const LongestOfEach& longest) const;
+
+  const trace::TraceIndex& index_;
+  const RequestTable& requests_;
+  std::uint64_t followed_to_ = 0;
+  std::uint64_t rewinds_seen_ = 0;
+  std::uint64_t trimmed_to_ = 0;
+  std::uint64_t first_block_ = 0;
+  std::deque<Block> blocks_;
+  Sums open_;  // of the last block
+  Sums now_;   // of everything that was followed
+  Sums gone_;  // of what was evicted
+  std::vector<Leaving> orphans_;  // whose first fact was evicted, but not the last; by `to`
+  // Which bucket an id stands for, and the ids in the order of measures and buckets.
+  struct Key {
+    Measure measure = 0;
+    bool inferred = false;
+    std::uint16_t bucket = 0;
+  };
+  std::vector<Key> keys_;
+  std::vector<std::uint16_t> in_order_;
+  std::vector<std::uint16_t> ids_;  // by measure, inferred or not, and bucket
+};
+
+}  // namespace roundtrip::viz

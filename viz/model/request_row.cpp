@@ -1,0 +1,237 @@
+#include "viz/model/request_row.h"
+
+#include <algorithm>
+
+#include "core/trace/validate.h"
+
+namespace roundtrip::viz {
+
+using trace::Event;
+using trace::EventList;
+using trace::EventNumber;
+using trace::no_event;
+using trace::Phase;
+
+namespace {
+
+// How far a connection's newest facts are looked through, and its first ones.
+constexpr std::size_t most_facts_back = 4'000;
+constexpr std::size_t facts_of_an_opening = 64;
+
+bool is_inferred(const Event& event) {
+  return event.provenance == trace::Provenance::Inferred ||
+         event.provenance == trace::Provenance::Unknown;
+}
+
+// A read() whose end says that bytes came.
+bool brought_bytes(const trace::TraceIndex& index, EventNumber begin, std::uint64_t upto) {
+  const EventNumber end = index.partner(begin);
+  return end != no_event && end <= upto && index.trace()[end].arg("got").value_or(0) > 0;
+}
+
+// Whether the bytes of this fill found none waiting: they are the first of a request, or of what
+// the parser asks for next.
+bool found_none_waiting(const Event& fill) {
+  return fill.arg("filled").value_or(0) - fill.arg("consumed").value_or(0) == fill.bytes().length;
+}
+
+// Whether nothing of the request that comes next can stand before this fact of its connection.
+bool bounds_a_request(const Event& event) {
+  if (event.row().lane != trace::Lane::Program) return false;
+  return event.row().group() == trace::Group::Connection ||
+         (event.phase == Phase::LifecycleIdle && event.begins());
+}
+
+// Where the request begins, looked for backwards from its first own fact. Where the facts before
+// it were evicted, nobody knows.
+void find_begin(const trace::TraceIndex& index, const EventList& events, const EventNumber* own,
+                std::uint64_t upto, RequestRow& row) {
+  const trace::Trace& trace = index.trace();
+  EventNumber read = no_event;
+  bool none_waited = false;
+  for (const EventNumber* at = own; row.known_from == no_event && at != events.begin();) {
+    const Event& event = trace[*--at];
+    const bool of_another = event.request != 0 && event.request != row.request &&
+                            event.row().lane == trace::Lane::Program;
+    if (event.phase == Phase::ReadBufferFill) none_waited = found_none_waiting(event);
+    const bool reads = event.phase == Phase::ReadRead && event.begins() && !of_another &&
+                       brought_bytes(index, *at, upto);
+    if (reads) read = *at;
+    if (of_another || bounds_a_request(event) || (reads && none_waited)) row.known_from = *at;
+  }
+  if (row.known_from == no_event) return;
+  row.begun = read;
+  for (const EventNumber* at = own; row.begun == no_event && at != events.end() && *at <= upto;
+       ++at) {
+    const Event& event = trace[*at];
+    if (event.request == row.request && event.row().lane == trace::Lane::Program) row.begun = *at;
+  }
+  if (row.begun == no_event) row.known_from = no_event;
+}
+
+// Walks the facts from a request's begin on and adds them up.
+struct Walk {
+  const trace::TraceIndex& index;
+  RequestRow& row;
+  std::uint32_t task = 0;   // that serves it
+  int runs = 0;             // of the task that are open; two overlap where it changes its worker
+  bool tells_runs = false;  // the trace has the scheduler's facts
+  Instant running_since{};
+  Duration ran{};
+  Duration held{};
+  std::uint64_t in_from = UINT64_MAX;
+  std::uint64_t in_to = 0;
+
+  void take(EventNumber number, const Event& event);
+  void take_own(EventNumber number, const Event& event);
+  void take_run(const Event& event);
+  void finish(EventNumber number, const Event& event);
+};
+
+void Walk::take(EventNumber number, const Event& event) {
+  if (event.request == row.request) take_own(number, event);
+  const bool own = event.request == row.request || event.request == 0;
+  if (own && event.row().group() != trace::Group::Task) row.phases.add(event.phase);
+  if (row.finished != no_event || task == 0 || event.task != task) return;
+  if (event.phase == Phase::TaskRun) take_run(event);
+  if (event.phase == Phase::TraceHold && event.begins()) {
+    if (const auto length = index.duration(number)) held += *length;
+  }
+}
+
+void Walk::take_own(EventNumber number, const Event& event) {
+  row.last = number;
+  switch (event.phase) {
+    case Phase::ReadLineFound:
+    case Phase::ReadHeader:
+    case Phase::ReadHeadersComplete:
+    case Phase::ReadBodyPiece:
+    case Phase::ReadRejected:
+      if (event.log != trace::Log::In) break;
+      in_from = std::min(in_from, event.bytes().offset);
+      in_to = std::max(in_to, event.bytes().end());
+      break;
+    case Phase::ReadLineSplit: row.line = number; break;
+    case Phase::HandleWriteHeader:
+      row.status_told = number;
+      if (const auto status = event.arg("status")) row.status = static_cast<std::uint32_t>(*status);
+      break;
+    case Phase::TransmitWrite:
+      if (event.ends()) row.bytes_out += event.arg("written").value_or(0);
+      break;
+    case Phase::TransmitFinish:
+      if (event.ends() && row.finished == no_event) finish(number, event);
+      break;
+    default: break;
+  }
+}
+
+void Walk::take_run(const Event& event) {
+  if (event.begins()) {
+    if (runs++ == 0) running_since = event.time;
+  } else if (runs > 0 && --runs == 0) {
+    ran += event.time - running_since;
+  }
+}
+
+void Walk::finish(EventNumber number, const Event& event) {
+  row.finished = number;
+  if (row.begun == no_event) return;
+  row.took = event.time - index.trace()[row.begun].time - held;
+  if (runs > 0) ran += event.time - running_since;
+  if (tells_runs) row.ran = ran;
+}
+
+}  // namespace
+
+RequestRow request_row(const trace::TraceIndex& index, std::uint32_t request, std::uint64_t upto) {
+  RequestRow row;
+  row.request = request;
+  const trace::RequestSummary* told = index.request(request);
+  if (told == nullptr || told->first > upto) return row;
+  const trace::ConnectionSummary* conn = index.connection(told->conn);
+  row.conn = told->conn;
+  row.first = row.last = told->first;
+  if (conn == nullptr) return row;
+  const trace::Trace& trace = index.trace();
+  const EventList& events = conn->events;
+  const EventNumber* own = std::lower_bound(events.begin(), events.end(), told->first);
+  find_begin(index, events, own, upto, row);
+  const EventNumber from = row.begun == no_event ? told->first : std::min(row.begun, told->first);
+  Walk walk{index, row};
+  if (row.begun != no_event) {
+    const Event& begin = trace[row.begun];
+    walk.task = begin.task;
+    // It takes a step, so it runs; where the trace has the scheduler's facts at all.
+    walk.tells_runs = index.worker_count() > 0;
+    walk.runs = walk.tells_runs ? 1 : 0;
+    walk.running_since = begin.time;
+  }
+  const std::uint64_t last = std::min<std::uint64_t>(told->last, upto);
+  for (const EventNumber* at = std::lower_bound(events.begin(), own, from);
+       at != events.end() && *at <= last; ++at) {
+    walk.take(*at, trace[*at]);
+  }
+  if (walk.in_to > walk.in_from) row.bytes_in = walk.in_to - walk.in_from;
+  return row;
+}
+
+ConnectionRow connection_row(const trace::TraceIndex& index, std::uint32_t number,
+                             std::uint64_t upto) {
+  ConnectionRow row;
+  row.conn = number;
+  const trace::ConnectionSummary* conn = index.connection(number);
+  if (conn == nullptr || conn->first > upto) return row;
+  const trace::Trace& trace = index.trace();
+  const EventList& events = conn->events;
+  row.first = conn->first;
+  const std::size_t opening = std::min<std::size_t>(events.size(), facts_of_an_opening);
+  for (std::size_t i = 0; i < opening && events[i] <= upto; ++i) {
+    const Event& event = trace[events[i]];
+    if (event.phase != Phase::ConnectionObject) continue;
+    row.object = events[i];
+    if (const auto remote = event.arg("remote")) row.client = trace::Address{*remote};
+  }
+  const EventNumber* at = std::upper_bound(events.begin(), events.end(), upto);
+  for (std::size_t looked = 0; at != events.begin() && looked < most_facts_back; ++looked) {
+    const Event& event = trace[*--at];
+    if (!row.state) {
+      row.state = trace::connection_move(event);
+      if (row.state) row.moved = *at;
+    }
+    const bool moved_bytes = event.ends() && event.has_bytes() && !event.bytes().empty();
+    if (moved_bytes && event.phase == Phase::ReadRead && !row.bytes_in) {
+      row.bytes_in = event.bytes().end();
+      row.in_told = *at;
+    }
+    if (moved_bytes && event.phase == Phase::TransmitWrite && !row.bytes_out) {
+      row.bytes_out = event.bytes().end();
+      row.out_told = *at;
+    }
+    if (row.state && row.bytes_in && row.bytes_out) break;
+  }
+  // Seen from its beginning, it is new until it moves.
+  if (!row.state && trace::is_beginning(trace::Scope::Connection, trace[row.first])) {
+    row.state = trace::ConnectionState::New;
+    row.moved = row.first;
+  }
+  return row;
+}
+
+std::optional<SetUp> set_up_of(const trace::TraceIndex& index, std::uint32_t number) {
+  const trace::ConnectionSummary* conn = index.connection(number);
+  if (conn == nullptr || conn->events.empty()) return std::nullopt;
+  const trace::Trace& trace = index.trace();
+  const EventList& events = conn->events;
+  const Event& first = trace[events.front()];
+  if (!trace::is_beginning(trace::Scope::Connection, first)) return std::nullopt;
+  const std::size_t opening = std::min<std::size_t>(events.size(), facts_of_an_opening);
+  for (std::size_t i = 0; i < opening; ++i) {
+    const Event& event = trace[events[i]];
+    if (event.phase != Phase::ConnectionFirstRun) continue;
+    return SetUp{events.front(), events[i], event.time - first.time, is_inferred(first)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace roundtrip::viz
