@@ -12,7 +12,7 @@
 namespace roundtrip::viz {
 
 // What lengths are gathered of: the spans of a phase, or what several facts tell together.
-using Measure = std::uint8_t;
+using LengthKind = std::uint8_t;
 enum class Combined : std::uint8_t {
   Request,  // from its begin to its finish, without what a person held
   Ran,      // of that, on a worker
@@ -22,9 +22,9 @@ enum class Combined : std::uint8_t {
 };
 inline constexpr std::size_t measure_count =
     trace::phase_count + static_cast<std::size_t>(Combined::Saved) + 1;
-constexpr Measure measure_of(trace::Phase phase) { return static_cast<Measure>(phase); }
-constexpr Measure measure_of(Combined combined) {
-  return static_cast<Measure>(trace::phase_count + static_cast<std::size_t>(combined));
+constexpr LengthKind measure_of(trace::Phase phase) { return static_cast<LengthKind>(phase); }
+constexpr LengthKind measure_of(Combined combined) {
+  return static_cast<LengthKind>(trace::phase_count + static_cast<std::size_t>(combined));
 }
 
 struct LengthBucket {

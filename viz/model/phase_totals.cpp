@@ -25,7 +25,7 @@ constexpr std::size_t arg_place(Phase phase, std::string_view name) {
 bool is_known(const Event& event) { return event.provenance != trace::Provenance::Unknown; }
 bool is_inferred(const Event& event) { return event.provenance == trace::Provenance::Inferred; }
 
-std::size_t place_of(Measure measure, bool inferred, std::size_t bucket) {
+std::size_t place_of(LengthKind measure, bool inferred, std::size_t bucket) {
   return (std::size_t{measure} * 2 + (inferred ? 1 : 0)) * duration_buckets::count + bucket;
 }
 
@@ -296,7 +296,7 @@ void PhaseTotals::forget_lost(std::vector<Leaving> lost) {
             [](const Leaving& a, const Leaving& b) { return a.to < b.to; });
 }
 
-void PhaseTotals::find_longest_again(std::uint64_t block, Measure measure) {
+void PhaseTotals::find_longest_again(std::uint64_t block, LengthKind measure) {
   std::vector<Longest>& longest = blocks_[block - first_block_].longest;
   std::erase_if(longest, [measure](const Longest& one) { return one.measure == measure; });
   const std::uint64_t from = std::max(block << block_bits, index_.trace().first());

@@ -32,7 +32,7 @@ class PhaseTotals {
 
   // A length that the event `to` told, and that rests on facts from `from` on.
   struct Length {
-    Measure measure = 0;
+    LengthKind measure = 0;
     bool inferred = false;
     Duration took;
     trace::EventNumber from = trace::no_event;
@@ -41,7 +41,7 @@ class PhaseTotals {
   struct Longest {
     Duration took;
     trace::EventNumber to = trace::no_event;
-    Measure measure = 0;
+    LengthKind measure = 0;
   };
   // By ids, which stand for buckets and grow as buckets occur.
   struct Sums {
@@ -57,7 +57,7 @@ class PhaseTotals {
     Duration took;
     trace::EventNumber to = trace::no_event;
     std::uint16_t id = 0;
-    Measure measure = 0;
+    LengthKind measure = 0;
   };
   // A connection's set-up, on which rests what its requests but the first saved.
   struct Opening {
@@ -101,7 +101,7 @@ class PhaseTotals {
   std::uint16_t id_of(const Length& length);
   std::uint16_t known_id_of(const Length& length) const;
   static void note_longest(std::vector<Longest>& longest, const Longest& length);
-  void find_longest_again(std::uint64_t block, Measure measure);
+  void find_longest_again(std::uint64_t block, LengthKind measure);
   Block& block_of(std::uint64_t number) { return blocks_[(number >> block_bits) - first_block_]; }
   static void add(Sums& sums, const Block& block);
   Sums before_block(std::uint64_t block) const;
@@ -121,7 +121,7 @@ class PhaseTotals {
   std::vector<Leaving> orphans_;  // whose first fact was evicted, but not the last; by `to`
   // Which bucket an id stands for, and the ids in the order of measures and buckets.
   struct Key {
-    Measure measure = 0;
+    LengthKind measure = 0;
     bool inferred = false;
     std::uint16_t bucket = 0;
   };

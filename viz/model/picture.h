@@ -1,6 +1,6 @@
 // A picture: boxes of named values, bars, lines and words, as the views of the story are drawn.
-// Each view is a pure `layout_x(trace, cursor, view state) -> Picture`; one draw_picture (viz) paints
-// them all, so that what is at the cursor, hovered, absent or inferred looks alike in every one.
+// Each view is a pure `layout_x(trace, cursor, view state) -> Picture`; one draw_picture (viz)
+// paints them all, so that what is at the cursor, hovered, absent or inferred looks alike in every one.
 // A value that no fact has told at the cursor is absent: shown so, never as 0. Whatever stands in
 // it knows the fact that told it, and a click goes there; what stands for bytes knows those, too.
 // What does not fit is counted, never left out unsaid. Unit: pixels.

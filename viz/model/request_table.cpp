@@ -128,7 +128,9 @@ void RequestTable::settle_request(std::uint32_t request) {
   kept.known_from = row.known_from;
   kept.finished = row.finished;
   kept.line = row.line;
-  if (row.took) kept.took_ns.set(static_cast<std::uint64_t>(std::max<std::int64_t>(0, row.took->ns)));
+  if (row.took) {
+    kept.took_ns.set(static_cast<std::uint64_t>(std::max<std::int64_t>(0, row.took->ns)));
+  }
   if (row.ran) kept.ran_ns.set(static_cast<std::uint64_t>(std::max<std::int64_t>(0, row.ran->ns)));
   kept.bytes_in.set(row.bytes_in);
   kept.bytes_out.set(row.bytes_out);

@@ -1,7 +1,7 @@
 // Where the panels of the screen stand: the bar over everything, the lifecycle list at the left,
 // the explain pane at the right, the timeline at the foot and the picture in what is left. Where
-// words are so large that the two side panes leave no room for a picture they become drawers: hidden
-// but for a slim handle at each edge, and laid over the picture while one is open.
+// words are so large that the two side panes leave no room for a picture they become drawers:
+// hidden but for a slim handle at each edge, and laid over the picture while one is open.
 // Pure: from the sizes of the theme (a Ruler brings them), the view state and the window. Called by
 // `draw_screen` once a frame; it draws nothing and knows no panel's content.
 // Unit: pixels of the picture.

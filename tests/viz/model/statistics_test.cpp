@@ -207,7 +207,8 @@ TEST_CASE("statistics: percentiles are the lengths themselves where few, near th
       story.end<Phase::HandleSleep>(conn.subject());
     }
   });
-  const Lengths lengths = scene.statistics.totals().at(scene.view.end()).spans_of(Phase::HandleSleep);
+  const Lengths lengths =
+      scene.statistics.totals().at(scene.view.end()).spans_of(Phase::HandleSleep);
   REQUIRE(lengths.count == 1000);
   const auto near_to = [](Duration length, std::int64_t us) {
     return std::abs(length.in_microseconds() - static_cast<double>(us)) <=
