@@ -28,6 +28,25 @@ void draw_ground(const PictureBox& box, const Canvas& canvas) {
                theme.radius_px);
 }
 
+void draw_frame(const PictureFrame& frame, const Canvas& canvas) {
+  const Theme& theme = canvas.theme;
+  const GroupColors& colors = theme.of(frame.group);
+  const float thin = std::max(1.f, theme.stroke_px / 2);
+  const bool ahead = frame.progress == Progress::Ahead;
+  if (ahead) {
+    dashed_rect(canvas, frame.rect, mix(colors.fill, theme.panel, 0.5f), thin, theme.space(1),
+                theme.space(1));
+  } else {
+    // Inside it while it goes on: a stronger rim.
+    const bool inside = frame.progress == Progress::Running;
+    outline_rect(canvas, frame.rect, inside ? colors.fill : mix(colors.fill, theme.panel, 0.5f),
+                 inside ? theme.stroke_px : thin, theme.radius_px);
+  }
+  draw_box(canvas, frame.name, ahead ? theme.text_quiet : theme.text);
+  draw_box(canvas, frame.told);
+  draw_box(canvas, frame.foot);
+}
+
 // From the side of one box that faces the other.
 void draw_arrow(const PictureBox& from, const PictureBox& to, bool done, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
@@ -165,6 +184,9 @@ void touch_all(const Picture& picture, const Canvas& canvas, Actions& actions) {
     }
     touch_link(canvas, fmt::format("{}/{}", picture.name, i + 1), box.rect, box.link, actions);
   }
+  for (std::size_t i = picture.frames.size(); i-- > 0;) {
+    touch_link(canvas, label("frame", i), picture.frames[i].rect, picture.frames[i].link, actions);
+  }
 }
 
 // A text that was cut is a defect that tests look for.
@@ -189,6 +211,9 @@ void note_cuts(const Picture& picture, const Canvas& canvas) {
   };
   note_all("line", picture.lines, [](const PictureLine& one) { return one.label; });
   note_all("note", picture.notes, [](const PictureNote& one) { return one.text; });
+  note_all("frame/name", picture.frames, [](const PictureFrame& one) { return one.name; });
+  note_all("frame/told", picture.frames, [](const PictureFrame& one) { return one.told; });
+  note_all("frame/foot", picture.frames, [](const PictureFrame& one) { return one.foot; });
 }
 
 }  // namespace
@@ -201,6 +226,7 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
   note_cuts(picture, canvas);
   draw_box(canvas, picture.heading);
   for (const TextBox& line : picture.sentence) draw_box(canvas, line);
+  for (const PictureFrame& frame : picture.frames) draw_frame(frame, canvas);
   for (const PictureBox& box : picture.boxes) draw_box_of(box, canvas);
   for (const PictureBar& bar : picture.bars) draw_bar(bar, canvas);
   for (const PictureLine& one : picture.lines) draw_line(one, canvas);
@@ -218,6 +244,7 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
     if (note.colored) draw_box(canvas, note.text, theme.of(note.group).ink);
     else draw_box(canvas, note.text);
   }
+  for (const PictureFrame& frame : picture.frames) mark(canvas, frame.rect, frame.link);
   for (const PictureBox& box : picture.boxes) mark(canvas, box.rect, box.link);
   for (const PictureBar& bar : picture.bars) mark(canvas, bar.rect, bar.link);
   return actions;

@@ -77,8 +77,19 @@ struct PictureLine {
   bool head = true;    // an arrow
   bool done = true;    // it has happened at the cursor; else pale
   bool quiet = false;  // a help line: thin and grey
-  TextBox label;
-  Rect touch;          // where the pointer finds it
+  TextBox label = {};
+  Rect touch = {};     // where the pointer finds it
+  Link link = {};
+};
+
+// A frame around boxes and other frames: what goes on while they do, a layer of an onion.
+struct PictureFrame {
+  Rect rect;
+  trace::Group group{};
+  Progress progress = Progress::Ahead;
+  TextBox name;  // at its top, left
+  TextBox told;  // at its top, right: when it was gone into
+  TextBox foot;  // at its foot: when it was left; empty where the top says it
   Link link;
 };
 
@@ -102,6 +113,7 @@ struct Picture {
   Rect area;
   TextBox heading;
   std::vector<TextBox> sentence;
+  std::vector<PictureFrame> frames;  // the outer before the inner
   std::vector<PictureBox> boxes;
   std::vector<PictureBar> bars;
   std::vector<PictureLine> lines;
