@@ -173,7 +173,9 @@ void touch_all(const Picture& picture, const Canvas& canvas, Actions& actions) {
   }
   for (std::size_t i = 0; i < picture.bars.size(); ++i) {
     const PictureBar& bar = picture.bars[i];
-    const std::string box = bar.box ? fmt::format("{}/bar", *bar.box + 1) : std::string("bar");
+    const std::string box = !bar.box  ? std::string("bar")
+                            : bar.row ? fmt::format("{}/{}/bar", *bar.box + 1, *bar.row + 1)
+                                      : fmt::format("{}/bar", *bar.box + 1);
     touch_link(canvas, label(box, i), bar.rect, bar.link, actions);
   }
   for (std::size_t i = 0; i < picture.boxes.size(); ++i) {
@@ -184,8 +186,12 @@ void touch_all(const Picture& picture, const Canvas& canvas, Actions& actions) {
     }
     touch_link(canvas, fmt::format("{}/{}", picture.name, i + 1), box.rect, box.link, actions);
   }
-  for (std::size_t i = picture.frames.size(); i-- > 0;) {
-    touch_link(canvas, label("frame", i), picture.frames[i].rect, picture.frames[i].link, actions);
+  // A frame is taken by its head: the rest of it belongs to what is inside.
+  for (std::size_t i = 0; i < picture.frames.size(); ++i) {
+    const PictureFrame& frame = picture.frames[i];
+    const Rect head{frame.rect.x, frame.rect.y, frame.rect.w,
+                    frame.name.rect.bottom() - frame.rect.y};
+    touch_link(canvas, label("frame", i), head, frame.link, actions);
   }
 }
 

@@ -64,7 +64,6 @@ void look_ahead(const Teller& tell, const trace::EventList& events, const EventN
     if (!tell.view().has(*at)) return;
     const Event& event = tell.view().trace[*at];
     if (event.phase == Phase::ConnectionAccept) {
-      if (facts.again != no_event && event.begins()) return;
       facts.again = *at;
       if (event.ends() && event.conn != 0) return;
     } else if (event.phase == Phase::TaskPark && facts.again != no_event) {

@@ -15,7 +15,8 @@ struct AcceptFacts {
   trace::EventNumber woken = trace::no_event;
   trace::EventNumber asks = trace::no_event;         // the accept4 that brought the connection
   trace::EventNumber accepted = trace::no_event;     // its end
-  trace::EventNumber again = trace::no_event;        // the next accept4: its begin, then its end
+  trace::EventNumber again = trace::no_event;        // the next accept4: its begin, then its end;
+                                                     // the last before it parks or finds one
   trace::EventNumber parked_again = trace::no_event; // where that found nobody
 };
 AcceptFacts accept_facts(const Teller& tell);

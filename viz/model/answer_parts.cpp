@@ -99,7 +99,8 @@ PacketFacts packet_facts(const Teller& tell) {
     }
     facts.most_payload = event.arg("mss");
   }
-  const std::string local = tell.argument(tell.opening(Phase::ConnectionObject), "local").text.value_or("");
+  const std::string local =
+      tell.argument(tell.opening(Phase::ConnectionObject), "local").text.value_or("");
   facts.loopback = is_loopback(local);
   facts.ip_bytes = local.starts_with('[') ? ipv6_header_bytes : ipv4_header_bytes;
   // Time-stamps stand in every segment if both sides offered them; of ours it is not known.

@@ -23,7 +23,7 @@ inline constexpr float card_letters = 26;
 inline constexpr int most_card_columns = 3;
 // All that there is to say is said from this many lines on; else a picture would say more or less
 // from one step to the next.
-inline constexpr float lines_for_all = 20;
+inline constexpr float lines_for_all = 18;
 
 class Cards {
  public:

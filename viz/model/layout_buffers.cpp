@@ -123,12 +123,11 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
 
 void add_buffer(Builder& builder, const Rect& rect, Group group, std::string_view title,
                 const BufferFacts& buffer, std::string_view remark) {
-  std::vector<std::string> excerpts;
-  const auto stretches = stretches_of(builder.tell, buffer, excerpts);
+  const BufferStrip strip(builder.tell, buffer);
   PictureMaker& maker = builder.maker;
   maker.box(rect, group, title);
-  maker.strip("", filled_text(buffer), buffer.capacity, stretches);
-  if (buffer.capacity > 0) maker.lens(stretches);
+  maker.strip("", filled_text(buffer), buffer.capacity, strip.counted());
+  if (buffer.capacity > 0) maker.lens(strip.quoted());
   maker.remark(remark);
 }
 
@@ -176,13 +175,24 @@ void add_answer(Builder& builder, const Rect& rect) {
   maker.remark("The handler writes it; the head comes before it later.");
 }
 
+// The sentence of a way, in two lines where one is too narrow for it.
+void add_sentence(Builder& builder, Rect& lane, std::string_view text, Group group,
+                  EventNumber event) {
+  const float side = builder.ruler.space(1);
+  Rect rest = lane.inset(side, 0);
+  rest.h = std::min(rest.h, 2 * builder.line());
+  const float before = rest.h;
+  for (const TextBox& line : wrap_text(builder.ruler, rest, text, Voice::Body)) {
+    builder.maker.note(line.rect, line.text, group, Voice::Body, Side::Left, event);
+  }
+  lane.take_top(before - rest.h, side);
+}
+
 void add_way_in(Builder& builder, Rect lane, bool shortly) {
   const TransportFacts& facts = builder.facts;
   const Columns& columns = builder.columns;
-  PictureMaker& maker = builder.maker;
-  const Rect words = lane.take_top(builder.line(), builder.ruler.space(1));
-  maker.note(words.inset(builder.ruler.space(1), 0), read_sentence(facts, builder.tell, shortly),
-             Group::Read, Voice::Body, Side::Left, facts.reading.newest);
+  add_sentence(builder, lane, read_sentence(facts, builder.tell, shortly), Group::Read,
+               facts.reading.newest);
   const auto part = [&](const Rect& column) { return Rect{column.x, lane.y, column.w, lane.h}; };
   add_queue(builder, part(columns.kernel), Group::Read, true);
   add_buffer(builder, part(columns.middle), Group::Read, "Read buffer", facts.read,
@@ -201,13 +211,10 @@ void add_way_in(Builder& builder, Rect lane, bool shortly) {
 void add_way_out(Builder& builder, Rect lane, bool shortly) {
   const TransportFacts& facts = builder.facts;
   const Columns& columns = builder.columns;
-  PictureMaker& maker = builder.maker;
-  const Rect words = lane.take_top(builder.line(), builder.ruler.space(1));
   const bool flush_first = facts.flushing && facts.flush > facts.sending.newest;
-  maker.note(words.inset(builder.ruler.space(1), 0), send_sentence(facts, builder.tell, shortly),
-             Group::Transmit, Voice::Body, Side::Left,
-             facts.sending.begin == no_event || flush_first ? facts.flush
-                                                            : facts.sending.newest);
+  add_sentence(builder, lane, send_sentence(facts, builder.tell, shortly), Group::Transmit,
+               facts.sending.begin == no_event || flush_first ? facts.flush
+                                                              : facts.sending.newest);
   const auto part = [&](const Rect& column) { return Rect{column.x, lane.y, column.w, lane.h}; };
   Rect write = columns.middle;
   Rect kernel = columns.kernel;

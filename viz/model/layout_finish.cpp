@@ -8,7 +8,7 @@
 #include "viz/model/cards.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
-#include "viz/model/opening_costs.h"
+#include "viz/model/keep_alive_card.h"
 
 namespace roundtrip::viz {
 
@@ -254,82 +254,6 @@ void add_log(const Builder& builder, Telling telling) {
   }
 }
 
-// ---- Does it stay?
-
-struct Saving {
-  OpeningCosts opening;
-  Cost first;
-  Cost current;
-  std::size_t later = 0;  // requests that came after the first, this one among them
-};
-
-Saving saving_of(const Builder& builder) {
-  const auto& tell = builder.tell;
-  Saving saving;
-  saving.opening = opening_costs(tell);
-  const auto* conn = tell.view().index.connection(tell.focus().conn);
-  if (conn == nullptr || conn->requests.empty() || conn->cut) return saving;
-  const std::uint32_t first = conn->requests.front();
-  saving.later = place_of_request(tell.view(), *conn, tell.focus().request);
-  saving.first = request_cost(tell, first);
-  if (saving.later > 0) saving.current = request_cost(tell, tell.focus().request);
-  return saving;
-}
-
-void add_costs(const Builder& builder, const Saving& saving) {
-  const auto ns = [](const Cost& cost) {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, cost.length.value_or(Duration{}).ns));
-  };
-  const std::uint64_t connecting = ns(saving.opening.whole);
-  const std::uint64_t whole = connecting + std::max(ns(saving.first), ns(saving.current));
-  std::vector<Gauge> lines;
-  lines.push_back({"connecting", saving.opening.whole.told(),
-                   {{connecting, Filling::Marked, "once"}}});
-  lines.push_back({"1st request", saving.first.told(),
-                   {{connecting, Filling::Free}, {ns(saving.first), Filling::Filled}}});
-  if (saving.later > 0) {
-    lines.push_back({"this request", saving.current.told(),
-                     {{ns(saving.current), Filling::Filled}}});
-  }
-  builder.maker.gauges(lines, whole);
-}
-
-void add_keep_alive(const Builder& builder, Telling telling) {
-  PictureMaker& maker = builder.maker;
-  const EventNumber check = builder.tell.newest(Phase::LifecycleKeepAlive);
-  const auto decision = builder.tell.argument(check, "decision");
-  const auto reason = builder.tell.argument(check, "reason");
-  Told told = decision;
-  if (told.text && reason.text) told.text = fmt::format("{}: {}", *told.text, *reason.text);
-  maker.row("the connection", told);
-  const Saving saving = saving_of(builder);
-  if (!saving.opening.whole.length) {
-    maker.row("connecting", {}, "not measured");
-    return;
-  }
-  if (telling == Telling::Short) maker.row("connecting", saving.opening.whole.told());
-  else add_costs(builder, saving);
-  if (telling == Telling::Full) {
-    maker.row("of it the handshake", saving.opening.handshake.told(), "not measured");
-    maker.row("the queue and accept4", saving.opening.accept.told(), "not measured");
-    maker.row("object, task, first run", saving.opening.spawn.told(), "not measured");
-  }
-  if (saving.later == 0) {
-    if (telling != Telling::Short) {
-      maker.words(telling == Telling::Full
-                      ? "This first request waited for the connection. The next ones on it need "
-                        "not: no handshake, no accept4, no new task."
-                      : "The next request need not wait for it.",
-                  Voice::Quiet);
-    }
-    return;
-  }
-  const auto later = static_cast<std::int64_t>(saving.later);
-  const Duration saved = *saving.opening.whole.length * later;
-  maker.row(later == 1 ? "saved" : fmt::format("saved, {} times", later),
-            {duration(saved).text(), saving.opening.whole.source, check});
-}
-
 }  // namespace
 
 Picture layout_finish(const TraceView& view, const Cursor& cursor, const ViewState& state,
@@ -355,7 +279,7 @@ Picture layout_finish(const TraceView& view, const Cursor& cursor, const ViewSta
   cards.add(Group::Transmit, "4 Log line, cleanup",
             [&](Telling telling) { add_log(builder, telling); });
   cards.add(Group::Lifecycle, "5 Does it stay?",
-            [&](Telling telling) { add_keep_alive(builder, telling); });
+            [&](Telling telling) { add_keep_alive(maker, tell, telling); });
   cards.place();
   return maker.take();
 }

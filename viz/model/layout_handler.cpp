@@ -9,6 +9,7 @@
 #include "viz/model/cards.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
+#include "viz/model/onion.h"
 #include "viz/model/transport_facts.h"
 
 namespace roundtrip::viz {
@@ -21,8 +22,6 @@ using trace::Provenance;
 
 namespace {
 
-// The frames take no more than this of the picture's height.
-constexpr float most_of_frames = 0.35f;
 constexpr trace::PhaseSet step_phases = {Phase::HandleStep,         Phase::HandleJsonDecode,
                                          Phase::HandleDatabaseWait, Phase::HandleDiskWrite,
                                          Phase::HandleSleep,        Phase::ReadBody,
@@ -41,7 +40,7 @@ struct Builder {
   const TransportFacts& facts;
   PictureMaker& maker;
   const Ruler& ruler;
-  EventNumber writer = no_event;   // the response writer is made: times count from there
+  EventNumber writer = no_event;   // the response writer is made
   EventNumber handler = no_event;
   EventNumber header = no_event;
   EventNumber write = no_event;    // the newest
@@ -49,84 +48,6 @@ struct Builder {
   const trace::RequestState& request() const { return facts.state.request; }
   const trace::Event& event(EventNumber number) const { return tell.view().trace[number]; }
 };
-
-// ---- The onion.
-
-std::string time_at(const Builder& builder, EventNumber event) {
-  const Told told = builder.tell.since(builder.writer, event);
-  return told.text ? marked(*told.text, told.source) : std::string("not measured");
-}
-
-// The layers as they are placed: what each says, and what it leaves to the next.
-struct Onion {
-  struct Layer {
-    std::string name;
-    std::string in;
-    std::string out;
-    EventNumber event = no_event;
-    bool over = false;
-    Rect rect;
-  };
-  std::vector<Layer> layers;
-  Rect inside;
-  bool with_foot = false;
-  float line = 0;
-  float pad = 0;
-};
-
-std::vector<Onion::Layer> layers_of(const Builder& builder, std::size_t fit) {
-  const Teller& tell = builder.tell;
-  const auto entered = tell.all(Phase::HandleMiddleware, most_middleware_shown);
-  std::vector<Onion::Layer> layers;
-  if (entered.empty() && builder.request().rejected == no_event) {
-    layers.push_back({"Middleware: none gone into yet", {}, {}, no_event, false, {}});
-  }
-  for (std::size_t i = 0; i < std::min(entered.size(), fit); ++i) {
-    const bool last_of_many = i + 1 == fit && entered.size() > fit;
-    const EventNumber in = entered[i];
-    const EventNumber out = tell.end_of(in);
-    layers.push_back({last_of_many ? fmt::format("and {} more layers", entered.size() - i)
-                                   : tell.symbol(in, "middleware"),
-                      fmt::format("in at {}", time_at(builder, in)),
-                      out == no_event ? std::string("not out yet")
-                                      : fmt::format("out at {}", time_at(builder, out)),
-                      out == no_event ? in : out, out != no_event, {}});
-  }
-  return layers;
-}
-
-Onion place_layers(const Builder& builder, Rect rest) {
-  const Ruler& ruler = builder.ruler;
-  Onion onion;
-  onion.line = ruler.line(Voice::Body);
-  onion.pad = ruler.space(2);
-  onion.with_foot = rest.h >= lines_for_all * onion.line;
-  const float px = onion.line + 2 * onion.pad + (onion.with_foot ? onion.line : 0);
-  onion.layers = layers_of(
-      builder, static_cast<std::size_t>(std::max(1.f, rest.h * most_of_frames / px)));
-  for (Onion::Layer& layer : onion.layers) {
-    layer.rect = rest;
-    rest = rest.inset(onion.pad, 0);
-    rest.take_top(onion.line + onion.pad);
-    rest.take_bottom(onion.with_foot ? onion.line + onion.pad : onion.pad);
-  }
-  onion.inside = rest;
-  return onion;
-}
-
-// Each frame ends below what is inside it.
-void add_frames(const Builder& builder, Onion& onion, float bottom) {
-  for (auto layer = onion.layers.rbegin(); layer != onion.layers.rend(); ++layer) {
-    bottom += onion.with_foot ? onion.line + onion.pad : onion.pad;
-    layer->rect.h = std::min(layer->rect.h, bottom - layer->rect.y);
-  }
-  for (const Onion::Layer& layer : onion.layers) {
-    const std::string told = onion.with_foot || layer.in.empty()
-                                 ? layer.in : fmt::format("{}, {}", layer.in, layer.out);
-    builder.maker.frame(layer.rect, Group::Handle, layer.name, told,
-                        onion.with_foot ? layer.out : std::string(), layer.event, layer.over);
-  }
-}
 
 // ---- The handler and its steps.
 
@@ -182,12 +103,14 @@ void add_handler(const Builder& builder, Telling telling) {
     if (rejected != no_event) {
       maker.row("runs", {"no: refused", {}, rejected});
     } else {
-      maker.row("chosen", match == no_event ? Told{} : Told{tell.symbol(match, "pattern"), {}, match});
+      maker.row("chosen", match == no_event ? Told{}
+                                            : Told{tell.symbol(match, "pattern"), {}, match});
     }
     return;
   }
   if (telling != Telling::Short) {
-    maker.row("chosen", tell.number(match, "pattern")
+    maker.row("chosen", match == no_event ? Told{}
+                        : tell.number(match, "pattern")
                             ? Told{tell.symbol(match, "pattern"), {}, match}
                             : Told{"no pattern fits", {}, match});
   }
@@ -268,10 +191,9 @@ void add_write(const Builder& builder, Telling telling) {
 void add_buffers(const Builder& builder, Telling telling) {
   PictureMaker& maker = builder.maker;
   const auto add = [&](std::string_view name, const BufferFacts& buffer) {
-    std::vector<std::string> excerpts;
-    const auto stretches = stretches_of(builder.tell, buffer, excerpts);
-    maker.strip(name, filled_text(buffer), buffer.capacity, stretches);
-    if (telling == Telling::Full && buffer.capacity > 0) maker.lens(stretches);
+    const BufferStrip strip(builder.tell, buffer);
+    maker.strip(name, filled_text(buffer), buffer.capacity, strip.counted());
+    if (telling == Telling::Full && buffer.capacity > 0) maker.lens(strip.quoted());
   };
   const float line = builder.ruler.line(Voice::Body);
   maker.set_strip_px(telling == Telling::Full ? std::round(1.5f * line) : line);
@@ -299,8 +221,8 @@ Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewSt
   const Builder builder{tell, facts, maker, ruler, tell.newest(Phase::HandleResponseWriter),
                   tell.newest(Phase::HandleHandler), tell.newest(Phase::HandleWriteHeader),
                   tell.newest(Phase::HandleWriteBody)};
-  Onion onion = place_layers(builder, maker.rest());
-  Cards cards(maker, ruler, onion.inside);
+  Onion onion(tell, ruler, maker.rest());
+  Cards cards(maker, ruler, onion.inside());
   const std::string name = builder.handler == no_event
                                ? std::string("Handler")
                                : "Handler: " + tell.symbol(builder.handler, "handler");
@@ -310,7 +232,7 @@ Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewSt
   cards.add(Group::Handle, "Write", [&](Telling telling) { add_write(builder, telling); });
   cards.add(Group::Handle, "Where the answer waits",
             [&](Telling telling) { add_buffers(builder, telling); });
-  add_frames(builder, onion, cards.place());
+  onion.add_frames(maker, cards.place());
   return maker.take();
 }
 

@@ -42,7 +42,11 @@ Told brought(const Builder& builder, EventNumber call) {
   if (call == no_event) return {};
   const trace::Event& event = builder.tell.view().trace[call];
   if (!event.ends()) return {"asks the kernel", {}, call};
-  if (const auto fd = event.arg("fd")) return {fmt::format("fd {}", *fd), {}, call};
+  if (const auto fd = event.arg("fd")) {
+    // Another connection's story is told with that.
+    if (event.conn != builder.tell.focus().conn) return {fmt::format("the next: fd {}", *fd)};
+    return {fmt::format("fd {}", *fd), {}, call};
+  }
   const auto error = event.arg("errno");
   return {error == EAGAIN ? "EAGAIN: nobody" : "failed", {}, call};
 }
@@ -88,8 +92,16 @@ std::vector<Line> accept_lines(const Builder& builder) {
   return lines;
 }
 
+// Where not all have room, those that are needed least are left out, but never the newest.
 void add_accept(const Builder& builder, int most) {
   std::vector<Line> lines = accept_lines(builder);
+  const auto event_of = [](const Line& line) {
+    return line.told.text && line.told.event != no_event ? line.told.event + 1 : 0;
+  };
+  const auto newest = std::max_element(
+      lines.begin(), lines.end(),
+      [&](const Line& one, const Line& other) { return event_of(one) < event_of(other); });
+  newest->needed = 3;
   for (int needed = 0; static_cast<int>(lines.size()) > most && needed < 3; ++needed) {
     for (auto line = lines.begin();
          line != lines.end() && static_cast<int>(lines.size()) > most;) {
@@ -214,12 +226,12 @@ void add_row_of_boxes(const Builder& builder, const Ruler& ruler, Rect row, floa
   const std::size_t first = maker.box_count();
   maker.box(row.take_left(row.w - 3 * (state_w + gap), gap), Group::Connection, "Accept loop");
   add_accept(builder, lines);
-  maker.remark("accept4 never blocks: where nobody is there it says EAGAIN, the task parks, and the "
-               "poller wakes it when somebody comes.");
+  maker.remark("accept4 never blocks: where nobody is there it says EAGAIN, the task parks, and "
+               "the poller wakes it when somebody comes.");
   maker.box(row.take_left(state_w, gap), Group::Connection, "1 created");
   add_created(builder);
-  maker.remark("A task is a function that can stop where it has to wait, and go on later. Its frame "
-               "keeps its variables.");
+  maker.remark("A task is a function that can stop where it has to wait, and go on later. Its "
+               "frame keeps its variables.");
   maker.box(row.take_left(state_w, gap), Group::Connection, "2 runnable");
   add_runnable(builder);
   maker.remark("It could run, and waits for a worker to be free.");
@@ -262,7 +274,8 @@ bool place_side_by_side(const Builder& builder, const Ruler& ruler, const Rect& 
 void place_as_cards(const Builder& builder, const Ruler& ruler, const Rect& rest) {
   Cards cards(builder.maker, ruler, rest);
   cards.add(Group::Connection, "Accept loop", [&](Telling telling) {
-    add_accept(builder, telling == Telling::Short ? 3 : telling == Telling::Usual ? 5 : all_accept_lines);
+    const int usual = telling == Telling::Usual ? 5 : all_accept_lines;
+    add_accept(builder, telling == Telling::Short ? 3 : usual);
   });
   cards.add(Group::Connection, "The new task", [&](Telling telling) {
     add_created(builder);

@@ -65,6 +65,7 @@ struct PictureBar {
   trace::Provenance source = trace::Provenance::Observed;
   TextBox label;  // inside; empty where it has no room
   std::optional<std::size_t> box;  // the one it lies in, by its place in the list
+  std::optional<std::size_t> row;  // and the row of that, where it lies in one
   Link link;
 };
 

@@ -27,7 +27,12 @@ void move(TextBox& text, float dx, float dy) { text.rect = text.rect.moved(dx, d
 PictureMaker::PictureMaker(const TraceView& view, const Cursor& cursor, const ViewState& state,
                            const Ruler& ruler, const Rect& area, std::string_view name,
                            std::string_view heading, std::string_view sentence)
-    : view_(view), cursor_(cursor), state_(state), ruler_(ruler), rest_(area), strip_px_(ruler.line(Voice::Body)) {
+    : view_(view),
+      cursor_(cursor),
+      state_(state),
+      ruler_(ruler),
+      rest_(area),
+      strip_px_(ruler.line(Voice::Body)) {
   picture_.name = name;
   picture_.area = area;
   picture_.heading = fit_text(ruler, rest_.take_top(ruler.row_px).inset(ruler.space(1), 0), heading,

@@ -82,7 +82,11 @@ bool PictureMaker::gauges(std::span<const Gauge> lines, std::uint64_t whole) {
     const Rect name_at = rest.take_left(name_w, gap);
     const Rect value_at = rest.take_right(value_w, gap);
     add_row(rect, name_at, value_at, one.name, one.told, "–");
-    place_stretches(rest.inset(0, ruler_.space(0.5f)), whole, one.stretches);
+    const std::size_t first = picture_.bars.size();
+    place_stretches(rest.inset(0, ruler_.space(0.25f)), whole, one.stretches);
+    for (std::size_t i = first; i < picture_.bars.size(); ++i) {
+      picture_.bars[i].row = picture_.boxes.back().rows.size() - 1;
+    }
   }
   return barred;
 }
@@ -127,8 +131,12 @@ Rect PictureMaker::place_stretches(const Rect& bar, std::uint64_t whole,
                                    std::span<const Stretch> stretches) {
   const float least_px = ruler_.space(0.75f);
   float x = bar.x;
-  auto left = static_cast<float>(std::count_if(
-      stretches.begin(), stretches.end(), [](const Stretch& one) { return one.length != 0; }));
+  float left = 0;
+  std::uint64_t sum = 0;
+  for (const Stretch& stretch : stretches) {
+    left += stretch.length != 0 ? 1.f : 0.f;
+    sum += stretch.length;
+  }
   const auto place = [&](float width, Filling filling, const Stretch& stretch) {
     PictureBar made;
     made.rect = {x, bar.y, std::min(width, bar.right() - x), bar.h};
@@ -151,7 +159,8 @@ Rect PictureMaker::place_stretches(const Rect& bar, std::uint64_t whole,
     const double share = static_cast<double>(stretch.length) / static_cast<double>(whole);
     const float wanted = std::max(least_px, std::round(static_cast<float>(share) * bar.w));
     const float most = std::max(least_px, bar.right() - x - left * least_px);
-    const float w = std::min(wanted, most);
+    // Where nothing is free, the last one reaches the end whatever was rounded.
+    const float w = left == 0 && sum >= whole ? bar.right() - x : std::min(wanted, most);
     // A hair of the ground between two.
     place(left > 0 && w > least_px ? w - 1 : w, stretch.filling, stretch);
     if (left > 0 && w > least_px) x += 1;

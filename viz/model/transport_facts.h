@@ -64,10 +64,27 @@ struct TransportFacts {
 };
 TransportFacts transport_facts(const Teller& tell, const Cursor& cursor);
 
-// The stretches of a buffer, for its strip; the bytes at the cursor marked. `excerpts` holds what
-// stands in them as long as the stretches are used.
-std::vector<Stretch> stretches_of(const Teller& tell, const BufferFacts& buffer,
-                                  std::vector<std::string>& excerpts);
+// The stretches of a buffer: used up, waiting, and marked what the event at the cursor is about.
+// Keeps the words that they point to.
+class BufferStrip {
+ public:
+  BufferStrip(const Teller& tell, const BufferFacts& buffer);
+  BufferStrip(const BufferStrip&) = delete;
+  BufferStrip& operator=(const BufferStrip&) = delete;
+
+  // With how many bytes each is; with what stands in it.
+  std::vector<Stretch> counted() const { return labelled(counts_, false); }
+  std::vector<Stretch> quoted() const { return labelled(quotes_, true); }
+
+ private:
+  void add(const Teller& tell, const BufferFacts& buffer, std::uint64_t from, std::uint64_t to,
+           Filling filling);
+  std::vector<Stretch> labelled(const std::vector<std::string>& labels, bool excerpt) const;
+
+  std::vector<Stretch> stretches_;
+  std::vector<std::string> counts_;
+  std::vector<std::string> quotes_;
+};
 // "83 of 4 096", absent where the buffer was not told of.
 Told filled_text(const BufferFacts& buffer);
 

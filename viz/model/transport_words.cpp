@@ -37,22 +37,20 @@ std::string excerpt(const Teller& tell, const BufferFacts& buffer, std::uint64_t
 
 }  // namespace
 
-std::vector<Stretch> stretches_of(const Teller& tell, const BufferFacts& buffer,
-                                  std::vector<std::string>& excerpts) {
-  std::vector<Stretch> stretches;
-  excerpts.clear();
-  excerpts.reserve(6);  // labels point into it
-  const auto add = [&](std::uint64_t from, std::uint64_t to, Filling filling) {
-    if (from >= to) return;
-    excerpts.push_back(excerpt(tell, buffer, from, to));
-    const auto bytes = buffer.bytes(from, to);
-    const trace::EventNumber event =
-        filling == Filling::Marked ? static_cast<trace::EventNumber>(tell.upto())
-        : bytes                    ? no_event
-                                   : buffer.event;
-    stretches.push_back({to - from, filling, excerpts.back(), true, event, bytes});
-  };
-  // The bytes that the event at the cursor is about.
+void BufferStrip::add(const Teller& tell, const BufferFacts& buffer, std::uint64_t from,
+                      std::uint64_t to, Filling filling) {
+  if (from >= to) return;
+  const auto bytes = buffer.bytes(from, to);
+  const trace::EventNumber event =
+      filling == Filling::Marked ? static_cast<trace::EventNumber>(tell.upto())
+      : bytes                    ? no_event
+                                 : buffer.event;
+  stretches_.push_back({to - from, filling, {}, false, event, bytes});
+  counts_.push_back(number(to - from));
+  quotes_.push_back(excerpt(tell, buffer, from, to));
+}
+
+BufferStrip::BufferStrip(const Teller& tell, const BufferFacts& buffer) {
   std::uint64_t from = buffer.filled;
   std::uint64_t to = buffer.filled;
   const trace::Event& event = tell.view().trace[tell.upto()];
@@ -66,12 +64,23 @@ std::vector<Stretch> stretches_of(const Teller& tell, const BufferFacts& buffer,
     if (to - from == buffer.filled) from = to = buffer.filled;
   }
   const auto between = [&](std::uint64_t first, std::uint64_t last, Filling filling) {
-    add(first, std::clamp(from, first, last), filling);
-    add(std::clamp(from, first, last), std::clamp(to, first, last), Filling::Marked);
-    add(std::clamp(to, first, last), last, filling);
+    const std::uint64_t begin = std::clamp(from, first, last);
+    const std::uint64_t end = std::clamp(to, first, last);
+    add(tell, buffer, first, begin, filling);
+    add(tell, buffer, begin, end, Filling::Marked);
+    add(tell, buffer, end, last, filling);
   };
   between(0, buffer.consumed, Filling::Consumed);
   between(buffer.consumed, buffer.filled, Filling::Filled);
+}
+
+std::vector<Stretch> BufferStrip::labelled(const std::vector<std::string>& labels,
+                                           bool is_excerpt) const {
+  std::vector<Stretch> stretches = stretches_;
+  for (std::size_t i = 0; i < stretches.size(); ++i) {
+    stretches[i].label = labels[i];
+    stretches[i].excerpt = is_excerpt;
+  }
   return stretches;
 }
 
