@@ -1,10 +1,6 @@
 #include "viz/model/accept_facts.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-
-#include "viz/model/format.h"
 
 namespace roundtrip::viz {
 
@@ -73,31 +69,18 @@ void look_ahead(const Teller& tell, const trace::EventList& events, const EventN
   }
 }
 
-std::string_view state_word(trace::TaskState state) {
-  return trace::word(trace::Unit::TaskStateUnit, state);
-}
-
-std::string parked_text(const Event& park) {
-  const auto on = park.arg("on");
-  if (!on) return std::string(state_word(trace::TaskState::Parked));
-  return fmt::format("{}: {}", state_word(trace::TaskState::Parked),
-                     trace::word(trace::Unit::ParkReasonUnit, static_cast<trace::ParkReason>(*on)));
-}
-
 // What a fact of the scheduler says of the task; empty where one before it says it.
-std::string state_after(const Event& event) {
+std::optional<trace::TaskState> state_after(const Event& event) {
+  using enum trace::TaskState;
   switch (event.phase) {
-    case Phase::TaskCreated: return std::string(state_word(trace::TaskState::Created));
+    case Phase::TaskCreated: return Created;
     case Phase::TaskRunnable:
-    case Phase::TaskStolen: return std::string(state_word(trace::TaskState::Runnable));
-    case Phase::TaskRun:
-      return event.ends() ? std::string() : std::string(state_word(trace::TaskState::Running));
-    case Phase::TaskPark: return parked_text(event);
-    case Phase::TaskBlocking:
-      return std::string(state_word(event.ends() ? trace::TaskState::Running
-                                                 : trace::TaskState::Blocking));
-    case Phase::TaskDone: return std::string(state_word(trace::TaskState::Done));
-    default: return {};
+    case Phase::TaskStolen: return Runnable;
+    case Phase::TaskRun: return event.ends() ? std::nullopt : std::optional(Running);
+    case Phase::TaskPark: return Parked;
+    case Phase::TaskBlocking: return event.ends() ? Running : Blocking;
+    case Phase::TaskDone: return Done;
+    default: return std::nullopt;
   }
 }
 
@@ -118,7 +101,7 @@ AcceptFacts accept_facts(const Teller& tell) {
   return facts;
 }
 
-Told task_now(const Teller& tell, std::uint32_t task) {
+TaskNow task_now(const Teller& tell, std::uint32_t task) {
   const trace::TaskSummary* known = tell.view().index.task(task);
   if (known == nullptr) return {};
   const auto& events = known->events;
@@ -130,8 +113,16 @@ Told task_now(const Teller& tell, std::uint32_t task) {
     const Event& event = tell.view().trace[number];
     if (event.row().group() != trace::Group::Task) continue;
     if (newest == no_event) newest = number;
-    const std::string state = state_after(event);
-    if (!state.empty()) return {state, trace::Provenance::Observed, newest};
+    const auto state = state_after(event);
+    if (!state) continue;
+    TaskNow now;
+    now.state = {std::string(trace::word(trace::Unit::TaskStateUnit, *state)), {}, newest};
+    const auto on = event.phase == Phase::TaskPark ? event.arg("on") : std::nullopt;
+    if (on) {
+      const auto reason = static_cast<trace::ParkReason>(*on);
+      now.until = {std::string(trace::word(trace::Unit::ParkReasonUnit, reason)), {}, newest};
+    }
+    return now;
   }
   return {};
 }

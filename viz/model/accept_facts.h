@@ -21,8 +21,13 @@ struct AcceptFacts {
 };
 AcceptFacts accept_facts(const Teller& tell);
 
-// "parked: readable", "running", with the fact that says so; absent for a task without facts.
-Told task_now(const Teller& tell, std::uint32_t task);
+// "running", or "parked" and until what, with the fact that says so; absent for a task without
+// facts.
+struct TaskNow {
+  Told state;
+  Told until;
+};
+TaskNow task_now(const Teller& tell, std::uint32_t task);
 // The first fact of a phase of a task.
 trace::EventNumber first_of_task(const Teller& tell, std::uint32_t task, trace::Phase phase);
 

@@ -54,10 +54,10 @@ void add_costs(PictureMaker& maker, const Saving& saving) {
       connecting + std::max(ns_of(saving.first), ns_of(saving.current));
   std::vector<Gauge> lines;
   lines.push_back({"connecting", saving.opening.whole.told(), connecting_of(saving.opening)});
-  lines.push_back({"1st request", saving.first.told(),
+  lines.push_back({"1st request", saving.first.told("not yet"),
                    {{connecting, Filling::Free}, {ns_of(saving.first), Filling::Filled}}});
   if (saving.later > 0) {
-    lines.push_back({"this request", saving.current.told(),
+    lines.push_back({"this request", saving.current.told("not yet"),
                      {{ns_of(saving.current), Filling::Filled}}});
   }
   maker.gauges(lines, whole);
@@ -69,20 +69,19 @@ void add_keep_alive(PictureMaker& maker, const Teller& tell, Telling telling) {
   const EventNumber check = tell.newest(Phase::LifecycleKeepAlive);
   const auto decision = tell.argument(check, "decision");
   const auto reason = tell.argument(check, "reason");
-  Told told = decision;
-  if (told.text && reason.text) told.text = fmt::format("{}: {}", *told.text, *reason.text);
-  maker.row("the connection", told);
+  maker.row("the connection", decision);
+  if (reason.text) maker.row("because", reason);
   const Saving saving = saving_of(tell);
   if (!saving.opening.whole.length) {
-    maker.row("connecting", {}, "not measured");
+    maker.row("connecting", saving.opening.whole.told());
     return;
   }
   if (telling == Telling::Short) maker.row("connecting", saving.opening.whole.told());
   else add_costs(maker, saving);
   if (telling == Telling::Full) {
-    maker.row("of it the handshake", saving.opening.handshake.told(), "not measured");
-    maker.row("the queue and accept4", saving.opening.accept.told(), "not measured");
-    maker.row("object, task, first run", saving.opening.spawn.told(), "not measured");
+    maker.row("of it the handshake", saving.opening.handshake.told());
+    maker.row("the queue and accept4", saving.opening.accept.told());
+    maker.row("object, task, first run", saving.opening.spawn.told());
   }
   if (saving.later == 0) {
     if (telling != Telling::Short) {

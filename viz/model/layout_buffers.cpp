@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/limits.h"
 #include "viz/model/format.h"
 #include "viz/model/transport_facts.h"
 
@@ -17,10 +18,8 @@ using trace::Phase;
 
 namespace {
 
-// Below so many letters of running words side by side the message has no place of its own.
-constexpr float letters_with_message = 70;
-// What stands for a value of the message that is not there yet.
-constexpr std::string_view none_yet = "–";
+// A value of the message that is not there yet.
+Told none_yet() { return {.text = {}, .absent = "–"}; }
 
 // Where the columns stand. The wire comes first, at the left; the program's side is at the right.
 struct Columns {
@@ -29,19 +28,29 @@ struct Columns {
 };
 
 Columns columns_of(const Ruler& ruler, const Rect& rest) {
+  const float letter_px = ruler.width("the middle of a word", Voice::Body) / 20;
+  const float inside = ruler.space(6);
   Columns columns;
   columns.gap = ruler.space(4);
   Rect room = rest;
-  columns.wire = room.take_left(std::ceil(ruler.width("wire", Voice::Quiet)) + ruler.space(1),
-                                0);
-  const float letter_px = ruler.width("the middle of a word", Voice::Body) / 20;
-  const bool wide = rest.w >= letters_with_message * letter_px;
-  const float kernel_w = wide ? std::max(18 * letter_px, room.w * 0.24f) : room.w * 0.4f;
-  columns.kernel = room.take_left(std::round(kernel_w), columns.gap);
-  if (wide) {
-    columns.message = room.take_right(std::round(std::max(13 * letter_px, room.w * 0.24f)),
-                                      columns.gap);
+  columns.wire = room.take_left(std::ceil(ruler.width("wire", Voice::Quiet)) + ruler.space(1));
+  const auto box_w = [&](std::string_view widest, Voice voice) {
+    return std::ceil(ruler.width(widest, voice)) + inside + 1;
+  };
+  float kernel_w = box_w("not measured", Voice::MonoQuiet);
+  float message_w = std::ceil(13 * letter_px);
+  const float buffer_w =
+      box_w(fmt::format("{0} of {0}", count(limits::write_buffer_bytes)), Voice::Mono);
+  // The message has a place of its own where both buffers of the way out have theirs.
+  const float spare = room.w - kernel_w - message_w - 2 * buffer_w - 3 * columns.gap;
+  if (spare >= 0) {
+    kernel_w = std::round(kernel_w + spare * 0.2f);
+    message_w = std::round(message_w + spare * 0.2f);
+    columns.message = room.take_right(message_w, columns.gap);
+  } else {
+    kernel_w = std::round(std::max(kernel_w, room.w * 0.4f));
   }
+  columns.kernel = room.take_left(kernel_w, columns.gap);
   columns.middle = room;
   return columns;
 }
@@ -54,7 +63,6 @@ struct Builder {
   Columns columns;
 
   float line() const { return ruler.line(Voice::Body); }
-  // Of a box with a strip and a lens: title, line, strip, lens and its positions.
 };
 
 // Of a way: a sentence, and boxes with title, line, strip, lens and its positions.
@@ -77,8 +85,7 @@ bool has_room_for_both(const Ruler& ruler, const Rect& area) {
 
 std::string_view sentence_for(const Focus& focus, bool both, bool outwards) {
   if (focus.conn == 0) {
-    return "The buffers between the wire and the message will stand here: send a request, or go "
-           "on with Next.";
+    return "The buffers will stand here: send a request, or go on with Next.";
   }
   if (both) return "In above, out below. Each strip is a buffer, below it what stands in it.";
   return outwards ? "The way out. Each strip is a buffer, below it what stands in it."
@@ -86,7 +93,8 @@ std::string_view sentence_for(const Focus& focus, bool both, bool outwards) {
 }
 
 // An arrow over a gap, at a height; it glows with the fact that it stands for.
-void add_flow(Builder& builder, float from_x, float to_x, float y, Group group, EventNumber event) {
+void add_flow(Builder& builder, float from_x, float to_x, float y, Group group,
+              EventNumber event) {
   const float away = builder.ruler.space(0.5f);
   const float sign = to_x > from_x ? 1.f : -1.f;
   const float h = builder.line();
@@ -108,17 +116,18 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
   const Stretch waits{queue.bytes, Filling::Filled, {}, false, queue.waits.event, {}};
   const bool measured = queue.waits.text.has_value();
   maker.strip("", queue.waits, queue.room_bytes,
-              measured ? std::span(&waits, 1) : std::span<const Stretch>{}, "not measured");
+              measured ? std::span(&waits, 1) : std::span<const Stretch>{});
   if (in) {
     maker.happened(builder.facts.arrived);
     maker.happened(builder.facts.readable);
   } else {
     maker.happened(builder.facts.left);
   }
-  maker.remark(room);
-  maker.remark(in ? "What has arrived waits here until read() asks for it."
-                  : "What send() left here goes out by itself, and stays until the client's "
-                    "kernel has said that it is there.");
+  maker.words_if_whole(room, Voice::Quiet);
+  maker.words_if_whole(in ? "What has arrived waits here until read() asks for it."
+                          : "What send() left here goes out by itself, and stays until the "
+                            "client's kernel has said that it is there.",
+                       Voice::Quiet);
 }
 
 void add_buffer(Builder& builder, const Rect& rect, Group group, std::string_view title,
@@ -128,12 +137,7 @@ void add_buffer(Builder& builder, const Rect& rect, Group group, std::string_vie
   maker.box(rect, group, title);
   maker.strip("", filled_text(buffer), buffer.capacity, strip.counted());
   if (buffer.capacity > 0) maker.lens(strip.quoted());
-  maker.remark(remark);
-}
-
-std::string bytes_of(std::uint64_t got, std::uint64_t whole) {
-  return fmt::format("{} of {}", count(static_cast<std::int64_t>(got)),
-                     count(static_cast<std::int64_t>(whole)));
+  maker.words_if_whole(remark, Voice::Quiet);
 }
 
 void add_request(Builder& builder, const Rect& rect) {
@@ -143,19 +147,22 @@ void add_request(Builder& builder, const Rect& rect) {
   maker.happened(builder.facts.token);
   const bool current = request.request == builder.tell.focus().request && request.request != 0;
   const EventNumber token = builder.facts.token;
-  maker.row("line", current && request.line ? Told{"read", {}, token} : Told{}, none_yet);
-  maker.row("headers", current && request.line
-                           ? Told{count(static_cast<std::int64_t>(request.headers.size())),
-                                  {}, token}
-                           : Told{}, none_yet);
+  const auto told = [&](bool known, std::string text, EventNumber event) {
+    return known ? Told{std::move(text), {}, event} : none_yet();
+  };
+  const bool line = current && request.line.has_value();
+  maker.row_if_room("line", told(line, "read", token));
+  maker.row_if_room("headers",
+                    told(line, count(static_cast<std::int64_t>(request.headers.size())), token));
   if (!current || !request.ready) {
-    maker.row("body", {}, none_yet);
+    maker.row_if_room("body", none_yet());
   } else {
     const std::uint64_t length = request.content_length.value_or(0);
-    maker.row("body", {length == 0 ? std::string("none") : bytes_of(request.body_got, length), {},
-                       token});
+    const std::string read = percent(static_cast<double>(request.body_got),
+                                     static_cast<double>(length)).text();
+    maker.row_if_room("body", {length == 0 ? std::string("none") : read, {}, token});
   }
-  maker.remark("The parser uses up the buffer, piece by piece.");
+  maker.words_if_whole("The parser uses up the buffer, piece by piece.", Voice::Quiet);
 }
 
 void add_answer(Builder& builder, const Rect& rect) {
@@ -165,14 +172,16 @@ void add_answer(Builder& builder, const Rect& rect) {
   const EventNumber header = builder.tell.newest(Phase::HandleWriteHeader);
   maker.box(rect, Group::Transmit, "Answer");
   maker.happened(builder.facts.written);
-  maker.row("status", current && request.status && header != no_event
-                          ? Told{fmt::format("{}", *request.status), {}, header}
-                          : Told{}, none_yet);
+  const bool fixed = current && header != no_event;
+  maker.row_if_room("status", fixed && request.status
+                                  ? Told{fmt::format("{}", *request.status), {}, header}
+                                  : none_yet());
   const EventNumber written = builder.facts.written;
-  maker.row("written", current && written != no_event && header != no_event && written > header
-                           ? Told{byte_count(request.written).text(), {}, written}
-                           : Told{}, none_yet);
-  maker.remark("The handler writes it; the head comes before it later.");
+  maker.row_if_room("written", fixed && written != no_event && written > header
+                                   ? Told{byte_count(request.written).text(), {}, written}
+                                   : none_yet());
+  maker.words_if_whole("The handler writes it; the head comes before it later.",
+                       Voice::Quiet);
 }
 
 // The sentence of a way, in two lines where one is too narrow for it.
@@ -238,9 +247,7 @@ void add_way_out(Builder& builder, Rect lane, bool shortly) {
   if (!body.empty()) {
     add_buffer(builder, part(body), Group::Transmit, "Body buffer", facts.body,
                "The body gathers here: a short one is counted before the head is written.");
-    const EventNumber moved = facts.write.filled > 0 || facts.flush != no_event
-                                  ? facts.write.event : no_event;
-    add_flow(builder, body.x, write.right(), y, Group::Transmit, moved);
+    add_flow(builder, body.x, write.right(), y, Group::Transmit, facts.moved);
   }
   if (columns.message.empty()) return;
   add_answer(builder, part(columns.message));

@@ -86,7 +86,7 @@ void add_chunks(const Builder& builder) {
                                  number_text(chunks.size())),
                      Provenance::Derived, no_event});
   builder.maker.row("the last one",
-                    {fmt::format("{} and {} around it", number_text(data), number_text(around)), {},
+                    {fmt::format("{} + {} around it", number_text(data), number_text(around)), {},
                      newest, ByteSpan{event.conn, event.log, event.bytes()}});
 }
 
@@ -235,7 +235,8 @@ void add_log(const Builder& builder, Telling telling) {
   const EventNumber cleanup = tell.newest(Phase::TransmitCleanup);
   maker.happened(line);
   if (line != no_event) {
-    maker.words(log_line_text(asked_text(builder), tell.view().trace[line]), Voice::Body);
+    const std::string text = log_line_text(asked_text(builder), tell.view().trace[line]);
+    if (!maker.words_if_whole(text, Voice::Body)) maker.row("line", {"written", {}, line});
   } else if (cleanup != no_event) {
     maker.words("None: the request did not pass the access log.", Voice::Quiet);
   } else {
@@ -262,8 +263,8 @@ Picture layout_finish(const TraceView& view, const Cursor& cursor, const ViewSta
   const Focus focus = tell.focus();
   PictureMaker maker(view, cursor, state, ruler, area, "finish", "The answer is finished",
                      focus.request == 0
-                         ? "How an answer is finished, sent and written down will stand here: "
-                           "send a request, or go on with Next."
+                         ? "How an answer is finished will stand here: send a request, or go on "
+                           "with Next."
                          : "From the handler's return to the packet, and whether the connection "
                            "stays.");
   if (focus.request == 0) return maker.take();

@@ -140,8 +140,10 @@ void add_write_header(const Builder& builder, Telling telling) {
   const bool implicit = builder.tell.number(header, "implicit").value_or(0) != 0;
   const auto status = builder.tell.number(header, "status").value_or(0);
   if (telling != Telling::Short) maker.row("1 fixed before?", {"no", Provenance::Derived, header});
-  maker.row("2 status", {fmt::format("{} {}", status,
-                                     http::reason_phrase(static_cast<int>(status))), {}, header});
+  const std::string_view reason = http::reason_phrase(static_cast<int>(status));
+  maker.row("2 status", {telling == Telling::Short ? fmt::format("{}", status)
+                                                   : fmt::format("{} {}", status, reason),
+                         {}, header});
   maker.row("3 set by", {implicit ? "the first write" : "the handler", {}, header});
   if (telling != Telling::Short) {
     maker.row("4 own headers fixed", builder.tell.argument(header, "fields"));
@@ -172,9 +174,9 @@ void add_write(const Builder& builder, Telling telling) {
   if (capacity) {
     const std::uint64_t room = *capacity - std::min(*capacity, before);
     fits = length <= room;
-    maker.row("2 has room?", {fmt::format("{}: {} in {}", fits ? "yes" : "no",
-                                          number_text(length), number_text(room)),
-                              Provenance::Derived, write});
+    maker.row(fmt::format("2 fits in {}?", number_text(room)),
+              {fmt::format("{}: {}", fits ? "yes" : "no", number_text(length)),
+               Provenance::Derived, write});
   }
   maker.row(fits ? "3 copied" : "3 passed on",
             end == no_event ? Told{} : Told{bytes_text(length), {}, end});

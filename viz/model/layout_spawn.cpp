@@ -88,7 +88,9 @@ std::vector<Line> accept_lines(const Builder& builder) {
   lines.push_back({"again", accept.parked_again != no_event
                                 ? Told{"EAGAIN: parks", {}, accept.parked_again}
                                 : brought(builder, accept.again), 2});
-  lines.push_back({"now", task_now(tell, accept.task), 2});
+  TaskNow now = task_now(tell, accept.task);
+  if (now.until.text) now.state.text = fmt::format("{}: {}", *now.state.text, *now.until.text);
+  lines.push_back({"now", now.state, 2});
   return lines;
 }
 
@@ -153,9 +155,11 @@ void add_running(const Builder& builder) {
                                    : Told{fmt::format("worker {}",
                                                       tell.number(told, "worker").value_or(0)),
                                           {}, told});
-  maker.row("now", task_now(tell, builder.task));
+  const TaskNow now = task_now(tell, builder.task);
+  maker.row("now", now.state);
+  if (now.until.text) maker.row_if_room("until", now.until);
   if (ended.front() != no_event) {
-    maker.row("ended, after", Told{counted(static_cast<std::int64_t>(
+    maker.row("served", Told{counted(static_cast<std::int64_t>(
                                                tell.number(ended.front(), "requests").value_or(0)),
                                            "request"),
                                    {}, ended.front()});
@@ -205,11 +209,13 @@ void add_memory(const Builder& builder, Telling telling) {
   maker.strip("in all", {fmt::format("{} bytes", number_text(sum)), Provenance::Derived, memory},
               sum, stretches);
   if (telling != Telling::Short) maker.words(equation, Voice::Quiet);
-  maker.row(telling == Telling::Short
-                ? std::string("1 GiB holds")
-                : fmt::format("1 GiB: {} / {} =", number_text(one_gibibyte), number_text(sum)),
-            {fmt::format("{} connections", number_text(one_gibibyte / sum)), Provenance::Derived,
-             memory});
+  const Told holds{number_text(one_gibibyte / sum), Provenance::Derived, memory};
+  if (telling == Telling::Short) {
+    maker.row("1 GiB holds", holds);
+    return;
+  }
+  maker.row(fmt::format("1 GiB: {} / {} =", number_text(one_gibibyte), number_text(sum)),
+            {*holds.text + " connections", holds.source, memory});
   if (telling == Telling::Full) {
     maker.words("That is arithmetic, and no measurement: the kernel's own memory for a connection "
                 "comes on top, and a body buffer is lent while a request is served.", Voice::Quiet);
@@ -226,18 +232,18 @@ void add_row_of_boxes(const Builder& builder, const Ruler& ruler, Rect row, floa
   const std::size_t first = maker.box_count();
   maker.box(row.take_left(row.w - 3 * (state_w + gap), gap), Group::Connection, "Accept loop");
   add_accept(builder, lines);
-  maker.remark("accept4 never blocks: where nobody is there it says EAGAIN, the task parks, and "
-               "the poller wakes it when somebody comes.");
+  maker.words_if_whole("accept4 never blocks: where nobody is there it says EAGAIN, the task "
+                       "parks, and the poller wakes it when somebody comes.", Voice::Quiet);
   maker.box(row.take_left(state_w, gap), Group::Connection, "1 created");
   add_created(builder);
-  maker.remark("A task is a function that can stop where it has to wait, and go on later. Its "
-               "frame keeps its variables.");
+  maker.words_if_whole("A task is a function that can stop where it has to wait, and go on "
+                       "later. Its frame keeps its variables.", Voice::Quiet);
   maker.box(row.take_left(state_w, gap), Group::Connection, "2 runnable");
   add_runnable(builder);
-  maker.remark("It could run, and waits for a worker to be free.");
+  maker.words_if_whole("It could run, and waits for a worker to be free.", Voice::Quiet);
   maker.box(row.take_left(state_w, gap), Group::Connection, "3 running");
   add_running(builder);
-  maker.remark("A worker runs it until it has to wait.");
+  maker.words_if_whole("A worker runs it until it has to wait.", Voice::Quiet);
   for (std::size_t box = first; box < first + 3; ++box) {
     maker.arrow(box, box + 1, maker.is_done(box + 1));
   }
@@ -248,9 +254,12 @@ bool place_side_by_side(const Builder& builder, const Ruler& ruler, const Rect& 
   PictureMaker& maker = builder.maker;
   const float line = ruler.line(Voice::Body);
   const float frame = line + ruler.space(4);
-  const float letter_px = ruler.width("the middle of a word", Voice::Body) / 20;
-  const float state_w = std::max(13 * letter_px, std::floor(rest.w * 0.18f));
-  if (rest.w - 3 * (state_w + ruler.space(5)) < 24 * letter_px) return false;
+  const float words = std::max(ruler.width("2 runnable", Voice::Strong),
+                               ruler.width("in queue of", Voice::Quiet));
+  const float state_w =
+      std::max(std::ceil(words) + ruler.space(6) + 1, std::floor(rest.w * 0.18f));
+  const float accept_w = ruler.width("before EAGAIN: nobody", Voice::Mono) + ruler.space(8);
+  if (rest.w - 3 * (state_w + ruler.space(5)) < accept_w) return false;
 
   const PictureMaker::Mark before = maker.mark();
   const bool much_room = rest.h >= lines_for_all * line;

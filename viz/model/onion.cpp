@@ -53,9 +53,8 @@ void Onion::add_layers(const Teller& tell, std::size_t fit) {
     const EventNumber out = tell.end_of(in);
     layers_.push_back({last_of_many ? fmt::format("and {} more layers", entered.size() - i)
                                     : tell.symbol(in, "middleware"),
-                       fmt::format("in at {}", time_at(tell, writer, in)),
-                       out == no_event ? std::string("not out yet")
-                                       : fmt::format("out at {}", time_at(tell, writer, out)),
+                       time_at(tell, writer, in),
+                       out == no_event ? std::string("not yet") : time_at(tell, writer, out),
                        out == no_event ? in : out, out != no_event, {}});
   }
 }
@@ -67,11 +66,23 @@ void Onion::add_frames(PictureMaker& maker, float bottom) {
     layer->rect.h = std::min(layer->rect.h, bottom - layer->rect.y);
   }
   for (const Layer& layer : layers_) {
-    const std::string told = with_foot_ || layer.in.empty()
-                                 ? layer.in : fmt::format("{}, {}", layer.in, layer.out);
-    maker.frame(layer.rect, trace::Group::Handle, layer.name, told,
-                with_foot_ ? layer.out : std::string(), layer.event, layer.over);
+    const float room = layer.rect.w - 4.5f * pad_px_ -
+                       maker.ruler().width(layer.name, Voice::Strong);
+    maker.frame(layer.rect, trace::Group::Handle, layer.name, told_of(layer, maker.ruler(), room),
+                with_foot_ ? "out " + layer.out : std::string(), layer.event, layer.over);
   }
+}
+
+// As much of it as has room beside the name.
+std::string Onion::told_of(const Layer& layer, const Ruler& ruler, float room) const {
+  if (layer.in.empty()) return {};
+  const std::string in = "in " + layer.in;
+  for (const std::string& text :
+       {with_foot_ ? in : fmt::format("{}, out {}", in, layer.out),
+        with_foot_ ? in : fmt::format("{} to {}", layer.in, layer.out)}) {
+    if (ruler.width(text, Voice::MonoQuiet) <= room) return text;
+  }
+  return {};
 }
 
 }  // namespace roundtrip::viz

@@ -33,6 +33,7 @@ class Onion {
     Rect rect;
   };
   void add_layers(const Teller& tell, std::size_t fit);
+  std::string told_of(const Layer& layer, const Ruler& ruler, float room) const;
 
   std::vector<Layer> layers_;
   Rect inside_;

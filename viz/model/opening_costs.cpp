@@ -24,8 +24,8 @@ Cost between(const Teller& tell, EventNumber from, EventNumber to) {
 
 }  // namespace
 
-Told Cost::told() const {
-  if (!length) return {};
+Told Cost::told(std::string_view absent) const {
+  if (!length) return {.text = {}, .absent = absent};
   return {duration(*length).text(), source, event};
 }
 

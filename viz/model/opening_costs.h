@@ -13,7 +13,7 @@ struct Cost {
   std::optional<Duration> length;
   trace::Provenance source = trace::Provenance::Derived;
   trace::EventNumber event = trace::no_event;  // its end
-  Told told() const;
+  Told told(std::string_view absent = "not measured") const;
 };
 
 struct OpeningCosts {

@@ -1,4 +1,4 @@
-// A picture: boxes of named values, bars, lines and words, as the views of the story are drawn. Each
+// A picture: boxes of named values, bars, lines and words, as the story's views are drawn. Each
 // view is a pure `layout_x(trace, cursor, view state) -> Picture`; one draw_picture (viz) paints
 // them all, so that what is at the cursor, hovered, absent or inferred looks alike in every one.
 // A value that no fact has told at the cursor is absent: shown so, never as 0. Whatever stands in

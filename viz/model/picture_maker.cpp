@@ -107,20 +107,19 @@ void PictureMaker::happened(EventNumber event) {
 }
 
 // A value that has no room beside its name stands below it.
-float PictureMaker::row_px(std::string_view name, const Told& told,
-                           std::string_view absent) const {
+float PictureMaker::row_px(std::string_view name, const Told& told) const {
   const float line = ruler_.line(Voice::Body);
   if (name.empty()) return line;
   const float name_w = std::ceil(ruler_.width(name, Voice::Quiet)) + 1;
   const float value_w =
       told.text ? std::ceil(ruler_.width(marked(*told.text, told.source), Voice::Mono)) + 1
-                : std::ceil(ruler_.width(absent, Voice::MonoQuiet)) + 1;
+                : std::ceil(ruler_.width(told.absent, Voice::MonoQuiet)) + 1;
   return name_w + value_w + ruler_.space(2) <= inside_.w ? line : 2 * line;
 }
 
-void PictureMaker::row(std::string_view name, const Told& told, std::string_view absent) {
+void PictureMaker::row(std::string_view name, const Told& told) {
   const float line = ruler_.line(Voice::Body);
-  const float height = row_px(name, told, absent);
+  const float height = row_px(name, told);
   if (inside_.h < height) {
     ++unshown_;
     return;
@@ -133,16 +132,16 @@ void PictureMaker::row(std::string_view name, const Told& told, std::string_view
   } else if (!name.empty()) {
     name_at = rest.take_left(std::ceil(ruler_.width(name, Voice::Quiet)) + 1, ruler_.space(2));
   }
-  add_row(rect, name_at, rest, name, told, absent);
+  add_row(rect, name_at, rest, name, told);
 }
 
 void PictureMaker::add_row(const Rect& rect, const Rect& name_at, const Rect& value_at,
-                           std::string_view name, const Told& told, std::string_view absent) {
+                           std::string_view name, const Told& told) {
   PictureBox& made = picture_.boxes.back();
   PictureRow row;
   row.rect = rect;
   row.absent = !told.text.has_value();
-  const std::string text = row.absent ? std::string(absent) : marked(*told.text, told.source);
+  const std::string text = row.absent ? std::string(told.absent) : marked(*told.text, told.source);
   const Voice voice = row.absent ? Voice::MonoQuiet : Voice::Mono;
   row.name = fit_text(ruler_, name_at, name, Voice::Quiet);
   row.value = fit_text(ruler_, value_at, text, voice, name.empty() ? Side::Left : Side::Right);

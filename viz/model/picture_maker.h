@@ -41,6 +41,7 @@ class PictureMaker {
                const Ruler& ruler, const Rect& area, std::string_view name,
                std::string_view heading, std::string_view sentence);
 
+  const Ruler& ruler() const { return ruler_; }
   // What is left below the heading.
   const Rect& rest() const { return rest_; }
   // The place of one box in a grid over what is left; close together.
@@ -64,13 +65,17 @@ class PictureMaker {
   // The box stays as tall as its place: lines lead to its edges.
   void keep_height() { keeps_height_ = true; }
   void row(std::string_view name, const Told& told);
+  // What may be left out: only where it has room.
+  void row_if_room(std::string_view name, const Told& told) {
+    if (row_px(name, told) <= inside_.h) row(name, told);
+  }
   void words(std::string_view text, Voice voice = Voice::Body);
   // Only where they have room to the last word; false where they have not.
   bool words_if_whole(std::string_view text, Voice voice = Voice::Body);
   // Name and value, and below them a bar of `whole` units; what the stretches leave is free. With
   // `whole` 0 only the line.
   void strip(std::string_view name, const Told& told, std::uint64_t whole,
-             std::span<const Stretch> stretches, std::string_view absent = "not yet");
+             std::span<const Stretch> stretches);
   // Lines whose bars stand one below the other, to one scale: `whole` is the width of each. Where
   // bars have no room beside the words, only the lines, and false.
   bool gauges(std::span<const Gauge> lines, std::uint64_t whole);
@@ -134,8 +139,8 @@ class PictureMaker {
  private:
   void close_box();
   void add_row(const Rect& rect, const Rect& name_at, const Rect& value_at, std::string_view name,
-               const Told& told, std::string_view absent);
-  float row_px(std::string_view name, const Told& told, std::string_view absent) const;
+               const Told& told);
+  float row_px(std::string_view name, const Told& told) const;
   Rect place_stretches(const Rect& bar, std::uint64_t whole, std::span<const Stretch> stretches);
   void place_ticks(const Rect& bar, const Rect& place, std::uint64_t whole,
                    std::span<const Stretch> stretches);

@@ -18,13 +18,13 @@ constexpr float least_gauge_letters = 8;
 }  // namespace
 
 void PictureMaker::strip(std::string_view name, const Told& told, std::uint64_t whole,
-                         std::span<const Stretch> stretches, std::string_view absent) {
+                         std::span<const Stretch> stretches) {
   // The bar belongs to its line: both or none.
-  if (whole != 0 && inside_.h < row_px(name, told, absent) + strip_px_) {
+  if (whole != 0 && inside_.h < row_px(name, told) + strip_px_) {
     ++unshown_;
     return;
   }
-  row(name, told, absent);
+  row(name, told);
   if (whole == 0) return;
   const Rect bar = inside_.take_top(strip_px_, ruler_.space(1));
   strip_used_ = place_stretches(bar, whole, stretches);
@@ -62,9 +62,10 @@ bool PictureMaker::gauges(std::span<const Gauge> lines, std::uint64_t whole) {
   float value_w = 0;
   for (const Gauge& one : lines) {
     name_w = std::max(name_w, std::ceil(ruler_.width(one.name, Voice::Quiet)) + 1);
-    if (!one.told.text) continue;
-    const std::string text = marked(*one.told.text, one.told.source);
-    value_w = std::max(value_w, std::ceil(ruler_.width(text, Voice::Mono)) + 1);
+    const float told_w =
+        one.told.text ? ruler_.width(marked(*one.told.text, one.told.source), Voice::Mono)
+                      : ruler_.width(one.told.absent, Voice::MonoQuiet);
+    value_w = std::max(value_w, std::ceil(told_w) + 1);
   }
   const bool barred =
       inside_.w - name_w - value_w - 2 * gap >= least_gauge_letters * ruler_.body_px / 2;
@@ -81,7 +82,7 @@ bool PictureMaker::gauges(std::span<const Gauge> lines, std::uint64_t whole) {
     Rect rest = rect;
     const Rect name_at = rest.take_left(name_w, gap);
     const Rect value_at = rest.take_right(value_w, gap);
-    add_row(rect, name_at, value_at, one.name, one.told, "–");
+    add_row(rect, name_at, value_at, one.name, one.told);
     const std::size_t first = picture_.bars.size();
     place_stretches(rest.inset(0, ruler_.space(0.25f)), whole, one.stretches);
     for (std::size_t i = first; i < picture_.bars.size(); ++i) {
@@ -182,6 +183,14 @@ void PictureMaker::bar(const Rect& rect, trace::Group group, Filling filling, co
     made.label = fit_text(ruler_, inside, *told.text, Voice::Body);
   }
   picture_.bars.push_back(std::move(made));
+}
+
+void PictureMaker::byte(const Rect& rect, trace::Group group, Filling filling,
+                        std::string_view letter, const ByteSpan& place) {
+  bar(rect, group, filling, {{}, trace::Provenance::Observed, trace::no_event, place});
+  PictureBar& made = picture_.bars.back();
+  made.label = fit_text(ruler_, rect, letter, Voice::Mono, Side::Center);
+  made.link.by_byte = true;
 }
 
 }  // namespace roundtrip::viz

@@ -189,6 +189,7 @@ TransportFacts transport_facts(const Teller& tell, const Cursor& cursor) {
   facts.sending = call_facts(tell, newest[Write], "written");
   facts.readable = newest[Readable];
   facts.flush = newest[Flush];
+  facts.moved = later(later(newest[Head], newest[Chunk]), newest[Flush]);
   facts.flushing = newest[Flush] != no_event && tell.end_of(newest[Flush]) == no_event;
   facts.arrived = newest[Segment];
   facts.left = later(later(newest[Queued], newest[Out]), newest[Ack]);

@@ -12,7 +12,7 @@
 namespace roundtrip::viz {
 
 struct QueueFacts {
-  Told waits;  // absent: not measured
+  Told waits{.text = {}, .absent = "not measured"};
   std::uint64_t bytes = 0;
   Told room;   // SO_RCVBUF, SO_SNDBUF, where they were read
   std::uint64_t room_bytes = 0;
@@ -55,6 +55,7 @@ struct TransportFacts {
   trace::EventNumber readable = trace::no_event;  // the poller's word
   trace::EventNumber flush = trace::no_event;
   bool flushing = false;
+  trace::EventNumber moved = trace::no_event;     // something came into the write buffer
   trace::EventNumber arrived = trace::no_event;   // a segment in
   trace::EventNumber left = trace::no_event;      // a segment out, or its acknowledgement
   trace::EventNumber token = trace::no_event;     // what the parser told last

@@ -194,13 +194,11 @@ TEST_CASE("finish: a connection that closes says why (03)") {
     const trace::Event& fact = told.trace[event];
     if (fact.phase != Phase::LifecycleKeepAlive) continue;
     const auto reason = fact.arg("reason");
-    const std::string said = value_of(at(told.view, event), stay, "the connection");
-    if (!reason) {
-      CHECK(said == "kept");
-    } else {
-      CHECK(says(said, trace::word(trace::Unit::CloseReasonUnit,
-                                   static_cast<trace::CloseReason>(*reason))));
-    }
+    const Picture picture = at(told.view, event);
+    CHECK(value_of(picture, stay, "the connection") == (reason ? "closes" : "kept"));
+    if (!reason) continue;
+    CHECK(value_of(picture, stay, "because") ==
+          trace::word(trace::Unit::CloseReasonUnit, static_cast<trace::CloseReason>(*reason)));
   }
 }
 
@@ -208,7 +206,7 @@ TEST_CASE("finish: chunks are counted, the newest with what is around it") {
   const Scene scene(tell_long_answer);
   const Picture picture = at(scene.view, event_of(scene.view, Phase::TransmitChunk));
   CHECK(value_of(picture, framing, "chunks so far") == "[1]");
-  CHECK(value_of(picture, framing, "the last one") == "5000 and 8 around it");
+  CHECK(value_of(picture, framing, "the last one") == "5000 + 8 around it");
 }
 
 }  // namespace

@@ -38,10 +38,10 @@ TEST_CASE("handler: the layers lie in each other, with when each was gone into a
   for (int layer = 0; layer < 2; ++layer) {
     const PictureFrame& frame = picture.frames[static_cast<std::size_t>(layer)];
     CHECK(plain(frame.told.text) ==
-          "in at " + bracketed(time(Phase::HandleMiddleware, layer + 1, false)));
+          "in " + bracketed(time(Phase::HandleMiddleware, layer + 1, false)));
     // The inner is left first.
     CHECK(plain(frame.foot.text) ==
-          "out at " + bracketed(time(Phase::HandleMiddleware, 2 - layer, true)));
+          "out " + bracketed(time(Phase::HandleMiddleware, 2 - layer, true)));
     CHECK(frame.progress == Progress::Done);
   }
 }
@@ -54,7 +54,7 @@ TEST_CASE("handler: a layer goes on until it is left; none before it was gone in
   CHECK(says(before.frames[0].name.text, "none gone into yet"));
   const Picture inside = at(told.view, event_of(told.view, Phase::HandleMiddleware));
   CHECK(inside.frames[0].progress == Progress::Running);
-  CHECK(inside.frames[0].foot.text == "not out yet");
+  CHECK(inside.frames[0].foot.text == "out not yet");
   CHECK(inside.frames[0].link.at_cursor);
   const Picture over = at(told.view, event_of(told.view, Phase::HandleMiddleware, 1, true));
   CHECK(over.frames[0].progress == Progress::Done);
@@ -134,14 +134,14 @@ TEST_CASE("handler: WriteHeader in its parts, by a write or by the handler itsel
 TEST_CASE("handler: a write that fits is copied, one that does not is passed on (01, long)") {
   const Recorded told("01-hello");
   const Picture begun = at(told.view, event_of(told.view, Phase::HandleWriteBody));
-  CHECK(value_of(begun, "Write", "2 has room?") == "[yes: 13 in 2048]");
+  CHECK(value_of(begun, "Write", "2 fits in 2048?") == "[yes: 13]");
   CHECK(value_of(begun, "Write", "3 copied") == "not yet");
   const Picture over = at(told.view, event_of(told.view, Phase::HandleWriteBody, 1, true));
   CHECK(value_of(over, "Write", "3 copied") == "13 bytes");
   CHECK(value_of(over, "Where the answer waits", "body buffer") == "13 of 2048");
   const Scene scene(tell_long_answer);
   const Picture passed = at(scene.view, event_of(scene.view, Phase::HandleWriteBody, 1, true));
-  CHECK(value_of(passed, "Write", "2 has room?") == "[no: 5000 in 2048]");
+  CHECK(value_of(passed, "Write", "2 fits in 2048?") == "[no: 5000]");
   CHECK(value_of(passed, "Write", "3 passed on") == "5000 bytes");
   CHECK(value_of(passed, "Where the answer waits", "write buffer") ==
         fmt::format("{} of 4096", LongAnswer::rest_bytes));

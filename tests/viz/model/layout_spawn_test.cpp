@@ -96,7 +96,7 @@ TEST_CASE("spawn: the new task is created, runnable, running, and ended (01)") {
   CHECK(value_of(running, "2 runnable", "waits") ==
         "[" + plain(duration(told.trace[run].time - told.trace[runnable].time).text()) + "]");
   const Picture ended = at(told.view, event_of(told.view, Phase::LifecycleTaskExit));
-  CHECK(value_of(ended, "3 running", "ended, after") == "1 request");
+  CHECK(value_of(ended, "3 running", "served") == "1 request");
   CHECK(value_of(at(told.view, event_of(told.view, Phase::TaskDone)), "3 running", "now") ==
         "done");
   REQUIRE(running.arrows.size() == 3);

@@ -18,14 +18,6 @@ inline const PictureBox* box_titled(const Picture& picture, std::string_view tit
   return nullptr;
 }
 
-inline const PictureRow* row_named(const PictureBox* box, std::string_view name) {
-  if (box == nullptr) return nullptr;
-  for (const PictureRow& row : box->rows) {
-    if (row.name.text == name) return &row;
-  }
-  return nullptr;
-}
-
 // Thin spaces between thousands become nothing, so that numbers can be compared.
 inline std::string plain(std::string text) {
   for (const std::string_view space : {"\u2009", "\u202f"}) {
@@ -34,6 +26,14 @@ inline std::string plain(std::string text) {
     }
   }
   return text;
+}
+
+inline const PictureRow* row_named(const PictureBox* box, std::string_view name) {
+  if (box == nullptr) return nullptr;
+  for (const PictureRow& row : box->rows) {
+    if (plain(row.name.text) == name) return &row;
+  }
+  return nullptr;
 }
 
 // Empty where there is no such row.
