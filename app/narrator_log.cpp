@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "app/narrator_rows.h"
-#include "viz/model/format.h"
+#include "viz/model/describe.h"
 
 namespace roundtrip::app {
 
@@ -20,20 +20,6 @@ std::string asked_for(const trace::Trace& trace, const Event& line) {
   if (version != std::string::npos) text.resize(version);
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
   return shortened(safe(text), 100);
-}
-
-std::string log_line(const Event& event, const AskedFor& asked) {
-  const auto value = [&event](std::string_view name) { return event.arg(name); };
-  const auto status = value("status");
-  const auto body = value("body");
-  const auto elapsed = value("elapsed");
-  return fmt::format(
-      "{} {}, body {}, {} (request {}, connection {})", asked.method_and_target,
-      status ? fmt::format("{}", *status) : "not answered",
-      body ? bytes_text(*body) : "unknown",
-      elapsed ? plain_spaces(viz::whole_us(*elapsed).text())
-              : "time unknown",
-      event.request, event.conn);
 }
 
 }  // namespace
@@ -66,7 +52,8 @@ Lines RequestLog::follow(const trace::Trace& trace) {
       const auto asked = under_way_.find(event.request);
       const AskedFor nothing{"a request that could not be read", event.conn};
       if (lines.size() < most_lines) {
-        lines.push_back(log_line(event, asked == under_way_.end() ? nothing : asked->second));
+        const AskedFor& what = asked == under_way_.end() ? nothing : asked->second;
+        lines.push_back(plain_spaces(viz::log_line_text(what.method_and_target, event)));
       } else {
         ++left_out;
       }

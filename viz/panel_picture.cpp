@@ -30,6 +30,25 @@ void draw_ground(const PictureBox& box, const Canvas& canvas) {
                theme.radius_px);
 }
 
+void draw_frame(const PictureFrame& frame, const Canvas& canvas) {
+  const Theme& theme = canvas.theme;
+  const GroupColors& colors = theme.of(frame.group);
+  const float thin = std::max(1.f, theme.stroke_px / 2);
+  const bool ahead = frame.progress == Progress::Ahead;
+  if (ahead) {
+    dashed_rect(canvas, frame.rect, mix(colors.fill, theme.panel, 0.5f), thin, theme.space(1),
+                theme.space(1));
+  } else {
+    // Inside it while it goes on: a stronger rim.
+    const bool inside = frame.progress == Progress::Running;
+    outline_rect(canvas, frame.rect, inside ? colors.fill : mix(colors.fill, theme.panel, 0.5f),
+                 inside ? theme.stroke_px : thin, theme.radius_px);
+  }
+  draw_box(canvas, frame.name, ahead ? theme.text_quiet : theme.text);
+  draw_box(canvas, frame.told);
+  draw_box(canvas, frame.foot);
+}
+
 // From the side of one box that faces the other.
 void draw_arrow(const PictureBox& from, const PictureBox& to, bool done, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
@@ -156,7 +175,9 @@ void touch_all(const Picture& picture, const Canvas& canvas, Actions& actions) {
   }
   for (std::size_t i = 0; i < picture.bars.size(); ++i) {
     const PictureBar& bar = picture.bars[i];
-    const std::string box = bar.box ? fmt::format("{}/bar", *bar.box + 1) : std::string("bar");
+    const std::string box = !bar.box  ? std::string("bar")
+                            : bar.row ? fmt::format("{}/{}/bar", *bar.box + 1, *bar.row + 1)
+                                      : fmt::format("{}/bar", *bar.box + 1);
     touch_link(canvas, label(box, i), bar.rect, bar.link, actions);
   }
   for (std::size_t i = 0; i < picture.boxes.size(); ++i) {
@@ -166,6 +187,13 @@ void touch_all(const Picture& picture, const Canvas& canvas, Actions& actions) {
                  box.rows[row].link, actions);
     }
     touch_link(canvas, fmt::format("{}/{}", picture.name, i + 1), box.rect, box.link, actions);
+  }
+  // A frame is taken by its head: the rest of it belongs to what is inside.
+  for (std::size_t i = 0; i < picture.frames.size(); ++i) {
+    const PictureFrame& frame = picture.frames[i];
+    const Rect head{frame.rect.x, frame.rect.y, frame.rect.w,
+                    frame.name.rect.bottom() - frame.rect.y};
+    touch_link(canvas, label("frame", i), head, frame.link, actions);
   }
 }
 
@@ -191,6 +219,9 @@ void note_cuts(const Picture& picture, const Canvas& canvas) {
   };
   note_all("line", picture.lines, [](const PictureLine& one) { return one.label; });
   note_all("note", picture.notes, [](const PictureNote& one) { return one.text; });
+  note_all("frame/name", picture.frames, [](const PictureFrame& one) { return one.name; });
+  note_all("frame/told", picture.frames, [](const PictureFrame& one) { return one.told; });
+  note_all("frame/foot", picture.frames, [](const PictureFrame& one) { return one.foot; });
 }
 
 }  // namespace
@@ -203,6 +234,7 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
   note_cuts(picture, canvas);
   draw_box(canvas, picture.heading);
   for (const TextBox& line : picture.sentence) draw_box(canvas, line);
+  for (const PictureFrame& frame : picture.frames) draw_frame(frame, canvas);
   for (const PictureBox& box : picture.boxes) draw_box_of(box, canvas);
   for (const PictureBar& bar : picture.bars) draw_bar(bar, canvas);
   for (const PictureLine& one : picture.lines) draw_line(one, canvas);
@@ -220,6 +252,7 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
     if (note.colored) draw_box(canvas, note.text, theme.of(note.group).ink);
     else draw_box(canvas, note.text);
   }
+  for (const PictureFrame& frame : picture.frames) mark(canvas, frame.rect, frame.link);
   for (const PictureBox& box : picture.boxes) mark(canvas, box.rect, box.link);
   for (const PictureBar& bar : picture.bars) mark(canvas, bar.rect, bar.link);
   return actions;

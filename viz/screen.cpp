@@ -100,8 +100,8 @@ void connections(Frame& frame, const Rect& room) {
 }
 
 void draw_view(Frame& frame, ViewId id, const Rect& room) {
-  const ViewRow* row = view_row(id == ViewId::Story ? story_at(frame.view, frame.cursor, frame.state)
-                                                    : id);
+  const bool story = id == ViewId::Story;
+  const ViewRow* row = view_row(story ? story_at(frame.view, frame.cursor, frame.state) : id);
   if (row == nullptr || row->id == ViewId::Bytes) return bytes(frame, room);
   if (row->id == ViewId::Log) return log(frame, room);
   if (row->id == ViewId::Lesson) return lesson(frame, room);

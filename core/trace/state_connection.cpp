@@ -281,19 +281,27 @@ bool apply_handling(RequestState& request, const Event& event, EventNumber numbe
   }
 }
 
+// Bytes were put into the write buffer up to the end of this range; some may have left it already.
+void append_to_write_buffer(State& state, const Event& event) {
+  const std::uint64_t end = event.bytes().end();
+  state.write_buffer.filled =
+      state.write_buffer.consumed +
+      static_cast<std::uint32_t>(end - std::min(end, state.bytes_out));
+}
+
 bool apply_answer(State& state, const Event& event) {
   RequestState& request = state.request;
-  const auto length = static_cast<std::uint32_t>(event.bytes().length);
   switch (event.phase) {
     case Phase::TransmitFraming:
       if (event.arg(0)) request.framing = static_cast<Framing>(*event.arg(0));
       return true;
     case Phase::TransmitHead:
-      if (event.has_bytes()) request.response_head = event.bytes();
-      state.write_buffer.filled += length;
+      if (!event.has_bytes()) return true;
+      request.response_head = event.bytes();
+      append_to_write_buffer(state, event);
       return true;
     case Phase::TransmitChunk:
-      state.write_buffer.filled += length;
+      if (event.has_bytes()) append_to_write_buffer(state, event);
       request.body_buffered -= static_cast<std::uint32_t>(
           std::min<std::uint64_t>(request.body_buffered, event.arg(0).value_or(0)));
       return true;

@@ -184,6 +184,16 @@ std::string_view breach_of(const TraceView& view, std::uint64_t event) {
   return {};
 }
 
+std::string log_line_text(std::string_view asked, const Event& line) {
+  const auto status = line.arg("status");
+  const auto body = line.arg("body");
+  const auto elapsed = line.arg("elapsed");
+  return fmt::format("{} {}, body {}, {} (request {}, connection {})", asked,
+                     status ? fmt::format("{}", *status) : "not answered",
+                     body ? counted(static_cast<std::int64_t>(*body), "byte") : "unknown",
+                     elapsed ? whole_us(*elapsed).text() : "time unknown", line.request, line.conn);
+}
+
 std::string subject_text(const TraceView& view, std::uint64_t number) {
   const Event& event = view.trace[number];
   if (event.conn != 0 && event.request != 0) {

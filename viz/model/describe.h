@@ -43,6 +43,10 @@ std::string took_text(const TraceView& view, std::uint64_t event);
 // The breach of pairing or of legal order that was found at an event, as a sentence; else empty.
 std::string_view breach_of(const TraceView& view, std::uint64_t event);
 
+// The line of a request in the log of `serve`, from its transmit.log_line: "GET /hello 200, body 13
+// bytes, 294 µs (request 1, connection 1)". `asked`: its method and target.
+std::string log_line_text(std::string_view asked, const trace::Event& line);
+
 // Whom an event belongs to, in few words: "connection 1 · request 2", "task 3", "process".
 std::string subject_text(const TraceView& view, std::uint64_t event);
 

@@ -40,8 +40,9 @@ std::uint64_t GroupedRows::rows_of_chunk(std::size_t chunk) const {
   const std::size_t from = chunk * RequestTable::chunk;
   const std::size_t to = std::min(from + RequestTable::chunk, table_.connections().size());
   std::uint64_t rows = to - from + (folds_.all ? 0 : table_.chunks()[chunk]);
-  const auto first = std::partition_point(exceptions_.begin(), exceptions_.end(),
-                                          [from](const Exception& one) { return one.place < from; });
+  const auto first =
+      std::partition_point(exceptions_.begin(), exceptions_.end(),
+                           [from](const Exception& one) { return one.place < from; });
   for (auto one = first; one != exceptions_.end() && one->place < to; ++one) {
     rows += static_cast<std::uint64_t>(one->more);
   }

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "core/http/status.h"
+#include "viz/model/cards.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
-#include "viz/model/teller.h"
+#include "viz/model/onion.h"
+#include "viz/model/transport_facts.h"
 
 namespace roundtrip::viz {
 
@@ -14,38 +18,193 @@ using trace::EventNumber;
 using trace::Group;
 using trace::no_event;
 using trace::Phase;
+using trace::Provenance;
 
 namespace {
 
-void add_writer(PictureMaker& maker, const Teller& tell, const trace::RequestState& request) {
-  const EventNumber made = tell.newest(Phase::HandleResponseWriter);
-  const EventNumber header = tell.newest(Phase::HandleWriteHeader);
-  const EventNumber written = tell.newest(Phase::HandleWriteBody);
-  const bool writing = written != no_event && tell.end_of(written) == no_event;
-  maker.happened(made);
-  maker.happened(header);
-  maker.happened(written);
-  if (request.status && header != no_event) {
-    const bool implicit = tell.number(header, "implicit").value_or(0) != 0;
-    maker.row("status", {fmt::format("{}", *request.status), {}, header});
-    maker.row("set by", {implicit ? "a write" : "handler", {}, header});
-  } else {
-    maker.row("status", {});
-    maker.row("set by", {});
+constexpr trace::PhaseSet step_phases = {Phase::HandleStep,         Phase::HandleJsonDecode,
+                                         Phase::HandleDatabaseWait, Phase::HandleDiskWrite,
+                                         Phase::HandleSleep,        Phase::ReadBody,
+                                         Phase::HandleWriteHeader,  Phase::HandleWriteBody};
+// What a handler waits for: its task parks meanwhile.
+constexpr trace::PhaseSet waiting_phases = {Phase::HandleDatabaseWait, Phase::HandleDiskWrite,
+                                            Phase::HandleSleep, Phase::ReadBody};
+
+std::string number_text(std::uint64_t value) { return count(static_cast<std::int64_t>(value)); }
+std::string bytes_text(std::uint64_t value) {
+  return counted(static_cast<std::int64_t>(value), "byte");
+}
+
+struct Builder {
+  const Teller& tell;
+  const TransportFacts& facts;
+  PictureMaker& maker;
+  const Ruler& ruler;
+  EventNumber writer = no_event;   // the response writer is made
+  EventNumber handler = no_event;
+  EventNumber header = no_event;
+  EventNumber write = no_event;    // the newest
+
+  const trace::RequestState& request() const { return facts.state.request; }
+  const trace::Event& event(EventNumber number) const { return tell.view().trace[number]; }
+};
+
+// ---- The handler and its steps.
+
+std::string step_name(const Builder& builder, EventNumber step) {
+  const trace::Event& event = builder.event(step);
+  switch (event.phase) {
+    case Phase::HandleStep: return builder.tell.symbol(step, "step");
+    case Phase::HandleWriteHeader:
+      return fmt::format("WriteHeader({})", event.arg("status").value_or(0));
+    case Phase::HandleWriteBody:
+      return fmt::format("Write({})", bytes_text(event.arg("length").value_or(0)));
+    default: return std::string(event.row().name);
   }
-  const auto bytes = [](std::uint64_t value) {
-    return counted(static_cast<std::int64_t>(value), "byte");
+}
+
+void add_steps(const Builder& builder, std::size_t most) {
+  const Teller& tell = builder.tell;
+  auto steps = tell.latest(step_phases, most + 1);
+  const bool more = steps.size() > most;
+  if (more) steps.erase(steps.begin());
+  const Instant from = builder.event(builder.handler).time;
+  const EventNumber end = tell.end_of(builder.handler);
+  const Instant to = builder.event(end != no_event ? end
+                                                   : static_cast<EventNumber>(tell.upto())).time;
+  const auto ns = [](Duration length) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, length.ns));
   };
-  maker.row("body written", written == no_event || (writing && request.written == 0)
-                                ? Told{} : Told{bytes(request.written), {}, written});
-  const auto capacity = tell.number(made, "body_buffer");
-  Told gathers;
-  if (capacity) {
-    gathers = {fmt::format("{} of {}", count(request.body_buffered),
-                           count(static_cast<std::int64_t>(*capacity))),
-               {}, written != no_event ? written : made};
+  std::vector<Gauge> lines;
+  for (const EventNumber step : steps) {
+    const trace::Event& event = builder.event(step);
+    const EventNumber over = tell.end_of(step);
+    const Instant until = over != no_event ? builder.event(over).time
+                          : event.begins() ? to : event.time;
+    const Told told = event.begins() ? tell.length(step, "meanwhile")
+                                     : Told{"at once", {}, step};
+    lines.push_back({step_name(builder, step), told,
+                     {{ns(event.time - from), Filling::Free},
+                      {std::max<std::uint64_t>(1, ns(until - event.time)),
+                       waiting_phases.has(event.phase) ? Filling::Consumed : Filling::Filled}}});
   }
-  maker.row("still gathers", gathers);
+  builder.maker.gauges(lines, std::max<std::uint64_t>(1, ns(to - from)));
+  if (more) builder.maker.words("and others before", Voice::Quiet);
+}
+
+void add_handler(const Builder& builder, Telling telling) {
+  PictureMaker& maker = builder.maker;
+  const Teller& tell = builder.tell;
+  const EventNumber route = tell.newest(Phase::HandleRoute);
+  const EventNumber match = tell.newest(Phase::HandleRouteMatch);
+  maker.happened(builder.writer);
+  if (builder.handler == no_event) {
+    const EventNumber rejected = builder.request().rejected;
+    if (rejected != no_event) {
+      maker.row("runs", {"no: refused", {}, rejected});
+    } else {
+      maker.row("chosen", match == no_event ? Told{}
+                                            : Told{tell.symbol(match, "pattern"), {}, match});
+    }
+    return;
+  }
+  if (telling != Telling::Short) {
+    maker.row("chosen", match == no_event ? Told{}
+                        : tell.number(match, "pattern")
+                            ? Told{tell.symbol(match, "pattern"), {}, match}
+                            : Told{"no pattern fits", {}, match});
+  }
+  if (telling == Telling::Full) maker.row("choosing took", tell.length(route));
+  maker.row("the handler", tell.length(builder.handler, "is inside"));
+  const std::size_t most = telling == Telling::Full ? most_steps_shown
+                           : telling == Telling::Usual ? most_steps_shown / 2 : 2;
+  add_steps(builder, most);
+  const auto waits = tell.latest(waiting_phases, 1);
+  if (waits.empty() || telling == Telling::Short) return;
+  maker.words("Hatched: it waits. Its task is parked, and the worker runs others.", Voice::Quiet);
+}
+
+// ---- WriteHeader and Write, in their parts.
+
+void add_write_header(const Builder& builder, Telling telling) {
+  PictureMaker& maker = builder.maker;
+  const EventNumber header = builder.header;
+  if (header == no_event) {
+    maker.row("status", {});
+    if (telling != Telling::Short) {
+      maker.words("The first write fixes status 200, if the handler fixes no other before.",
+                  Voice::Quiet);
+    }
+    return;
+  }
+  const bool implicit = builder.tell.number(header, "implicit").value_or(0) != 0;
+  const auto status = builder.tell.number(header, "status").value_or(0);
+  if (telling != Telling::Short) maker.row("1 fixed before?", {"no", Provenance::Derived, header});
+  const std::string_view reason = http::reason_phrase(static_cast<int>(status));
+  maker.row("2 status", {telling == Telling::Short ? fmt::format("{}", status)
+                                                   : fmt::format("{} {}", status, reason),
+                         {}, header});
+  maker.row("3 set by", {implicit ? "the first write" : "the handler", {}, header});
+  if (telling != Telling::Short) {
+    maker.row("4 own headers fixed", builder.tell.argument(header, "fields"));
+  }
+  if (telling == Telling::Full) {
+    maker.words("From here the status stands. The head is not written yet: until then the body's "
+                "length may become known.", Voice::Quiet);
+  }
+}
+
+void add_write(const Builder& builder, Telling telling) {
+  PictureMaker& maker = builder.maker;
+  const EventNumber write = builder.write;
+  if (write == no_event) {
+    maker.row("bytes", {});
+    if (telling != Telling::Short) maker.words("What is written gathers first.", Voice::Quiet);
+    return;
+  }
+  const trace::Event& event = builder.event(write);
+  const EventNumber end = builder.tell.end_of(write);
+  const std::uint64_t length = event.arg("length").value_or(0);
+  if (telling != Telling::Short) {
+    maker.row("1 status fixed?", {"yes", Provenance::Derived, builder.header});
+  }
+  const auto capacity = event.arg("capacity");
+  const std::uint64_t before = event.arg("buffered").value_or(0);
+  bool fits = true;
+  if (capacity) {
+    const std::uint64_t room = *capacity - std::min(*capacity, before);
+    fits = length <= room;
+    maker.row(fmt::format("2 fits in {}?", number_text(room)),
+              {fmt::format("{}: {}", fits ? "yes" : "no", number_text(length)),
+               Provenance::Derived, write});
+  }
+  maker.row(fits ? "3 copied" : "3 passed on",
+            end == no_event ? Told{} : Told{bytes_text(length), {}, end});
+  if (fits && telling == Telling::Full) {
+    maker.words("A copy in memory: no call into the kernel, and nothing goes to the wire yet.",
+                Voice::Quiet);
+  }
+  if (!fits && telling != Telling::Short) {
+    maker.words("The buffer overflows: the head is written, and the body goes on behind it.",
+                Voice::Quiet);
+  }
+}
+
+void add_buffers(const Builder& builder, Telling telling) {
+  PictureMaker& maker = builder.maker;
+  const auto add = [&](std::string_view name, const BufferFacts& buffer) {
+    const BufferStrip strip(builder.tell, buffer);
+    maker.strip(name, filled_text(buffer), buffer.capacity, strip.counted());
+    if (telling == Telling::Full && buffer.capacity > 0) maker.lens(strip.quoted());
+  };
+  const float line = builder.ruler.line(Voice::Body);
+  maker.set_strip_px(telling == Telling::Full ? std::round(1.5f * line) : line);
+  add("body buffer", builder.facts.body);
+  add("write buffer", builder.facts.write);
+  if (telling == Telling::Full) {
+    maker.words("A body that stays in the first buffer is counted, and told by its length.",
+                Voice::Quiet);
+  }
 }
 
 }  // namespace
@@ -53,40 +212,29 @@ void add_writer(PictureMaker& maker, const Teller& tell, const trace::RequestSta
 Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewState& state,
                        const Ruler& ruler, const Rect& area) {
   const Teller tell(view, cursor, state);
-  const Focus focus = tell.focus();
   PictureMaker maker(view, cursor, state, ruler, area, "handler", "The handler makes the answer",
-                     focus.request == 0
+                     tell.focus().request == 0
                          ? "Middleware, handler and response writer will stand here: send a "
                            "request, or go on with Next."
-                         : "What it writes gathers first, so that a short body's length is known "
-                           "when the head is written.");
-  if (focus.request == 0) return maker.take();
-  const trace::RequestState request = view.states.connection_at(focus.conn, cursor.event).request;
-  maker.box(maker.column(0, 3), Group::Handle, "Middleware");
-  const auto layers = tell.all(Phase::HandleMiddleware, most_middleware_shown);
-  for (const EventNumber layer : layers) {
-    maker.happened(layer);
-    maker.row(tell.symbol(layer, "middleware"), tell.length(layer));
-  }
-  if (layers.empty()) maker.words("None has been entered.", Voice::Quiet);
-
-  const EventNumber handler = tell.newest(Phase::HandleHandler);
-  maker.box(maker.column(1, 3), Group::Handle, "Handler");
-  maker.happened(handler);
-  maker.row("name", handler == no_event ? Told{}
-                                        : Told{tell.symbol(handler, "handler"), {}, handler});
-  maker.row("time", tell.length(handler));
-  maker.row("body read",
-            request.content_length.value_or(0) == 0
-                ? Told{"none", {}, tell.newest(Phase::ReadRequestReady)}
-                : Told{fmt::format("{} of {}", count(static_cast<std::int64_t>(request.body_got)),
-                                   count(static_cast<std::int64_t>(*request.content_length))),
-                       {}, tell.newest(Phase::ReadBody)});
-
-  maker.box(maker.column(2, 3), Group::Handle, "Response writer");
-  add_writer(maker, tell, request);
-  maker.arrow(0, 1, handler != no_event);
-  maker.arrow(1, 2, tell.newest(Phase::HandleWriteHeader) != no_event);
+                         : "Through the middleware to the handler and back, timed from the "
+                           "response writer.");
+  if (tell.focus().request == 0) return maker.take();
+  const TransportFacts facts = transport_facts(tell, cursor);
+  const Builder builder{tell, facts, maker, ruler, tell.newest(Phase::HandleResponseWriter),
+                  tell.newest(Phase::HandleHandler), tell.newest(Phase::HandleWriteHeader),
+                  tell.newest(Phase::HandleWriteBody)};
+  Onion onion(tell, ruler, maker.rest());
+  Cards cards(maker, ruler, onion.inside());
+  const std::string name = builder.handler == no_event
+                               ? std::string("Handler")
+                               : "Handler: " + tell.symbol(builder.handler, "handler");
+  cards.add(Group::Handle, name, [&](Telling telling) { add_handler(builder, telling); });
+  cards.add(Group::Handle, "WriteHeader",
+            [&](Telling telling) { add_write_header(builder, telling); });
+  cards.add(Group::Handle, "Write", [&](Telling telling) { add_write(builder, telling); });
+  cards.add(Group::Handle, "Where the answer waits",
+            [&](Telling telling) { add_buffers(builder, telling); });
+  onion.add_frames(maker, cards.place());
   return maker.take();
 }
 

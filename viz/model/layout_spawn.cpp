@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cmath>
 
-#include "viz/model/describe.h"
+#include "viz/model/accept_facts.h"
+#include "viz/model/cards.h"
 #include "viz/model/format.h"
-#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
@@ -14,42 +16,284 @@ using trace::EventNumber;
 using trace::Group;
 using trace::no_event;
 using trace::Phase;
+using trace::Provenance;
 
 namespace {
 
-// How long the kernel kept the connection, once it was taken out.
-Told in_queue(const Teller& tell) {
-  const EventNumber begin = tell.opening(Phase::ConnectionAcceptQueue);
-  return tell.since(begin, tell.end_of(begin));
-}
+constexpr std::uint64_t one_gibibyte = std::uint64_t{1} << 30;
+// Fewer lines than these of the accept loop tell no story.
+constexpr int least_accept_lines = 4;
+constexpr int all_accept_lines = 7;
 
-// What a task does at the cursor, from the scheduler's own facts.
-void add_doing(PictureMaker& maker, const Teller& tell, std::uint32_t task) {
-  if (task == 0) return maker.row("now", {});
-  const trace::SchedulerAt scheduler = tell.view().states.scheduler_at(tell.upto());
-  const auto found = scheduler.tasks.find(task);
-  if (found == scheduler.tasks.end()) return maker.row("now", known_from_many("done"));
-  const trace::TaskAt& at = found->second;
-  maker.row("now", known_from_many(trace::word(trace::Unit::TaskStateUnit, at.state)));
-  if (!at.waits_for) return;
-  maker.row("until", known_from_many(trace::word(trace::Unit::ParkReasonUnit, *at.waits_for)));
-}
+std::string number_text(std::uint64_t value) { return count(static_cast<std::int64_t>(value)); }
 
-void add_memory(PictureMaker& maker, const Teller& tell) {
-  const EventNumber memory = tell.opening(Phase::ConnectionMemory);
-  std::uint64_t sum = 0;
-  for (const auto& [name, label] : {std::pair{"task_frame", "task frame"},
-                                    {"read_buffer", "read buffer"},
-                                    {"write_buffer", "write buffer"},
-                                    {"object", "object"}}) {
-    maker.row(label, tell.argument(memory, name));
-    if (memory != no_event) sum += tell.number(memory, name).value_or(0);
+struct Builder {
+  const Teller& tell;
+  const AcceptFacts& accept;
+  PictureMaker& maker;
+  EventNumber spawned = no_event;
+  std::uint32_t task = 0;  // the new one
+};
+
+// ---- The accept loop.
+
+// What an accept4 brought, at its end; that it asks, until then.
+Told brought(const Builder& builder, EventNumber call) {
+  if (call == no_event) return {};
+  const trace::Event& event = builder.tell.view().trace[call];
+  if (!event.ends()) return {"asks the kernel", {}, call};
+  if (const auto fd = event.arg("fd")) {
+    // Another connection's story is told with that.
+    if (event.conn != builder.tell.focus().conn) return {fmt::format("the next: fd {}", *fd)};
+    return {fmt::format("fd {}", *fd), {}, call};
   }
-  if (sum == 0) return;
-  maker.row("in all", {counted(static_cast<std::int64_t>(sum), "byte"),
-                       trace::Provenance::Derived, memory});
-  maker.row("1 GiB holds", {count(static_cast<std::int64_t>((1ULL << 30) / sum)),
-                            trace::Provenance::Derived, memory});
+  const auto error = event.arg("errno");
+  return {error == EAGAIN ? "EAGAIN: nobody" : "failed", {}, call};
+}
+
+struct Line {
+  std::string_view name;
+  Told told;
+  int needed = 0;  // 0: left out first
+};
+
+std::vector<Line> accept_lines(const Builder& builder) {
+  const Teller& tell = builder.tell;
+  const AcceptFacts& accept = builder.accept;
+  const auto said = [](EventNumber event, std::string_view text) {
+    return event == no_event ? Told{} : Told{std::string(text), {}, event};
+  };
+  const EventNumber queue = tell.opening(Phase::ConnectionAcceptQueue);
+  const EventNumber asks = accept.accepted != no_event ? accept.accepted : accept.asks;
+  const EventNumber object = tell.opening(Phase::ConnectionObject);
+  Told made = said(object, "object");
+  if (builder.spawned != no_event) {
+    made = {fmt::format("object, task {}", builder.task), {}, builder.spawned};
+  }
+  std::vector<Line> lines;
+  if (accept.before != no_event) {
+    lines.push_back({"before", accept.parked == no_event
+                                   ? brought(builder, accept.before)
+                                   : Told{"EAGAIN: parks", {}, accept.parked}, 1});
+  }
+  if (accept.woken != no_event) {
+    const auto source =
+        static_cast<trace::WakeSource>(tell.number(accept.woken, "source").value_or(0));
+    lines.push_back({"woken by",
+                     said(accept.woken, trace::word(trace::Unit::WakeSourceUnit, source)), 0});
+  }
+  lines.push_back({"accept4", brought(builder, asks), 3});
+  lines.push_back({"in the queue", tell.since(queue, tell.end_of(queue)), 0});
+  lines.push_back({"makes", made, 3});
+  lines.push_back({"again", accept.parked_again != no_event
+                                ? Told{"EAGAIN: parks", {}, accept.parked_again}
+                                : brought(builder, accept.again), 2});
+  TaskNow now = task_now(tell, accept.task);
+  if (now.until.text) now.state.text = fmt::format("{}: {}", *now.state.text, *now.until.text);
+  lines.push_back({"now", now.state, 2});
+  return lines;
+}
+
+// Where not all have room, those that are needed least are left out, but never the newest.
+void add_accept(const Builder& builder, int most) {
+  std::vector<Line> lines = accept_lines(builder);
+  const auto event_of = [](const Line& line) {
+    return line.told.text && line.told.event != no_event ? line.told.event + 1 : 0;
+  };
+  const auto newest = std::max_element(
+      lines.begin(), lines.end(),
+      [&](const Line& one, const Line& other) { return event_of(one) < event_of(other); });
+  newest->needed = 3;
+  for (int needed = 0; static_cast<int>(lines.size()) > most && needed < 3; ++needed) {
+    for (auto line = lines.begin();
+         line != lines.end() && static_cast<int>(lines.size()) > most;) {
+      line = line->needed == needed ? lines.erase(line) : line + 1;
+    }
+  }
+  for (const Line& line : lines) builder.maker.row(line.name, line.told);
+}
+
+// ---- The new task.
+
+void add_created(const Builder& builder) {
+  PictureMaker& maker = builder.maker;
+  maker.happened(first_of_task(builder.tell, builder.task, Phase::TaskCreated));
+  maker.happened(builder.spawned);
+  maker.row("task", builder.tell.argument(builder.spawned, "spawned"));
+  Told frame = builder.tell.argument(builder.spawned, "frame");
+  if (frame.text) {
+    frame.text = byte_count(builder.tell.number(builder.spawned, "frame").value_or(0)).text();
+  }
+  maker.row("frame", frame);
+}
+
+void add_runnable(const Builder& builder) {
+  const Teller& tell = builder.tell;
+  const EventNumber runnable = first_of_task(tell, builder.task, Phase::TaskRunnable);
+  const EventNumber runs = first_of_task(tell, builder.task, Phase::TaskRun);
+  PictureMaker& maker = builder.maker;
+  maker.happened(runnable);
+  maker.row("in queue of", runnable == no_event
+                               ? Told{}
+                               : Told{fmt::format("worker {}",
+                                                  tell.number(runnable, "worker").value_or(0)),
+                                      {}, runnable});
+  maker.row("waits", tell.since(runnable, runs));
+}
+
+void add_running(const Builder& builder) {
+  const Teller& tell = builder.tell;
+  const EventNumber runs = first_of_task(tell, builder.task, Phase::TaskRun);
+  const EventNumber first_run = tell.opening(Phase::ConnectionFirstRun);
+  const std::array<EventNumber, 1> ended =
+      tell.newest_of_connection(std::array{Phase::LifecycleTaskExit});
+  PictureMaker& maker = builder.maker;
+  maker.happened(runs);
+  maker.happened(first_run);
+  const EventNumber told = first_run != no_event ? first_run : runs;
+  maker.row("on", told == no_event ? Told{}
+                                   : Told{fmt::format("worker {}",
+                                                      tell.number(told, "worker").value_or(0)),
+                                          {}, told});
+  const TaskNow now = task_now(tell, builder.task);
+  maker.row("now", now.state);
+  if (now.until.text) maker.row_if_room("until", now.until);
+  if (ended.front() != no_event) {
+    maker.row("served", Told{counted(static_cast<std::int64_t>(
+                                               tell.number(ended.front(), "requests").value_or(0)),
+                                           "request"),
+                                   {}, ended.front()});
+  }
+}
+
+// ---- The memory.
+
+struct Part {
+  std::string_view name;
+  std::uint64_t bytes = 0;
+};
+
+std::vector<Part> memory_parts(const Teller& tell, EventNumber memory) {
+  std::vector<Part> parts;
+  for (const auto& [argument, name] :
+       {std::pair<std::string_view, std::string_view>{"task_frame", "task frame"},
+        {"read_buffer", "read buffer"}, {"write_buffer", "write buffer"},
+        {"body_buffer", "body buffer"}, {"object", "object"}}) {
+    const std::uint64_t bytes = tell.number(memory, argument).value_or(0);
+    if (bytes > 0) parts.push_back({name, bytes});
+  }
+  return parts;
+}
+
+void add_memory(const Builder& builder, Telling telling) {
+  PictureMaker& maker = builder.maker;
+  const EventNumber memory = builder.tell.opening(Phase::ConnectionMemory);
+  maker.happened(memory);
+  const auto parts = memory_parts(builder.tell, memory);
+  std::uint64_t sum = 0;
+  std::string equation;
+  std::vector<std::string> labels;
+  labels.reserve(parts.size());
+  std::vector<Stretch> stretches;
+  for (const Part& part : parts) {
+    sum += part.bytes;
+    equation += fmt::format("{}{} {}", equation.empty() ? "" : " + ", number_text(part.bytes),
+                            part.name);
+    labels.push_back(fmt::format("{} {}", part.name, number_text(part.bytes)));
+    stretches.push_back({part.bytes, Filling::Filled, labels.back(), false, memory, {}});
+  }
+  if (sum == 0) {
+    maker.row("in all", {});
+    return;
+  }
+  maker.strip("in all", {fmt::format("{} bytes", number_text(sum)), Provenance::Derived, memory},
+              sum, stretches);
+  if (telling != Telling::Short) maker.words(equation, Voice::Quiet);
+  const Told holds{number_text(one_gibibyte / sum), Provenance::Derived, memory};
+  if (telling == Telling::Short) {
+    maker.row("1 GiB holds", holds);
+    return;
+  }
+  maker.row(fmt::format("1 GiB: {} / {} =", number_text(one_gibibyte), number_text(sum)),
+            {*holds.text + " connections", holds.source, memory});
+  if (telling == Telling::Full) {
+    maker.words("That is arithmetic, and no measurement: the kernel's own memory for a connection "
+                "comes on top, and a body buffer is lent while a request is served.", Voice::Quiet);
+  }
+}
+
+// ---- Side by side, the memory below; or as cards.
+
+// Four boxes in a row; each as wide as its words need.
+void add_row_of_boxes(const Builder& builder, const Ruler& ruler, Rect row, float state_w,
+                      int lines) {
+  PictureMaker& maker = builder.maker;
+  const float gap = ruler.space(5);
+  const std::size_t first = maker.box_count();
+  maker.box(row.take_left(row.w - 3 * (state_w + gap), gap), Group::Connection, "Accept loop");
+  add_accept(builder, lines);
+  maker.words_if_whole("accept4 never blocks: where nobody is there it says EAGAIN, the task "
+                       "parks, and the poller wakes it when somebody comes.", Voice::Quiet);
+  maker.box(row.take_left(state_w, gap), Group::Connection, "1 created");
+  add_created(builder);
+  maker.words_if_whole("A task is a function that can stop where it has to wait, and go on "
+                       "later. Its frame keeps its variables.", Voice::Quiet);
+  maker.box(row.take_left(state_w, gap), Group::Connection, "2 runnable");
+  add_runnable(builder);
+  maker.words_if_whole("It could run, and waits for a worker to be free.", Voice::Quiet);
+  maker.box(row.take_left(state_w, gap), Group::Connection, "3 running");
+  add_running(builder);
+  maker.words_if_whole("A worker runs it until it has to wait.", Voice::Quiet);
+  for (std::size_t box = first; box < first + 3; ++box) {
+    maker.arrow(box, box + 1, maker.is_done(box + 1));
+  }
+}
+
+// The memory lies below the row, and is placed first: the row has what it leaves.
+bool place_side_by_side(const Builder& builder, const Ruler& ruler, const Rect& rest) {
+  PictureMaker& maker = builder.maker;
+  const float line = ruler.line(Voice::Body);
+  const float frame = line + ruler.space(4);
+  const float words = std::max(ruler.width("2 runnable", Voice::Strong),
+                               ruler.width("in queue of", Voice::Quiet));
+  const float state_w =
+      std::max(std::ceil(words) + ruler.space(6) + 1, std::floor(rest.w * 0.18f));
+  const float accept_w = ruler.width("before EAGAIN: nobody", Voice::Mono) + ruler.space(8);
+  if (rest.w - 3 * (state_w + ruler.space(5)) < accept_w) return false;
+
+  const PictureMaker::Mark before = maker.mark();
+  const bool much_room = rest.h >= lines_for_all * line;
+  if (much_room) maker.set_strip_px(2 * line);
+  maker.box(rest, Group::Connection, "Memory of it");
+  add_memory(builder, much_room ? Telling::Full : Telling::Usual);
+  const float upper = rest.h - maker.used_px() - ruler.space(2);
+  const bool whole = maker.is_whole();
+  const PictureMaker::Mark memory = maker.mark();
+  const int lines = static_cast<int>((upper - frame) / line);
+  if (!whole || lines < least_accept_lines) {
+    maker.take_back(before);
+    return false;
+  }
+  add_row_of_boxes(builder, ruler, {rest.x, rest.y, rest.w, upper}, state_w, lines);
+  const float used = maker.tallest(memory, maker.mark());
+  maker.move(before, memory, 0, used + ruler.space(2));
+  return true;
+}
+
+void place_as_cards(const Builder& builder, const Ruler& ruler, const Rect& rest) {
+  Cards cards(builder.maker, ruler, rest);
+  cards.add(Group::Connection, "Accept loop", [&](Telling telling) {
+    const int usual = telling == Telling::Usual ? 5 : all_accept_lines;
+    add_accept(builder, telling == Telling::Short ? 3 : usual);
+  });
+  cards.add(Group::Connection, "The new task", [&](Telling telling) {
+    add_created(builder);
+    if (telling != Telling::Short) add_runnable(builder);
+    add_running(builder);
+  });
+  cards.add(Group::Connection, "Memory of it",
+            [&](Telling telling) { add_memory(builder, telling); });
+  cards.place();
 }
 
 }  // namespace
@@ -61,33 +305,16 @@ Picture layout_spawn(const TraceView& view, const Cursor& cursor, const ViewStat
                      tell.focus().conn == 0
                          ? "The accept loop and the task that it makes will stand here: send a "
                            "request, or go on with Next."
-                         : "The accept loop takes a client from the kernel's queue and makes a "
-                           "task for it; then it asks for the next.");
+                         : "The accept loop takes a client from the kernel, makes a task, and "
+                           "asks again.");
   if (tell.focus().conn == 0) return maker.take();
-  const EventNumber object = tell.opening(Phase::ConnectionObject);
+  const AcceptFacts accept = accept_facts(tell);
   const EventNumber spawned = tell.opening(Phase::ConnectionTaskSpawned);
-  const EventNumber first_run = tell.opening(Phase::ConnectionFirstRun);
-  maker.box(maker.column(0, 3), Group::Connection, "Accept loop");
-  maker.happened(object);
-  maker.row("in the queue", in_queue(tell));
-  maker.row("descriptor", tell.argument(object, "fd"));
-  maker.row("its task", tell.argument(spawned, "spawned"));
-  const std::uint32_t accept_task = object == no_event ? 0 : view.trace[object].task;
-  add_doing(maker, tell, accept_task);
-
-  maker.box(maker.column(1, 3), Group::Connection, "The new task");
-  maker.happened(first_run);
-  maker.happened(spawned);
-  const auto number = spawned == no_event ? std::nullopt : view.trace[spawned].arg("spawned");
-  maker.row("frame", tell.argument(spawned, "frame"));
-  maker.row("on worker", tell.argument(first_run, "worker"));
-  maker.row("ran after", tell.since(spawned, first_run));
-  add_doing(maker, tell, static_cast<std::uint32_t>(number.value_or(0)));
-
-  maker.box(maker.column(2, 3), Group::Connection, "Memory of it");
-  maker.happened(tell.opening(Phase::ConnectionMemory));
-  add_memory(maker, tell);
-  maker.arrow(0, 1, spawned != no_event);
+  const auto task = tell.number(spawned, "spawned");
+  const Builder builder{tell, accept, maker, spawned, static_cast<std::uint32_t>(task.value_or(0))};
+  if (!place_side_by_side(builder, ruler, maker.rest())) {
+    place_as_cards(builder, ruler, maker.rest());
+  }
   return maker.take();
 }
 

@@ -1,7 +1,8 @@
-// Accepting and spawning: the accept loop beside the task that it makes for a new connection, what
-// both do at the cursor, the memory that the connection takes as the sum of its parts, and how
-// many such connections a gibibyte would hold. The story shows it from accept to the first run.
-// Pure geometry.
+// A connection gets its task: what the accept loop did, from the accept4 that found nobody to the
+// next one after this connection; the new task created, runnable and running; and the memory that
+// one connection takes, part by part, with how many would fill 1 GiB. The story shows it while a
+// connection is accepted. Where the parts have no room side by side they stand as cards. Pure
+// geometry.
 #pragma once
 
 #include "viz/model/picture.h"

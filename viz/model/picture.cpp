@@ -21,6 +21,11 @@ std::string dump(const Picture& picture) {
   std::string text = fmt::format("{} {} {}", picture.name, dump(picture.area),
                                  dump(picture.heading));
   for (const TextBox& line : picture.sentence) text += dump(line);
+  for (const PictureFrame& frame : picture.frames) {
+    text += fmt::format("frame {}{} {} {}{}{}", static_cast<int>(frame.progress),
+                        marks(frame.link), dump(frame.rect), dump(frame.name), dump(frame.told),
+                        dump(frame.foot));
+  }
   for (const PictureBox& box : picture.boxes) {
     text += fmt::format("box {}{}{}{}{} {}", static_cast<int>(box.progress),
                         box.chosen ? " chosen" : "", box.dotted ? " dotted" : "",

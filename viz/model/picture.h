@@ -1,6 +1,6 @@
-// A picture: boxes of named values, bars, lines and words, as the views of the story are drawn.
-// Each view is a pure `layout_x(trace, cursor, view state) -> Picture`; one draw_picture (viz)
-// paints them all, so that what is at the cursor, hovered, absent or inferred looks alike in every one.
+// A picture: boxes of named values, bars, lines and words, as the story's views are drawn. Each
+// view is a pure `layout_x(trace, cursor, view state) -> Picture`; one draw_picture (viz) paints
+// them all, so that what is at the cursor, hovered, absent or inferred looks alike in every one.
 // A value that no fact has told at the cursor is absent: shown so, never as 0. Whatever stands in
 // it knows the fact that told it, and a click goes there; what stands for bytes knows those, too.
 // What does not fit is counted, never left out unsaid. Unit: pixels.
@@ -65,6 +65,7 @@ struct PictureBar {
   trace::Provenance source = trace::Provenance::Observed;
   TextBox label;  // inside; empty where it has no room
   std::optional<std::size_t> box;  // the one it lies in, by its place in the list
+  std::optional<std::size_t> row;  // and the row of that, where it lies in one
   Link link;
 };
 
@@ -77,8 +78,19 @@ struct PictureLine {
   bool head = true;    // an arrow
   bool done = true;    // it has happened at the cursor; else pale
   bool quiet = false;  // a help line: thin and grey
-  TextBox label;
-  Rect touch;          // where the pointer finds it
+  TextBox label = {};
+  Rect touch = {};     // where the pointer finds it
+  Link link = {};
+};
+
+// A frame around boxes and other frames: what goes on while they do, a layer of an onion.
+struct PictureFrame {
+  Rect rect;
+  trace::Group group{};
+  Progress progress = Progress::Ahead;
+  TextBox name;  // at its top, left
+  TextBox told;  // at its top, right: when it was gone into
+  TextBox foot;  // at its foot: when it was left; empty where the top says it
   Link link;
 };
 
@@ -102,6 +114,7 @@ struct Picture {
   Rect area;
   TextBox heading;
   std::vector<TextBox> sentence;
+  std::vector<PictureFrame> frames;  // the outer before the inner
   std::vector<PictureBox> boxes;
   std::vector<PictureBar> bars;
   std::vector<PictureLine> lines;

@@ -14,10 +14,25 @@ namespace roundtrip::viz {
 using trace::EventNumber;
 using trace::no_event;
 
+namespace {
+
+bool any_cut(const std::vector<TextBox>& lines) {
+  return std::any_of(lines.begin(), lines.end(), [](const TextBox& line) { return line.cut; });
+}
+
+void move(TextBox& text, float dx, float dy) { text.rect = text.rect.moved(dx, dy); }
+
+}  // namespace
+
 PictureMaker::PictureMaker(const TraceView& view, const Cursor& cursor, const ViewState& state,
                            const Ruler& ruler, const Rect& area, std::string_view name,
                            std::string_view heading, std::string_view sentence)
-    : view_(view), cursor_(cursor), state_(state), ruler_(ruler), rest_(area) {
+    : view_(view),
+      cursor_(cursor),
+      state_(state),
+      ruler_(ruler),
+      rest_(area),
+      strip_px_(ruler.line(Voice::Body)) {
   picture_.name = name;
   picture_.area = area;
   picture_.heading = fit_text(ruler, rest_.take_top(ruler.row_px).inset(ruler.space(1), 0), heading,
@@ -75,7 +90,10 @@ void PictureMaker::box(const Rect& rect, trace::Group group, std::string_view ti
   const bool narrow = ruler_.width(title, Voice::Strong) > inside_.w && inside_.h >= 2 * line;
   Rect top = inside_.take_top(narrow ? 2 * line : line, ruler_.space(1));
   made.title = wrap_text(ruler_, top, title, Voice::Strong);
+  open_ = true;
+  whole_ = !made.title.empty() && !any_cut(made.title);
   picture_.boxes.push_back(std::move(made));
+  strip_used_ = {};
 }
 
 void PictureMaker::happened(EventNumber event) {
@@ -88,101 +106,52 @@ void PictureMaker::happened(EventNumber event) {
   made.link.hovered = made.link.hovered || more.hovered;
 }
 
-void PictureMaker::row(std::string_view name, const Told& told) {
-  PictureBox& made = picture_.boxes.back();
-  PictureRow row;
-  row.absent = !told.text.has_value();
-  const std::string text = row.absent ? std::string(told.absent) : marked(*told.text, told.source);
-  const Voice voice = row.absent ? Voice::MonoQuiet : Voice::Mono;
-  const float name_w = name.empty() ? 0 : std::ceil(ruler_.width(name, Voice::Quiet)) + 1;
-  const float value_w = std::ceil(ruler_.width(text, voice)) + 1;
-  // A value that has no room beside its name stands below it.
-  const bool beside = name_w + value_w + ruler_.space(2) <= inside_.w;
+// A value that has no room beside its name stands below it.
+float PictureMaker::row_px(std::string_view name, const Told& told) const {
   const float line = ruler_.line(Voice::Body);
-  const float height = beside ? line : 2 * line;
+  if (name.empty()) return line;
+  const float name_w = std::ceil(ruler_.width(name, Voice::Quiet)) + 1;
+  const float value_w =
+      told.text ? std::ceil(ruler_.width(marked(*told.text, told.source), Voice::Mono)) + 1
+                : std::ceil(ruler_.width(told.absent, Voice::MonoQuiet)) + 1;
+  return name_w + value_w + ruler_.space(2) <= inside_.w ? line : 2 * line;
+}
+
+void PictureMaker::row(std::string_view name, const Told& told) {
+  const float line = ruler_.line(Voice::Body);
+  const float height = row_px(name, told);
   if (inside_.h < height) {
     ++unshown_;
     return;
   }
-  row.rect = inside_.take_top(height);
-  if (!row.absent) row.link = link(told.event, told.bytes);
-  Rect rest = row.rect;
-  const float gap = name.empty() ? 0 : ruler_.space(2);
-  const Rect name_at = beside ? rest.take_left(name_w, gap) : rest.take_top(line);
+  const Rect rect = inside_.take_top(height);
+  Rect rest = rect;
+  Rect name_at{rect.x, rect.y, 0, line};
+  if (height > line) {
+    name_at = rest.take_top(line);
+  } else if (!name.empty()) {
+    name_at = rest.take_left(std::ceil(ruler_.width(name, Voice::Quiet)) + 1, ruler_.space(2));
+  }
+  add_row(rect, name_at, rest, name, told);
+}
+
+void PictureMaker::add_row(const Rect& rect, const Rect& name_at, const Rect& value_at,
+                           std::string_view name, const Told& told) {
+  PictureBox& made = picture_.boxes.back();
+  PictureRow row;
+  row.rect = rect;
+  row.absent = !told.text.has_value();
+  const std::string text = row.absent ? std::string(told.absent) : marked(*told.text, told.source);
+  const Voice voice = row.absent ? Voice::MonoQuiet : Voice::Mono;
   row.name = fit_text(ruler_, name_at, name, Voice::Quiet);
-  row.value = fit_text(ruler_, rest, text, voice, name.empty() ? Side::Left : Side::Right);
+  row.value = fit_text(ruler_, value_at, text, voice, name.empty() ? Side::Left : Side::Right);
+  whole_ = whole_ && !row.name.cut && !row.value.cut;
   if (!row.absent) {
+    row.link = link(told.event, told.bytes);
     made.progress = Progress::Done;
     if (made.link.event == no_event) made.link.event = told.event;
   }
   made.rows.push_back(std::move(row));
-}
-
-void PictureMaker::strip(std::string_view name, const Told& told, std::uint64_t whole,
-                         std::span<const Stretch> stretches) {
-  const float bar_px = ruler_.line(Voice::Body);
-  const float before = inside_.h;
-  const std::size_t unshown = unshown_;
-  // The bar belongs to its line: both or none.
-  if (whole != 0 && inside_.h < ruler_.line(Voice::Body) * 2 + bar_px) {
-    ++unshown_;
-    return;
-  }
-  row(name, told);
-  if (whole == 0 || unshown_ != unshown || before == inside_.h || inside_.h < bar_px) return;
-  const Rect bar = inside_.take_top(bar_px, ruler_.space(1));
-  place_stretches(bar, picture_.boxes.back().group, whole, stretches);
-}
-
-// Each stretch in proportion, none that is there thinner than can be seen; the free room ends it.
-void PictureMaker::place_stretches(const Rect& bar, trace::Group group, std::uint64_t whole,
-                                   std::span<const Stretch> stretches) {
-  const float least_px = ruler_.space(0.75f);
-  float x = bar.x;
-  const auto place = [&](float width, Filling filling, const Stretch& stretch) {
-    PictureBar made;
-    made.rect = {x, bar.y, std::min(width, bar.right() - x), bar.h};
-    if (made.rect.empty()) return;
-    made.group = group;
-    made.filling = filling;
-    made.box = picture_.boxes.size() - 1;
-    made.link = link(stretch.event, stretch.bytes);
-    const Rect inside = made.rect.inset(ruler_.space(1), 0);
-    if (ruler_.width(stretch.label, Voice::Body) <= inside.w) {
-      made.label = fit_text(ruler_, inside, stretch.label, Voice::Body);
-    }
-    x += made.rect.w;
-    picture_.bars.push_back(std::move(made));
-  };
-  for (const Stretch& stretch : stretches) {
-    if (stretch.length == 0) continue;
-    const double share = static_cast<double>(stretch.length) / static_cast<double>(whole);
-    place(std::max(least_px, std::round(static_cast<float>(share) * bar.w)), stretch.filling,
-          stretch);
-  }
-  place(bar.right() - x, Filling::Free, {});
-}
-
-void PictureMaker::bar(const Rect& rect, trace::Group group, Filling filling, const Told& told) {
-  PictureBar made;
-  made.rect = rect;
-  made.group = group;
-  made.filling = filling;
-  made.source = told.source;
-  made.link = link(told.event, told.bytes);
-  const Rect inside = rect.inset(ruler_.space(1), 0);
-  if (told.text && ruler_.width(*told.text, Voice::Body) <= inside.w) {
-    made.label = fit_text(ruler_, inside, *told.text, Voice::Body);
-  }
-  picture_.bars.push_back(std::move(made));
-}
-
-void PictureMaker::byte(const Rect& rect, trace::Group group, Filling filling,
-                        std::string_view letter, const ByteSpan& place) {
-  bar(rect, group, filling, {{}, trace::Provenance::Observed, no_event, place});
-  PictureBar& made = picture_.bars.back();
-  made.label = fit_text(ruler_, rect, letter, Voice::Mono, Side::Center);
-  made.link.by_byte = true;
 }
 
 void PictureMaker::note(const Rect& rect, std::string_view text, Voice voice, Side side,
@@ -202,6 +171,7 @@ void PictureMaker::note(const Rect& rect, std::string_view text, trace::Group gr
 
 void PictureMaker::words(std::string_view text, Voice voice) {
   std::vector<TextBox> lines = wrap_text(ruler_, inside_, text, voice);
+  if (!text.empty() && (lines.empty() || any_cut(lines))) whole_ = false;
   std::vector<TextBox>& all = picture_.boxes.back().words;
   all.insert(all.end(), std::make_move_iterator(lines.begin()),
              std::make_move_iterator(lines.end()));
@@ -218,10 +188,9 @@ bool PictureMaker::words_if_whole(std::string_view text, Voice voice) {
 
 // What had no room is counted in the place of the last row.
 void PictureMaker::close_box() {
-  if (picture_.boxes.empty()) return;
-  const Rect& whole = picture_.boxes.back().rect;
+  if (!std::exchange(open_, false)) return;
   const bool keeps = std::exchange(keeps_height_, false);
-  used_px_.push_back(keeps ? whole.h : inside_.y + ruler_.space(2) - whole.y);
+  used_px_.push_back(keeps ? picture_.boxes.back().rect.h : used_px());
   if (unshown_ == 0) return;
   std::vector<PictureRow>& rows = picture_.boxes.back().rows;
   const std::size_t more = std::exchange(unshown_, 0);
@@ -231,6 +200,92 @@ void PictureMaker::close_box() {
   last = {};
   last.rect = rect;
   last.name = fit_text(ruler_, rect, fmt::format("and {} more", more + 1), Voice::Quiet);
+}
+
+void PictureMaker::frame(const Rect& rect, trace::Group group, std::string_view name,
+                         std::string_view told, std::string_view foot, EventNumber event,
+                         bool over) {
+  PictureFrame made;
+  made.rect = rect;
+  made.group = group;
+  made.progress = event == no_event ? Progress::Ahead : over ? Progress::Done : Progress::Running;
+  made.link = link(event);
+  Rect inside = rect.inset(ruler_.space(3), ruler_.space(1));
+  const float line = ruler_.line(Voice::Body);
+  Rect top = inside.take_top(line);
+  const float told_w = std::min(top.w, std::ceil(ruler_.width(told, Voice::MonoQuiet)) + 1);
+  made.told = fit_text(ruler_, top.take_right(told_w, ruler_.space(2)), told, Voice::MonoQuiet,
+                       Side::Right);
+  made.name = fit_text(ruler_, top, name, Voice::Strong);
+  if (!foot.empty()) {
+    made.foot = fit_text(ruler_, inside.take_bottom(line), foot, Voice::MonoQuiet, Side::Right);
+  }
+  picture_.frames.push_back(std::move(made));
+}
+
+PictureMaker::Mark PictureMaker::mark() {
+  close_box();
+  return {picture_.boxes.size(), picture_.bars.size(), picture_.lines.size(),
+          picture_.notes.size()};
+}
+
+void PictureMaker::move(const Mark& from, const Mark& to, float dx, float dy) {
+  const auto shift = [dx, dy](TextBox& text) { viz::move(text, dx, dy); };
+  for (std::size_t i = from.boxes; i < to.boxes; ++i) {
+    PictureBox& box = picture_.boxes[i];
+    box.rect = box.rect.moved(dx, dy);
+    box.rect.h = std::min(box.rect.h, used_px_[i]);
+    for (TextBox& line : box.title) shift(line);
+    for (TextBox& line : box.words) shift(line);
+    for (PictureRow& row : box.rows) {
+      row.rect = row.rect.moved(dx, dy);
+      shift(row.name);
+      shift(row.value);
+    }
+  }
+  for (std::size_t i = from.bars; i < to.bars; ++i) {
+    picture_.bars[i].rect = picture_.bars[i].rect.moved(dx, dy);
+    shift(picture_.bars[i].label);
+  }
+  for (std::size_t i = from.lines; i < to.lines; ++i) {
+    PictureLine& line = picture_.lines[i];
+    line.from = {line.from.x + dx, line.from.y + dy};
+    line.to = {line.to.x + dx, line.to.y + dy};
+    line.touch = line.touch.moved(dx, dy);
+    shift(line.label);
+  }
+  for (std::size_t i = from.notes; i < to.notes; ++i) shift(picture_.notes[i].text);
+}
+
+void PictureMaker::take_back(const Mark& to) {
+  close_box();
+  picture_.boxes.resize(to.boxes);
+  picture_.bars.resize(to.bars);
+  picture_.lines.resize(to.lines);
+  picture_.notes.resize(to.notes);
+  used_px_.resize(to.boxes);
+}
+
+float PictureMaker::tallest(const Mark& from, const Mark& to) const {
+  float tallest = 0;
+  for (std::size_t i = from.boxes; i < to.boxes; ++i) tallest = std::max(tallest, used_px_[i]);
+  return tallest;
+}
+
+EventNumber PictureMaker::newest(const Mark& from, const Mark& to) const {
+  EventNumber newest = 0;
+  bool any = false;
+  const auto look = [&](const Link& link) {
+    if (link.event == no_event) return;
+    newest = any ? std::max(newest, link.event) : link.event;
+    any = true;
+  };
+  for (std::size_t i = from.boxes; i < to.boxes; ++i) {
+    look(picture_.boxes[i].link);
+    for (const PictureRow& row : picture_.boxes[i].rows) look(row.link);
+  }
+  for (std::size_t i = from.bars; i < to.bars; ++i) look(picture_.bars[i].link);
+  return any ? newest : no_event;
 }
 
 Picture PictureMaker::take() {

@@ -76,7 +76,8 @@ class TableMaker {
   TableMaker(const Ruler& ruler, const Rect& area, std::string_view name,
              std::span<const TableColumn> columns, const std::optional<TableSort>& sort = {});
 
-  // How many rows there are, and which are seen: scrolled by hand, or with row `here` in the middle.
+  // How many rows there are, and which are seen: scrolled by hand, or with row `here` in the
+  // middle.
   void set_rows(std::uint64_t count, std::optional<float> scroll_px, std::uint64_t here);
   std::uint64_t first() const { return table_.first_row; }
   std::uint64_t end() const { return end_; }

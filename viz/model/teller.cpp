@@ -90,6 +90,40 @@ trace::RequestState Teller::request() const {
   return state;
 }
 
+std::vector<EventNumber> Teller::latest(const trace::PhaseSet& phases, std::size_t most) const {
+  std::vector<EventNumber> found;
+  each_of_request([&](const trace::Event& event, EventNumber number) {
+    if (phases.has(event.phase)) found.push_back(number);
+    return found.size() == most;
+  });
+  std::reverse(found.begin(), found.end());
+  return found;
+}
+
+void Teller::find_newest(std::span<const trace::Phase> phases,
+                         std::span<EventNumber> found) const {
+  std::fill(found.begin(), found.end(), no_event);
+  const trace::ConnectionSummary* known = view_.index.connection(focus_.conn);
+  if (known == nullptr) return;
+  trace::PhaseSet wanted;
+  for (const trace::Phase phase : phases) wanted.add(phase);
+  std::size_t missing = phases.size();
+  const auto& events = known->events;
+  const EventNumber* at = std::upper_bound(events.begin(), events.end(), upto_);
+  for (std::size_t looked = 0;
+       missing > 0 && at != events.begin() && looked < most_facts_looked_at; ++looked) {
+    const EventNumber number = *--at;
+    if (!view_.has(number)) return;
+    const trace::Event& event = view_.trace[number];
+    if (event.ends() || !wanted.has(event.phase)) continue;
+    const auto place = std::find(phases.begin(), phases.end(), event.phase) - phases.begin();
+    EventNumber& newest = found[static_cast<std::size_t>(place)];
+    if (newest != no_event) continue;
+    newest = number;
+    --missing;
+  }
+}
+
 EventNumber Teller::end_of(EventNumber begin) const {
   if (begin == no_event) return no_event;
   const EventNumber end = view_.index.partner(begin);

@@ -3,6 +3,8 @@
 // absent. Every look is bounded by most_facts_looked_at. Made by each layout for one frame.
 #pragma once
 
+#include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +32,17 @@ class Teller {
   std::vector<trace::EventNumber> all(trace::Phase phase, std::size_t most) const;
   // The request in focus as its facts up to the cursor tell it; its number is 0 before the first.
   trace::RequestState request() const;
+  // Of all of these phases together the newest `most`, in order.
+  std::vector<trace::EventNumber> latest(const trace::PhaseSet& phases, std::size_t most) const;
+  // The newest fact of each of these phases of the connection in focus, whatever request it is of:
+  // no ends. One look back for all.
+  template <std::size_t count>
+  std::array<trace::EventNumber, count> newest_of_connection(
+      const std::array<trace::Phase, count>& phases) const {
+    std::array<trace::EventNumber, count> found;
+    find_newest(phases, found);
+    return found;
+  }
   // The end of a span that is over at the cursor; no_event until then.
   trace::EventNumber end_of(trace::EventNumber begin) const;
 
@@ -50,6 +63,8 @@ class Teller {
  private:
   template <class Found>
   void each_of_request(Found found) const;
+  void find_newest(std::span<const trace::Phase> phases,
+                   std::span<trace::EventNumber> found) const;
 
   const TraceView& view_;
   std::uint64_t upto_ = 0;

@@ -1,5 +1,5 @@
-// ViewId: which views there are. `Story` is the one that follows the phase at the cursor; the others
-// stay. What each is called, says and is drawn by stands in the table of views (views.h).
+// ViewId: which views there are. `Story` is the one that follows the phase at the cursor; the
+// others stay. What each is called, says and is drawn by stands in the table of views (views.h).
 #pragma once
 
 #include <cstddef>

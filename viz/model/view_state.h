@@ -203,7 +203,7 @@ struct ViewState {
   bool ask_hold = false;    // the field for it opens in the next frame
   Palette palette;
 
-  // How far one has come in each lesson, the latest last; and whether the cursor has stood on a stop
+  // How far one has come in each lesson, the latest last; whether the cursor has stood on a stop
   // since the lesson was begun.
   std::vector<LessonPlace> lesson_places;
   bool stop_reached = false;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "viz/model/layout_buffers.h"
 #include "viz/model/layout_code.h"
 #include "viz/model/layout_connection.h"
+#include "viz/model/layout_finish.h"
 #include "viz/model/layout_handler.h"
 #include "viz/model/layout_message.h"
 #include "viz/model/layout_parser.h"
@@ -33,6 +35,8 @@ constexpr auto rows = std::to_array<ViewRow>({
     {ViewId::Parser, "parser", "Parser", "The parser, byte by byte: each decides what may follow.",
      layout_parser},
     {ViewId::Message, "message", "Message", "Request and answer, field by field.", layout_message},
+    {ViewId::Buffers, "buffers", "Buffers",
+     "The buffers and queues between the wire and the message.", layout_buffers},
     {ViewId::Router, "router", "Router", "Which pattern wins, and why the others lose.",
      layout_router},
     {ViewId::Handler, "handler", "Handler", "Middleware, handler and response writer.",
@@ -41,6 +45,9 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_ladder},
     {ViewId::States, "states", "States",
      "What state connection, TCP and task are in, and the way there.", layout_states, 64},
+    {ViewId::Finish, "finish", "Finish",
+     "The end told, the head written, the packet, the log line, and whether the connection stays.",
+     layout_finish},
     {ViewId::Code, "code", "Code", "The lines of code behind each step, in Go's manner and ours.",
      layout_code},
     {ViewId::Connections, "connections", "Connections",

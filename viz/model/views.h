@@ -1,6 +1,6 @@
-// The table of views: what each is called, what it shows, and the layout that makes it. The screen's
-// tabs, the list of views, `screenshot --view`, the guard of the architecture and the tests of
-// pictures all read it. To add a view: add its id (view_id.h), write its layout, add its row.
+// The table of views: what each is called, what it shows, and the layout that makes it. The tabs,
+// the list of views, `screenshot --panel`, the guard of the architecture and the tests of pictures
+// all read it. To add a view: add its id (view_id.h), write its layout, add its row.
 #pragma once
 
 #include <optional>

@@ -18,7 +18,7 @@ struct CountedAnew {
 
 inline std::vector<CountedAnew> count_anew(const trace::TraceIndex& index, std::uint64_t upto) {
   std::vector<CountedAnew> counted(measure_count);
-  const auto add = [&](Measure measure, Duration length) {
+  const auto add = [&](LengthKind measure, Duration length) {
     CountedAnew& one = counted[measure];
     one.longest = one.count == 0 ? length : std::max(one.longest, length);
     ++one.count;

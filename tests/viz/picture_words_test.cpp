@@ -1,0 +1,70 @@
+// The pictures whose boxes find their places by what they say, in the real theme and at many sizes:
+// no word of theirs is cut.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+
+#include "tests/viz/model/answers.h"
+#include "tests/viz/model/scene.h"
+#include "viz/headless.h"
+#include "viz/model/views.h"
+#include "viz/panel_parts.h"
+
+namespace roundtrip::viz {
+namespace {
+
+// What is cut of a picture, one a line.
+std::string cuts_of(const Picture& picture) {
+  std::string cuts;
+  const auto look = [&](const TextBox& text) {
+    if (text.cut) cuts += text.text + "\n";
+  };
+  look(picture.heading);
+  for (const TextBox& line : picture.sentence) look(line);
+  for (const PictureBox& box : picture.boxes) {
+    for (const TextBox& line : box.title) look(line);
+    for (const TextBox& line : box.words) look(line);
+    for (const PictureRow& row : box.rows) {
+      look(row.name);
+      look(row.value);
+    }
+  }
+  for (const PictureNote& note : picture.notes) look(note.text);
+  for (const PictureFrame& frame : picture.frames) {
+    for (const TextBox* text : {&frame.name, &frame.told, &frame.foot}) look(*text);
+  }
+  return cuts;
+}
+
+void check_words(const Scene& scene, bool projector) {
+  HeadlessScreen screen(1280, 720, make_theme(ThemeKind::Light, projector));
+  screen.settle([&](Canvas& canvas) {
+    const Ruler ruler = ruler_of(canvas);
+    const float least_w = projector ? 540 : 400;
+    const float least_h = projector ? 240 : 200;
+    for (const std::string_view name : {"buffers", "finish", "handler", "spawn"}) {
+      for (float w = least_w; w <= 1300; w += 115) {
+        for (float h = least_h; h <= 900; h += 85) {
+          for (std::uint64_t event = 3; event < scene.view.end(); event += 7) {
+            const std::string cuts = cuts_of(
+                layout_view(*view_row(name), scene.view, {event, {}}, {}, ruler, {0, 0, w, h}));
+            if (cuts.empty()) continue;
+            FAIL_CHECK(fmt::format("{} at {}x{}, event {}: {}", name, w, h, event + 1, cuts));
+            return;
+          }
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("pictures: no word is cut at any size (busy, a slow handler, a long answer)") {
+  for (const auto& tell : {tell_busy, tell_slow_post, tell_long_answer}) {
+    const Scene scene(tell);
+    for (const bool projector : {false, true}) check_words(scene, projector);
+  }
+}
+
+}  // namespace
+}  // namespace roundtrip::viz
