@@ -31,7 +31,8 @@ json json_of(const viz::Workspace& workspace) {
     for (const viz::ViewId view : pane.tabs) {
       if (const viz::ViewRow* row = viz::view_row(view)) tabs.push_back(row->name);
     }
-    panes.push_back({{"tabs", tabs}, {"front", pane.front}});
+    const viz::ViewRow* front = viz::view_row(pane.shown());
+    panes.push_back({{"tabs", tabs}, {"front", front == nullptr ? "" : front->name}});
   }
   return {{"panes", panes},
           {"stacked", workspace.stacked},
@@ -49,9 +50,11 @@ std::optional<viz::Workspace> workspace_of(const json& told) {
         pane.tabs.push_back(row->id);
       }
     }
-    pane.front = one.at("front").get<std::size_t>();
     if (pane.tabs.empty()) continue;
-    pane.front = std::min(pane.front, pane.tabs.size() - 1);
+    const viz::ViewRow* front = viz::view_row(one.at("front").get<std::string>());
+    const auto at = front == nullptr ? pane.tabs.end()
+                                     : std::find(pane.tabs.begin(), pane.tabs.end(), front->id);
+    pane.front = at == pane.tabs.end() ? 0 : static_cast<std::size_t>(at - pane.tabs.begin());
     workspace.panes.push_back(std::move(pane));
   }
   workspace.stacked = told.at("stacked").get<bool>();

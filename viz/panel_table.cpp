@@ -11,7 +11,8 @@ void draw_sort_mark(const Canvas& canvas, const Rect& mark, bool descending) {
   const Point center = mark.center();
   const float half = mark.w / 2;
   const float tip = descending ? half : -half;
-  filled_triangle(canvas, {center.x - half, center.y - tip / 2}, {center.x + half, center.y - tip / 2},
+  filled_triangle(canvas, {center.x - half, center.y - tip / 2},
+                  {center.x + half, center.y - tip / 2},
                   {center.x, center.y + tip / 2}, canvas.theme.text_quiet);
 }
 

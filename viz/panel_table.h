@@ -1,5 +1,5 @@
-// Paints a table (viz/model/table.h): headings that a click sorts by, rows that the pointer finds, a
-// bar beside them. Whose table it is decides what a click means: it gets back what was pressed.
+// Paints a table (viz/model/table.h): headings that a click sorts by, rows that the pointer finds,
+// a bar beside them. Whose table it is decides what a click means: it gets back what was pressed.
 // Registry: "<table>/head/<column>", "<table>/row/<place from 1>", "<table>/row/<place>/fold".
 #pragma once
 

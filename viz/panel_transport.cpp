@@ -26,7 +26,9 @@ std::string tip_of(Control control, const ViewState& state, bool next_leads) {
       return tip_text(moves_by_itself(state) ? "Pause the view" : "Play, step by step",
                       Command::PlayOrPause);
     case Control::Next:
-      if (next_leads) return tip_text("Lead the held request on to its next stop", Command::NextStep);
+      if (next_leads) {
+        return tip_text("Lead the held request on to its next stop", Command::NextStep);
+      }
       if (!state.session.held) return tip_text("One step forward", Command::NextStep);
       return tip_text("One step forward in what has happened already; at the newest event it leads "
                       "the held request on", Command::NextStep);

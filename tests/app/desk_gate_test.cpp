@@ -187,6 +187,12 @@ TEST_CASE("desk: only the request that was chosen is held (method, path, connect
   const std::uint32_t conn = driver.status().held->conn;
   driver.act(ReleaseHeld{});
   driver.until("its end", [&] { return !driver.status().held.has_value(); });
+  // What is left of that request passes the gate, too: only then is the next one awaited.
+  driver.until("an idle connection", [&] {
+    const viz::TraceView view = driver.desk.view();
+    const auto state = view.states.connection_at(conn, view.end() - 1).state;
+    return state == trace::ConnectionState::Idle;
+  });
   // A gate that is armed follows another choice.
   driver.act(HoldNext{true});
   driver.act(SetHoldFilter{hold_filter_of("connection " + std::to_string(conn))});

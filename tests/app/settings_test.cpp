@@ -84,7 +84,7 @@ TEST_CASE("settings: a file that makes no sense costs nothing and is told (garba
   viz::ViewState state;
   CHECK(read_settings(R"({"version": 1, "scale": 1e9, "pace": -4, "theme": "pink",
                           "splits": {"timeline": 7},
-                          "views": {"log": {"panes": [{"tabs": ["no", "log"], "front": 9}],
+                          "views": {"log": {"panes": [{"tabs": ["no", "log"], "front": "gone"}],
                                             "stacked": false, "share": 0.5, "active": 0}}})",
                       state).ok());
   CHECK(state.text_scale == 2);

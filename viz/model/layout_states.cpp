@@ -157,7 +157,7 @@ class States {
     return static_cast<float>(machine_of(id).rows) * (sizes.node_h + sizes.street);
   }
   float summary_px() const {
-    return ruler_.width("ESTABLISHED", Voice::Mono) + 2 * ruler_.space(3) + 2;
+    return ruler_.width("[ESTABLISHED]", Voice::Mono) + 2 * ruler_.space(3) + 2;
   }
 
   // ---- Their parts.
