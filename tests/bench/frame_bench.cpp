@@ -1,6 +1,6 @@
 // What a frame costs the processor: layouts and draw lists, through the real screen of 1920×1080
-// without a display, and without rasterizing. Every preset over 1,000,000 events, of few
-// connections and of many, and the timeline over 10,000,000, each at many cursors and zooms.
+// without a display, and without rasterizing. Every preset and every view over 1,000,000 events, of
+// few connections and of many, and the timeline over 10,000,000, each at many cursors and zooms.
 //   frame_bench [EVENTS [EVENTS_OF_THE_TIMELINE]]
 // "slowest" is the view with the largest median of its frames, and what the goal is held against.
 #include <fmt/format.h>
