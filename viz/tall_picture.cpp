@@ -10,7 +10,7 @@ namespace {
 class PaneClip {
  public:
   PaneClip(const Canvas& canvas, const Rect& pane) : registry_(canvas.registry) {
-    const Rect seen = pane.inset(-canvas.theme.space(1.5f), -canvas.theme.space(1));
+    const Rect seen = pane.inset(-canvas.theme.space(1.5f), -canvas.theme.space(0.5f));
     ImGui::PushClipRect(top_left(seen), bottom_right(seen), true);
     registry_.cut_to(pane);
   }

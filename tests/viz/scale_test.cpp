@@ -8,6 +8,7 @@
 
 #include "tests/viz/model/recorded.h"
 #include "tests/viz/screen_driver.h"
+#include "viz/model/views.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -25,16 +26,17 @@ std::vector<std::string> shipped() {
 
 constexpr std::array<std::pair<int, int>, 2> windows = {{{1280, 720}, {1920, 1080}}};
 
-// A few cursors over the whole trace, in the story and in the log, with either drawer open.
+// A few cursors over the whole trace: the story, and every view in turn, with either drawer open.
 void check_journey(ScreenDriver& driver, std::uint64_t stops) {
   const std::uint64_t step = driver.view.end() / stops + 1;
-  int turn = 0;
+  std::size_t turn = 0;
   for (std::uint64_t event = 0; event < driver.view.end(); event += step, ++turn) {
-    constexpr std::array presets = {Preset::Story, Preset::Story, Preset::Bytes, Preset::Story,
-                                    Preset::Log};
     constexpr std::array drawers = {Drawer::None, Drawer::Lifecycle, Drawer::Explain};
-    driver.state.preset = presets[static_cast<std::size_t>(turn) % presets.size()];
-    driver.state.drawer = drawers[static_cast<std::size_t>(turn) % drawers.size()];
+    driver.state.preset = turn % 2 == 0 ? Preset::Story : Preset::Everything;
+    driver.state.drawer = drawers[turn % drawers.size()];
+    const ViewRow& row = view_rows()[turn / 2 % view_rows().size()];
+    if (turn % 2 == 1) show_view(driver.state.workspace(), row.id);
+    CAPTURE(std::string(row.name));
     CAPTURE(turn);
     driver.go_to(event);
     check_sound(driver);
@@ -51,7 +53,7 @@ TEST_CASE("scale: nothing is cut, overlaps or is outside (100 % to 200 %, sizes,
         CAPTURE(width);
         ScreenDriver driver(told.view, width, height,
                             make_theme(ThemeKind::Light, false, scale));
-        check_journey(driver, 24);
+        check_journey(driver, 36);
       }
     }
   }
@@ -73,7 +75,7 @@ TEST_CASE("scale: dark and high contrast as well, and a projector (100 % to 200 
           CAPTURE(scale);
           CAPTURE(width);
           ScreenDriver driver(told.view, width, height, make_theme(kind, projector, shown));
-          check_journey(driver, 12);
+          check_journey(driver, 30);
         }
       }
     }

@@ -61,11 +61,11 @@ std::string held_text(const HeldRequest& held) {
                         "side",
                         elapsed_clock(*held.client_gone), client);
   } else {
-    text += fmt::format("; {} waits {}. The time that it is held is left out of running time",
-                        client, elapsed_clock(held.waiting));
+    text += fmt::format("; {} waits {}. Held time is left out of running time", client,
+                        elapsed_clock(held.waiting));
   }
   if (held.others != 0) {
-    text += fmt::format(". {} came meanwhile and {} served as usual",
+    text += fmt::format(". {} came meanwhile and {} served",
                         counted(static_cast<std::int64_t>(held.others), "other", "others"),
                         held.others == 1 ? "is" : "are");
   }

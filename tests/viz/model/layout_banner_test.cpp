@@ -32,12 +32,12 @@ TEST_CASE("banner: a held request by number, line, connection, phase and how lon
   const Scene scene(tell_hello);
   ViewState state = holding();
   CHECK(banner_text(scene.view, {0, {}}, state) ==
-        "Request 4, GET /hello on connection 2, is held at header 2; curl waits 0:12. The time "
-        "that it is held is left out of running time");
+        "Request 4, GET /hello on connection 2, is held at header 2; curl waits 0:12. Held time "
+        "is left out of running time");
   state.session.held->others = 1;
-  CHECK(says(scene, state, "1 other came meanwhile and is served as usual"));
+  CHECK(says(scene, state, "1 other came meanwhile and is served"));
   state.session.held->others = 3;
-  CHECK(says(scene, state, "3 others came meanwhile and are served as usual"));
+  CHECK(says(scene, state, "3 others came meanwhile and are served"));
   state.session.held->running = true;
   CHECK(says(scene, state, "goes on from header 2 to its next stop"));
 }
