@@ -69,6 +69,7 @@ class Ladder {
     plot_ = rest;
     make_scale();
     draw_columns();
+    draw_now();
     for (const LadderStretch& stretch : found_.stretches) draw_stretch(stretch);
     for (const LadderFact& fact : found_.facts) draw_fact(fact);
     for (const bool wire : {true, false}) place_touches(wire);
@@ -180,6 +181,17 @@ class Ladder {
                   Voice::MonoQuiet, Side::Center);
     }
     draw_to(plot_.bottom());
+  }
+
+  // How far down the cursor is, also between the facts of the ladder.
+  void draw_now() {
+    const Instant now = view_.trace[cursor_.event].time;
+    if (!scale_.window().contains(now)) return;
+    PictureLine made;
+    made.from = {x_[0], y_of(now)};
+    made.to = {x_[2], y_of(now)};
+    made.quiet = true;
+    maker_.line(std::move(made));
   }
 
   void draw_stretch(const LadderStretch& stretch) {
