@@ -44,7 +44,8 @@ std::vector<TableColumn> columns_for(const TraceView& view, bool flat) {
       {.name = "number", .title = flat ? "request" : "connection",
        .tip = "The number that this program gave it. A click sorts by it, and groups the requests "
               "by their connections.",
-       .sample = flat ? fmt::format("{} of {}", most, most) : fmt::format("connection {}", most),
+       // Of a connection also the sign that folds it, and heavier letters.
+       .sample = flat ? fmt::format("{} of {}", most, most) : fmt::format("connection {} mmm", most),
        .voice = Voice::Body, .side = Side::Left});
   set(RowColumn::State, {.name = "state", .title = "state",
                          .tip = "What it was doing at the cursor.", .sample = "ESTABLISHED.",
@@ -139,9 +140,15 @@ void Builder::connection(std::uint32_t number) const {
        Voice::MonoQuiet);
 }
 
-// What it was doing, from the newest step that it had taken.
-std::string_view doing(const RequestRow& row) {
-  if (row.finished != no_event) return "answered";
+// How it ended: an answer of which the kernel took nothing reached nobody.
+std::string_view end_of(const RequestFigures& row) {
+  return row.bytes_out > 0 ? "answered" : "nothing sent";
+}
+
+// What it was doing, from the newest step that it had taken; nothing, once its connection is gone.
+std::string_view doing(const RequestRow& row, const ConnectionRow& conn) {
+  if (row.finished != no_event) return end_of(row);
+  if (conn.state == trace::ConnectionState::Closed) return "cut short";
   if (row.phases.has(Phase::TransmitFinish)) return "sending";
   if (row.phases.has(Phase::HandleResponseWriter)) return "handling";
   return "reading";
@@ -162,14 +169,14 @@ void Builder::request(const RowId& id) const {
   row.ahead = first > cursor.event;
   const bool done = whole->finished != no_event && whole->finished <= cursor.event;
   if (row.ahead || done) {
-    cell(RowColumn::State, row.ahead ? "to come" : "answered");
+    cell(RowColumn::State, row.ahead ? "to come" : end_of(*whole));
     figures(row, *whole);
     return;
   }
   RequestRow now = request_row(view.index, id.request, cursor.event);
   now.request = id.request;
   now.conn = id.conn;
-  cell(RowColumn::State, doing(now));
+  cell(RowColumn::State, doing(now, connection_row(view.index, id.conn, cursor.event)));
   figures(row, now);
 }
 
