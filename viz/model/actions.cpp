@@ -276,7 +276,9 @@ struct Applier {
       case Panel::Bytes:
       case Panel::Log:
       case Panel::Picture:
-      case Panel::Lesson: break;
+      case Panel::Lesson:
+      case Panel::Connections:
+      case Panel::Statistics: break;
     }
     return true;
   }
