@@ -2,13 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
-#include "app/narrator_table.h"
-#include "viz/model/describe.h"
 #include "viz/model/format.h"
-#include "viz/model/placeholders.h"
 
 namespace roundtrip::app {
 
@@ -18,22 +12,6 @@ using trace::no_event;
 using trace::Provenance;
 
 namespace {
-
-constexpr std::array<std::string_view, 2> own_placeholders = {"took", "size"};
-
-constexpr bool names_what_is_there(const RowWords& words) {
-  const std::string_view condition = words.condition.substr(0, words.condition.find('='));
-  if (!condition.empty() && !viz::names_argument(words.phase, condition)) return false;
-  const auto known = [&words](std::string_view text) {
-    return viz::placeholders_known(words.phase, text, own_placeholders);
-  };
-  return known(words.action) && std::all_of(words.twigs.begin(), words.twigs.end(),
-                                            [&known](const TwigWords& twig) {
-                                              return known(twig.name) && known(twig.text);
-                                            });
-}
-static_assert(std::all_of(row_words.begin(), row_words.end(), names_what_is_there),
-              "a row or twig names an argument that its phase does not have");
 
 constexpr std::size_t time_width = 10;
 constexpr std::size_t component_width = 23;
@@ -54,63 +32,6 @@ constexpr trace::PhaseSet told_in_short = {
 constexpr trace::PhaseSet told_with_twigs = {
     trace::Phase::ReadRejected, trace::Phase::LifecycleTimeout, trace::Phase::LifecycleClose};
 
-// The other half of a span, where it is in the trace.
-EventNumber other_half(const viz::TraceView& view, EventNumber event) {
-  const Event& fact = view.trace[event];
-  if (!fact.begins() && !fact.ends()) return no_event;
-  const EventNumber partner = view.index.partner(event);
-  return partner != no_event && view.has(partner) ? partner : no_event;
-}
-
-// Which of the two halves bears an argument: the end, where both do.
-EventNumber bearer_of(const viz::TraceView& view, EventNumber event, std::string_view name) {
-  EventNumber halves[2] = {event, other_half(view, event)};
-  if (halves[1] != no_event && view.trace[halves[1]].ends()) std::swap(halves[0], halves[1]);
-  for (const EventNumber half : halves) {
-    if (half != no_event && view.trace[half].arg(name)) return half;
-  }
-  return no_event;
-}
-
-std::optional<std::string> placeholder_text(const viz::TraceView& view, EventNumber number,
-                                            std::string_view name) {
-  const Event& event = view.trace[number];
-  if (name == "took") {
-    const std::string text = plain_spaces(viz::took_text(view, number));
-    return text.empty() ? std::nullopt : std::optional(text);
-  }
-  if (name == "size") {
-    if (!event.has_bytes()) return std::nullopt;
-    return bytes_text(event.bytes().length);
-  }
-  if (name.back() == '#') {
-    const auto value = arg_value(view, number, name.substr(0, name.size() - 1));
-    return value ? std::optional(number_text(*value)) : std::nullopt;
-  }
-  if (name.front() != '"') return arg_text(view, number, name);
-  const auto range = viz::part_of(event, name.substr(1, name.size() - 2));
-  if (!range) return std::nullopt;
-  const auto bytes = view.trace.bytes(event.conn, event.log, *range);
-  return bytes.whole ? std::optional(shortened(safe(bytes.data), 120)) : std::nullopt;
-}
-
-std::optional<std::string> filled_in(const viz::TraceView& view, EventNumber event,
-                                     std::string_view words) {
-  std::string text;
-  while (!words.empty()) {
-    const std::size_t open = std::min(words.find('{'), words.size());
-    text += words.substr(0, open);
-    words.remove_prefix(open);
-    if (words.empty()) break;
-    const std::size_t close = words.find('}');
-    const auto value = placeholder_text(view, event, words.substr(1, close - 1));
-    if (!value) return std::nullopt;
-    text += *value;
-    words.remove_prefix(close + 1);
-  }
-  return text;
-}
-
 std::string with_replaced(std::string text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos;
        at = text.find(from, at + to.size())) {
@@ -119,44 +40,7 @@ std::string with_replaced(std::string text, std::string_view from, std::string_v
   return text;
 }
 
-bool holds(const viz::TraceView& view, EventNumber event, std::string_view condition) {
-  if (condition.empty()) return true;
-  const std::size_t equals = condition.find('=');
-  if (equals != std::string_view::npos) {
-    const auto value = arg_value(view, event, condition.substr(0, equals));
-    return value && fmt::format("{}", *value) == condition.substr(equals + 1);
-  }
-  return arg_value(view, event, condition).value_or(0) != 0;
-}
-
-const RowWords* words_for(const viz::TraceView& view, EventNumber number) {
-  const Event& event = view.trace[number];
-  for (const RowWords& words : row_words) {
-    if (words.phase != event.phase) continue;
-    if (event.ends() != (words.told == Told::AtEnd)) continue;
-    if (holds(view, number, words.condition)) return &words;
-  }
-  return nullptr;
-}
-
-// What hangs below a row belongs to the one who did it: the newest row of the same task. Facts of
-// the kernel and of clients have no task, and go below the newest row.
-Row* row_above(const viz::TraceView& view, const Event& event, std::vector<Row>& rows) {
-  for (auto row = rows.rbegin(); event.task != 0 && row != rows.rend(); ++row) {
-    if (view.trace[row->event].task == event.task) return &*row;
-  }
-  return rows.empty() ? nullptr : &rows.back();
-}
-
-void add_twigs(const viz::TraceView& view, EventNumber event, const RowWords& words, Row& row) {
-  for (const TwigWords& twig : words.twigs) {
-    if (twig.name.empty()) break;
-    const auto name = filled_in(view, event, twig.name);
-    const auto text = filled_in(view, event, twig.text);
-    if (!name || !text) continue;
-    row.twigs.push_back({*name, *text});
-  }
-}
+std::string bytes_of_a_peer(std::string_view bytes) { return shortened(safe(bytes), 120); }
 
 Lines twig_lines(const Twig& twig, bool last) {
   constexpr std::size_t room = journey_width - text_at;
@@ -228,13 +112,13 @@ std::string symbol_text(const viz::TraceView& view, std::uint64_t symbol) {
 
 std::optional<std::uint64_t> arg_value(const viz::TraceView& view, EventNumber event,
                                        std::string_view name) {
-  const EventNumber bearer = bearer_of(view, event, name);
+  const EventNumber bearer = viz::bearer_of(view, event, name);
   return bearer == no_event ? std::nullopt : view.trace[bearer].arg(name);
 }
 
 std::optional<std::string> arg_text(const viz::TraceView& view, EventNumber event,
                                     std::string_view name) {
-  const EventNumber bearer = bearer_of(view, event, name);
+  const EventNumber bearer = viz::bearer_of(view, event, name);
   if (bearer == no_event) return std::nullopt;
   const trace::PhaseRow& row = view.trace[bearer].row();
   for (std::size_t i = 0; i < row.arg_count(); ++i) {
@@ -247,32 +131,11 @@ std::optional<std::string> arg_text(const viz::TraceView& view, EventNumber even
 std::vector<Row> rows_of(const viz::TraceView& view, std::span<const EventNumber> events,
                          Instant zero) {
   std::vector<Row> rows;
-  for (const EventNumber number : events) {
-    const Event& event = view.trace[number];
-    const RowWords* words = words_for(view, number);
-    if (words == nullptr) continue;
-    Row* above = row_above(view, event, rows);
-    const bool joins = words->joins && above != nullptr && above->phase == event.phase;
-    if (!words->component.empty() && !joins) {
-      Row row;
-      row.event = number;
-      row.phase = event.phase;
-      row.since = event.time - zero;
-      row.source = event.provenance;
-      row.component = words->component;
-      row.action = filled_in(view, number, words->action).value_or(std::string(event.row().name));
-      row.state = words->state;
-      if (event.provenance == Provenance::Inferred) {
-        row.twigs.push_back({"when", "inferred: nobody saw it"});
-      } else if (event.provenance != Provenance::Observed) {
-        row.twigs.push_back({"when", std::string(trace::provenance_word(event.provenance))});
-      }
-      const bool open = event.begins() && other_half(view, number) == no_event;
-      if (open) row.twigs.push_back({"unfinished", "its end is not in the trace"});
-      rows.push_back(std::move(row));
-      above = &rows.back();
-    }
-    if (above != nullptr) add_twigs(view, number, *words, *above);
+  for (viz::JourneyRow& told : viz::journey_rows(view, events, bytes_of_a_peer)) {
+    Row row{std::move(told), view.trace[told.event].time - zero};
+    row.action = plain_spaces(row.action);
+    for (Twig& twig : row.twigs) twig = {plain_spaces(twig.name), plain_spaces(twig.text)};
+    rows.push_back(std::move(row));
   }
   return rows;
 }

@@ -1,5 +1,6 @@
 // Rows of the journey: facts of a trace in, rows with their twigs out, and rows as lines of text.
-// Used by the narrator for every phase. It knows no phase by name but through narrator_table.h.
+// Used by the narrator for every phase. It knows no phase by name but through the words of the
+// journey (viz/model/journey_table.h).
 // Provenance stands in the text: derived in [brackets], inferred with ~ and the word, unknown said.
 #pragma once
 
@@ -10,24 +11,14 @@
 #include <vector>
 
 #include "app/boxes.h"
-#include "viz/model/trace_view.h"
+#include "viz/model/journey.h"
 
 namespace roundtrip::app {
 
-struct Twig {
-  std::string name;
-  std::string text;
-};
+using Twig = viz::JourneyTwig;
 
-struct Row {
-  trace::EventNumber event = trace::no_event;
-  trace::Phase phase{};
+struct Row : viz::JourneyRow {
   Duration since{};  // since the chapter's begin
-  trace::Provenance source = trace::Provenance::Observed;
-  std::string component;
-  std::string action;
-  std::string state;
-  std::vector<Twig> twigs;
 };
 
 // Values as text, for rows and boxes alike.

@@ -24,6 +24,7 @@
 #include "viz/panel_picture.h"
 #include "viz/panel_question.h"
 #include "viz/panel_sheet.h"
+#include "viz/panel_statistics.h"
 #include "viz/panel_timeline.h"
 #include "viz/panel_tour.h"
 #include "viz/panel_transport.h"
@@ -99,12 +100,18 @@ void connections(Frame& frame, const Rect& room) {
   frame.take(draw_connections(layout, frame.state, frame.canvas));
 }
 
+void statistics(Frame& frame, const Rect& room) {
+  const auto layout = layout_statistics(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  frame.take(draw_statistics(layout, frame.canvas));
+}
+
 void draw_view(Frame& frame, ViewId id, const Rect& room) {
   const bool story = id == ViewId::Story;
   const ViewRow* row = view_row(story ? story_at(frame.view, frame.cursor, frame.state) : id);
   if (row == nullptr || row->id == ViewId::Bytes) return bytes(frame, room);
   if (row->id == ViewId::Log) return log(frame, room);
   if (row->id == ViewId::Lesson) return lesson(frame, room);
+  if (row->id == ViewId::Statistics) return statistics(frame, room);
   if (row->id == ViewId::Connections) return connections(frame, room);
   const Enlarged large(frame.canvas, room, row->letters_wide);
   const Ruler ruler = ruler_of(large.canvas());

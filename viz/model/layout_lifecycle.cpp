@@ -7,6 +7,7 @@
 
 #include "viz/model/browser.h"
 #include "viz/model/describe.h"
+#include "viz/model/focus_facts.h"
 #include "viz/model/format.h"
 
 namespace roundtrip::viz {
@@ -18,69 +19,6 @@ using trace::Group;
 using trace::Phase;
 
 namespace {
-
-// A connection's beginning, before its first request, is told in fewer events than this.
-constexpr std::size_t most_opening_events = 256;
-constexpr std::size_t most_request_events = 2048;
-
-using Groups = std::array<std::vector<EventNumber>, trace::group_count>;
-
-void add(Groups& groups, const TraceView& view, EventNumber number, Group group) {
-  if (view.trace[number].ends()) return;
-  auto& list = groups[static_cast<std::size_t>(group)];
-  if (list.empty() || list.back() < number) list.push_back(number);
-}
-
-// The phases to list: startup, and of the connection in focus its beginning and what surrounds the
-// request in focus, up to where the next request is read.
-Groups gather(const TraceView& view, const Focus& focus) {
-  Groups groups;
-  for (const EventNumber number : view.index.startup_events()) {
-    if (groups[0].size() >= most_rows_per_group) break;
-    add(groups, view, number, Group::Startup);
-  }
-  const auto* conn = view.index.connection(focus.conn);
-  if (conn == nullptr) return groups;
-  const EventList& events = conn->events;
-  const auto index_after = [&](std::uint64_t number) {
-    return static_cast<std::size_t>(std::upper_bound(events.begin(), events.end(), number) -
-                                    events.begin());
-  };
-  // The requests beside the one in focus bound what belongs to it.
-  const auto& requests = conn->requests;
-  const std::size_t place = place_of_request(view, *conn, focus.request);
-  std::size_t from = 0;
-  std::size_t to = events.size();
-  if (place < requests.size()) {
-    if (place > 0) {
-      const auto* before = view.index.request(requests[place - 1]);
-      // The answer's way to the client and the decision to keep the connection close the request.
-      from = index_after(before->last);
-      while (from < to && !opens_request(view.trace[events[from]])) ++from;
-    }
-    if (place + 1 < requests.size()) {
-      const auto* own = view.index.request(requests[place]);
-      const auto* next = view.index.request(requests[place + 1]);
-      to = index_after(own->last);
-      const std::size_t limit = index_after(next->first);
-      while (to < limit && !opens_request(view.trace[events[to]])) ++to;
-    }
-  }
-  for (std::size_t i = 0; i < std::min({from, events.size(), most_opening_events}); ++i) {
-    const Group group = view.trace[events[i]].row().group();
-    if (group == Group::Connection) add(groups, view, events[i], group);
-  }
-  // What is read once the answer is given finds the next request or the end, and tells of that.
-  bool answered = false;
-  for (std::size_t i = from; i < std::min(to, from + most_request_events); ++i) {
-    const Event& event = view.trace[events[i]];
-    const Group own = event.row().group();
-    if (own == Group::Startup) continue;
-    answered = answered || event.phase == Phase::LifecycleKeepAlive;
-    add(groups, view, events[i], answered && own == Group::Read ? Group::Lifecycle : own);
-  }
-  return groups;
-}
 
 Progress progress_of(const TraceView& view, EventNumber number, std::uint64_t cursor) {
   if (number > cursor) return Progress::Ahead;
@@ -240,7 +178,7 @@ LifecycleLayout layout_lifecycle(const TraceView& view, const Cursor& cursor,
                            by_the_browser, Voice::Quiet);
   }
 
-  const Groups groups = gather(view, layout.focus);
+  const FocusFacts groups = focus_facts(view, layout.focus, false);
   Builder builder{view, cursor, state, ruler, layout, {}};
   for (std::size_t i = 0; i < trace::group_count; ++i) {
     builder.group(static_cast<Group>(i), groups[i]);

@@ -20,10 +20,10 @@ enum class Combined : std::uint8_t {
   SetUp,    // a connection, from its first fact to the first run of its task
   Saved     // a request on a connection that stood: that connection's set-up
 };
-inline constexpr std::size_t measure_count =
+inline constexpr std::size_t length_kinds =
     trace::phase_count + static_cast<std::size_t>(Combined::Saved) + 1;
-constexpr LengthKind measure_of(trace::Phase phase) { return static_cast<LengthKind>(phase); }
-constexpr LengthKind measure_of(Combined combined) {
+constexpr LengthKind length_kind(trace::Phase phase) { return static_cast<LengthKind>(phase); }
+constexpr LengthKind length_kind(Combined combined) {
   return static_cast<LengthKind>(trace::phase_count + static_cast<std::size_t>(combined));
 }
 
@@ -58,12 +58,12 @@ struct Totals {
   std::uint64_t events = 0;
   std::array<std::uint64_t, trace::phase_count> told{};  // events of each phase, ends not counted
   std::array<std::uint64_t, counter_count> counters{};
-  std::array<Lengths, measure_count> lengths;
+  std::array<Lengths, length_kinds> lengths;
 
   std::uint64_t of(Counter counter) const { return counters[static_cast<std::size_t>(counter)]; }
   std::uint64_t of(trace::Phase phase) const { return told[static_cast<std::size_t>(phase)]; }
-  const Lengths& of(Combined combined) const { return lengths[measure_of(combined)]; }
-  const Lengths& spans_of(trace::Phase phase) const { return lengths[measure_of(phase)]; }
+  const Lengths& of(Combined combined) const { return lengths[length_kind(combined)]; }
+  const Lengths& spans_of(trace::Phase phase) const { return lengths[length_kind(phase)]; }
 };
 
 }  // namespace roundtrip::viz

@@ -25,14 +25,14 @@ constexpr std::size_t arg_place(Phase phase, std::string_view name) {
 bool is_known(const Event& event) { return event.provenance != trace::Provenance::Unknown; }
 bool is_inferred(const Event& event) { return event.provenance == trace::Provenance::Inferred; }
 
-std::size_t place_of(LengthKind measure, bool inferred, std::size_t bucket) {
-  return (std::size_t{measure} * 2 + (inferred ? 1 : 0)) * duration_buckets::count + bucket;
+std::size_t place_of(LengthKind kind, bool inferred, std::size_t bucket) {
+  return (std::size_t{kind} * 2 + (inferred ? 1 : 0)) * duration_buckets::count + bucket;
 }
 
 }  // namespace
 
 PhaseTotals::PhaseTotals(const trace::TraceIndex& index, const RequestTable& requests)
-    : index_(index), requests_(requests), ids_(place_of(measure_count, false, 0), no_id) {}
+    : index_(index), requests_(requests), ids_(place_of(length_kinds, false, 0), no_id) {}
 
 // ---- What one event tells.
 
@@ -43,14 +43,14 @@ void PhaseTotals::each_length(EventNumber number, const Event& event, Visit&& vi
     const auto* conn = requests_.connection(event.conn);
     if (conn == nullptr || !conn->set_up || conn->set_up->to != number) return;
     const SetUp& set_up = *conn->set_up;
-    visit(Length{measure_of(Combined::SetUp), set_up.inferred, set_up.took, set_up.from, number});
+    visit(Length{length_kind(Combined::SetUp), set_up.inferred, set_up.took, set_up.from, number});
     return;
   }
   const EventNumber begin = index_.partner(number);
   if (begin != no_event && begin < number) {
     const Event& begun = index_.trace()[begin];
     if (is_known(begun) && is_known(event)) {
-      visit(Length{measure_of(event.phase), is_inferred(begun) || is_inferred(event),
+      visit(Length{length_kind(event.phase), is_inferred(begun) || is_inferred(event),
                    event.time - begun.time, begin, number});
     }
   }
@@ -69,12 +69,12 @@ void PhaseTotals::each_of_request(EventNumber number, const Event& event, Visit&
                       told->requests.front() != row->request;
   if (conn != nullptr && conn->set_up && reuses) {
     // It rests on the connection's opening, which Block::openings knows.
-    visit(Length{measure_of(Combined::Saved), conn->set_up->inferred, conn->set_up->took, number,
+    visit(Length{length_kind(Combined::Saved), conn->set_up->inferred, conn->set_up->took, number,
                  number});
   }
   if (!row->took) return;
   const auto tell = [&](Combined combined, Duration took) {
-    visit(Length{measure_of(combined), false, took, row->known_from, number});
+    visit(Length{length_kind(combined), false, took, row->known_from, number});
   };
   tell(Combined::Request, *row->took);
   if (!row->ran) return;
@@ -134,17 +134,17 @@ PhaseTotals::Sums PhaseTotals::before_block(std::uint64_t block) const {
 }
 
 std::uint16_t PhaseTotals::known_id_of(const Length& length) const {
-  return ids_[place_of(length.measure, length.inferred, bucket_of(length.took))];
+  return ids_[place_of(length.kind, length.inferred, bucket_of(length.took))];
 }
 
 std::uint16_t PhaseTotals::id_of(const Length& length) {
   const std::size_t bucket = bucket_of(length.took);
-  std::uint16_t& id = ids_[place_of(length.measure, length.inferred, bucket)];
+  std::uint16_t& id = ids_[place_of(length.kind, length.inferred, bucket)];
   if (id != no_id) return id;
   id = static_cast<std::uint16_t>(keys_.size());
-  keys_.push_back({length.measure, length.inferred, static_cast<std::uint16_t>(bucket)});
+  keys_.push_back({length.kind, length.inferred, static_cast<std::uint16_t>(bucket)});
   const auto order = [this](std::uint16_t one) {
-    return place_of(keys_[one].measure, false, keys_[one].bucket);
+    return place_of(keys_[one].kind, false, keys_[one].bucket);
   };
   in_order_.insert(std::upper_bound(in_order_.begin(), in_order_.end(), id,
                                     [&order](std::uint16_t a, std::uint16_t b) {
@@ -185,11 +185,11 @@ void PhaseTotals::take(EventNumber number) {
     const std::uint16_t id = id_of(length);
     now_.add(id, length.took);
     open_.add(id, length.took);
-    note_longest(own.longest, {length.took, number, length.measure});
+    note_longest(own.longest, {length.took, number, length.kind});
     if (length.from >> block_bits != block) {
-      block_of(length.from).leaving.push_back({length.took, number, id, length.measure});
+      block_of(length.from).leaving.push_back({length.took, number, id, length.kind});
     }
-    if (length.measure != measure_of(Combined::SetUp)) return;
+    if (length.kind != length_kind(Combined::SetUp)) return;
     block_of(length.from).openings.push_back(
         {length.took, event.conn, number, length.inferred});
   });
@@ -211,7 +211,7 @@ void PhaseTotals::seal(Block& block) {
 
 void PhaseTotals::note_longest(std::vector<Longest>& longest, const Longest& length) {
   for (Longest& one : longest) {
-    if (one.measure != length.measure) continue;
+    if (one.kind != length.kind) continue;
     if (length.took > one.took) one = length;
     return;
   }
@@ -253,8 +253,8 @@ void PhaseTotals::trim_before(std::uint64_t first) {
     for (const Opening& opening : front.openings) {
       each_saved_by(opening, [&](EventNumber to) {
         if (to < first || to >= followed_to_) return;
-        const Length saved{measure_of(Combined::Saved), opening.inferred, opening.took, to, to};
-        lost.push_back({opening.took, to, id_of(saved), saved.measure});
+        const Length saved{length_kind(Combined::Saved), opening.inferred, opening.took, to, to};
+        lost.push_back({opening.took, to, id_of(saved), saved.kind});
       });
     }
     add(gone_, front);
@@ -287,24 +287,24 @@ void PhaseTotals::forget_lost(std::vector<Leaving> lost) {
     const auto& longest = blocks_[block - first_block_].longest;
     const bool was_longest =
         std::any_of(longest.begin(), longest.end(), [&length](const Longest& one) {
-          return one.measure == length.measure && one.to == length.to;
+          return one.kind == length.kind && one.to == length.to;
         });
-    if (was_longest) find_longest_again(block, length.measure);
+    if (was_longest) find_longest_again(block, length.kind);
   }
   orphans_.insert(orphans_.end(), lost.begin(), lost.end());
   std::sort(orphans_.begin(), orphans_.end(),
             [](const Leaving& a, const Leaving& b) { return a.to < b.to; });
 }
 
-void PhaseTotals::find_longest_again(std::uint64_t block, LengthKind measure) {
+void PhaseTotals::find_longest_again(std::uint64_t block, LengthKind kind) {
   std::vector<Longest>& longest = blocks_[block - first_block_].longest;
-  std::erase_if(longest, [measure](const Longest& one) { return one.measure == measure; });
+  std::erase_if(longest, [kind](const Longest& one) { return one.kind == kind; });
   const std::uint64_t from = std::max(block << block_bits, index_.trace().first());
   const std::uint64_t to = std::min((block + 1) << block_bits, followed_to_);
   for (std::uint64_t number = from; number < to; ++number) {
     const auto at = static_cast<EventNumber>(number);
     each_length(at, index_.trace()[number], [&](const Length& length) {
-      if (length.measure == measure) note_longest(longest, {length.took, at, measure});
+      if (length.kind == kind) note_longest(longest, {length.took, at, kind});
     });
   }
 }
@@ -322,7 +322,7 @@ Totals PhaseTotals::at(std::uint64_t event) const {
   Sums sums = all ? now_ : before_block(block);
   LongestOfEach longest{};
   const auto consider = [&longest](const Longest& one) {
-    Longest& best = longest[one.measure];
+    Longest& best = longest[one.kind];
     if (best.to == no_event || one.took > best.took) best = one;
   };
   for (std::uint64_t i = first_block_; i < block; ++i) {
@@ -335,7 +335,7 @@ Totals PhaseTotals::at(std::uint64_t event) const {
       const std::uint16_t id = known_id_of(length);
       if (id == no_id) return;
       sums.add(id, length.took);
-      consider({length.took, at, length.measure});
+      consider({length.took, at, length.kind});
     });
   }
   for (std::size_t id = 0; id < gone_.times.size(); ++id) {
@@ -362,7 +362,7 @@ Totals PhaseTotals::spread(const Sums& sums, const LongestOfEach& longest) const
     const Key& key = keys_[id];
     const std::uint64_t times = sums.times[id];
     const Duration length = Duration::nanoseconds(sums.lengths_ns[id]);
-    Lengths& lengths = totals.lengths[key.measure];
+    Lengths& lengths = totals.lengths[key.kind];
     lengths.count += times;
     lengths.inferred += key.inferred ? times : 0;
     lengths.total += length;
@@ -372,7 +372,7 @@ Totals PhaseTotals::spread(const Sums& sums, const LongestOfEach& longest) const
     lengths.buckets.back().count += times;
     lengths.buckets.back().total += length;
   }
-  for (std::size_t i = 0; i < measure_count; ++i) {
+  for (std::size_t i = 0; i < length_kinds; ++i) {
     totals.lengths[i].longest = longest[i].took;
     totals.lengths[i].longest_told = longest[i].to;
   }

@@ -32,7 +32,7 @@ class PhaseTotals {
 
   // A length that the event `to` told, and that rests on facts from `from` on.
   struct Length {
-    LengthKind measure = 0;
+    LengthKind kind = 0;
     bool inferred = false;
     Duration took;
     trace::EventNumber from = trace::no_event;
@@ -41,7 +41,7 @@ class PhaseTotals {
   struct Longest {
     Duration took;
     trace::EventNumber to = trace::no_event;
-    LengthKind measure = 0;
+    LengthKind kind = 0;
   };
   // By ids, which stand for buckets and grow as buckets occur.
   struct Sums {
@@ -57,7 +57,7 @@ class PhaseTotals {
     Duration took;
     trace::EventNumber to = trace::no_event;
     std::uint16_t id = 0;
-    LengthKind measure = 0;
+    LengthKind kind = 0;
   };
   // A connection's set-up, on which rests what its requests but the first saved.
   struct Opening {
@@ -77,7 +77,7 @@ class PhaseTotals {
     std::vector<std::int64_t> lengths_ns;  // beside them
     std::array<std::uint16_t, trace::phase_count> told{};
     std::array<std::uint64_t, counter_count> counters{};
-    std::vector<Longest> longest;  // of each measure that occurs in it
+    std::vector<Longest> longest;  // of each kind that occurs in it
     std::unique_ptr<Sums> before;  // of everything before it, now and then
     std::vector<Leaving> leaving;
     std::vector<Opening> openings;
@@ -101,11 +101,11 @@ class PhaseTotals {
   std::uint16_t id_of(const Length& length);
   std::uint16_t known_id_of(const Length& length) const;
   static void note_longest(std::vector<Longest>& longest, const Longest& length);
-  void find_longest_again(std::uint64_t block, LengthKind measure);
+  void find_longest_again(std::uint64_t block, LengthKind kind);
   Block& block_of(std::uint64_t number) { return blocks_[(number >> block_bits) - first_block_]; }
   static void add(Sums& sums, const Block& block);
   Sums before_block(std::uint64_t block) const;
-  using LongestOfEach = std::array<Longest, measure_count>;
+  using LongestOfEach = std::array<Longest, length_kinds>;
   Totals spread(const Sums& sums, const LongestOfEach& longest) const;
 
   const trace::TraceIndex& index_;
@@ -119,15 +119,15 @@ class PhaseTotals {
   Sums now_;   // of everything that was followed
   Sums gone_;  // of what was evicted
   std::vector<Leaving> orphans_;  // whose first fact was evicted, but not the last; by `to`
-  // Which bucket an id stands for, and the ids in the order of measures and buckets.
+  // Which bucket an id stands for, and the ids in their order.
   struct Key {
-    LengthKind measure = 0;
+    LengthKind kind = 0;
     bool inferred = false;
     std::uint16_t bucket = 0;
   };
   std::vector<Key> keys_;
   std::vector<std::uint16_t> in_order_;
-  std::vector<std::uint16_t> ids_;  // by measure, inferred or not, and bucket
+  std::vector<std::uint16_t> ids_;  // by kind, inferred or not, and bucket
 };
 
 }  // namespace roundtrip::viz

@@ -1,7 +1,7 @@
 // What tables of sentences are made of: the moment that a sentence is about, and a check at compile
 // time that every placeholder names an argument of its phase, so that no sentence waits for a value
 // that never comes. Used beside the tables of sentences (describe_table.h, ladder_table.h,
-// app/narrator_table.h); knows their braces and nothing else of them.
+// journey_table.h); knows their braces and nothing else of them.
 #pragma once
 
 #include <algorithm>

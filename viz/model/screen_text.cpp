@@ -8,6 +8,7 @@
 #include "viz/model/layout_lesson.h"
 #include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
+#include "viz/model/layout_statistics.h"
 #include "viz/model/layout_timeline.h"
 #include "viz/model/views.h"
 
@@ -38,6 +39,7 @@ std::string screen_text(const TraceView& view, const Cursor& cursor, const ViewS
          dump(layout_explain(view, cursor, state, ruler, explain)) +
          pictures + dump(layout_bytes(view, cursor, state, ruler, rest)) +
          dump(layout_connections(view, cursor, state, ruler, rest)) +
+         dump(layout_statistics(view, cursor, state, ruler, rest)) +
          dump(layout_log(view, cursor, state, ruler, rest)) +
          dump(layout_lesson(view, cursor, state, ruler, rest));
 }

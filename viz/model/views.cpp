@@ -50,6 +50,8 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_finish},
     {ViewId::Code, "code", "Code", "The lines of code behind each step, in Go's manner and ours.",
      layout_code},
+    {ViewId::Statistics, "statistics", "Statistics",
+     "How long the phases and the requests took, and what else was counted."},
     {ViewId::Connections, "connections", "Connections",
      "Every connection and its requests, in a table."},
     {ViewId::Bytes, "bytes", "Bytes", "The request and its answer, byte for byte."},

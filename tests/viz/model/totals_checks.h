@@ -17,9 +17,9 @@ struct CountedAnew {
 };
 
 inline std::vector<CountedAnew> count_anew(const trace::TraceIndex& index, std::uint64_t upto) {
-  std::vector<CountedAnew> counted(measure_count);
-  const auto add = [&](LengthKind measure, Duration length) {
-    CountedAnew& one = counted[measure];
+  std::vector<CountedAnew> counted(length_kinds);
+  const auto add = [&](LengthKind kind, Duration length) {
+    CountedAnew& one = counted[kind];
     one.longest = one.count == 0 ? length : std::max(one.longest, length);
     ++one.count;
     one.total += length;
@@ -30,28 +30,28 @@ inline std::vector<CountedAnew> count_anew(const trace::TraceIndex& index, std::
     const trace::EventNumber begin = event.ends() ? index.partner(number) : trace::no_event;
     if (begin != trace::no_event && event.provenance != trace::Provenance::Unknown &&
         trace[begin].provenance != trace::Provenance::Unknown) {
-      add(measure_of(event.phase), event.time - trace[begin].time);
+      add(length_kind(event.phase), event.time - trace[begin].time);
     }
   }
   for (const std::uint32_t request : index.requests()) {
     const RequestRow row = request_row(index, request, upto);
     if (row.finished == trace::no_event) continue;
-    if (row.took) add(measure_of(Combined::Request), *row.took);
-    if (row.ran) add(measure_of(Combined::Ran), *row.ran);
-    if (row.ran) add(measure_of(Combined::Waited), *row.took - *row.ran);
+    if (row.took) add(length_kind(Combined::Request), *row.took);
+    if (row.ran) add(length_kind(Combined::Ran), *row.ran);
+    if (row.ran) add(length_kind(Combined::Waited), *row.took - *row.ran);
     const auto set_up = set_up_of(index, row.conn);
     const auto& requests = index.connection(row.conn)->requests;
-    if (set_up && requests.front() != request) add(measure_of(Combined::Saved), set_up->took);
+    if (set_up && requests.front() != request) add(length_kind(Combined::Saved), set_up->took);
   }
   for (const std::uint32_t conn : index.connections()) {
     const auto set_up = set_up_of(index, conn);
-    if (set_up && set_up->to <= upto) add(measure_of(Combined::SetUp), set_up->took);
+    if (set_up && set_up->to <= upto) add(length_kind(Combined::SetUp), set_up->took);
   }
   return counted;
 }
 
 inline void check_counted(const Totals& totals, const std::vector<CountedAnew>& anew) {
-  for (std::size_t i = 0; i < measure_count; ++i) {
+  for (std::size_t i = 0; i < length_kinds; ++i) {
     CAPTURE(i);
     const Lengths& lengths = totals.lengths[i];
     CHECK(lengths.count == anew[i].count);
@@ -67,7 +67,7 @@ inline void check_same(const Totals& one, const Totals& other) {
   CHECK(one.events == other.events);
   CHECK(one.told == other.told);
   CHECK(one.counters == other.counters);
-  for (std::size_t i = 0; i < measure_count; ++i) {
+  for (std::size_t i = 0; i < length_kinds; ++i) {
     CAPTURE(i);
     const Lengths& a = one.lengths[i];
     const Lengths& b = other.lengths[i];

@@ -1,10 +1,10 @@
-// The narrator's words: which facts make a row of the journey (component, action, state), and which
+// The words of the journey: which facts make a row of it (component, action, state), and which
 // hang below a row as twigs. One table, in the order of the phases; whatever is not in it is not
-// part of the journey (scheduling, the trace's own facts). Only narrator_rows.cpp includes this.
+// part of the journey (scheduling, the trace's own facts). Only journey.cpp includes this.
 // Words are told as they are also of facts whose time was inferred: an argument was read.
 //   {arg}     an argument of the fact, or of its other half      {took}  from begin to end
 //   {arg#}    its number without a unit
-//   {"part"}  bytes of the fact (viz::part_of)                   {size}  how many bytes it covers
+//   {"part"}  bytes of the fact (part_of)                        {size}  how many bytes it covers
 // A twig whose values are not known is left out; an action falls back to the phase's name.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 #include "core/trace/phase.h"
 
-namespace roundtrip::app {
+namespace roundtrip::viz {
 
 // Which half of a span tells it. Instants are told as they happen.
 enum class Told : std::uint8_t { AtBegin, AtEnd };
@@ -212,4 +212,4 @@ inline constexpr auto row_words = [] {
   });
 }();
 
-}  // namespace roundtrip::app
+}  // namespace roundtrip::viz

@@ -1,0 +1,140 @@
+// How long requests take: how many took how long, on an axis in which each step is so many times
+// the one before.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "viz/model/describe.h"
+#include "viz/model/format.h"
+#include "viz/model/layout_statistics_parts.h"
+
+namespace roundtrip::viz {
+namespace {
+
+constexpr float least_bar_steps = 2.5f;
+
+struct Percentile {
+  std::string_view name;
+  double share;
+};
+constexpr auto percentiles =
+    std::to_array<Percentile>({{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"longest", 1}});
+
+// Buckets taken together so that each bar is wide enough to be seen.
+struct Bars {
+  std::size_t first = 0;      // bucket
+  std::size_t together = 1;   // buckets a bar
+  std::vector<std::uint64_t> counts;
+  float bar_px = 0;
+  float x = 0;
+
+  float at(Duration length) const {
+    const double bucket = static_cast<double>(bucket_of(length) - first) + 0.5;
+    return x + static_cast<float>(bucket / static_cast<double>(together)) * bar_px;
+  }
+};
+
+Bars bars_of(const Lengths& lengths, const Ruler& ruler, const Rect& plot) {
+  Bars bars;
+  // Some room at both sides, from one step of the axis to another.
+  constexpr std::size_t margin = duration_buckets::to_a_doubling;
+  const std::size_t from = lengths.buckets.front().bucket;
+  const std::size_t to = lengths.buckets.back().bucket + 1U;
+  bars.first = from > margin ? from - margin : 0;
+  const std::size_t width = to + margin - bars.first;
+  const float least_px = ruler.space(least_bar_steps);
+  while (static_cast<float>(width) / static_cast<float>(bars.together) * least_px > plot.w) {
+    bars.together *= 2;
+  }
+  bars.counts.resize((width + bars.together - 1) / bars.together);
+  for (const LengthBucket& bucket : lengths.buckets) {
+    bars.counts[(bucket.bucket - bars.first) / bars.together] += bucket.count;
+  }
+  bars.x = plot.x;
+  bars.bar_px = plot.w / static_cast<float>(bars.counts.size());
+  return bars;
+}
+
+void place_axis(const StatisticsContext& context, PictureMaker& picture, const Bars& bars,
+                const Rect& plot, Rect below) {
+  const Ruler& ruler = context.ruler;
+  PictureLine axis;
+  axis.from = {plot.x, plot.bottom()};
+  axis.to = {plot.right(), plot.bottom()};
+  axis.head = false;
+  axis.quiet = true;
+  picture.line(axis);
+  // 1, 10, 100 of each unit, where they do not crowd.
+  float free_from = below.x;
+  for (std::int64_t ns = 1; ns < 1'000'000'000'000; ns *= 10) {
+    const Duration mark = Duration::nanoseconds(ns);
+    if (bucket_of(mark) < bars.first) continue;
+    const float x = bars.at(mark);
+    if (x > plot.right()) break;
+    const Quantity text = axis_time(Instant{} + mark, mark);
+    const float width = std::ceil(ruler.width(text.text(), Voice::Quiet)) + 2;
+    const Rect place{x - width / 2, below.y, width, below.h};
+    if (place.x < free_from || place.right() > below.right()) continue;
+    picture.note(place, text.text(), Voice::Quiet, Side::Center);
+    free_from = place.right() + ruler.space(3);
+    PictureLine tick = axis;
+    tick.from = {x, plot.bottom()};
+    tick.to = {x, std::min(below.bottom(), plot.bottom() + ruler.space(1))};
+    picture.line(tick);
+  }
+}
+
+}  // namespace
+
+void place_durations(const StatisticsContext& context, PictureMaker& picture, const Rect& rect) {
+  const Ruler& ruler = context.ruler;
+  const Lengths& requests = context.totals.of(Combined::Request);
+  Rect rest = place_title(context, picture, rect, "How long requests take",
+                          "from the first read() to the end of the answer");
+  if (requests.count == 0) {
+    const std::string_view words =
+        "No request was finished yet. Step on, or count the whole trace.";
+    picture.note(rest.take_top(ruler.row_px), words, Voice::Body);
+    return;
+  }
+  Rect words = rest.take_top(ruler.row_px, ruler.space(1));
+  const auto say = [&](std::string_view name, const Told& told) {
+    const std::string text = fmt::format("{} {}", name, marked(*told.text, told.source));
+    const float width = std::ceil(ruler.width(text, Voice::Body)) + 2;
+    if (width > words.w) return;
+    picture.note(words.take_left(width, ruler.space(4)), text, Voice::Body, Side::Left,
+                 told.event);
+  };
+  for (const Percentile& one : percentiles) {
+    say(one.name, told_length(requests, requests.percentile(one.share),
+                              one.share == 1 ? requests.longest_told : trace::no_event));
+  }
+  say("of", {counted(static_cast<std::int64_t>(requests.count), "request"),
+             trace::Provenance::Observed});
+  const Rect below = rest.take_bottom(ruler.line(Voice::Quiet), ruler.space(1));
+  if (rest.h < ruler.space(8)) return;
+  const Bars bars = bars_of(requests, ruler, rest);
+  const std::uint64_t most = *std::max_element(bars.counts.begin(), bars.counts.end());
+  for (std::size_t i = 0; i < bars.counts.size(); ++i) {
+    if (bars.counts[i] == 0) continue;
+    const float share = static_cast<float>(bars.counts[i]) / static_cast<float>(most);
+    // What is there is seen, however few it is beside the most.
+    const float height = std::max(ruler.space(0.5f), std::floor(rest.h * share));
+    const Rect bar{bars.x + static_cast<float>(i) * bars.bar_px + 1, rest.bottom() - height,
+                   bars.bar_px - 2, height};
+    picture.bar(bar, trace::Group::Handle, Filling::Filled,
+                {count(static_cast<std::int64_t>(bars.counts[i])), trace::Provenance::Observed});
+  }
+  place_axis(context, picture, bars, rest, below);
+  for (const Percentile& one : percentiles) {
+    PictureLine mark;
+    mark.from = {bars.at(requests.percentile(one.share)), rest.y};
+    mark.to = {mark.from.x, rest.bottom()};
+    mark.head = false;
+    mark.quiet = true;
+    picture.line(mark);
+  }
+}
+
+}  // namespace roundtrip::viz
