@@ -132,12 +132,17 @@ constexpr std::string_view words_of(const Token& token) {
   return words[token.index()];
 }
 
+// Their number where a byte never leads from the one to the other.
+constexpr std::size_t place_of_move(State from, State to) {
+  for (std::size_t i = 0; i < parser_moves.size(); ++i) {
+    if (parser_moves[i].from == from && parser_moves[i].to == to) return i;
+  }
+  return parser_moves.size();
+}
 // Null where a byte never leads from the one to the other.
 constexpr const ParserMove* move_between(State from, State to) {
-  for (const ParserMove& move : parser_moves) {
-    if (move.from == from && move.to == to) return &move;
-  }
-  return nullptr;
+  const std::size_t place = place_of_move(from, to);
+  return place == parser_moves.size() ? nullptr : &parser_moves[place];
 }
 
 static_assert(
@@ -161,14 +166,15 @@ static_assert(
           return may_follow(from, middle.state) && may_follow(middle.state, to);
         });
       };
-      for (const ParserMove& move : parser_moves) {
+      for (std::size_t i = 0; i < parser_moves.size(); ++i) {
+        const ParserMove& move = parser_moves[i];
         if (move.sentence.empty() || !is_known(move.from, move.to)) return false;
-        if (move_between(move.from, move.to) != &move) return false;
+        if (place_of_move(move.from, move.to) != i) return false;
       }
       for (const StateRow& from : parser_states) {
         for (const StateRow& to : parser_states) {
           const bool moves = to.state != State::Failed && may_follow(from.state, to.state);
-          if (moves && move_between(from.state, to.state) == nullptr) return false;
+          if (moves && place_of_move(from.state, to.state) == parser_moves.size()) return false;
         }
       }
       return true;

@@ -28,7 +28,7 @@ constexpr std::size_t bucket_of(Duration length) {
   const auto bits = static_cast<unsigned>(std::bit_width(ns));
   if (bits <= fine_bits) return ns;
   const unsigned shift = bits - fine_bits - 1;
-  return std::min((std::size_t{shift} << fine_bits) + (ns >> shift), count - 1);
+  return std::min((std::size_t{shift} << fine_bits) + (ns >> shift), duration_buckets::count - 1);
 }
 
 // The shortest length of a bucket.

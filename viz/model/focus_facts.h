@@ -1,6 +1,6 @@
-// The facts of what is in focus, by their groups: the startup of the process, how the connection was
-// opened, and what surrounds the request, up to where the next one is read. Used by what lists the
-// steps of one request: the lifecycle list, the overview. Work for these facts, at most
+// The facts of what is in focus, by their groups: the startup of the process, how the connection
+// was opened, and what surrounds the request, up to where the next one is read. Used by what lists
+// the steps of one request: the lifecycle list, the overview. Work for these facts, at most
 // most_request_facts of the request, however long its connection's story is.
 #pragma once
 

@@ -45,7 +45,8 @@ std::vector<TableColumn> columns_for(const TraceView& view, bool flat) {
        .tip = "The number that this program gave it. A click sorts by it, and groups the requests "
               "by their connections.",
        // Of a connection also the sign that folds it, and heavier letters.
-       .sample = flat ? fmt::format("{} of {}", most, most) : fmt::format("connection {} mmm", most),
+       .sample = flat ? fmt::format("{} of {}", most, most)
+                      : fmt::format("connection {} mmm", most),
        .voice = Voice::Body, .side = Side::Left});
   set(RowColumn::State, {.name = "state", .title = "state",
                          .tip = "What it was doing at the cursor.", .sample = "ESTABLISHED.",

@@ -13,7 +13,6 @@
 namespace roundtrip::viz {
 
 using trace::Event;
-using trace::EventList;
 using trace::EventNumber;
 using trace::Group;
 using trace::Phase;

@@ -147,8 +147,8 @@ const std::array<TableColumn, phase_columns>& columns() {
        .tip = "Of 100 spans 99 took no longer. Added up in steps of 6 %: where there are many, it "
               "is as exact as that.",
        .sample = "[1 000 ms]", .dispensable = 3},
-      {.name = "max", .title = "longest", .tip = "The longest of them. A click on the row goes there.",
-       .sample = "[1 000 ms]"},
+      {.name = "max", .title = "longest",
+       .tip = "The longest of them. A click on the row goes there.", .sample = "[1 000 ms]"},
   }};
   return all;
 }

@@ -1,5 +1,5 @@
-// What else was counted: requests and their answers, running against waiting, what keep-alive saved,
-// bytes, and what the trace does not have.
+// What else was counted: requests and their answers, running against waiting, what keep-alive
+// saved, bytes, and what the trace does not have.
 #include <fmt/format.h>
 
 #include "viz/model/format.h"

@@ -1,5 +1,6 @@
-// The parts of the statistics (layout_statistics.h): each places itself in a rectangle of a picture,
-// below its own title. Called by layout_statistics only.
+// The parts of the statistics (layout_statistics.h): each places itself in a rectangle of a
+// picture, below its own title. Called by layout_statistics only; pure, bounded by what is seen.
+// Unit: pixels.
 #pragma once
 
 #include "viz/model/lengths.h"

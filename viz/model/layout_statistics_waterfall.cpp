@@ -102,7 +102,8 @@ struct Placer {
     const bool begun = span.begin <= context.cursor.event;
     const bool over = span.end != no_event && span.end <= context.cursor.event;
     const float left = x_at(from);
-    const float right = std::min(plot.right(), std::max(x_at(to), left + context.ruler.space(0.5f)));
+    const float least = left + context.ruler.space(0.5f);
+    const float right = std::min(plot.right(), std::max(x_at(to), least));
     const float middle = over ? right : begun ? std::clamp(x_at(now), left, right) : left;
     const float inset = std::round(row.h * 0.2f);
     const auto place = [&](float a, float b, Filling filling) {
