@@ -1,6 +1,6 @@
 // The journey of a request as the drawn walk tells it: rows of component, action and state, each
-// with the facts that hang below it as twigs. Facts of a trace in, rows out; the words are one table
-// (journey_table.h). Used by the narrator for its text and by the overview for its bands.
+// with the facts that hang below it as twigs. Facts of a trace in, rows out; the words are one
+// table (journey_table.h). Used by the narrator for its text and by the overview for its bands.
 // What a twig tells and is not known is left out; nothing is made up.
 #pragma once
 

@@ -90,9 +90,12 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
       maker.chosen();
       winner = i + 1;
     }
-    maker.words(pattern.compared == nullptr ? "not compared yet"
-                                            : tell.symbol(pattern.compared->verdict),
-                pattern.compared == nullptr ? Voice::Quiet : Voice::Body);
+    if (pattern.compared == nullptr) {
+      maker.words("not compared yet", Voice::Quiet);
+    } else if (!maker.words_if_whole(tell.symbol(pattern.compared->verdict))) {
+      // The whole verdict is told in the explain pane.
+      maker.words(wins ? "It wins." : "Compared.");
+    }
   }
 
   const EventNumber route = tell.newest(Phase::HandleRoute);

@@ -1,8 +1,8 @@
 // The statistics of a trace, up to the cursor or the whole: how long each phase took, where the
-// time of the request in focus went, how long requests take, and what else was counted. Where not all
-// has room, one part is shown and the others are a button away. Numbers that were computed stand in
-// brackets; those that rest on what nobody saw have a tilde; what was not measured says so.
-// Pure geometry; draw_statistics paints it.
+// time of the request in focus went, how long requests take, and what else was counted. Where not
+// all has room, one part is shown and the others are a button away. Numbers that were computed
+// stand in brackets; those that rest on what nobody saw have a tilde; what was not measured says
+// so. Pure geometry; draw_statistics paints it.
 #pragma once
 
 #include "viz/model/picture.h"

@@ -8,7 +8,7 @@
 namespace roundtrip::viz {
 namespace {
 
-constexpr float least_letters = 24;  // the width of a pane
+constexpr float least_letters = 32;  // the width of a pane
 constexpr float least_rows = 8;      // its height
 
 float tab_width(const Ruler& ruler, std::string_view title) {
