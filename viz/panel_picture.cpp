@@ -81,7 +81,10 @@ void draw_bar(const PictureBar& bar, const Canvas& canvas) {
       break;
     case Filling::Consumed:
       fill_rect(canvas, bar.rect, colors.soft, theme.bar_radius_px);
-      hatched_rect(canvas, bar.rect, faded(theme, colors.fill, theme.panel, 0.5f),
+      // Under words the hatching pales, so that they can be read.
+      hatched_rect(canvas, bar.rect,
+                   bar.label.empty() ? faded(theme, colors.fill, theme.panel, 0.5f)
+                                     : mix(colors.soft, colors.fill, 0.22f),
                    std::max(1.f, theme.stroke_px / 2), theme.space(2));
       draw_box(canvas, bar.label, theme.text);
       break;
