@@ -32,6 +32,16 @@ inline std::uint64_t read_ticks() {
   return static_cast<std::uint64_t>(monotonic_ns());
 }
 
+// What this thread learned from another is waited for before the clock is read again. A processor
+// reads the TSC ahead of loads that still wait for memory, and an effect would be stamped before
+// its cause; a store, on the other hand, is seen by nobody before the TSC read ahead of it. See
+// LFENCE and RDTSC in the processor manual.
+inline void order_ticks_after_loads() {
+#if defined(__x86_64__)
+  _mm_lfence();
+#endif
+}
+
 // "TSC" or "CLOCK_MONOTONIC", for the trace's header and the screen.
 const char* tick_source();
 

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "core/base/clock.h"
+
 namespace roundtrip::runtime {
 
 void BlockingPool::run(std::function<void(std::uint32_t)> job) {
@@ -26,6 +28,7 @@ void BlockingPool::work(std::uint32_t number) {
     auto job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
+    order_ticks_after_loads();
     job(number);
     lock.lock();
   }

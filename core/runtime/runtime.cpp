@@ -181,6 +181,7 @@ bool Runtime::wake(Ticket ticket, Wake reason, WakeSource source) {
   const Task::Claim claim = task.claim(ticket.generation, reason, source);
   if (claim == Task::Claim::Stale) return false;
   if (claim == Task::Claim::TooEarly) return true;
+  order_ticks_after_loads();
   // A wake is told whoever makes it: a keyboard's thread, say, records nothing else.
   std::optional<trace::ThreadRecording> recording;
   if (options_.bus != nullptr && !trace::recording()) [[unlikely]] {
@@ -322,6 +323,7 @@ void Runtime::run(Worker& worker, Task& task) {
     task.reserved_records = 0;
   }
   this_task = &task;
+  order_ticks_after_loads();
   trace::begin<Phase::TaskRun>(task.subject, worker.number);
   // An Async that ends leaves its caller to go on with.
   do {
@@ -362,6 +364,7 @@ void Runtime::note_parked(Task& task, ParkReason on, std::optional<int> fd,
 }
 
 void Runtime::note_resumed_at_once(Task& task) {
+  order_ticks_after_loads();
   task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
   take_reservation(task);
   trace::instant<Phase::TaskRunnable>(task.subject, task.wake_source(), trace::absent, this_worker,

@@ -145,6 +145,8 @@ void Collector::take_ring(const Ring::Readable& readable) {
     const auto old_late = static_cast<std::ptrdiff_t>(late_.size());
     late_.insert(late_.end(), middle, on_time);
     clock_.convert(late_.begin() + old_late, late_.end(), Instant{});
+    // What is converted later, at another rate, does not come before it.
+    delivered_to_ = std::max(delivered_to_, late_.back().time);
     pending_.erase(middle, on_time);
   }
   const auto join = pending_.begin() + old_end;

@@ -1,5 +1,6 @@
-// Trace: what happened, in order. The one store that live recording and files both fill, by the
-// same door (`append`), and that everything on screen is computed from. Belongs to one thread.
+// Trace: what happened, in order of time and, within a nanosecond, of the ticks. The one store that
+// live recording and files both fill, by the same door (`append`), and that everything on screen is
+// computed from. Belongs to one thread.
 // Events have numbers that never change as blocks are evicted; on screen they count from 1.
 // Bounded: beyond its limit the oldest blocks leave first. Bytes live once, in one sparse log per
 // connection and direction, addressed by 64-bit offset in the connection's stream.

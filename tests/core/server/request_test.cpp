@@ -1,5 +1,7 @@
 // Requests and their answers over real sockets: exact bytes, framing, versions, keep-alive,
 // pipelining, requests in pieces, and each status with which the server refuses.
+#include <algorithm>
+
 #include "tests/core/server/live_server.h"
 
 using namespace roundtrip;
@@ -135,7 +137,8 @@ TEST_CASE("server: what a handler says of length and connection is kept to, or d
   last.close();
   live.wait_until_closed();
   live.check_whole();
-  CHECK(live.close_reasons().back() == CloseReason::ResponseAsked);
+  const std::vector<CloseReason> reasons = live.close_reasons();
+  CHECK(std::count(reasons.begin(), reasons.end(), CloseReason::ResponseAsked) == 1);
 }
 
 TEST_CASE("handler: a header that it asks for behind a long body is gone, and nothing breaks") {
@@ -217,7 +220,9 @@ TEST_CASE("server: HTTP/1.0 closes, unless it asks to keep the connection") {
   CHECK(kept.at_end());
   live.wait_until_closed();
   live.check_whole();
-  CHECK(live.close_reasons() == std::vector{CloseReason::Http10, CloseReason::ResponseAsked});
+  std::vector<CloseReason> reasons = live.close_reasons();
+  std::sort(reasons.begin(), reasons.end());
+  CHECK(reasons == std::vector{CloseReason::Http10, CloseReason::ResponseAsked});
 }
 
 TEST_CASE("server: Connection: close ends the connection after the answer") {
