@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "viz/imgui_compat.h"
+#include "viz/model/commands.h"
 
 namespace roundtrip::viz {
 
@@ -81,14 +82,18 @@ Actions draw_measure_line(const TimelineMeasure& measure, const Rect& area, cons
   Actions actions;
   const MeasureLine measured = layout_measure_line(measure, ruler_of(canvas), area);
   draw_box(canvas, measured.words);
-  const Touch touched = touch(canvas, "timeline-measured", measured.words.rect);
-  if (touched.hovered) tip(canvas, measured.whole, 120);
-  if (measured.words.cut) canvas.registry.add("timeline-measured/text", measured.words.rect, true);
+  if (!measured.words.empty()) {
+    const Touch touched = touch(canvas, "timeline-measured", measured.words.rect);
+    if (touched.hovered) tip(canvas, measured.whole, 120);
+  }
+  if (measured.zoom.empty()) return actions;
+  const std::string words =
+      tip_text("The timeline shows what is measured; Esc puts it away", Command::ZoomToMeasured);
   const Button zoom{.label = "timeline-measured-zoom",
                     .text = "Zoom to it",
                     .icon = {},
                     .kind = ButtonKind::Quiet,
-                    .tip = "The timeline shows what is measured (Shift M); Esc puts it away"};
+                    .tip = words};
   if (button(canvas, measured.zoom, zoom)) actions.push_back(ZoomToMeasured{});
   return actions;
 }

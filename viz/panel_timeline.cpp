@@ -273,6 +273,10 @@ Actions draw_timeline(const TimelineLayout& layout, const TraceView& view, const
   {
     const Clip clip(canvas, layout.plot);
     for (const TimelineBar& bar : layout.bars) draw_bar(bar, canvas);
+    for (const TimelineFlow& flow : layout.flows) {
+      arrow(canvas, flow.from, flow.to, theme.cursor,
+            flow.inferred ? trace::Provenance::Inferred : trace::Provenance::Observed);
+    }
   }
   {
     // The glow stands a few pixels over the bar's edge.

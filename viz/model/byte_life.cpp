@@ -29,7 +29,7 @@ std::string bytes_text(const ByteRange& range) {
                      range.offset, range.end() - 1);
 }
 
-struct Teller {
+struct LifeTeller {
   const TraceView& view;
   const BytePlace& place;
   const LifeFacts& facts;
@@ -54,7 +54,7 @@ struct Teller {
   void sent();
 };
 
-void Teller::stamped(std::string_view what, EventNumber event, std::string_view exact,
+void LifeTeller::stamped(std::string_view what, EventNumber event, std::string_view exact,
                      std::string_view earlier) {
   if (event == trace::no_event) return unknown(what);
   const std::uint64_t last = fact(event).bytes().end() - 1;
@@ -66,14 +66,14 @@ void Teller::stamped(std::string_view what, EventNumber event, std::string_view 
   }
 }
 
-void Teller::sent_by_client() {
+void LifeTeller::sent_by_client() {
   if (facts.client == trace::no_event) return unknown("client");
   add("client", fmt::format("sends {}", bytes_text(fact(facts.client).bytes())), facts.client,
       fact(facts.client).provenance);
 }
 
 // The segment, the read() and the place in the buffer.
-void Teller::brought() {
+void LifeTeller::brought() {
   stamped("segment", facts.segment, "it is the last byte of a segment", "had come by then");
   if (facts.moved == trace::no_event) return unknown("read()", "not read by the server");
   const auto asked = arg_of(view, facts.moved, "asked");
@@ -107,7 +107,7 @@ std::optional<http::State> state_at(const TraceView& view, const BytePlace& plac
   return parser.state();
 }
 
-void Teller::parsed(const StreamFields& stream) {
+void LifeTeller::parsed(const StreamFields& stream) {
   const auto event = event_for_byte(view, place);
   if (!event || !tells_request_bytes(fact(*event))) {
     return unknown("parser", "the parser never took it");
@@ -127,7 +127,7 @@ void Teller::parsed(const StreamFields& stream) {
   add("parser", std::move(words), *event, state ? Provenance::Derived : told.provenance);
 }
 
-void Teller::field(const StreamFields& stream) {
+void LifeTeller::field(const StreamFields& stream) {
   const int inner = stream.field_at(place.offset);
   if (inner < 0) return unknown("field", "in no field that is known");
   std::string path;
@@ -153,7 +153,7 @@ void Teller::field(const StreamFields& stream) {
 }
 
 // What made a byte of the answer: the head, the handler, or what is put around chunks.
-void Teller::made() {
+void LifeTeller::made() {
   const Maker& maker = facts.maker;
   switch (maker.kind) {
     case Maker::Kind::Head:
@@ -179,7 +179,7 @@ void Teller::made() {
       maker.event, Provenance::Derived);
 }
 
-void Teller::sent() {
+void LifeTeller::sent() {
   if (facts.moved == trace::no_event) return unknown("send()", "not handed to the kernel");
   if (facts.flush == trace::no_event) {
     unknown("flush");
@@ -241,7 +241,7 @@ ByteLife byte_life(const TraceView& view, const Cursor& cursor, const Focus& foc
   const StreamFields stream =
       in ? request_fields(view, over, whose) : response_fields(view, over, whose);
   life.title = title_of(view, place);
-  Teller tell{view, place, facts, life.steps};
+  LifeTeller tell{view, place, facts, life.steps};
   if (in) {
     tell.sent_by_client();
     tell.brought();

@@ -281,6 +281,7 @@ TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const
   builder.place(area, lanes);
   builder.axis();
   builder.lanes_and_bars(lanes);
+  place_flows(view, *cursor, layout);
   if (state.measured) place_measure(view, *state.measured, ruler, layout);
   builder.overview();
   return layout;
@@ -323,6 +324,11 @@ std::string dump(const TimelineLayout& layout) {
                         bar.at_cursor ? " cursor" : "",
                         bar.hovered ? " hovered" : bar.selected ? " selected" : "",
                         bar.label.text);
+  }
+  for (const TimelineFlow& flow : layout.flows) {
+    text += fmt::format("flow {} to {} ({:g},{:g}) ({:g},{:g}){}\n", flow.cause + 1,
+                        flow.effect + 1, flow.from.x, flow.from.y, flow.to.x, flow.to.y,
+                        flow.inferred ? " inferred" : "");
   }
   if (layout.measure) {
     text += fmt::format("measure {}\n", dump(layout.measure->band));

@@ -61,6 +61,15 @@ struct TimelineFold {
   TextBox label;              // in the ruler
 };
 
+// From what made an event happen to it, or from it to what it made happen.
+struct TimelineFlow {
+  trace::EventNumber cause = trace::no_event;
+  trace::EventNumber effect = trace::no_event;
+  Point from;                 // on the bar of the cause
+  Point to;
+  bool inferred = false;
+};
+
 // What a person has measured, over the lanes and in the ruler.
 struct TimelineMeasure {
   Measurement told;
@@ -88,6 +97,7 @@ struct TimelineLayout {
   std::vector<TimelineFold> folds;
   std::vector<TimelineLane> lanes;
   std::vector<TimelineBar> bars;
+  std::vector<TimelineFlow> flows;  // of the event at the cursor, between bars that are seen
   std::optional<float> cursor_x;  // when it is in the window
   Instant cursor_at;
   std::optional<TimelineMeasure> measure;
@@ -111,8 +121,8 @@ Instant snapped_at(const TimelineLayout& layout, const TraceView& view, Point at
 
 // What was measured in one line of words, and the button beside it; `whole` is all there is to say.
 struct MeasureLine {
-  TextBox words;
-  Rect zoom;
+  TextBox words;              // fewer of them where the place is short; then none
+  Rect zoom;                  // the button; empty where it has no room
   std::string whole;
 };
 MeasureLine layout_measure_line(const TimelineMeasure& measure, const Ruler& ruler,
@@ -127,6 +137,8 @@ std::string dump(const TimelineLayout& layout);
 // The bars of one row of a lane, between the scale's ends. `top_px`, `height_px`: where the row is.
 std::vector<TimelineBar> bars_of_row(const TraceView& view, const trace::EventList& row,
                                      const TimeScale& scale, float top_px, float height_px);
+// Causes and effects of the event at the cursor (causality.h), between the bars of a layout.
+void place_flows(const TraceView& view, const Cursor& cursor, TimelineLayout& layout);
 // What is measured, on the ruler of a layout whose axis is made; labels that it covers leave.
 void place_measure(const TraceView& view, const MeasuredSpan& span, const Ruler& ruler,
                    TimelineLayout& layout);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/format.h"
 #include "viz/model/layout_timeline.h"
 
 namespace roundtrip::viz {
@@ -110,11 +111,13 @@ MeasureLine layout_measure_line(const TimelineMeasure& measure, const Ruler& rul
                                 const Rect& area) {
   MeasureLine line;
   line.whole = contents_text(measure.told, measure.told.phases.size());
-  Rect rest = area;
+  // Where the place is short, first the words give way, then the button.
   const float zoom_px = std::ceil(ruler.width(zoom_words, Voice::Body)) + ruler.space(6);
-  rest.take_right(std::min(zoom_px, rest.w), ruler.space(2));
+  const float gap = ruler.space(2);
+  const bool has_zoom = zoom_px <= area.w;
+  const float room = area.w - (has_zoom ? zoom_px + gap : 0);
   const auto fits = [&](const std::string& words) {
-    return ruler.width(words, Voice::Quiet) + 1 <= rest.w;
+    return ruler.width(words, Voice::Quiet) + 1 <= room;
   };
   std::string text = line.whole;
   if (!fits(text)) {
@@ -126,10 +129,15 @@ MeasureLine layout_measure_line(const TimelineMeasure& measure, const Ruler& rul
       text = std::move(longer);
     }
   }
-  const float words_px = std::min(rest.w, std::ceil(ruler.width(text, Voice::Quiet)) + 1);
-  line.words = fit_text(ruler, rest.take_left(words_px), text, Voice::Quiet);
+  if (!fits(text)) text = counted(static_cast<std::int64_t>(measure.told.events), "event");
+  if (!fits(text)) text.clear();
+  Rect rest = area;
+  if (!text.empty()) {
+    const float words_px = std::min(room, std::ceil(ruler.width(text, Voice::Quiet)) + 1);
+    line.words = fit_text(ruler, rest.take_left(words_px, gap), text, Voice::Quiet);
+  }
   // The button follows the words.
-  line.zoom = {line.words.rect.right() + ruler.space(2), area.y, zoom_px, area.h};
+  if (has_zoom) line.zoom = rest.take_left(zoom_px);
   return line;
 }
 
