@@ -77,7 +77,7 @@ void Figures::keep_alive(const Rect& rect) const {
   const Lengths& saved = totals().of(Combined::Saved);
   picture.row("connections set up", number(set_up.count));
   length("to set one up", set_up, set_up.mean());
-  picture.row("requests without", number(saved.count));
+  picture.row("requests on standing ones", number(saved.count));
   if (saved.count > 0) length("saved in all", saved, saved.total);
   else picture.row("saved in all", {std::string("nothing yet")});
   picture.row("bytes in", number(totals().of(Counter::BytesIn)));

@@ -138,13 +138,16 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
                 Waterfall& made, Rect rest) {
   const TraceView& view = context.view;
   const Ruler& ruler = context.ruler;
-  const float line = ruler.line(Voice::Body);
+  float line = ruler.line(Voice::Body);
   const Rect foot = rest.take_bottom(line, ruler.space(1));
   const auto rows = static_cast<std::size_t>(std::max(0.f, std::floor(rest.h / line)));
   const std::size_t all = made.spans.size();
   const std::size_t others = made.runs.empty() ? 0 : 1;
   keep_at_most(made.spans, rows - std::min(rows, others));
   if (made.spans.size() + others > rows) made.spans.resize(rows - std::min(rows, others));
+  // Taller where there is room.
+  const auto shown = static_cast<float>(std::max<std::size_t>(1, made.spans.size() + others));
+  line = std::clamp(std::floor(rest.h / shown), line, 1.75f * line);
   float names_px = ruler.width("middleware", Voice::Body);
   for (const Span& span : made.spans) {
     names_px = std::max(names_px, ruler.width(view.trace[span.begin].row().name, Voice::Body) +
@@ -169,22 +172,21 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
                over ? took_text(view, span.begin) : not_known().text(), event.row().group(),
                {&span, 1});
   }
-  Rect axis = foot;
-  axis.x = plot.x;
-  axis.w = plot.w;
+  // The axis follows the last row.
+  const Rect axis{plot.x, std::min(foot.y, rest.y + ruler.space(1)), plot.w, foot.h};
   const std::string whole = marked(duration(made.window.length()).text(),
                                    trace::Provenance::Derived);
   picture.note(axis, "0", Voice::Quiet, Side::Left);
   picture.note(axis, whole, Voice::Quiet, Side::Right);
   PictureLine under;
-  under.from = {plot.x, foot.y};
-  under.to = {plot.right(), foot.y};
+  under.from = {plot.x, axis.y};
+  under.to = {plot.right(), axis.y};
   under.head = false;
   under.quiet = true;
   picture.line(under);
   const std::size_t left_out = all - made.spans.size();
   if (left_out == 0 && !made.cut) return;
-  const Rect beside{foot.x, foot.y, plot.x - ruler.space(2) - foot.x, foot.h};
+  const Rect beside{foot.x, axis.y, plot.x - ruler.space(2) - foot.x, foot.h};
   picture.note(beside, made.cut ? "its beginning" : fmt::format("and {} inner", left_out),
                Voice::Quiet);
 }
