@@ -28,6 +28,8 @@ constexpr std::array<std::string_view, bands> titles = {
 
 // So many letters side by side, and a column of bands has room for all that a step says.
 constexpr float letters_of_a_step = 80;
+constexpr float lines_for_all = 24;
+constexpr std::string_view heading = "Overview";
 constexpr std::size_t most_letters_of_a_target = 24;
 
 struct Band {
@@ -88,9 +90,11 @@ struct Overview {
   void place_steps(const Band& band, const Rect& rect);
   Link link_of(const Band& band, std::size_t step) const;
   Instant zero_of(const Band& band) const;
-  float header_px() const { return ruler.line(Voice::Body) + ruler.space(3); }
+  float header_px() const { return ruler.line(Voice::Body) + ruler.space(2); }
+  float gap_px() const { return ruler.space(0.75f); }
   float band_px(const Band& band) const {
-    return header_px() + static_cast<float>(band.lines) * ruler.line(Voice::Body);
+    if (band.lines == 0) return header_px();
+    return header_px() + static_cast<float>(band.lines) * ruler.line(Voice::Body) + ruler.space(1);
   }
 };
 
@@ -125,7 +129,7 @@ std::size_t Overview::band_at_cursor() const {
 void Overview::share_lines(std::size_t from, std::size_t to, float height) {
   const std::size_t here = std::clamp(band_at_cursor(), from, to - 1);
   float left = height;
-  for (std::size_t i = from; i < to; ++i) left -= header_px() + ruler.space(1);
+  for (std::size_t i = from; i < to; ++i) left -= header_px() + ruler.space(1) + gap_px();
   std::vector<std::size_t> order;
   for (std::size_t i = from; i < to; ++i) order.push_back(i);
   std::stable_sort(order.begin(), order.end(), [here](std::size_t a, std::size_t b) {
@@ -270,10 +274,10 @@ std::vector<Figure> figures_of(const Overview& overview) {
                                  trace::Provenance::Derived, startup.facts.back()}
                           : Told{}});
   const auto bytes = [](std::uint64_t of) {
-    return of == 0 ? Told{} : Told{count(static_cast<std::int64_t>(of))};
+    return of == 0 ? Told{} : Told{byte_count(of).text()};
   };
-  figures.push_back({"bytes in", bytes(row.bytes_in)});
-  figures.push_back({"bytes out", bytes(row.bytes_out)});
+  figures.push_back({"in", bytes(row.bytes_in)});
+  figures.push_back({"out", bytes(row.bytes_out)});
   std::size_t facts = 0;
   for (std::size_t i = 2; i < bands; ++i) {
     const auto& list = overview.all[i].facts;
@@ -285,10 +289,9 @@ std::vector<Figure> figures_of(const Overview& overview) {
   return figures;
 }
 
-// From left to right, in as many lines as there are; what has no room is left out.
+// From left to right in one line; what has no room is left out.
 void place_figures(PictureMaker& picture, const Ruler& ruler, const std::vector<Figure>& figures,
-                   Rect rest) {
-  Rect line = rest.take_top(ruler.line(Voice::Body));
+                   Rect line) {
   for (const Figure& figure : figures) {
     const std::string value = figure.told.text ? marked(*figure.told.text, figure.told.source)
                                                : std::string("not yet");
@@ -296,8 +299,7 @@ void place_figures(PictureMaker& picture, const Ruler& ruler, const std::vector<
     const float name_px = std::ceil(ruler.width(figure.name, Voice::Quiet)) + 2;
     const float value_px = std::ceil(ruler.width(value, voice)) + 2;
     const float wanted = name_px + ruler.space(1) + value_px;
-    if (wanted > line.w) line = rest.take_top(ruler.line(Voice::Body));
-    if (wanted > line.w || line.h < ruler.line(Voice::Body)) return;
+    if (wanted > line.w) return;
     picture.note(line.take_left(name_px, ruler.space(1)), figure.name, Voice::Quiet);
     picture.note(line.take_left(value_px, ruler.space(4)), value, voice, Side::Left,
                  figure.told.event);
@@ -321,22 +323,30 @@ std::string sentence_of(const TraceView& view, const Teller& tell) {
 Picture layout_overview(const TraceView& view, const Cursor& cursor, const ViewState& state,
                         const Ruler& ruler, const Rect& area) {
   const Teller tell(view, cursor, state);
-  PictureMaker picture(view, cursor, state, ruler, area, "overview", "Overview",
-                       sentence_of(view, tell));
+  // Where there is little room, heading and sentence share a line.
+  const std::string sentence = sentence_of(view, tell);
+  const float heading_px = std::ceil(ruler.width(heading, Voice::Strong)) + ruler.space(4);
+  const float sentence_px = std::ceil(ruler.width(sentence, Voice::Quiet)) + 1;
+  const bool beside = area.h < lines_for_all * ruler.line(Voice::Body) &&
+                      heading_px + sentence_px + ruler.space(2) <= area.w;
+  PictureMaker picture(view, cursor, state, ruler, area, "overview", heading,
+                       beside ? std::string_view{} : sentence);
+  if (beside) {
+    picture.note({area.x + ruler.space(1) + heading_px, area.y, sentence_px, ruler.row_px},
+                 sentence, Voice::Quiet);
+  }
   Overview overview{view, cursor, state, ruler, tell, picture};
   overview.gather();
   Rect rest = picture.rest();
   const auto figures = figures_of(overview);
   const bool two = rest.w >= 2 * letters_of_a_step * ruler.width("n", Voice::Body);
-  const float line = ruler.line(Voice::Body);
-  const float foot_px = rest.w >= letters_of_a_step * 1.5f * ruler.width("n", Voice::Body)
-                            ? line
-                            : 2 * line;
-  const Rect foot = rest.take_bottom(foot_px, ruler.space(2)).inset(ruler.space(1), 0);
+  const float foot_px = ruler.line(Voice::Body);
+  rest.take_bottom(foot_px, ruler.space(2));
   const std::size_t columns = two ? 2 : 1;
   const float gap = ruler.space(4);
   const float width = std::floor((rest.w - gap * static_cast<float>(columns - 1)) /
                                  static_cast<float>(columns));
+  float bottom = rest.y;
   for (std::size_t column = 0; column < columns; ++column) {
     const std::size_t from = column * bands / columns;
     const std::size_t to = (column + 1) * bands / columns;
@@ -344,10 +354,12 @@ Picture layout_overview(const TraceView& view, const Cursor& cursor, const ViewS
     Rect place{rest.x + static_cast<float>(column) * (width + gap), rest.y, width, rest.h};
     for (std::size_t i = from; i < to; ++i) {
       Band& band = overview.all[i];
-      overview.place(band, i, place.take_top(overview.band_px(band), ruler.space(1)));
+      overview.place(band, i, place.take_top(overview.band_px(band), overview.gap_px()));
     }
+    bottom = std::max(bottom, place.y);
   }
-  place_figures(picture, ruler, figures, foot);
+  const Rect foot{rest.x, std::min(bottom, rest.bottom()) + ruler.space(2), rest.w, foot_px};
+  place_figures(picture, ruler, figures, foot.inset(ruler.space(1), 0));
   return picture.take();
 }
 

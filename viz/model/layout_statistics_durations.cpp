@@ -93,7 +93,12 @@ void place_axis(const StatisticsContext& context, PictureMaker& picture, const B
 void place_durations(const StatisticsContext& context, PictureMaker& picture, const Rect& rect) {
   const Ruler& ruler = context.ruler;
   const Lengths& requests = context.totals.of(Combined::Request);
-  Rect rest = place_title(context, picture, rect, "How long requests take",
+  const std::string title =
+      requests.count == 0
+          ? std::string("How long requests take")
+          : fmt::format("How long {} took",
+                        counted(static_cast<std::int64_t>(requests.count), "request"));
+  Rect rest = place_title(context, picture, rect, title,
                           "from the first read() to the end of the answer");
   if (requests.count == 0) {
     const std::string_view words =
@@ -113,8 +118,6 @@ void place_durations(const StatisticsContext& context, PictureMaker& picture, co
     say(one.name, told_length(requests, requests.percentile(one.share),
                               one.share == 1 ? requests.longest_told : trace::no_event));
   }
-  say("of", {counted(static_cast<std::int64_t>(requests.count), "request"),
-             trace::Provenance::Observed});
   const Rect below = rest.take_bottom(ruler.line(Voice::Quiet), ruler.space(1));
   if (rest.h < ruler.space(8)) return;
   // Above each bar how many it stands for, where that has room.

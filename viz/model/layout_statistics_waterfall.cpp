@@ -20,6 +20,7 @@ using trace::no_event;
 namespace {
 
 constexpr std::size_t most_facts_walked = 2'048;
+constexpr std::string_view of_its_task = "on a worker";
 
 struct Span {
   EventNumber begin = no_event;
@@ -148,20 +149,21 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
   // Taller where there is room.
   const auto shown = static_cast<float>(std::max<std::size_t>(1, made.spans.size() + others));
   line = std::clamp(std::floor(rest.h / shown), line, 1.75f * line);
-  float names_px = ruler.width("middleware", Voice::Body);
+  float names_px = std::max(ruler.width(of_its_task, Voice::Body),
+                            ruler.width("and 100 inner", Voice::Quiet));
   for (const Span& span : made.spans) {
     names_px = std::max(names_px, ruler.width(view.trace[span.begin].row().name, Voice::Body) +
                                       ruler.space(2) * static_cast<float>(
                                           std::min<std::size_t>(span.depth, 4)));
   }
-  names_px = std::min(std::ceil(names_px) + 2, rest.w / 3);
+  names_px = std::min(std::ceil(names_px) + 2, rest.w / 2);
   const float times_px = std::ceil(ruler.width("[1 000 ms]", Voice::Mono)) + 2;
   const Rect plot{rest.x + names_px + ruler.space(2), rest.y,
                   rest.w - names_px - times_px - ruler.space(5), line};
   const Placer placer{context, picture, made.window, plot,
                       {rest.right() - times_px, rest.y, times_px, line}};
   if (others > 0) {
-    placer.row(rest.take_top(line), "on a worker", 0,
+    placer.row(rest.take_top(line), of_its_task, 0,
                row.ran ? marked(duration(*row.ran).text(), trace::Provenance::Derived) : "",
                trace::Group::Task, made.runs);
   }
