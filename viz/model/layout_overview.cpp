@@ -129,7 +129,7 @@ std::size_t Overview::band_at_cursor() const {
 void Overview::share_lines(std::size_t from, std::size_t to, float height) {
   const std::size_t here = std::clamp(band_at_cursor(), from, to - 1);
   float left = height;
-  for (std::size_t i = from; i < to; ++i) left -= header_px() + ruler.space(1) + gap_px();
+  for (std::size_t i = from; i < to; ++i) left -= header_px() + gap_px();
   std::vector<std::size_t> order;
   for (std::size_t i = from; i < to; ++i) order.push_back(i);
   std::stable_sort(order.begin(), order.end(), [here](std::size_t a, std::size_t b) {
@@ -140,8 +140,9 @@ void Overview::share_lines(std::size_t from, std::size_t to, float height) {
   });
   for (const std::size_t i : order) {
     Band& band = all[i];
-    const auto room =
-        static_cast<std::size_t>(std::max(0.f, std::floor(left / ruler.line(Voice::Body))));
+    const float line = ruler.line(Voice::Body);
+    const auto room = static_cast<std::size_t>(
+        std::max(0.f, std::floor((left - ruler.space(1)) / line)));
     const std::size_t wanted = band.steps.size();
     if (wanted <= room) {
       band.lines = wanted;
@@ -150,7 +151,7 @@ void Overview::share_lines(std::size_t from, std::size_t to, float height) {
       const std::size_t at = band.here.value_or(0);
       band.first = std::min(at - std::min(at, room / 2), wanted - room);
     }
-    left -= static_cast<float>(band.lines) * ruler.line(Voice::Body);
+    left -= band_px(band) - header_px();
   }
 }
 
@@ -187,7 +188,7 @@ void Overview::place(Band& band, std::size_t number, const Rect& rect) {
     if (reached(last) && last != band.facts.front()) {
       const std::string took = marked(duration(view.trace[last].time - zero_of(band)).text(),
                                       source_between(view, band.facts.front(), last));
-      picture.note(time_at, took, Voice::Mono, Side::Right, last);
+      picture.note(time_at, took, Voice::Mono, Side::Right);
     }
   }
   place_strip(band, box, line);
@@ -260,7 +261,7 @@ std::vector<Figure> figures_of(const Overview& overview) {
                                     : Told{}});
   const auto set_up = set_up_of(view.index, focus.conn);
   const bool is_set_up = set_up && set_up->to <= overview.cursor.event;
-  figures.push_back({"connection", is_set_up ? Told{duration(set_up->took).text(),
+  figures.push_back({"set-up", is_set_up ? Told{duration(set_up->took).text(),
                                                     set_up->inferred
                                                         ? trace::Provenance::Inferred
                                                         : trace::Provenance::Derived,

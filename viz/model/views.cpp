@@ -52,7 +52,7 @@ constexpr auto rows = std::to_array<ViewRow>({
     {ViewId::Code, "code", "Code", "The lines of code behind each step, in Go's manner and ours.",
      layout_code},
     {ViewId::Overview, "overview", "Overview",
-     "The whole way of one request, in six phases.", layout_overview, 160},
+     "The whole way of one request, in six phases.", layout_overview, 80},
     {ViewId::Statistics, "statistics", "Statistics",
      "How long the phases and the requests took, and what else was counted."},
     {ViewId::Connections, "connections", "Connections",
