@@ -10,6 +10,7 @@
 #include "viz/model/focus_facts.h"
 #include "viz/model/format.h"
 #include "viz/model/journey.h"
+#include "viz/model/overview_figures.h"
 #include "viz/model/row_filter.h"
 #include "viz/model/teller.h"
 
@@ -35,7 +36,7 @@ constexpr std::size_t most_letters_of_a_target = 24;
 struct Band {
   Group group{};
   std::vector<JourneyRow> steps;
-  std::vector<EventNumber> facts;
+  std::span<const EventNumber> facts;
   std::optional<std::size_t> here;  // the newest step that the cursor has reached
   std::size_t lines = 0;            // how many steps are shown
   std::size_t first = 0;            // the first of them
@@ -79,6 +80,7 @@ struct Overview {
   const Ruler& ruler;
   const Teller& tell;
   PictureMaker& picture;
+  FocusFacts facts = focus_facts(view, tell.focus(), true);
   Bands all{};
 
   bool reached(EventNumber event) const { return event <= cursor.event; }
@@ -99,11 +101,10 @@ struct Overview {
 };
 
 void Overview::gather() {
-  FocusFacts facts = focus_facts(view, tell.focus(), true);
   for (std::size_t i = 0; i < bands; ++i) {
     Band& band = all[i];
     band.group = static_cast<Group>(i);
-    band.facts = std::move(facts[i]);
+    band.facts = facts[i];
     band.steps = journey_rows(view, band.facts, nullptr);
     for (std::size_t step = 0; step < band.steps.size(); ++step) {
       if (reached(band.steps[step].event)) band.here = step;
@@ -242,71 +243,6 @@ void Overview::place_steps(const Band& band, const Rect& rect) {
   }
 }
 
-// ---- What it took in all.
-
-struct Figure {
-  std::string_view name;
-  Told told;
-};
-
-std::vector<Figure> figures_of(const Overview& overview) {
-  const TraceView& view = overview.view;
-  const Focus& focus = overview.tell.focus();
-  std::vector<Figure> figures;
-  const RequestRow row = request_row(view.index, focus.request, overview.cursor.event);
-  const bool done = row.finished != no_event;
-  figures.push_back({"request", row.took && done
-                                    ? Told{duration(*row.took).text(),
-                                           trace::Provenance::Derived, row.finished}
-                                    : Told{}});
-  const auto set_up = set_up_of(view.index, focus.conn);
-  const bool is_set_up = set_up && set_up->to <= overview.cursor.event;
-  figures.push_back({"set-up", is_set_up ? Told{duration(set_up->took).text(),
-                                                    set_up->inferred
-                                                        ? trace::Provenance::Inferred
-                                                        : trace::Provenance::Derived,
-                                                    set_up->to}
-                                             : Told{}});
-  const Band& startup = overview.all[0];
-  const bool started = !startup.facts.empty() && overview.reached(startup.facts.back());
-  figures.push_back(
-      {"startup", started ? Told{duration(view.trace[startup.facts.back()].time -
-                                          view.trace[startup.facts.front()].time).text(),
-                                 trace::Provenance::Derived, startup.facts.back()}
-                          : Told{}});
-  const auto bytes = [](std::uint64_t of) {
-    return of == 0 ? Told{} : Told{byte_count(of).text()};
-  };
-  figures.push_back({"in", bytes(row.bytes_in)});
-  figures.push_back({"out", bytes(row.bytes_out)});
-  std::size_t facts = 0;
-  for (std::size_t i = 2; i < bands; ++i) {
-    const auto& list = overview.all[i].facts;
-    facts += static_cast<std::size_t>(
-        std::upper_bound(list.begin(), list.end(), overview.cursor.event) - list.begin());
-  }
-  figures.push_back({"events", {count(static_cast<std::int64_t>(facts))}});
-  figures.push_back({"CPU", {std::string("not measured")}});
-  return figures;
-}
-
-// From left to right in one line; what has no room is left out.
-void place_figures(PictureMaker& picture, const Ruler& ruler, const std::vector<Figure>& figures,
-                   Rect line) {
-  for (const Figure& figure : figures) {
-    const std::string value = figure.told.text ? marked(*figure.told.text, figure.told.source)
-                                               : std::string("not yet");
-    const Voice voice = figure.told.text ? Voice::Mono : Voice::MonoQuiet;
-    const float name_px = std::ceil(ruler.width(figure.name, Voice::Quiet)) + 2;
-    const float value_px = std::ceil(ruler.width(value, voice)) + 2;
-    const float wanted = name_px + ruler.space(1) + value_px;
-    if (wanted > line.w) return;
-    picture.note(line.take_left(name_px, ruler.space(1)), figure.name, Voice::Quiet);
-    picture.note(line.take_left(value_px, ruler.space(4)), value, voice, Side::Left,
-                 figure.told.event);
-  }
-}
-
 std::string sentence_of(const TraceView& view, const Teller& tell) {
   const auto row = view.statistics.requests().row(tell.focus().request);
   const RequestWords words = row ? words_of(view, *row) : RequestWords{};
@@ -339,7 +275,6 @@ Picture layout_overview(const TraceView& view, const Cursor& cursor, const ViewS
   Overview overview{view, cursor, state, ruler, tell, picture};
   overview.gather();
   Rect rest = picture.rest();
-  const auto figures = figures_of(overview);
   const bool two = rest.w >= 2 * letters_of_a_step * ruler.width("n", Voice::Body);
   const float foot_px = ruler.line(Voice::Body);
   rest.take_bottom(foot_px, ruler.space(2));
@@ -360,7 +295,7 @@ Picture layout_overview(const TraceView& view, const Cursor& cursor, const ViewS
     bottom = std::max(bottom, place.y);
   }
   const Rect foot{rest.x, std::min(bottom, rest.bottom()) + ruler.space(2), rest.w, foot_px};
-  place_figures(picture, ruler, figures, foot.inset(ruler.space(1), 0));
+  place_overview_figures(tell, overview.facts, picture, foot.inset(ruler.space(1), 0));
   return picture.take();
 }
 

@@ -58,7 +58,13 @@ void place_buttons(std::span<const StatisticsButton> buttons, const StatisticsVi
 void place_part(const StatisticsContext& context, StatisticsPart part, PictureMaker& picture,
                 const Rect& rect, StatisticsLayout& layout) {
   switch (part) {
-    case StatisticsPart::Phases: layout.phases = phase_table(context, rect); break;
+    case StatisticsPart::Phases:
+      layout.phases = phase_table(context, rect);
+      if (layout.phases->row_count > 0) break;
+      picture.note(Rect(layout.phases->list).take_top(context.ruler.row_px).inset(
+                       context.ruler.space(2), 0),
+                   "Nothing has ended yet. Step on, or count the whole trace.");
+      break;
     case StatisticsPart::Request: place_waterfall(context, picture, rect); break;
     case StatisticsPart::Durations: place_durations(context, picture, rect); break;
     case StatisticsPart::Figures: place_figures(context, picture, rect); break;
