@@ -1,5 +1,6 @@
 #include "viz/panel_connections.h"
 
+#include "viz/model/commands.h"
 #include "viz/model/row_filter.h"
 #include "viz/panel_table.h"
 
@@ -18,17 +19,18 @@ Actions draw_connections(const ConnectionsLayout& layout, const ViewState& state
     actions.push_back(FilterConnections{std::move(text->text)});
   }
   const auto press = [&](std::string_view label, const Rect& rect, std::string_view text,
-                         std::optional<Icon> sign, Action action, std::string_view says) {
+                         std::optional<Icon> sign, Action action, const std::string& says) {
     const Button spec{.label = label, .text = text, .icon = sign, .kind = ButtonKind::Normal,
                       .tip = says};
     if (button(canvas, rect, spec)) actions.push_back(std::move(action));
   };
   press("connections/slowest", layout.slowest, slowest, {}, GoToSlowest{},
-        "Go to the request that took longest, of those in the table");
+        tip_text("Go to the request that took longest, of those in the table",
+                 Command::SlowestInTable));
   press("connections/before", layout.before, "", Icon::Previous, GoToNextRow{-1},
-        "Go to the request above in the table");
+        tip_text("Go to the request above in the table", Command::BeforeInTable));
   press("connections/after", layout.after, "", Icon::Next, GoToNextRow{1},
-        "Go to the next request below in the table");
+        tip_text("Go to the next request below in the table", Command::NextInTable));
   press("connections/fold", layout.fold_all, layout.all_folded ? unfold_all : fold_all, {},
         FoldConnections{!layout.all_folded}, "Show connections alone, or their requests, too");
   const TableTouch touched = draw_table(layout.table, canvas, Panel::Connections, actions);

@@ -155,6 +155,9 @@ void draw_box_of(const PictureBox& box, const Canvas& canvas) {
     }
     draw_box(canvas, row.name);
     draw_box(canvas, row.value);
+    for (const TextBox& cell : row.cells) {
+      draw_box(canvas, cell, row.ahead ? theme.text_ahead : style_of(theme, cell.voice).color);
+    }
   }
   for (const TextBox& line : box.words) draw_box(canvas, line);
 }
@@ -256,7 +259,12 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
     else draw_box(canvas, note.text);
   }
   for (const PictureFrame& frame : picture.frames) mark(canvas, frame.rect, frame.link);
-  for (const PictureBox& box : picture.boxes) mark(canvas, box.rect, box.link);
+  for (const PictureBox& box : picture.boxes) {
+    mark(canvas, box.rect, box.link);
+    for (const PictureRow& row : box.rows) {
+      if (!row.cells.empty()) mark(canvas, row.rect.inset(-theme.space(1), 0), row.link);
+    }
+  }
   for (const PictureBar& bar : picture.bars) mark(canvas, bar.rect, bar.link);
   return actions;
 }

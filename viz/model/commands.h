@@ -23,7 +23,7 @@ enum class Command : std::uint8_t {
   NextStop, StopBefore, NextRequest, RequestBefore, FirstPhase, NewestEvent, PlayOrPause, Slower,
   Faster, ByByte, ByEvent, ByPhase, ByRequest, ToCause, ToEffect,
   // Finding
-  Search, Palette, Undo, Redo,
+  Search, Palette, Undo, Redo, NextInTable, BeforeInTable, SlowestInTable,
   // The server
   GoOn, Send, RunAgain, NextScenario, BackToLive, Hold, HoldWhich, StepHeld, Save, Open,
   // The timeline

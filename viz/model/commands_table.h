@@ -155,6 +155,14 @@ inline constexpr auto command_table = [] {
          if (c.state.redo.empty()) return std::nullopt;
          return Action{viz::Redo{}};
        }},
+      {C::NextInTable, S::Finding, "Go to the next request in the table of connections",
+       {press(Key::J)}, "the table's next request, the one before, the slowest", repeats,
+       "requests", [](Context c) { return if_any(c, GoToNextRow{1}); }},
+      {C::BeforeInTable, S::Finding, "Go to the request before in the table of connections",
+       {shift(Key::J)}, "", repeats, "requests",
+       [](Context c) { return if_any(c, GoToNextRow{-1}); }},
+      {C::SlowestInTable, S::Finding, "Go to the slowest request in the table of connections",
+       {press(Key::O)}, "", once, "requests", [](Context c) { return if_any(c, GoToSlowest{}); }},
 
       {C::GoOn, S::Server, "Show the lesson's answer, then go on; elsewhere, send GET /hello",
        {press(Key::Enter)}, "a stop's answer, then on; else send", once,

@@ -64,14 +64,18 @@ FocusFacts focus_facts(const TraceView& view, const Focus& focus, bool ends) {
     const Group group = view.trace[events[i]].row().group();
     if (group == Group::Connection) gatherer.add(events[i], group);
   }
-  // What is read once the answer is given finds the next request or the end, and tells of that.
+  // What is read once the answer is given finds the next request or the end, and tells of that; a
+  // client that has read the answer may send on before the server is done.
   bool answered = false;
+  bool client_has_read = false;
   for (std::size_t i = from; i < std::min(to, from + most_request_facts); ++i) {
     const Event& event = view.trace[events[i]];
     const Group own = event.row().group();
     if (own == Group::Startup) continue;
     answered = answered || event.phase == Phase::LifecycleKeepAlive;
-    gatherer.add(events[i], answered && own == Group::Read ? Group::Lifecycle : own);
+    client_has_read = client_has_read || event.phase == Phase::TransmitClientRead;
+    const bool of_next = answered || (client_has_read && event.request == 0);
+    gatherer.add(events[i], of_next && own == Group::Read ? Group::Lifecycle : own);
   }
   return groups;
 }

@@ -79,7 +79,7 @@ std::optional<std::string> placeholder_text(const TraceView& view, EventNumber n
   const auto range = part_of(event, name.substr(1, name.size() - 2));
   if (!range) return std::nullopt;
   const auto bytes = view.trace.bytes(event.conn, event.log, *range);
-  return bytes.whole ? std::optional(write(bytes.data)) : std::nullopt;
+  return bytes.whole && write != nullptr ? std::optional(write(bytes.data)) : std::nullopt;
 }
 
 std::optional<std::string> filled_in(const TraceView& view, EventNumber event,
@@ -132,7 +132,7 @@ void add_twigs(const TraceView& view, EventNumber event, const RowWords& words,
                BytesWriter write, JourneyRow& row) {
   if (row.facts.empty() || row.facts.back() != event) row.facts.push_back(event);
   for (const TwigWords& twig : words.twigs) {
-    if (twig.name.empty()) break;
+    if (twig.name.empty() || write == nullptr) break;
     const auto name = filled_in(view, event, twig.name, write);
     const auto text = filled_in(view, event, twig.text, write);
     if (!name || !text) continue;
@@ -151,6 +151,7 @@ JourneyRow new_row(const TraceView& view, EventNumber number, const RowWords& wo
   row.action =
       filled_in(view, number, words.action, write).value_or(std::string(event.row().name));
   row.state = words.state;
+  if (write == nullptr) return row;
   if (event.provenance == Provenance::Inferred) {
     row.twigs.push_back({"when", "inferred: nobody saw it"});
   } else if (event.provenance != Provenance::Observed) {

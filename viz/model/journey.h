@@ -30,7 +30,7 @@ struct JourneyRow {
   std::vector<trace::EventNumber> facts;  // told by it and its twigs, in order
 };
 
-// How bytes that a peer sent are written.
+// How bytes that a peer sent are written; without it rows are made alone, without twigs.
 using BytesWriter = std::string (*)(std::string_view bytes);
 
 // The rows that these events make, in their order.

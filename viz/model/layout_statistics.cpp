@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view heading = "Statistics";
 constexpr std::string_view sentence =
-    "In [brackets]: computed from what was observed. With a ~: also from what nobody saw.";
+    "[Computed] from what was observed; with a ~ also from what nobody saw.";
 constexpr std::string_view nothing_yet =
     "Nothing has been recorded yet: send a request, or open a trace.";
 
@@ -26,7 +26,7 @@ constexpr float letters_for_all = 122;
 constexpr float lines_for_all = 27;
 
 constexpr auto count_buttons = std::to_array<StatisticsButton>({
-    {.name = "statistics/upto", .text = "Up to the cursor",
+    {.name = "statistics/upto", .text = "To the cursor",
      .tip = "Counts what had happened at the cursor", .rect = {}, .whole = false, .part = {}},
     {.name = "statistics/whole", .text = "Whole trace",
      .tip = "Counts all that the trace still has", .rect = {}, .whole = true, .part = {}},
@@ -34,7 +34,7 @@ constexpr auto count_buttons = std::to_array<StatisticsButton>({
 constexpr auto part_buttons = std::to_array<StatisticsButton>({
     {.name = "statistics/phases", .text = "Phases", .tip = "How long each phase took", .rect = {},
      .whole = {}, .part = StatisticsPart::Phases},
-    {.name = "statistics/request", .text = "This request",
+    {.name = "statistics/request", .text = "Request",
      .tip = "The steps of the request at the cursor, on one axis", .rect = {}, .whole = {},
      .part = StatisticsPart::Request},
     {.name = "statistics/durations", .text = "Durations",
@@ -48,7 +48,7 @@ void place_buttons(std::span<const StatisticsButton> buttons, const StatisticsVi
                    const Ruler& ruler, Rect& row, StatisticsLayout& layout) {
   for (const StatisticsButton& button : buttons) {
     StatisticsButton placed = button;
-    const float width = std::ceil(ruler.width(button.text, Voice::Body)) + ruler.space(7);
+    const float width = std::ceil(ruler.width(button.text, Voice::Body)) + ruler.space(5);
     placed.rect = row.take_left(width, ruler.space(1));
     placed.chosen = button.whole ? *button.whole == state.whole : *button.part == state.part;
     layout.buttons.push_back(std::move(placed));
@@ -58,7 +58,13 @@ void place_buttons(std::span<const StatisticsButton> buttons, const StatisticsVi
 void place_part(const StatisticsContext& context, StatisticsPart part, PictureMaker& picture,
                 const Rect& rect, StatisticsLayout& layout) {
   switch (part) {
-    case StatisticsPart::Phases: layout.phases = phase_table(context, rect); break;
+    case StatisticsPart::Phases:
+      layout.phases = phase_table(context, rect);
+      if (layout.phases->row_count > 0) break;
+      picture.note(Rect(layout.phases->list).take_top(context.ruler.row_px).inset(
+                       context.ruler.space(2), 0),
+                   "Nothing has ended yet. Step on, or count the whole trace.");
+      break;
     case StatisticsPart::Request: place_waterfall(context, picture, rect); break;
     case StatisticsPart::Durations: place_durations(context, picture, rect); break;
     case StatisticsPart::Figures: place_figures(context, picture, rect); break;
@@ -90,7 +96,7 @@ StatisticsLayout layout_statistics(const TraceView& view, const Cursor& cursor,
     // Where both do not stand in one row, they stand in two.
     float wanted = 0;
     for (const StatisticsButton& button : part_buttons) {
-      wanted += std::ceil(ruler.width(button.text, Voice::Body)) + ruler.space(8);
+      wanted += std::ceil(ruler.width(button.text, Voice::Body)) + ruler.space(6);
     }
     if (wanted + ruler.space(4) > row.w) row = rest.take_top(ruler.control_px, ruler.space(2));
     else row.take_left(ruler.space(4));

@@ -65,9 +65,12 @@ void place_axis(const StatisticsContext& context, PictureMaker& picture, const B
   axis.head = false;
   axis.quiet = true;
   picture.line(axis);
-  // 1, 10, 100 of each unit, where they do not crowd.
+  // 1, 2, 5, 10 and so on, where they do not crowd.
+  constexpr auto steps = std::to_array<std::int64_t>({1, 2, 5});
   float free_from = below.x;
-  for (std::int64_t ns = 1; ns < 1'000'000'000'000; ns *= 10) {
+  for (std::size_t i = 0; i < 36; ++i) {
+    std::int64_t ns = steps[i % steps.size()];
+    for (std::size_t tens = i / steps.size(); tens > 0; --tens) ns *= 10;
     const Duration mark = Duration::nanoseconds(ns);
     if (bucket_of(mark) < bars.first) continue;
     const float x = bars.at(mark);
@@ -90,7 +93,12 @@ void place_axis(const StatisticsContext& context, PictureMaker& picture, const B
 void place_durations(const StatisticsContext& context, PictureMaker& picture, const Rect& rect) {
   const Ruler& ruler = context.ruler;
   const Lengths& requests = context.totals.of(Combined::Request);
-  Rect rest = place_title(context, picture, rect, "How long requests take",
+  const std::string title =
+      requests.count == 0
+          ? std::string("How long requests take")
+          : fmt::format("How long {} took",
+                        counted(static_cast<std::int64_t>(requests.count), "request"));
+  Rect rest = place_title(context, picture, rect, title,
                           "from the first read() to the end of the answer");
   if (requests.count == 0) {
     const std::string_view words =
@@ -110,11 +118,14 @@ void place_durations(const StatisticsContext& context, PictureMaker& picture, co
     say(one.name, told_length(requests, requests.percentile(one.share),
                               one.share == 1 ? requests.longest_told : trace::no_event));
   }
-  say("of", {counted(static_cast<std::int64_t>(requests.count), "request"),
-             trace::Provenance::Observed});
   const Rect below = rest.take_bottom(ruler.line(Voice::Quiet), ruler.space(1));
   if (rest.h < ruler.space(8)) return;
+  // Above each bar how many it stands for, where that has room.
+  const float line = ruler.line(Voice::Quiet);
+  const float counts_y = rest.y;
+  rest.take_top(line);
   const Bars bars = bars_of(requests, ruler, rest);
+  float free_from = rest.x;
   const std::uint64_t most = *std::max_element(bars.counts.begin(), bars.counts.end());
   for (std::size_t i = 0; i < bars.counts.size(); ++i) {
     if (bars.counts[i] == 0) continue;
@@ -123,8 +134,13 @@ void place_durations(const StatisticsContext& context, PictureMaker& picture, co
     const float height = std::max(ruler.space(0.5f), std::floor(rest.h * share));
     const Rect bar{bars.x + static_cast<float>(i) * bars.bar_px + 1, rest.bottom() - height,
                    bars.bar_px - 2, height};
-    picture.bar(bar, trace::Group::Handle, Filling::Filled,
-                {count(static_cast<std::int64_t>(bars.counts[i])), trace::Provenance::Observed});
+    picture.bar(bar, trace::Group::Handle, Filling::Filled, {});
+    const std::string many = count(static_cast<std::int64_t>(bars.counts[i]));
+    const float width = std::ceil(ruler.width(many, Voice::Quiet)) + 2;
+    const Rect above{bar.center().x - width / 2, std::max(counts_y, bar.y - line), width, line};
+    if (above.x < free_from || above.right() > rest.right()) continue;
+    picture.note(above, many, Voice::Quiet, Side::Center);
+    free_from = above.right() + ruler.space(1);
   }
   place_axis(context, picture, bars, rest, below);
   for (const Percentile& one : percentiles) {

@@ -21,6 +21,13 @@ struct Figures {
 
   const Totals& totals() const { return context.totals; }
   Told number(std::uint64_t of) const { return {count(static_cast<std::int64_t>(of))}; }
+  Told numbers(std::initializer_list<std::uint64_t> all) const {
+    std::string text;
+    for (const std::uint64_t one : all) {
+      text += fmt::format("{}{}", text.empty() ? "" : ", ", count(static_cast<std::int64_t>(one)));
+    }
+    return {std::move(text)};
+  }
   void length(std::string_view name, const Lengths& lengths, Duration of,
               trace::EventNumber event = trace::no_event) const {
     if (lengths.count == 0) picture.row(name, {});
@@ -40,15 +47,11 @@ void Figures::requests(const Rect& rect) const {
   picture.row("finished", number(totals().spans_of(Phase::TransmitFinish).count));
   length("mean", requests, requests.mean());
   length("longest", requests, requests.longest, requests.longest_told);
-  picture.row("answered 2xx", number(totals().of(Counter::Answered2xx)));
-  if (totals().of(Counter::Answered3xx) > 0) {
-    picture.row("3xx", number(totals().of(Counter::Answered3xx)));
-  }
-  picture.row("4xx, 5xx", {fmt::format("{}, {}",
-                                       count(static_cast<std::int64_t>(
-                                           totals().of(Counter::Answered4xx))),
-                                       count(static_cast<std::int64_t>(
-                                           totals().of(Counter::Answered5xx))))});
+  picture.row("answered 2xx, 4xx, 5xx",
+              numbers({totals().of(Counter::Answered2xx), totals().of(Counter::Answered4xx),
+                       totals().of(Counter::Answered5xx)}));
+  picture.row("bytes in, out",
+              numbers({totals().of(Counter::BytesIn), totals().of(Counter::BytesOut)}));
 }
 
 void Figures::time(const Rect& rect) const {
@@ -58,16 +61,14 @@ void Figures::time(const Rect& rect) const {
   const Lengths& waited = totals().of(Combined::Waited);
   length("on a worker, mean", ran, ran.mean());
   length("waiting, mean", waited, waited.mean());
-  if (ran.count > 0) {
-    const auto whole = static_cast<double>((ran.total + waited.total).ns);
-    picture.row("on a worker",
-                {percent(static_cast<double>(ran.total.ns), whole).text(), Provenance::Derived});
-  } else {
-    picture.row("on a worker", {});
-  }
   picture.row("CPU of a request", {std::string(not_measured)});
   const Lengths& held = totals().spans_of(Phase::TraceHold);
   if (held.count > 0) length("held by a person", held, held.total);
+  if (ran.count == 0) return;
+  const auto whole = static_cast<double>((ran.total + waited.total).ns);
+  picture.row_if_room("share on a worker",
+                      {percent(static_cast<double>(ran.total.ns), whole).text(),
+                       Provenance::Derived});
 }
 
 void Figures::keep_alive(const Rect& rect) const {
@@ -77,11 +78,9 @@ void Figures::keep_alive(const Rect& rect) const {
   const Lengths& saved = totals().of(Combined::Saved);
   picture.row("connections set up", number(set_up.count));
   length("to set one up", set_up, set_up.mean());
-  picture.row("requests without", number(saved.count));
+  picture.row("requests on standing ones", number(saved.count));
   if (saved.count > 0) length("saved in all", saved, saved.total);
   else picture.row("saved in all", {std::string("nothing yet")});
-  picture.row("bytes in", number(totals().of(Counter::BytesIn)));
-  picture.row("bytes out", number(totals().of(Counter::BytesOut)));
 }
 
 // What was lost is known of the whole recording only.
@@ -90,12 +89,12 @@ void Figures::trace_itself(const Rect& rect) const {
   const trace::LossCounts& losses = trace.losses();
   picture.box(rect, Group::Trace, "This trace");
   picture.done();
-  picture.row("events counted", number(totals().events));
-  picture.row("evicted, oldest first", number(trace.evicted_events()));
+  picture.row("events, evicted", numbers({totals().events, trace.evicted_events()}));
   picture.row("requests untraced", number(losses.untraced_requests));
   picture.row("connections untraced", number(losses.untraced_connections));
-  picture.row("records lost", number(losses.lost_records));
   picture.row("cost of tracing", {std::string(not_measured)});
+  picture.row_if_room("records lost", number(losses.lost_records));
+  picture.row_if_room("late facts", number(trace.late_events()));
 }
 
 }  // namespace
@@ -103,23 +102,24 @@ void Figures::trace_itself(const Rect& rect) const {
 void place_figures(const StatisticsContext& context, PictureMaker& picture, const Rect& rect) {
   const Ruler& ruler = context.ruler;
   const float gap = ruler.space(3);
-  // A box is made for its longest line.
-  const float wide = ruler.width("connections untraced  [1 000 ms]", Voice::Body) + ruler.space(8);
-  const int columns = rect.w >= 4 * wide + 3 * gap ? 4 : rect.w >= 2 * wide + gap ? 2 : 1;
-  const int rows = 4 / columns;
-  const auto cell = [&](int number) {
-    const auto across = static_cast<float>(columns);
-    const auto down = static_cast<float>(rows);
-    const float w = std::floor((rect.w - gap * (across - 1)) / across);
-    const float h = std::floor((rect.h - gap * (down - 1)) / down);
-    return Rect{rect.x + static_cast<float>(number % columns) * (w + gap),
-                rect.y + static_cast<float>(number / columns) * (h + gap), w, h};
+  // Two below each other, or all side by side where each has room for its longest line.
+  const float wide =
+      ruler.width("requests on standing ones  1 000 000", Voice::Body) + ruler.space(8);
+  const bool in_a_row = rect.w >= 4 * wide + 3 * gap;
+  const float columns = in_a_row ? 4 : 2;
+  const float width = std::floor((rect.w - gap * (columns - 1)) / columns);
+  // The upper ones have five lines at most, what is left is for the lower.
+  const float upper = in_a_row ? rect.h : std::min(picture.box_px(5), rect.h);
+  const float lower = std::max(0.f, rect.h - upper - gap);
+  const auto cell = [&](float column, bool below) {
+    return Rect{rect.x + column * (width + gap), below ? rect.y + upper + gap : rect.y, width,
+                below ? lower : upper};
   };
   const Figures figures{context, picture};
-  figures.requests(cell(0));
-  figures.time(cell(1));
-  figures.keep_alive(cell(2));
-  figures.trace_itself(cell(3));
+  figures.requests(cell(0, false));
+  figures.keep_alive(cell(1, false));
+  figures.time(cell(in_a_row ? 2 : 0, !in_a_row));
+  figures.trace_itself(cell(in_a_row ? 3 : 1, !in_a_row));
 }
 
 }  // namespace roundtrip::viz

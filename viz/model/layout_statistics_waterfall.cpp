@@ -20,6 +20,7 @@ using trace::no_event;
 namespace {
 
 constexpr std::size_t most_facts_walked = 2'048;
+constexpr std::string_view of_its_task = "on a worker";
 
 struct Span {
   EventNumber begin = no_event;
@@ -138,27 +139,31 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
                 Waterfall& made, Rect rest) {
   const TraceView& view = context.view;
   const Ruler& ruler = context.ruler;
-  const float line = ruler.line(Voice::Body);
+  float line = ruler.line(Voice::Body);
   const Rect foot = rest.take_bottom(line, ruler.space(1));
   const auto rows = static_cast<std::size_t>(std::max(0.f, std::floor(rest.h / line)));
   const std::size_t all = made.spans.size();
   const std::size_t others = made.runs.empty() ? 0 : 1;
   keep_at_most(made.spans, rows - std::min(rows, others));
   if (made.spans.size() + others > rows) made.spans.resize(rows - std::min(rows, others));
-  float names_px = ruler.width("middleware", Voice::Body);
+  // Taller where there is room.
+  const auto shown = static_cast<float>(std::max<std::size_t>(1, made.spans.size() + others));
+  line = std::clamp(std::floor(rest.h / shown), line, 1.75f * line);
+  float names_px = std::max(ruler.width(of_its_task, Voice::Body),
+                            ruler.width("and 100 inner", Voice::Quiet));
   for (const Span& span : made.spans) {
     names_px = std::max(names_px, ruler.width(view.trace[span.begin].row().name, Voice::Body) +
                                       ruler.space(2) * static_cast<float>(
                                           std::min<std::size_t>(span.depth, 4)));
   }
-  names_px = std::min(std::ceil(names_px) + 2, rest.w / 3);
+  names_px = std::min(std::ceil(names_px) + 2, rest.w / 2);
   const float times_px = std::ceil(ruler.width("[1 000 ms]", Voice::Mono)) + 2;
   const Rect plot{rest.x + names_px + ruler.space(2), rest.y,
                   rest.w - names_px - times_px - ruler.space(5), line};
   const Placer placer{context, picture, made.window, plot,
                       {rest.right() - times_px, rest.y, times_px, line}};
   if (others > 0) {
-    placer.row(rest.take_top(line), "on a worker", 0,
+    placer.row(rest.take_top(line), of_its_task, 0,
                row.ran ? marked(duration(*row.ran).text(), trace::Provenance::Derived) : "",
                trace::Group::Task, made.runs);
   }
@@ -169,22 +174,21 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
                over ? took_text(view, span.begin) : not_known().text(), event.row().group(),
                {&span, 1});
   }
-  Rect axis = foot;
-  axis.x = plot.x;
-  axis.w = plot.w;
+  // The axis follows the last row.
+  const Rect axis{plot.x, std::min(foot.y, rest.y + ruler.space(1)), plot.w, foot.h};
   const std::string whole = marked(duration(made.window.length()).text(),
                                    trace::Provenance::Derived);
   picture.note(axis, "0", Voice::Quiet, Side::Left);
   picture.note(axis, whole, Voice::Quiet, Side::Right);
   PictureLine under;
-  under.from = {plot.x, foot.y};
-  under.to = {plot.right(), foot.y};
+  under.from = {plot.x, axis.y};
+  under.to = {plot.right(), axis.y};
   under.head = false;
   under.quiet = true;
   picture.line(under);
   const std::size_t left_out = all - made.spans.size();
   if (left_out == 0 && !made.cut) return;
-  const Rect beside{foot.x, foot.y, plot.x - ruler.space(2) - foot.x, foot.h};
+  const Rect beside{foot.x, axis.y, plot.x - ruler.space(2) - foot.x, foot.h};
   picture.note(beside, made.cut ? "its beginning" : fmt::format("and {} inner", left_out),
                Voice::Quiet);
 }

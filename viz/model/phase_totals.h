@@ -29,6 +29,7 @@ class PhaseTotals {
 
  private:
   static constexpr unsigned block_bits = trace::EventBlocks::block_bits;
+  static constexpr std::uint16_t no_id = 0xffff;
 
   // A length that the event `to` told, and that rests on facts from `from` on.
   struct Length {
@@ -83,11 +84,17 @@ class PhaseTotals {
     std::vector<Opening> openings;
   };
 
-  template <class Visit>
-  void each_length(trace::EventNumber number, const trace::Event& event, Visit&& visit) const;
-  template <class Visit>
-  void each_of_request(trace::EventNumber number, const trace::Event& event,
-                       Visit&& visit) const;
+  // What one event tells (phase_totals_event.cpp).
+  struct FewLengths {
+    std::array<Length, 6> all;
+    std::size_t count = 0;
+
+    void add(const Length& length) { all[count++] = length; }
+    const Length* begin() const { return all.data(); }
+    const Length* end() const { return all.data() + count; }
+  };
+  void lengths_of(trace::EventNumber number, FewLengths& lengths) const;
+  void lengths_of_request(trace::EventNumber number, FewLengths& lengths) const;
   template <class Target>
   static void count(Target& target, const trace::Event& event);
   template <class Visit>

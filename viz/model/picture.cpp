@@ -34,6 +34,7 @@ std::string dump(const Picture& picture) {
     for (const PictureRow& row : box.rows) {
       text += fmt::format("  {}{}{}{}", row.absent ? "absent " : "", marks(row.link),
                           dump(row.name), dump(row.value));
+      for (const TextBox& cell : row.cells) text += (row.ahead ? "  ahead " : "  ") + dump(cell);
     }
     for (const TextBox& line : box.words) text += "  " + dump(line);
   }

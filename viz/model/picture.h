@@ -30,7 +30,9 @@ struct PictureRow {
   Rect rect;
   TextBox name;
   TextBox value;
+  std::vector<TextBox> cells;  // of a row with more columns than a name and a value
   bool absent = false;
+  bool ahead = false;          // still to come at the cursor, and shown all the same: pale
   Link link;
 };
 

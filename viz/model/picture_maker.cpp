@@ -135,6 +135,23 @@ void PictureMaker::row(std::string_view name, const Told& told) {
   add_row(rect, name_at, rest, name, told);
 }
 
+void PictureMaker::cells(std::span<const Cell> all, const Link& link, bool ahead) {
+  const float line = ruler_.line(Voice::Body);
+  if (inside_.h < line) {
+    ++unshown_;
+    return;
+  }
+  PictureRow row;
+  row.rect = inside_.take_top(line);
+  row.link = link;
+  row.ahead = ahead;
+  for (const Cell& cell : all) {
+    row.cells.push_back(
+        fit_text(ruler_, {cell.x, row.rect.y, cell.w, line}, cell.text, cell.voice, cell.side));
+  }
+  picture_.boxes.back().rows.push_back(std::move(row));
+}
+
 void PictureMaker::add_row(const Rect& rect, const Rect& name_at, const Rect& value_at,
                            std::string_view name, const Told& told) {
   PictureBox& made = picture_.boxes.back();
@@ -240,6 +257,7 @@ void PictureMaker::move(const Mark& from, const Mark& to, float dx, float dy) {
     for (PictureRow& row : box.rows) {
       row.rect = row.rect.moved(dx, dy);
       shift(row.name);
+      for (TextBox& cell : row.cells) shift(cell);
       shift(row.value);
     }
   }

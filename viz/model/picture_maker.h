@@ -27,6 +27,15 @@ struct Stretch {
   std::optional<ByteSpan> bytes = {};
 };
 
+// What stands in one column of a row that has several.
+struct Cell {
+  float x = 0;
+  float w = 0;
+  std::string text;
+  Voice voice = Voice::Body;
+  Side side = Side::Left;
+};
+
 // A line with its bar between name and value; bars of lines that belong together share a scale.
 struct Gauge {
   std::string name;
@@ -65,6 +74,8 @@ class PictureMaker {
   // The box stays as tall as its place: lines lead to its edges.
   void keep_height() { keeps_height_ = true; }
   void row(std::string_view name, const Told& told);
+  // A row of several columns, of a fact that may be still to come: `link` leads there.
+  void cells(std::span<const Cell> all, const Link& link, bool ahead);
   // What may be left out: only where it has room.
   void row_if_room(std::string_view name, const Told& told) {
     if (row_px(name, told) <= inside_.h) row(name, told);
@@ -116,6 +127,7 @@ class PictureMaker {
   void frame(const Rect& rect, trace::Group group, std::string_view name, std::string_view told,
              std::string_view foot, trace::EventNumber event, bool over);
   void bar(const Rect& rect, trace::Group group, Filling filling, const Told& told);
+  PictureBar& last_bar() { return picture_.bars.back(); }
   // One byte of a stream, which a click steps to; empty where it was not kept.
   void byte(const Rect& rect, trace::Group group, Filling filling, std::string_view letter,
             const ByteSpan& place);

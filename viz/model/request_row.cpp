@@ -81,15 +81,24 @@ struct Walk {
   Duration held{};
   std::uint64_t in_from = UINT64_MAX;
   std::uint64_t in_to = 0;
+  ByteRange read{UINT64_MAX, 0};  // that came meanwhile
 
   void take(EventNumber number, const Event& event);
   void take_own(EventNumber number, const Event& event);
+  void take_bytes(const ByteRange& range) {
+    in_from = std::min(in_from, range.offset);
+    in_to = std::max(in_to, range.end());
+  }
   void take_run(const Event& event);
   void finish(EventNumber number, const Event& event);
 };
 
 void Walk::take(EventNumber number, const Event& event) {
   if (event.request == row.request) take_own(number, event);
+  if (event.phase == Phase::ReadRead && event.ends() && event.has_bytes()) {
+    const std::uint64_t from = std::min(read.offset, event.bytes().offset);
+    read = {from, event.bytes().end() - from};
+  }
   const bool own = event.request == row.request || event.request == 0;
   if (own && event.row().group() != trace::Group::Task) row.phases.add(event.phase);
   if (row.finished != no_event || task == 0 || event.task != task) return;
@@ -106,10 +115,14 @@ void Walk::take_own(EventNumber number, const Event& event) {
     case Phase::ReadHeader:
     case Phase::ReadHeadersComplete:
     case Phase::ReadBodyPiece:
+      if (event.log == trace::Log::In) take_bytes(event.bytes());
+      break;
     case Phase::ReadRejected:
-      if (event.log != trace::Log::In) break;
-      in_from = std::min(in_from, event.bytes().offset);
-      in_to = std::max(in_to, event.bytes().end());
+      // Up to the byte that was refused; where none was, as far as had come. A request whose line
+      // was not found begins where the first read() did.
+      if (in_to == 0 && read.length > 0) take_bytes({read.offset, 0});
+      if (event.log == trace::Log::In) take_bytes(event.bytes());
+      else if (read.length > 0) take_bytes(read);
       break;
     case Phase::ReadLineSplit: row.line = number; break;
     case Phase::HandleWriteHeader:

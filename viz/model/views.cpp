@@ -9,6 +9,7 @@
 #include "viz/model/layout_finish.h"
 #include "viz/model/layout_handler.h"
 #include "viz/model/layout_message.h"
+#include "viz/model/layout_overview.h"
 #include "viz/model/layout_parser.h"
 #include "viz/model/layout_ladder.h"
 #include "viz/model/layout_router.h"
@@ -50,6 +51,8 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_finish},
     {ViewId::Code, "code", "Code", "The lines of code behind each step, in Go's manner and ours.",
      layout_code},
+    {ViewId::Overview, "overview", "Overview",
+     "The whole way of one request, in six phases.", layout_overview, 80},
     {ViewId::Statistics, "statistics", "Statistics",
      "How long the phases and the requests took, and what else was counted."},
     {ViewId::Connections, "connections", "Connections",

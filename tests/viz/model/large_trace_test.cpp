@@ -9,9 +9,11 @@
 #include "tests/viz/model/scene.h"
 #include "viz/model/actions.h"
 #include "viz/model/layout_bytes.h"
+#include "viz/model/layout_connections.h"
 #include "viz/model/layout_explain.h"
 #include "viz/model/layout_lifecycle.h"
 #include "viz/model/layout_log.h"
+#include "viz/model/layout_statistics.h"
 #include "viz/model/layout_timeline.h"
 #include "viz/model/views.h"
 
@@ -89,6 +91,18 @@ TEST_CASE("large trace: the timeline's work follows the pixels, its counts the e
   MESSAGE("lifecycle " << lifecycle << " ms, bytes " << bytes << " ms, log " << log
                        << " ms, explain " << explain << " ms");
   MESSAGE("lane index: " << scene.lanes.memory_bytes() / scene.trace.count() << " bytes an event");
+  const double table = milliseconds_of([&] {
+    layout_connections(scene.view, cursor, state, ruler, {0, 0, 900, 700});
+  });
+  const double statistics = milliseconds_of([&] {
+    layout_statistics(scene.view, cursor, state, ruler, area);
+  });
+  const double followed = milliseconds_of([&] { Statistics(scene.index).follow(); });
+  MESSAGE("connections " << table << " ms, statistics " << statistics << " ms, followed in "
+                         << followed << " ms");
+  MESSAGE("statistics: " << static_cast<double>(scene.statistics.memory_bytes()) /
+                                static_cast<double>(scene.trace.count())
+                         << " bytes an event");
 }
 
 // Whatever is asked on every frame must not walk over what a long lesson leaves behind: a gap after

@@ -31,6 +31,7 @@ void check_sound(const Ruler& ruler, const Picture& picture) {
     for (const PictureRow& row : box.rows) {
       check_text(ruler, row.name, box.rect);
       check_text(ruler, row.value, box.rect);
+      for (const TextBox& cell : row.cells) check_text(ruler, cell, row.rect);
       inside.push_back(row.rect);
     }
     for (const TextBox& line : box.words) {
@@ -86,7 +87,9 @@ void check_facts(const Recorded& told, const Picture& picture, std::uint64_t upt
     check(box.link.event);
     for (const PictureRow& row : box.rows) {
       CAPTURE(row.name.text);
-      check(row.link.event);
+      // What is pale leads ahead.
+      CHECK(row.ahead == (row.link.event != trace::no_event && row.link.event > upto));
+      if (!row.ahead) check(row.link.event);
     }
   }
 }
