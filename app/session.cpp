@@ -13,6 +13,7 @@
 #include "app/version.h"
 #include "core/base/check.h"
 #include "core/server/startup.h"
+#include "core/trace/event_cost.h"
 #include "core/trace/file_reader.h"
 
 namespace roundtrip::app {
@@ -56,7 +57,8 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
   session->trace_->share_symbols(session->bus_->symbols());
   session->trace_->info() = {options.scenario, build_name(), machine_description(), tick_source(),
                              session->collector_->epoch_realtime_ns(),
-                             static_cast<std::uint64_t>(::getpid())};
+                             static_cast<std::uint64_t>(::getpid()),
+                             options.record ? trace::measure_event_cost_ps() : 0};
   session->index_ = std::make_unique<trace::TraceIndex>(*session->trace_);
   session->states_ = std::make_unique<trace::StateReader>(*session->index_);
   if (!options.trace_file.empty()) {

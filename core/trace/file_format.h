@@ -6,7 +6,7 @@
 //   [
 //   {"name":"roundtrip","ph":"M","pid":1,"args":{"version":1,"clock":"TSC",
 //    "build":"roundtrip 0.1","machine":"Linux 6.1, 2 cores","scenario":"01-hello",
-//    "epoch":"1735732800000000000","pid":4711}},
+//    "epoch":"1735732800000000000","pid":4711,"event_cost_ps":14250}},
 //   {"name":"startup.listen","cat":"startup","ph":"B","ts":1204.117,"pid":1,"tid":1,
 //    "args":{"src":"observed","task":1,"thr":1,"backlog":128}},
 //   {"name":"bytes","ph":"M","pid":1,
@@ -102,6 +102,7 @@ inline constexpr std::string_view machine = "machine";
 inline constexpr std::string_view scenario = "scenario";
 inline constexpr std::string_view epoch = "epoch";
 inline constexpr std::string_view pid = "pid";
+inline constexpr std::string_view event_cost = "event_cost_ps";
 
 // Of a piece of bytes.
 inline constexpr std::string_view log = "log";

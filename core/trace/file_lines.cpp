@@ -153,6 +153,7 @@ void FileLines::add_header(const TraceInfo& info) {
   add_member(out_, file_keys::scenario, info.scenario);
   add_member(out_, file_keys::epoch, std::to_string(info.epoch_realtime_ns));
   if (info.pid != 0) add_member(out_, file_keys::pid, info.pid);
+  if (info.event_cost_ps != 0) add_member(out_, file_keys::event_cost, info.event_cost_ps);
   end_args();
   out_.add(meta_front(meta_names::process_name));
   add_member(out_, file_keys::name, "roundtrip");

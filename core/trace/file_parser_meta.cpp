@@ -82,6 +82,8 @@ bool FileParser::parse_header(JsonScanner& scanner, ParsedObject& object) {
       read = parse_text(scanner, key, info.scenario);
     } else if (key == file_keys::pid) {
       read = parse_unsigned(scanner, key, any_number, info.pid);
+    } else if (key == file_keys::event_cost) {
+      read = parse_unsigned(scanner, key, any_number, info.event_cost_ps);
     } else if (key == file_keys::epoch) {
       std::string text;
       read = parse_text(scanner, key, text);

@@ -31,6 +31,7 @@ struct TraceInfo {
   std::string clock;                // "TSC" or "CLOCK_MONOTONIC"
   std::int64_t epoch_realtime_ns = 0;  // the realtime clock at Instant 0
   std::uint64_t pid = 0;               // of the recorded process; 0 where it is not known
+  std::uint64_t event_cost_ps = 0;     // of recording one event (event_cost.h); 0: not measured
   bool operator==(const TraceInfo&) const = default;
 };
 

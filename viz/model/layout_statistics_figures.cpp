@@ -34,6 +34,13 @@ struct Figures {
     else picture.row(name, told_length(lengths, of, event));
   }
 
+  // Measured when the recording began.
+  Told cost_of_event() const {
+    const std::uint64_t ps = context.view.trace.info().event_cost_ps;
+    if (ps == 0) return {std::string(not_measured)};
+    return {fmt::format("{:.1f} ns", static_cast<double>(ps) / 1000)};
+  }
+
   void requests(const Rect& rect) const;
   void time(const Rect& rect) const;
   void keep_alive(const Rect& rect) const;
@@ -92,7 +99,13 @@ void Figures::trace_itself(const Rect& rect) const {
   picture.row("events, evicted", numbers({totals().events, trace.evicted_events()}));
   picture.row("requests untraced", number(losses.untraced_requests));
   picture.row("connections untraced", number(losses.untraced_connections));
-  picture.row("cost of tracing", {std::string(not_measured)});
+  picture.row("cost of an event", cost_of_event());
+  if (trace.info().event_cost_ps != 0) {
+    const auto all_ps = static_cast<std::int64_t>(totals().events * trace.info().event_cost_ps);
+    picture.row_if_room("cost of tracing",
+                        {duration(Duration::nanoseconds(all_ps / 1000)).text(),
+                         Provenance::Derived});
+  }
   picture.row_if_room("records lost", number(losses.lost_records));
   picture.row_if_room("late facts", number(trace.late_events()));
 }

@@ -13,6 +13,7 @@ using trace::Phase;
 namespace {
 
 constexpr std::uint64_t blocks_between_sums = 16;
+constexpr std::size_t forgotten_at_once = 8192;  // requests, some 0.1 us each
 
 std::size_t place_of(LengthKind kind, bool inferred, std::size_t bucket) {
   return (std::size_t{kind} * 2 + (inferred ? 1 : 0)) * duration_buckets::count + bucket;
@@ -30,6 +31,13 @@ void PhaseTotals::Sums::add(std::uint16_t id, Duration length, int more) {
   }
   times[id] += static_cast<std::uint32_t>(more);
   lengths_ns[id] += length.ns * more;
+}
+
+void PhaseTotals::Sums::take_away(const Sums& lengths) {
+  for (std::size_t id = 0; id < std::min(times.size(), lengths.times.size()); ++id) {
+    times[id] -= lengths.times[id];
+    lengths_ns[id] -= lengths.lengths_ns[id];
+  }
 }
 
 void PhaseTotals::add(Sums& sums, const Block& block) {
@@ -84,12 +92,13 @@ std::size_t PhaseTotals::follow(std::size_t most) {
   rewinds_seen_ = index_.rewinds().count();
   if (trace.first() > trimmed_to_) trim_before(trace.first());
   followed_to_ = std::max(followed_to_, trace.first());
+  const std::size_t forgotten = forget_saved(most == SIZE_MAX ? SIZE_MAX : forgotten_at_once);
   const std::uint64_t end = std::min(requests_.followed_to(), trace.end());
   std::size_t done = 0;
   for (; followed_to_ < end && done < most; ++done) {
     take(static_cast<EventNumber>(followed_to_++));
   }
-  return done;
+  return done + forgotten;
 }
 
 void PhaseTotals::take(EventNumber number) {
@@ -109,7 +118,9 @@ void PhaseTotals::take(EventNumber number) {
     const std::uint16_t id = id_of(length);
     now_.add(id, length.took);
     open_.add(id, length.took);
-    note_longest(own.longest, {length.took, number, length.kind});
+    if (length.kind != length_kind(Combined::Saved)) {
+      note_longest(own.longest, {length.took, number, length.kind});
+    }
     Block& first = block_of(length.from);
     if (&first != &own) first.leaving.push_back({length.took, number, id, length.kind});
     if (length.kind != length_kind(Combined::SetUp)) continue;
@@ -145,6 +156,7 @@ void PhaseTotals::cut_from(std::uint64_t number) {
   const std::uint64_t block = std::max(number >> block_bits, first_block_);
   const std::uint64_t from = block << block_bits;
   if (blocks_.empty() || block >= first_block_ + blocks_.size()) return;
+  forget_saved(SIZE_MAX);
   now_ = before_block(block);
   open_ = {};
   blocks_.resize(block - first_block_);
@@ -152,7 +164,6 @@ void PhaseTotals::cut_from(std::uint64_t number) {
     while (!kept.leaving.empty() && kept.leaving.back().to >= from) kept.leaving.pop_back();
     while (!kept.openings.empty() && kept.openings.back().to >= from) kept.openings.pop_back();
   }
-  while (!orphans_.empty() && orphans_.back().to >= from) orphans_.pop_back();
   followed_to_ = from;
 }
 
@@ -163,7 +174,7 @@ void PhaseTotals::trim_before(std::uint64_t first) {
   if (first >= followed_to_) {
     // Nothing that was followed is left: begin anew.
     now_ = gone_ = open_ = {};
-    orphans_.clear();
+    forgetting_.clear();
     blocks_.clear();
     return;
   }
@@ -172,38 +183,51 @@ void PhaseTotals::trim_before(std::uint64_t first) {
     const Block& front = blocks_.front();
     std::copy_if(front.leaving.begin(), front.leaving.end(), std::back_inserter(lost),
                  [first](const Leaving& length) { return length.to >= first; });
-    for (const Opening& opening : front.openings) {
-      each_saved_by(opening, [&](EventNumber to) {
-        if (to < first || to >= followed_to_) return;
-        const Length saved{length_kind(Combined::Saved), opening.inferred, opening.took, to, to};
-        lost.push_back({opening.took, to, id_of(saved), saved.kind});
-      });
-    }
+    for (const Opening& opening : front.openings) forgetting_.push_back({opening, followed_to_});
     add(gone_, front);
     blocks_.pop_front();
     ++first_block_;
   }
-  forget_lost(std::move(lost));
+  forget_lost(lost);
 }
 
-// The finishes of a connection's requests but the first.
-template <class Visit>
-void PhaseTotals::each_saved_by(const Opening& opening, Visit&& visit) const {
-  const auto* told = index_.connection(opening.conn);
-  if (told == nullptr) return;
-  // As long as nothing has left, the first that is here is the connection's first.
-  const bool has_first = told->requests.trimmed() == 0;
-  for (const std::uint32_t request : told->requests) {
-    if (has_first && request == told->requests.front()) continue;
-    const auto row = requests_.row(request);
-    if (row && row->finished != no_event) visit(row->finished);
+// Takes lengths away from the block that told each and from all sums after it. The longest of a
+// block may have been one of them.
+void PhaseTotals::forget_lost(const std::vector<Leaving>& lost) {
+  if (lost.empty()) return;
+  // What was told between two of the sums that stand before blocks.
+  std::vector<Sums> between(blocks_.size() / blocks_between_sums + 2);
+  const std::uint64_t first_between = first_block_ / blocks_between_sums;
+  for (const Leaving& length : lost) {
+    const std::uint64_t number = length.to >> block_bits;
+    Block& block = block_of(length.to);
+    now_.add(length.id, length.took, -1);
+    between[number / blocks_between_sums - first_between].add(length.id, length.took);
+    const auto times = std::lower_bound(
+        block.times.begin(), block.times.end(), length.id,
+        [](const Times& one, std::uint16_t id) { return one.id < id; });
+    if (times == block.times.end() || times->id != length.id) {
+      open_.add(length.id, length.took, -1);
+      continue;
+    }
+    --times->times;
+    block.lengths_ns[static_cast<std::size_t>(times - block.times.begin())] -= length.took.ns;
   }
-}
-
-// The longest of a later block may have been one of the lost.
-void PhaseTotals::forget_lost(std::vector<Leaving> lost) {
-  const std::uint64_t first = index_.trace().first();
-  std::erase_if(orphans_, [first](const Leaving& length) { return length.to < first; });
+  Sums so_far;
+  for (std::uint64_t i = 0; i < blocks_.size(); ++i) {
+    const std::uint64_t number = first_block_ + i;
+    if (number % blocks_between_sums != 0) continue;
+    if (number / blocks_between_sums > first_between) {
+      const Sums& more = between[number / blocks_between_sums - first_between - 1];
+      for (std::size_t id = 0; id < more.times.size(); ++id) {
+        if (more.times[id] == 0) continue;
+        so_far.add(static_cast<std::uint16_t>(id), {}, 0);
+        so_far.times[id] += more.times[id];
+        so_far.lengths_ns[id] += more.lengths_ns[id];
+      }
+    }
+    if (blocks_[i].before != nullptr) blocks_[i].before->take_away(so_far);
+  }
   for (const Leaving& length : lost) {
     const std::uint64_t block = length.to >> block_bits;
     const auto& longest = blocks_[block - first_block_].longest;
@@ -213,9 +237,44 @@ void PhaseTotals::forget_lost(std::vector<Leaving> lost) {
         });
     if (was_longest) find_longest_again(block, length.kind);
   }
-  orphans_.insert(orphans_.end(), lost.begin(), lost.end());
-  std::sort(orphans_.begin(), orphans_.end(),
-            [](const Leaving& a, const Leaving& b) { return a.to < b.to; });
+}
+
+// Goes on taking away what was saved by set-ups that were evicted. Returns how many requests it
+// looked at.
+std::size_t PhaseTotals::forget_saved(std::size_t most) {
+  std::size_t done = 0;
+  std::vector<Leaving> lost;
+  while (!forgetting_.empty() && done < most) {
+    const std::size_t looked = requests_saved_by(forgetting_.front(), most - done, lost);
+    done += looked;
+    if (looked == 0) forgetting_.pop_front();
+  }
+  forget_lost(lost);
+  return done;
+}
+
+// All requests of a connection but its first.
+std::size_t PhaseTotals::requests_saved_by(Forgetting& one, std::size_t most,
+                                           std::vector<Leaving>& lost) {
+  const auto* told = index_.connection(one.opening.conn);
+  if (told == nullptr) return 0;
+  // As long as none has left, the first that is here is the connection's first.
+  const bool has_first = told->requests.trimmed() == 0;
+  const std::uint64_t first = index_.trace().first();
+  one.looked_at = std::max(one.looked_at, told->requests.trimmed());
+  std::size_t done = 0;
+  for (; one.looked_at - told->requests.trimmed() < told->requests.size() && done < most; ++done) {
+    const std::uint64_t place = one.looked_at++;
+    if (has_first && place == 0) continue;
+    const std::uint32_t request = told->requests[place - told->requests.trimmed()];
+    const auto row = requests_.row(request);
+    if (!row || row->finished == no_event) continue;
+    if (row->finished < first || row->finished >= one.until) continue;
+    const Length saved{length_kind(Combined::Saved), one.opening.inferred, one.opening.took,
+                       row->finished, row->finished};
+    lost.push_back({saved.took, saved.to, id_of(saved), saved.kind});
+  }
+  return done;
 }
 
 void PhaseTotals::find_longest_again(std::uint64_t block, LengthKind kind) {

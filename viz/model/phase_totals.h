@@ -2,7 +2,7 @@
 // RequestTable in bounded portions and adds up blocks of 4,096 events, so that a question costs
 // much the same wherever the cursor stands and however long the trace is.
 // Counted is what the trace still tells: a span whose begin was evicted has no length, and a late
-// fact makes it go back. What is loaded counts the same as what was live.
+// fact makes it go back. What is loaded counts the same as what was live, once follow() returns 0.
 // Memory: some 1.5 bytes an event.
 #pragma once
 
@@ -52,6 +52,7 @@ class PhaseTotals {
     std::array<std::uint64_t, counter_count> counters{};
 
     void add(std::uint16_t id, Duration length, int more = 1);
+    void take_away(const Sums& lengths);
   };
   // A length that rests on a fact in one block and was told in a later one.
   struct Leaving {
@@ -60,7 +61,8 @@ class PhaseTotals {
     std::uint16_t id = 0;
     LengthKind kind = 0;
   };
-  // A connection's set-up, on which rests what its requests but the first saved.
+  // A connection's set-up, on which rests what its requests but the first saved (which is as long
+  // for each of them, so that no longest is kept of it).
   struct Opening {
     Duration took;
     std::uint32_t conn = 0;
@@ -83,6 +85,13 @@ class PhaseTotals {
     std::vector<Leaving> leaving;
     std::vector<Opening> openings;
   };
+  // A set-up that was evicted. What its requests saved is taken away in portions: on one connection
+  // there may have been hundreds of thousands.
+  struct Forgetting {
+    Opening opening;
+    std::uint64_t until = 0;      // events from here on never counted it
+    std::uint64_t looked_at = 0;  // so many of the connection's requests
+  };
 
   // What one event tells (phase_totals_event.cpp).
   struct FewLengths {
@@ -97,14 +106,14 @@ class PhaseTotals {
   void lengths_of_request(trace::EventNumber number, FewLengths& lengths) const;
   template <class Target>
   static void count(Target& target, const trace::Event& event);
-  template <class Visit>
-  void each_saved_by(const Opening& opening, Visit&& visit) const;
 
   void take(trace::EventNumber number);
   void seal(Block& block);
   void cut_from(std::uint64_t number);
   void trim_before(std::uint64_t first);
-  void forget_lost(std::vector<Leaving> lost);
+  void forget_lost(const std::vector<Leaving>& lost);
+  std::size_t forget_saved(std::size_t most);
+  std::size_t requests_saved_by(Forgetting& one, std::size_t most, std::vector<Leaving>& lost);
   std::uint16_t id_of(const Length& length);
   std::uint16_t known_id_of(const Length& length) const;
   static void note_longest(std::vector<Longest>& longest, const Longest& length);
@@ -125,7 +134,7 @@ class PhaseTotals {
   Sums open_;  // of the last block
   Sums now_;   // of everything that was followed
   Sums gone_;  // of what was evicted
-  std::vector<Leaving> orphans_;  // whose first fact was evicted, but not the last; by `to`
+  std::deque<Forgetting> forgetting_;
   // Which bucket an id stands for, and the ids in their order.
   struct Key {
     LengthKind kind = 0;

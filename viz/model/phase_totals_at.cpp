@@ -42,10 +42,6 @@ Totals PhaseTotals::at(std::uint64_t event) const {
   }
   for (std::size_t i = 0; i < sums.told.size(); ++i) sums.told[i] -= gone_.told[i];
   for (std::size_t i = 0; i < counter_count; ++i) sums.counters[i] -= gone_.counters[i];
-  for (const Leaving& lost : orphans_) {
-    if (lost.to >= summed_to) break;
-    sums.add(lost.id, lost.took, -1);
-  }
   Totals totals = spread(sums, longest);
   totals.events = end - first;
   return totals;
@@ -83,7 +79,7 @@ std::size_t PhaseTotals::memory_bytes() const {
            sums.lengths_ns.capacity() * sizeof(std::int64_t);
   };
   std::size_t bytes = of_sums(now_) + of_sums(gone_) + of_sums(open_) +
-                      orphans_.capacity() * sizeof(Leaving) + keys_.capacity() * sizeof(Key) +
+                      forgetting_.size() * sizeof(Forgetting) + keys_.capacity() * sizeof(Key) +
                       (ids_.capacity() + in_order_.capacity()) * sizeof(std::uint16_t);
   for (const Block& block : blocks_) {
     bytes += sizeof block + block.times.capacity() * sizeof(Times) +

@@ -101,6 +101,7 @@ TraceInfo sample_info() {
   info.clock = "TSC";
   info.epoch_realtime_ns = 1'735'732'800'123'456'789;
   info.pid = 4711;
+  info.event_cost_ps = 14'250;
   return info;
 }
 
