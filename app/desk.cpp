@@ -15,7 +15,7 @@ using viz::Action;
 Desk::Recording Desk::recording_of(std::unique_ptr<Session> session, std::string file) {
   Recording recording;
   recording.file = std::move(file);
-  recording.serves = session->live();
+  recording.serves = recording.recorded = session->live();
   if (recording.serves) {
     recording.address = trace::address_text(session->server()->address(),
                                             session->trace().symbols());
@@ -89,6 +89,7 @@ Session* Desk::live() {
 bool Desk::restless() const {
   return state_.playing || viz::searching(state_, view()) || errand_.under_way() ||
          jump_from_.has_value() || jump_until_.has_value() || step_on_news_ ||
+         go_to_held_ ||
          shown_.session->behind() ||
          shown_.statistics->followed_to() < shown_.session->index().indexed_to();
 }
@@ -257,6 +258,8 @@ void Desk::do_for_session(const Action& action) {
     may_overwrite_.clear();
   } else if (std::holds_alternative<viz::Dismiss>(action)) {
     dismiss();
+  } else if (std::holds_alternative<viz::LeaveUnsaved>(action)) {
+    leave();
   } else if (std::holds_alternative<viz::ShowLive>(action)) {
     show_live();
   } else if (const auto* chosen = std::get_if<viz::ChooseScenario>(&action)) {

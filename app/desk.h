@@ -40,6 +40,11 @@ class Desk {
   bool update(Duration elapsed);
   // Does what was asked for, in order. Returns whether that may have changed what is to be seen.
   bool act(const viz::Actions& actions);
+  // The window is asked to close. False while what was recorded is not saved: that is asked first,
+  // and a second time it closes all the same.
+  bool may_close();
+  // The answer to that was given.
+  bool closed() const { return closed_; }
   // Something moves by itself: the next frame should come soon.
   bool restless() const;
 
@@ -57,6 +62,8 @@ class Desk {
     viz::Cursor cursor;
     bool begun = false;   // the cursor was put on the first phase
     bool serves = false;  // a server runs in it
+    bool recorded = false;       // here, not read from a file
+    std::uint64_t saved_to = 0;  // the events before this one are in a file
     std::string address;  // where
     std::string file;     // its name, where it is none
   };
@@ -68,6 +75,7 @@ class Desk {
   void give_up_jump();
   void watch_gate();
   viz::HeldRequest held_request(const Recording& recording);
+  void go_to_held();
   void keep_what_is_looked_at();
   void tell_status();
   void tell_progress();
@@ -88,6 +96,10 @@ class Desk {
   void save(const std::string& path);
   void open(const std::string& path);
   void dismiss();
+  void ask_where_to_save(std::string path, std::string problem);
+  void ask_before_leaving(viz::Leaving leaving, std::string lesson);
+  void leave();
+  std::uint64_t unsaved_requests() const;
 
   void finish_errand(ErrandResult result);
   void finish_open(ErrandResult result);
@@ -110,6 +122,9 @@ class Desk {
   Errand errand_;
   std::string errand_words_;    // "Saving x", while that is under way
   std::string may_overwrite_;   // the path that was warned of
+  viz::Leaving leaving_ = viz::Leaving::Nothing;  // what waits until the trace is saved
+  std::string leaving_for_;                       // the lesson that was chosen
+  bool closed_ = false;
 
   // The server starts anew, or will when the errand is over; with these options but the lesson's.
   bool restarting_ = false;
@@ -127,6 +142,9 @@ class Desk {
   bool step_on_news_ = false;
   std::uint64_t stops_before_step_ = 0;
   std::optional<Instant> step_until_;
+
+  // A request was caught: the cursor goes to its stop when that is told.
+  bool go_to_held_ = false;
 
   // The gate as it was seen last, and what was learnt of the request that it has.
   server::PhaseGate::Status gate_;

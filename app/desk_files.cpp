@@ -1,6 +1,7 @@
 // The desk's deeds with files: what is asked, saving and opening.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <system_error>
 
@@ -49,14 +50,18 @@ std::string newest_file() {
 
 }  // namespace
 
+void Desk::ask_where_to_save(std::string path, std::string problem) {
+  state_.session.question = viz::FileQuestion{true, std::move(path), std::move(problem), leaving_,
+                                              unsaved_requests()};
+}
+
 // Never writes over a file that it has not warned of.
 void Desk::save(const std::string& path) {
-  viz::SessionStatus& status = state_.session;
   if (path.empty()) {
     const std::string& scenario = shown_.session->trace().info().scenario;
     const std::string name =
         !scenario.empty() ? scenario : state_.lesson ? state_.lesson->scenario : "";
-    status.question = viz::FileQuestion{true, suggested_file(name), ""};
+    ask_where_to_save(suggested_file(name), "");
     may_overwrite_.clear();
     return;
   }
@@ -64,29 +69,70 @@ void Desk::save(const std::string& path) {
   std::error_code error;
   if (fs::is_regular_file(file, error) && may_overwrite_ != path) {
     may_overwrite_ = path;
-    status.question = viz::FileQuestion{
-        true, path, "There is a file of this name: Save once more writes over it"};
-    return;
+    return ask_where_to_save(path, "There is a file of this name: Save once more writes over it");
   }
   if (!errand_.save(*shown_.session, file)) {
-    status.question = viz::FileQuestion{true, path, "Something is under way: save when it is over"};
-    return;
+    return ask_where_to_save(path, "Something is under way: save when it is over");
   }
   may_overwrite_.clear();
-  status.question.reset();
+  state_.session.question.reset();
   errand_words_ = fmt::format("Saving {}", path);
   tell(errand_words_, true);
 }
 
 void Desk::finish_save(const ErrandResult& result) {
   const std::string file = result.file.string();
-  if (result.called_off) return tell(fmt::format("{} was not saved", file), true);
+  if (result.called_off) {
+    leaving_ = viz::Leaving::Nothing;
+    return tell(fmt::format("{} was not saved", file), true);
+  }
   if (!result.problem.empty()) {
     tell("");
-    state_.session.question = viz::FileQuestion{true, file, result.problem};
-    return;
+    return ask_where_to_save(file, result.problem);
   }
+  shown_.saved_to = shown_.session->trace().end();
   tell(fmt::format("Saved {} events to {}", shown_.session->trace().count(), file), true);
+  if (leaving_ != viz::Leaving::Nothing) leave();
+}
+
+// Of what was recorded here, shown or behind a file, and is in no file yet.
+std::uint64_t Desk::unsaved_requests() const {
+  const Recording* own = shown_.recorded ? &shown_ : behind_ ? &*behind_ : nullptr;
+  if (own == nullptr || !own->recorded) return 0;
+  const trace::TraceIndex& index = own->session->index();
+  const auto requests = index.requests();
+  const auto unsaved = std::partition_point(
+      requests.begin(), requests.end(), [&](std::uint32_t request) {
+        const auto* summary = index.request(request);
+        return summary == nullptr || summary->last < own->saved_to;
+      });
+  return static_cast<std::uint64_t>(requests.end() - unsaved);
+}
+
+void Desk::ask_before_leaving(viz::Leaving leaving, std::string lesson) {
+  if (!shown_.recorded) show_live();
+  if (!shown_.recorded) return;
+  leaving_ = leaving;
+  leaving_for_ = std::move(lesson);
+  save("");
+}
+
+// It is saved now, or need not be.
+void Desk::leave() {
+  state_.session.question.reset();
+  if (leaving_ == viz::Leaving::ForLesson) choose(leaving_for_);
+  closed_ = leaving_ == viz::Leaving::ForGood;
+  leaving_ = viz::Leaving::Nothing;
+}
+
+bool Desk::may_close() {
+  if (leaving_ == viz::Leaving::ForGood || unsaved_requests() == 0) return true;
+  if (errand_is(ErrandKind::Save)) {
+    leaving_ = viz::Leaving::ForGood;
+  } else {
+    ask_before_leaving(viz::Leaving::ForGood, "");
+  }
+  return false;
 }
 
 void Desk::open(const std::string& path) {
@@ -122,6 +168,7 @@ void Desk::finish_open(ErrandResult result) {
 void Desk::dismiss() {
   if (errand_is(ErrandKind::Open) || errand_is(ErrandKind::Save)) errand_.call_off();
   state_.session.question.reset();
+  leaving_ = viz::Leaving::Nothing;
   tell("");
 }
 

@@ -61,14 +61,29 @@ void Desk::watch_gate() {
   status.hold_next = gate_.waiting || gate_.captured_conn != 0;
   if (gate_.captured_conn == 0) {
     status.held.reset();
+    go_to_held_ = false;
     return;
   }
+  if (captured_before == 0) go_to_held_ = true;
+  go_to_held();
   if (captured_before != gate_.captured_conn || since_before != gate_.since) {
     gate_request_ = 0;
     gate_client_.clear();
     client_gone_.reset();
   }
   status.held = held_request(*serving());
+}
+
+// Once, to the first stop: it is what was waited for. From there on Next leads it on.
+void Desk::go_to_held() {
+  if (!go_to_held_ || !gate_.held || !shown_.serves) return;
+  const auto* conn = view().index.connection(gate_.captured_conn);
+  if (conn == nullptr || conn->events.empty()) return;
+  const EventNumber newest = conn->events.back();
+  const trace::Event& event = view().trace[newest];
+  if (event.phase != trace::Phase::TraceHold || !event.begins()) return;
+  static_cast<void>(apply(state_, shown_.cursor, view(), viz::GoTo{newest}));
+  go_to_held_ = false;
 }
 
 // Of the request that the gate has; in whole seconds, so that a frame a second is enough.

@@ -73,6 +73,9 @@ void Desk::begin_lesson_run() {
 // Another lesson may want other time-outs: the server starts anew on its port, with a trace of its
 // own. What is under way is called off first, but a file that is being saved is written to its end.
 void Desk::choose(const std::string& scenario) {
+  if (server_options_ && unsaved_requests() > 0 && leaving_ != viz::Leaving::ForLesson) {
+    return ask_before_leaving(viz::Leaving::ForLesson, scenario);
+  }
   load_lesson(scenario);
   if (!server_options_ || !lesson_ || lesson_->id != scenario) return;
   restart_wanted_ = true;

@@ -253,7 +253,12 @@ void run(GLFWwindow* window, Desk& desk, Input& input, Dress dress, const StopSi
   const unsigned most_frames = frames_asked_for();
   std::int64_t last_ns = monotonic_ns();
   unsigned drawn = 0;
-  while (glfwWindowShouldClose(window) == GLFW_FALSE && !signals.came()) {
+  while (!desk.closed() && !signals.came()) {
+    if (glfwWindowShouldClose(window) == GLFW_TRUE) {
+      if (desk.may_close()) return;
+      glfwSetWindowShouldClose(window, GLFW_FALSE);
+      frames_due = std::max(frames_due, 1);
+    }
     if (frames_due > 0 || most_frames > 0) {
       glfwPollEvents();
     } else {

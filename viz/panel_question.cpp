@@ -1,10 +1,30 @@
 #include "viz/panel_question.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "viz/imgui_compat.h"
+#include "viz/model/format.h"
 
 namespace roundtrip::viz {
+namespace {
+
+std::string title_of(const FileQuestion& question) {
+  if (question.leaving == Leaving::Nothing) return question.save ? "Save this trace" : "Open a trace";
+  return fmt::format("Save {} first?", counted(static_cast<std::int64_t>(question.unsaved),
+                                               "recorded request"));
+}
+
+std::string_view hint_of(const FileQuestion& question) {
+  if (question.leaving == Leaving::ForLesson) {
+    return "The server starts anew for the other scenario, with a new recording.";
+  }
+  if (!question.save) return "A file that Roundtrip has saved, gzipped or not.";
+  return "One event a line; it opens in Perfetto, too. A name that ends in .gz is compressed.";
+}
+
+}  // namespace
 
 void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& actions) {
   const Theme& theme = canvas.theme;
@@ -25,7 +45,7 @@ void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& 
   Rect rest = sheet.inset(theme.space(6), theme.space(5));
   draw_text_in(over, rest.take_top(theme.line_px(TextSize::Large), theme.space(3)),
                strong(theme, TextSize::Large),
-               question.save ? "Save this trace" : "Open a trace");
+               title_of(question));
 
   const Rect line = rest.take_top(theme.control_px, theme.space(2));
   const auto written = text_field(over, "question/path", line, question.path,
@@ -34,10 +54,7 @@ void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& 
   if (written && !written->entered) actions.push_back(TypePath{path});
   const Rect hint = rest.take_top(words_px, theme.space(3));
   if (question.problem.empty()) {
-    draw_text_in(over, hint, quiet(theme),
-                 question.save ? "One event a line; it opens in Perfetto, too. A name that ends in "
-                                 ".gz is compressed."
-                               : "A file that Roundtrip has saved, gzipped or not.");
+    draw_text_in(over, hint, quiet(theme), hint_of(question));
   } else {
     draw_wrapped(over, hint, trouble, question.problem);
   }
@@ -51,6 +68,13 @@ void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& 
                                              theme.space(2)), answer) || answered;
   const bool cancelled =
       button(over, buttons.take_right(button_width(over, cancel)), cancel);
+  if (question.leaving != Leaving::Nothing) {
+    const Button leave{.label = "question/leave", .text = "Do not save", .icon = {}};
+    buttons.take_right(theme.space(2));
+    if (button(over, buttons.take_right(button_width(over, leave)), leave)) {
+      actions.push_back(LeaveUnsaved{});
+    }
+  }
   if (answered) {
     actions.push_back(question.save ? Action{Save{path}} : Action{Open{path}});
   } else if (cancelled || key_pressed(Key::Escape, false)) {

@@ -125,7 +125,8 @@ void draw_sentence(const BannerItem& item, const std::string& label, const Newer
     case BannerKind::Held:
       fill_rect(canvas, item.ground, theme.selection, theme.radius_px);
       break;
-    case BannerKind::Newer: {
+    case BannerKind::Newer:
+    case BannerKind::HeldElsewhere: {
       const Touch touched = touch(canvas, "transport/newer", item.ground);
       fill_rect(canvas, item.ground, touched.hovered ? theme.pressed : theme.selection,
                 theme.radius_px);
@@ -133,16 +134,17 @@ void draw_sentence(const BannerItem& item, const std::string& label, const Newer
       icon(canvas, {item.ground.right() - theme.space(4), item.ground.center().y - size / 2, size,
                     size},
            Icon::Right, theme.accent);
-      if (touched.clicked) actions.push_back(jump_to(newer));
+      const bool to_newer = item.kind == BannerKind::Newer;
+      if (touched.clicked) actions.push_back(to_newer ? jump_to(newer) : Action{GoLast{}});
       if (touched.hovered) {
-        tip(canvas, newer.requests > 0 ? std::string("To the first request that is newer")
+        tip(canvas, to_newer && newer.requests > 0 ? std::string("To the first request that is newer")
                                        : tip_text("To the newest event", Command::NewestEvent));
       }
       break;
     }
   }
   for (const TextBox& one : item.lines) draw_box(canvas, one, ink);
-  if (item.kind != BannerKind::Newer) canvas.registry.add(label, item.ground, item.cut());
+  if (!leads_elsewhere(item.kind)) canvas.registry.add(label, item.ground, item.cut());
 }
 
 void draw_banner(const TransportLayout& layout, const Canvas& canvas, Actions& actions) {

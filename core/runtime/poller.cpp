@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/base/check.h"
+#include "core/base/clock.h"
 
 namespace roundtrip::runtime {
 namespace {
@@ -85,7 +86,7 @@ Result<PollSource*> Poller::add(int fd) {
     }
   }
   source->fd_ = fd;
-  source->hung_up_.store(false, std::memory_order_relaxed);
+  source->hung_up_ticks_.store(0, std::memory_order_relaxed);
   source->slots_[0].store(PollSource::nobody, std::memory_order_relaxed);
   source->slots_[1].store(PollSource::nobody, std::memory_order_relaxed);
   epoll_event event{};
@@ -138,7 +139,9 @@ Poller::Found Poller::wait(int timeout_ms, std::vector<Ticket>& tickets) {
       if (source->drain_errors_ != nullptr) source->drain_errors_(source->drain_context_);
     }
     const std::uint32_t closed = EPOLLHUP | EPOLLRDHUP;
-    if ((event.events & closed) != 0) source->hung_up_.store(true, std::memory_order_release);
+    if ((event.events & closed) != 0 && !source->hung_up()) {
+      source->hung_up_ticks_.store(read_ticks(), std::memory_order_release);
+    }
     // EPOLLERR alone may be nothing but time-stamps in the error queue; a real error comes with
     // EPOLLHUP or EPOLLIN as well.
     const bool readable = (event.events & (EPOLLIN | closed)) != 0;

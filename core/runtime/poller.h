@@ -22,7 +22,9 @@ class PollSource {
  public:
   int fd() const { return fd_; }
   // The peer has said that it will send no more (or is gone): a read will not wait.
-  bool hung_up() const { return hung_up_.load(std::memory_order_acquire); }
+  bool hung_up() const { return hung_up_ticks() != 0; }
+  // When the poller saw that; 0: it has not.
+  std::uint64_t hung_up_ticks() const { return hung_up_ticks_.load(std::memory_order_acquire); }
 
   enum class Direction : std::uint8_t { Read, Write };
 
@@ -39,7 +41,7 @@ class PollSource {
   static constexpr std::uint64_t ready = 1;
 
   int fd_ = -1;
-  std::atomic<bool> hung_up_{false};
+  std::atomic<std::uint64_t> hung_up_ticks_{0};
   std::atomic<std::uint64_t> slots_[2] = {};
   // Facts of the kernel wait in the error queue of this descriptor (time-stamps): drained by
   // whoever sees EPOLLERR, without waking the task.

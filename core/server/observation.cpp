@@ -40,7 +40,7 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
   if (const auto segment = net::waiting_stamp(fd)) {
     waiting_segment_ns_ = *segment;
     waiting_segment_ticks_ = server.bus().stamp_from_realtime(*segment).ticks;
-    ack = std::min(ack, waiting_segment_ticks_);
+    ack = std::min(ack, just_before(waiting_segment_ticks_));
   }
   ack = std::max(ack, bounds.began);
   const double rtt_ns = info ? info->rtt_us * 1000.0 : 0;
@@ -194,9 +194,12 @@ void Connection::drain_stamps(void* connection) {
   }
 }
 
-// The end that read() found was put there by the peer's FIN, which our kernel has acknowledged.
+// The end that read() found was put there by the peer's FIN, which our kernel has acknowledged. The
+// poller may have seen it long before: while a request was held, say.
 void Connection::tell_fin_in(std::uint64_t known_ticks) {
   peer_closed = true;
+  const std::uint64_t seen = source->hung_up_ticks();
+  if (seen != 0 && (known_ticks == 0 || seen < known_ticks)) known_ticks = seen;
   const trace::Stamp before = inferred_before(known_ticks);
   fin_in_ticks = before.ticks;
   trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, before, subject, {});

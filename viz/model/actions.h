@@ -101,6 +101,7 @@ struct Save { std::string path; };      // empty: ask
 struct Open { std::string path; };
 struct TypePath { std::string path; };  // into the question for a file
 struct Dismiss {};                      // the question, or the notice
+struct LeaveUnsaved {};                 // answers the question whether to save before leaving
 struct ShowLive {};                     // back from a file to the server
 struct ChooseScenario { std::string scenario; };
 struct HoldNext { bool on = true; };
@@ -118,7 +119,8 @@ using Action =
                  GoToSlowest, SortStatistics, CountWhole, ShowStatistics, SetTheme,
                  SetProjector, SetTextScale, ToggleSheet, ToggleDrawer, AskHold, SetHoldFilter,
                  OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
-                 RunAgain, Save, Open, TypePath, Dismiss, ShowLive, ChooseScenario, HoldNext,
+                 RunAgain, Save, Open, TypePath, Dismiss, LeaveUnsaved,
+                 ShowLive, ChooseScenario, HoldNext,
                  ReleaseHeld>;
 using Actions = std::vector<Action>;
 

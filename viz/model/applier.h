@@ -383,6 +383,7 @@ struct Applier {
   bool operator()(const Open&) { return false; }
   bool operator()(const TypePath&) { return false; }
   bool operator()(const Dismiss&) { return false; }
+  bool operator()(const LeaveUnsaved&) { return false; }
   bool operator()(const ShowLive&) { return false; }
   bool operator()(const ChooseScenario&) { return false; }
   bool operator()(const HoldNext&) { return false; }

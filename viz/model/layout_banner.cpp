@@ -46,7 +46,7 @@ std::string who_is_held(const HeldRequest& held) {
   std::string who = held.request != 0 ? fmt::format("Request {}", held.request)
                                       : "A request without a number yet";
   const std::string what = held.method.empty() ? held.path : held.method + " " + held.path;
-  who += what.empty() ? ", not read yet," : fmt::format(", {}", what);
+  who += what.empty() ? ", whose first line is not parsed yet," : fmt::format(", {}", what);
   if (held.conn != 0) who += fmt::format(" on connection {},", held.conn);
   return who;
 }
@@ -120,7 +120,10 @@ std::vector<BannerSentence> banner_sentences(const TraceView& view, const Cursor
         {session.good_news ? BannerKind::Quiet : BannerKind::Error, session.notice});
   }
   if (session.held) {
-    sentences.push_back({BannerKind::Held, held_text(*session.held)});
+    std::string text = held_text(*session.held);
+    const bool leads = newer_than(view, cursor).events == 0;
+    if (!leads) text += ". Click here to go where it is: Next leads it on from there";
+    sentences.push_back({leads ? BannerKind::Held : BannerKind::HeldElsewhere, std::move(text)});
   } else if (session.hold_next) {
     sentences.push_back({BannerKind::Held, armed_text(state.hold_filter)});
   } else if (sentences.empty()) {
@@ -148,7 +151,7 @@ std::vector<BannerItem> layout_banner(const TraceView& view, const Cursor& curso
     item.kind = sentence.kind;
     // On a ground of its own a sentence moves in by as much as the ground stands out.
     const float inset = sentence.kind == BannerKind::Quiet ? 0 : ruler.space(2);
-    const float arrow = sentence.kind == BannerKind::Newer ? ruler.space(4) : 0;
+    const float arrow = leads_elsewhere(sentence.kind) ? ruler.space(4) : 0;
     Rect room = rest.inset(inset, 0);
     room.w -= arrow;
     room.h = std::min(room.h, most_banner_lines * line_px + margin_px);

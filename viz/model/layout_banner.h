@@ -15,7 +15,11 @@ namespace roundtrip::viz {
 
 inline constexpr int most_banner_lines = 4;
 
-enum class BannerKind : std::uint8_t { Quiet, Newer, Held, Error };
+enum class BannerKind : std::uint8_t { Quiet, Newer, Held, HeldElsewhere, Error };
+// A click on these goes to what is newer, or to what is held.
+constexpr bool leads_elsewhere(BannerKind kind) {
+  return kind == BannerKind::Newer || kind == BannerKind::HeldElsewhere;
+}
 
 struct BannerSentence {
   BannerKind kind = BannerKind::Quiet;

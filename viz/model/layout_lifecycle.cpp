@@ -47,6 +47,7 @@ struct Builder {
   const ViewState& state;
   const Ruler& ruler;
   LifecycleLayout& layout;
+  const FocusFacts& facts;
   std::vector<LifecycleRow> rows;  // all; rectangles count from the top of the list
 
   LifecycleRow& row(Group group, EventNumber event) {
@@ -77,10 +78,42 @@ struct Builder {
     }
     made.name = fit_text(ruler, rest, name, voice);
   }
-  void group(Group group, const std::vector<EventNumber>& events);
+  const std::vector<EventNumber>& facts_of(Group group) const {
+    return facts[static_cast<std::size_t>(group)];
+  }
+  void group(Group group);
+  bool goes_on(Group group) const;
+  Duration held_between(Instant from, Instant to) const;
 };
 
-void Builder::group(Group group, const std::vector<EventNumber>& events) {
+// While a request is under way, more may come in the last part of its story that has begun.
+bool Builder::goes_on(Group group) const {
+  const auto* request = view.index.request(layout.focus.request);
+  const auto* conn = view.index.connection(layout.focus.conn);
+  if (!state.session.live || request == nullptr || request->finished != trace::no_event) return false;
+  if (conn == nullptr || conn->closed || group < Group::Read) return false;
+  for (int later = static_cast<int>(group) + 1; later <= static_cast<int>(Group::Lifecycle);
+       ++later) {
+    if (!facts_of(static_cast<Group>(later)).empty()) return false;
+  }
+  return group <= Group::Lifecycle;
+}
+
+// A person's time is none of the request's.
+Duration Builder::held_between(Instant from, Instant to) const {
+  Duration held{};
+  for (const EventNumber number : facts_of(Group::Trace)) {
+    const Event& event = view.trace[number];
+    if (event.phase != Phase::TraceHold || !event.begins()) continue;
+    const EventNumber end = view.index.partner(number);
+    const Instant until = end == trace::no_event ? to : std::min(to, view.trace[end].time);
+    held += std::max(Duration{}, until - std::max(from, event.time));
+  }
+  return held;
+}
+
+void Builder::group(Group group) {
+  const std::vector<EventNumber>& events = facts_of(group);
   const bool closed = state.closed_groups[static_cast<std::size_t>(group)];
   const std::size_t heading_at = rows.size();
   LifecycleRow& heading = row(group, events.empty() ? trace::no_event : events.front());
@@ -127,17 +160,30 @@ void Builder::group(Group group, const std::vector<EventNumber>& events) {
   LifecycleRow& top = rows[heading_at];
   top.at_cursor = at_cursor && closed;
   top.progress = happened == 0            ? Progress::Ahead
-                 : happened < count || running > 0 ? Progress::Running
-                                          : Progress::Done;
+                 : happened < count || running > 0 || goes_on(group) ? Progress::Running
+                                                                     : Progress::Done;
   std::string took;
   // One instant has no length, and what the scheduler and the trace do is no stretch of the story.
   const bool story = group != Group::Task && group != Group::Trace;
   if (story && top.progress == Progress::Done && until > view.trace[events.front()].time) {
-    took = marked(duration(until - view.trace[events.front()].time).text(), source);
+    const Instant from = view.trace[events.front()].time;
+    took = marked(duration(until - from - held_between(from, until)).text(), source);
   }
   const std::string name = fmt::format("{} {}", static_cast<int>(group) + 1, group_name(group));
   place_texts(top, closed && count > 0 ? fmt::format("{} ({})", name, count) : name, took,
               Voice::Strong);
+}
+
+// The cursor may stand on what is nobody's in focus, such as a worker's step: its row is seen all
+// the same.
+void add_cursor(const TraceView& view, const Cursor& cursor, FocusFacts& facts) {
+  if (!view.has(cursor.event)) return;
+  auto number = static_cast<EventNumber>(cursor.event);
+  if (view.trace[number].ends()) number = view.index.partner(number);
+  if (number == trace::no_event) return;
+  auto& list = facts[static_cast<std::size_t>(view.trace[number].row().group())];
+  const auto place = std::lower_bound(list.begin(), list.end(), number);
+  if (place == list.end() || *place != number) list.insert(place, number);
 }
 
 }  // namespace
@@ -177,11 +223,10 @@ LifecycleLayout layout_lifecycle(const TraceView& view, const Cursor& cursor,
                            by_the_browser, Voice::Quiet);
   }
 
-  const FocusFacts groups = focus_facts(view, layout.focus, false);
-  Builder builder{view, cursor, state, ruler, layout, {}};
-  for (std::size_t i = 0; i < trace::group_count; ++i) {
-    builder.group(static_cast<Group>(i), groups[i]);
-  }
+  FocusFacts facts = focus_facts(view, layout.focus, false);
+  add_cursor(view, cursor, facts);
+  Builder builder{view, cursor, state, ruler, layout, facts, {}};
+  for (std::size_t i = 0; i < trace::group_count; ++i) builder.group(static_cast<Group>(i));
 
   layout.content_px = static_cast<float>(builder.rows.size()) * ruler.row_px;
   const float most_scroll = std::max(0.f, layout.content_px - list.h);

@@ -116,11 +116,15 @@ struct HeldRequest {
   std::optional<Duration> client_gone{};  // its client ended its side, after so long
   bool operator==(const HeldRequest&) const = default;
 };
+// What was recorded and not saved is about to go: for another lesson's server, or for good.
+enum class Leaving : std::uint8_t { Nothing, ForLesson, ForGood };
 // A file to save to, or to open, is being asked for.
 struct FileQuestion {
   bool save = false;
   std::string path;     // as far as it is typed
   std::string problem;  // why the last answer would not do
+  Leaving leaving = Leaving::Nothing;  // what waits for the answer
+  std::uint64_t unsaved = 0;           // so many requests would be lost
   bool operator==(const FileQuestion&) const = default;
 };
 struct SessionStatus {
