@@ -63,7 +63,8 @@ std::string step_name(const Builder& builder, EventNumber step) {
   }
 }
 
-void add_steps(const Builder& builder, std::size_t most) {
+// Whether each has a bar.
+bool add_steps(const Builder& builder, std::size_t most) {
   const Teller& tell = builder.tell;
   auto steps = tell.latest(step_phases, most + 1);
   const bool more = steps.size() > most;
@@ -88,8 +89,9 @@ void add_steps(const Builder& builder, std::size_t most) {
                       {std::max<std::uint64_t>(1, ns(until - event.time)),
                        waiting_phases.has(event.phase) ? Filling::Consumed : Filling::Filled}}});
   }
-  builder.maker.gauges(lines, std::max<std::uint64_t>(1, ns(to - from)));
+  const bool bars = builder.maker.gauges(lines, std::max<std::uint64_t>(1, ns(to - from)));
   if (more) builder.maker.words("and others before", Voice::Quiet);
+  return bars;
 }
 
 void add_handler(const Builder& builder, Telling telling) {
@@ -118,10 +120,12 @@ void add_handler(const Builder& builder, Telling telling) {
   maker.row("the handler", tell.length(builder.handler, "is inside"));
   const std::size_t most = telling == Telling::Full ? most_steps_shown
                            : telling == Telling::Usual ? most_steps_shown / 2 : 2;
-  add_steps(builder, most);
+  const bool bars = add_steps(builder, most);
   const auto waits = tell.latest(waiting_phases, 1);
   if (waits.empty() || telling == Telling::Short) return;
-  maker.words("Hatched: it waits. Its task is parked, and the worker runs others.", Voice::Quiet);
+  maker.words(bars ? "Hatched: it waits. Its task is parked, and the worker runs others."
+                   : "While it waits its task is parked, and the worker runs others.",
+              Voice::Quiet);
 }
 
 // ---- WriteHeader and Write, in their parts.
@@ -147,6 +151,10 @@ void add_write_header(const Builder& builder, Telling telling) {
   maker.row("3 set by", {implicit ? "the first write" : "the handler", {}, header});
   if (telling != Telling::Short) {
     maker.row("4 own headers fixed", builder.tell.argument(header, "fields"));
+  }
+  if (telling != Telling::Short && builder.tell.all(Phase::HandleWriteHeader, 2).size() > 1) {
+    maker.words("It begins anew: what was written before is thrown away, and was never sent.",
+                Voice::Quiet);
   }
   if (telling == Telling::Full) {
     maker.words("From here the status stands. The head is not written yet: until then the body's "

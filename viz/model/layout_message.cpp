@@ -75,6 +75,15 @@ void Builder::add(const Rect& place, Group group, std::string_view title,
   }
 }
 
+// The lines of an answer's head are longer than those of most requests, where room is short.
+float response_px(const Ruler& ruler, float all_px) {
+  const float whole_line = ruler.width("  Content-Type", Voice::Quiet) +
+                           ruler.width("text/plain; charset=utf-8", Voice::Mono) +
+                           ruler.space(10);
+  const float half = std::floor((all_px - ruler.space(5)) / 2);
+  return std::clamp(std::ceil(whole_line), half, std::floor(all_px * 0.6f));
+}
+
 }  // namespace
 
 Picture layout_message(const TraceView& view, const Cursor& cursor, const ViewState& state,
@@ -88,10 +97,12 @@ Picture layout_message(const TraceView& view, const Cursor& cursor, const ViewSt
   Builder builder{ruler, cursor, maker};
   const MessageFields request = fields_of_request(tell);
   const MessageFields response = fields_of_response(tell, cursor);
-  builder.add(maker.column(0, 2), Group::Read, "http.Request", request,
+  Rect left = maker.rest();
+  const Rect right = left.take_right(response_px(ruler, left.w), ruler.space(5));
+  builder.add(left, Group::Read, "http.Request", request,
               {"Go takes Host out of Header.", "Go's Body of a GET is NoBody.",
                "Go has Context and TLS here besides."});
-  builder.add(maker.column(1, 2), Group::Transmit, "http.Response", response,
+  builder.add(right, Group::Transmit, "http.Response", response,
               {"Go's server writes these one by one; only a client gets the object."});
   maker.arrow(0, 1, response.first != no_event);
   return maker.take();

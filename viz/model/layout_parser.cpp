@@ -41,6 +41,17 @@ std::string byte_words(const FilmByte& byte) {
                : fmt::format("hex {}", hex);
 }
 
+// What a state reads, as far as it has room: "the target", else "target"; of a header's parts what
+// they are.
+std::string_view label_of(http::State reader, const Ruler& ruler, float width_px) {
+  const std::string_view words = http::words_of(reader).words;
+  if (ruler.width(words, Voice::Body) <= width_px) return words;
+  for (const std::string_view article : {"the ", "a header's "}) {
+    if (words.starts_with(article)) return words.substr(article.size());
+  }
+  return words;
+}
+
 struct Builder {
   const Teller& tell;
   const Cursor& cursor;
@@ -116,8 +127,8 @@ void Builder::add_bytes() {
       const ByteSpan span{tell.focus().conn, Log::In, {bytes[from].offset, to - from}};
       const bool now = film.byte && span.range.contains(*film.byte);
       maker.bar(place, Group::Read, now ? Filling::Filled : Filling::Free,
-                {std::string(http::words_of(*bytes[from].reader).words), Provenance::Derived,
-                 no_event, span});
+                {std::string(label_of(*bytes[from].reader, ruler, place.w - ruler.space(2))),
+                 Provenance::Derived, no_event, span});
     }
     from = to;
   }
@@ -156,7 +167,7 @@ float Builder::lines_needed() const {
 // What the last byte decided has a line more or less, so that the request has its room below.
 void Builder::add_decision_over() {
   const float least = is_wide() ? 2 : 3;
-  const float most = tall ? 4 : 5;
+  const float most = 4;
   const float lines =
       std::floor((rest.h - maker.box_px(4) - ruler.space(2) - maker.box_px(0)) / line());
   const float few = std::max(lines_needed(), std::clamp(lines, least, most));
