@@ -14,6 +14,8 @@ using trace::no_event;
 
 namespace {
 
+constexpr float most_of_name = 0.55f;  // of a line's width
+
 // Which fields have room in so many lines: the most important ones, and what is at the cursor.
 std::vector<const MessageField*> fitting(const MessageFields& message, std::size_t room,
                                          const Cursor& cursor) {
@@ -58,7 +60,7 @@ void Builder::add(const Rect& place, Group group, std::string_view title,
   };
   for (const MessageField* field : shown) {
     const std::string name = field->entry ? "  " + field->name : field->name;
-    const std::string named = shortened(name, std::floor(inner_px * 0.55f), Voice::Quiet);
+    const std::string named = shortened(name, std::floor(inner_px * most_of_name), Voice::Quiet);
     Told told = field->told;
     if (told.text) {
       const bool brackets = told.source == trace::Provenance::Derived;
@@ -80,8 +82,10 @@ float response_px(const Ruler& ruler, float all_px) {
   const float whole_line = ruler.width("  Content-Type", Voice::Quiet) +
                            ruler.width("text/plain; charset=utf-8", Voice::Mono) +
                            ruler.space(10);
-  const float half = std::floor((all_px - ruler.space(5)) / 2);
-  return std::clamp(std::ceil(whole_line), half, std::floor(all_px * 0.6f));
+  const float both = all_px - ruler.space(5);
+  const float request =
+      ruler.width("TransferEncoding", Voice::Quiet) / most_of_name + ruler.space(7);
+  return std::max(std::floor(both / 2), std::floor(std::min(whole_line, both - request)));
 }
 
 }  // namespace

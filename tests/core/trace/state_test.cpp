@@ -273,6 +273,26 @@ TEST_CASE("state: what of a chunk left while it was written does not wait in the
   CHECK(state.write_buffer.filled - state.write_buffer.consumed == 100 + 5008 - 4096);
 }
 
+TEST_CASE("state: an answer that begins anew has thrown away what was written before") {
+  Story story;
+  story.startup();
+  auto conn = story.open();
+  const Subject who = conn.subject(1);
+  story.instant<Phase::HandleResponseWriter>(who, 2048U, 4096U);
+  for (const std::uint32_t length : {42U, 43U}) {
+    story.instant<Phase::HandleWriteHeader>(who, length == 42U ? 200U : 408U, 0U, 0U);
+    story.begin<Phase::HandleWriteBody>(who, length);
+    story.end<Phase::HandleWriteBody>(who, length, length, 2048U);
+  }
+  const Trace& trace = story.trace();
+  TraceIndex index(trace);
+  index.follow();
+  const ConnectionStateAt state = StateReader(index).connection_at(conn.conn, trace.end() - 1);
+  CHECK(state.request.status == 408);
+  CHECK(state.request.written == 43);
+  CHECK(state.request.body_buffered == 43);
+}
+
 TEST_CASE("state: TCP walks through both ways of closing") {
   const auto ends_in = [](bool client_first) {
     Story story;
