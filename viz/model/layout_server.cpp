@@ -33,6 +33,7 @@ struct Builder {
   std::array<int, 3> row_lines = least_lines;
   std::size_t placed = 0;
   float row_y = 0;
+  float row_h = 0;
   PictureMaker::Mark row_begin = {};
 
   // The first fact of a phase, and what its newest one says; of what has happened.
@@ -69,16 +70,16 @@ Rect Builder::next_place() {
   const float gap = ruler.space(2);
   if (column == 0) {
     const PictureMaker::Mark here = maker.mark();
-    row_y = row == 0 ? rest.y : row_y + maker.tallest(row_begin, here) + gap;
+    row_y = row == 0 ? rest.y : row_y + std::min(row_h, maker.tallest(row_begin, here)) + gap;
     row_begin = here;
   }
   const float for_lines = rest.h - 3 * frame_px() - 2 * gap;
   const auto all = static_cast<float>(row_lines[0] + row_lines[1] + row_lines[2]);
   const float line = std::min(ruler.line(Voice::Body), std::floor(for_lines / all));
-  const float h = frame_px() + line * static_cast<float>(row_lines[row]);
+  row_h = frame_px() + line * static_cast<float>(row_lines[row]);
   Rect place = maker.cell(column, 0, columns, 1);
   place.y = row_y;
-  place.h = h;
+  place.h = row_h;
   return place;
 }
 
@@ -128,7 +129,7 @@ void add_runtime(Builder& builder) {
   maker.row("workers", builder.argument(Phase::StartupRuntimeInit, "workers"));
   maker.row("pool threads", builder.argument(Phase::StartupRuntimeInit, "pool_threads"));
   maker.row("made in", builder.tell.length(builder.first(Phase::StartupRuntimeInit)));
-  maker.words_if_whole("Workers are threads: they run tasks.", Voice::Quiet);
+  maker.words_if_whole("Workers run the tasks.", Voice::Quiet);
 }
 
 void add_routes(Builder& builder) {
@@ -149,7 +150,7 @@ void add_listener(Builder& builder) {
   builder.box("Socket", {Phase::StartupSocket});
   maker.row("descriptor", builder.argument(Phase::StartupSocket, "fd"));
   maker.row("took", builder.tell.length(builder.first(Phase::StartupSocket)));
-  maker.words_if_whole("The kernel's door, known by a number.", Voice::Quiet);
+  maker.words_if_whole("A door, known by its number.", Voice::Quiet);
   builder.box("Address", {Phase::StartupBind});
   maker.row("at", builder.argument(Phase::StartupBind, "address"));
   maker.row("took", builder.tell.length(builder.first(Phase::StartupBind)));
@@ -157,7 +158,7 @@ void add_listener(Builder& builder) {
   builder.box("Backlog", {Phase::StartupListen});
   maker.row("asked for", builder.argument(Phase::StartupListen, "backlog"));
   maker.row("in force", builder.argument(Phase::StartupListen, "in_force"));
-  maker.words_if_whole("So many clients may wait at the door.", Voice::Quiet);
+  maker.words_if_whole("So many may wait at the door.", Voice::Quiet);
 }
 
 // What the loop's task does at the cursor: until a client comes it is parked.
