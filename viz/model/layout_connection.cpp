@@ -100,33 +100,38 @@ void add_traffic(PictureMaker& maker, const Values& values) {
 class Places {
  public:
   Places(PictureMaker& maker, const Ruler& ruler) : maker_(maker), gap_(ruler.space(2)) {
-    const auto [above, below] = row_lines;
-    const float left = maker.rest().h - maker.box_px(static_cast<float>(above)) -
-                       maker.box_px(static_cast<float>(below)) - gap_;
-    const float more = std::floor(left / 2 / ruler.line(Voice::Body));
-    more_lines_ = std::clamp(more, 0.f, static_cast<float>(most_lines_more));
-    tight_ = left < 0;
+    const float above = maker.box_px(static_cast<float>(row_lines[0]));
+    const float below = maker.box_px(static_cast<float>(row_lines[1]));
+    const float left = maker.rest().h - above - below - gap_;
+    const float line = ruler.line(Voice::Body);
+    const float more = std::min(std::floor(left / 2 / line), static_cast<float>(most_lines_more));
+    upper_h_ = above + std::max(0.f, more) * line;
+    lower_h_ = below + std::max(0.f, more) * line;
+    // Where there is too little room, the rows share it.
+    if (left >= 0) return;
+    upper_h_ = std::floor((maker.rest().h - gap_) * above / (above + below));
+    lower_h_ = maker.rest().h - gap_ - upper_h_;
   }
 
   Rect next() {
-    Rect place = maker_.cell(placed_ % columns, placed_ / columns, columns, 2);
+    Rect place = maker_.cell(placed_ % columns, 0, columns, 1);
     const bool first = placed_ < columns;
     if (placed_ == columns) {
-      lower_y_ = maker_.rest().y + maker_.tallest({}, maker_.mark()) + gap_;
+      const float used = std::min(upper_h_, maker_.tallest({}, maker_.mark()));
+      lower_y_ = maker_.rest().y + used + gap_;
     }
     ++placed_;
-    if (tight_) return place;
     if (!first) place.y = lower_y_;
-    place.h = maker_.box_px(static_cast<float>(row_lines[first ? 0 : 1]) + more_lines_);
+    place.h = first ? upper_h_ : lower_h_;
     return place;
   }
 
  private:
   PictureMaker& maker_;
   float gap_;
-  float more_lines_ = 0;
+  float upper_h_ = 0;
+  float lower_h_ = 0;
   float lower_y_ = 0;
-  bool tight_ = false;
   int placed_ = 0;
 };
 

@@ -167,7 +167,7 @@ float Builder::lines_needed() const {
 // What the last byte decided has a line more or less, so that the request has its room below.
 void Builder::add_decision_over() {
   const float least = is_wide() ? 2 : 3;
-  const float most = 4;
+  const float most = film.refusal && !tall ? 5 : 4;  // a refusal has more to say
   const float lines =
       std::floor((rest.h - maker.box_px(4) - ruler.space(2) - maker.box_px(0)) / line());
   const float few = std::max(lines_needed(), std::clamp(lines, least, most));

@@ -91,17 +91,18 @@ std::size_t Builder::add_patterns(const std::vector<Pattern>& patterns, Rect res
   const float gap = ruler.space(2);
   float all = -gap;
   for (const Pattern& pattern : patterns) all += height(pattern, rest.w) + gap;
+  const bool whole = all <= rest.h;
   const float least = maker.box_px(1);
   const auto fit = static_cast<std::size_t>(
       std::max(1.f, std::floor((rest.h + gap) / (least + gap))));
-  const std::size_t shown = all <= rest.h ? patterns.size() : std::min(patterns.size(), fit);
+  const std::size_t shown = whole ? patterns.size() : std::min(patterns.size(), fit);
   const float same = std::floor((rest.h - gap * static_cast<float>(shown - 1)) /
                                 static_cast<float>(std::max<std::size_t>(shown, 1)));
   std::size_t winner = 0;
   for (std::size_t i = 0; i < shown; ++i) {
     const Pattern& pattern = patterns[i];
     const bool last_of_many = i + 1 == shown && shown < patterns.size();
-    const float h = all <= rest.h ? height(pattern, rest.w) : same;
+    const float h = whole ? height(pattern, rest.w) : same;
     maker.box(rest.take_top(h, gap), Group::Handle,
               last_of_many ? fmt::format("and {} more patterns", patterns.size() - i)
                            : pattern.text);
@@ -111,7 +112,7 @@ std::size_t Builder::add_patterns(const std::vector<Pattern>& patterns, Rect res
       maker.chosen();
       winner = i + 1;
     }
-    if (const Told told = paths(pattern, rest.w); told.text && all <= rest.h) {
+    if (const Told told = paths(pattern, rest.w); told.text && whole) {
       maker.row("path", told);
     }
     if (pattern.compared == nullptr) {

@@ -283,7 +283,7 @@ bool place_side_by_side(const Builder& builder, const Ruler& ruler, const Rect& 
     return false;
   }
   add_row_of_boxes(builder, ruler, {rest.x, rest.y, rest.w, upper}, state_w, lines);
-  const float used = maker.tallest(memory, maker.mark());
+  const float used = std::min(maker.tallest(memory, maker.mark()), upper);
   maker.move(before, memory, 0, used + ruler.space(2));
   return true;
 }
