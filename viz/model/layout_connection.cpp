@@ -96,6 +96,21 @@ void add_traffic(PictureMaker& maker, const Values& values) {
   maker.row("round trip", values.asked(rtt));
 }
 
+void add_options(PictureMaker& maker, const Values& values) {
+  const ConnectionStateAt& conn = values.conn;
+  constexpr Phase told = Phase::ConnectionSocketOptions;
+  if (values.fact(told) == trace::no_event && values.spawned()) {
+    maker.words("The kernel was not asked for this connection's.", Voice::Quiet);
+    return;
+  }
+  maker.row("TCP_NODELAY", values.option(conn.no_delay));
+  maker.row("SO_KEEPALIVE", values.option(conn.keep_alive_option));
+  maker.row("SO_REUSEADDR", values.option(conn.reuse_address));
+  maker.row("SO_RCVBUF", values.bytes(conn.receive_buffer, told));
+  maker.row("SO_SNDBUF", values.bytes(conn.send_buffer, told));
+  maker.words_if_whole("NODELAY: small pieces go out at once.", Voice::Quiet);
+}
+
 // Rows are as tall as what stands in them, words below it where there is room.
 class Places {
  public:
@@ -193,14 +208,7 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
   maker.words_if_whole("A longer wait ends the connection.", Voice::Quiet);
 
   box("Socket options", Phase::ConnectionSocketOptions);
-  maker.row("TCP_NODELAY", values.asked(values.option(conn.no_delay)));
-  maker.row("SO_KEEPALIVE", values.asked(values.option(conn.keep_alive_option)));
-  maker.row("SO_REUSEADDR", values.asked(values.option(conn.reuse_address)));
-  maker.row("SO_RCVBUF",
-            values.asked(values.bytes(conn.receive_buffer, Phase::ConnectionSocketOptions)));
-  maker.row("SO_SNDBUF",
-            values.asked(values.bytes(conn.send_buffer, Phase::ConnectionSocketOptions)));
-  maker.words_if_whole("NODELAY: small pieces go out at once.", Voice::Quiet);
+  add_options(maker, values);
   return maker.take();
 }
 

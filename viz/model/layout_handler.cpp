@@ -82,7 +82,7 @@ bool add_steps(const Builder& builder, std::size_t most) {
     const EventNumber over = tell.end_of(step);
     const Instant until = over != no_event ? builder.event(over).time
                           : event.begins() ? to : event.time;
-    const Told told = event.begins() ? tell.length(step, "meanwhile")
+    const Told told = event.begins() ? tell.length(step, "under way")
                                      : Told{"at once", {}, step};
     lines.push_back({step_name(builder, step), told,
                      {{ns(event.time - from), Filling::Free},
@@ -117,7 +117,7 @@ void add_handler(const Builder& builder, Telling telling) {
                             : Told{"no pattern fits", {}, match});
   }
   if (telling == Telling::Full) maker.row("choosing took", tell.length(route));
-  maker.row("the handler", tell.length(builder.handler, "is inside"));
+  maker.row("the handler", tell.length(builder.handler, "runs"));
   const std::size_t most = telling == Telling::Full ? most_steps_shown
                            : telling == Telling::Usual ? most_steps_shown / 2 : 2;
   const bool bars = add_steps(builder, most);
@@ -152,11 +152,11 @@ void add_write_header(const Builder& builder, Telling telling) {
   if (telling != Telling::Short) {
     maker.row("4 own headers fixed", builder.tell.argument(header, "fields"));
   }
-  if (telling != Telling::Short && builder.tell.all(Phase::HandleWriteHeader, 2).size() > 1) {
+  const bool anew = builder.tell.all(Phase::HandleWriteHeader, 2).size() > 1;
+  if (anew && telling != Telling::Short) {
     maker.words("It begins anew: what was written before is thrown away, and was never sent.",
                 Voice::Quiet);
-  }
-  if (telling == Telling::Full) {
+  } else if (telling == Telling::Full) {
     maker.words("From here the status stands. The head is not written yet: until then the body's "
                 "length may become known.", Voice::Quiet);
   }

@@ -17,6 +17,10 @@ using trace::Phase;
 
 namespace {
 
+// What was asked for, and what was decided: a value may stand below its name.
+constexpr float most_lines_asked = 3;
+constexpr float most_lines_decided = 8;
+
 // A pattern as the story of this request has it: compared or not yet.
 struct Pattern {
   std::string text;
@@ -54,6 +58,7 @@ struct Builder {
   float height(const Pattern& pattern, float width_px) const;
   std::size_t add_patterns(const std::vector<Pattern>& patterns, Rect rest) const;
   void add_decided(const Rect& place) const;
+  void add_rule(const Rect& below) const;
 };
 
 std::string Builder::words(const Pattern& pattern) const {
@@ -144,6 +149,20 @@ void Builder::add_decided(const Rect& place) const {
   maker.row("took", tell.since(route, tell.end_of(route)));
 }
 
+// How it is decided, where that has room to the last word.
+void Builder::add_rule(const Rect& below) const {
+  constexpr std::string_view rule =
+      "A pattern fits when its path and its method do. If none fits, the answer is 404; if only "
+      "the method is wrong, 405.";
+  Rect room = below;
+  room.w -= ruler.space(6);
+  const auto lines = static_cast<float>(wrap_text(ruler, room, rule, Voice::Quiet).size());
+  if (below.h < maker.box_px(lines) || lines == 0 || room.h <= 0) return;
+  maker.box({below.x, below.y, below.w, maker.box_px(lines)}, Group::Handle, "The rule");
+  maker.done();
+  maker.words(rule, Voice::Quiet);
+}
+
 }  // namespace
 
 Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewState& state,
@@ -165,10 +184,11 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
   const float side = std::floor((rest.w - 2 * gap) * 0.3f);
   const Rect left = rest.take_left(side, gap);
   const Rect right = rest.take_right(side, gap);
-  const float line = ruler.line(Voice::Body);
-  const float side_h = std::min(rest.h, line * 10 + ruler.space(5));
+  const float left_h = std::min(rest.h, maker.box_px(most_lines_asked));
+  const float right_h = std::min(rest.h, maker.box_px(most_lines_decided));
 
-  maker.box({left.x, left.y, left.w, side_h}, Group::Read, "The request");
+  maker.box({left.x, left.y, left.w, left_h}, Group::Read, "The request");
+  maker.happened(tell.newest(Phase::HandleRoute));
   maker.happened(tell.newest(Phase::HandleRoutePath));
   maker.row("method", tell.text(trace::Log::In, request.method, tell.newest(Phase::ReadLineSplit)));
   maker.row("path", tell.text(trace::Log::In, request.path, tell.newest(Phase::ReadUrl)));
@@ -177,7 +197,10 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
   const auto patterns = patterns_of(view, view.states.process_at(cursor.event), request);
   const std::size_t winner = builder.add_patterns(patterns, rest);
   const std::size_t decided = maker.box_count();
-  builder.add_decided({right.x, right.y, right.w, side_h});
+  builder.add_decided({right.x, right.y, right.w, right_h});
+  Rect below = left;
+  below.take_top(left_h, ruler.space(2));
+  builder.add_rule(below);
   if (winner != 0) {
     maker.arrow(0, winner, true);
     maker.arrow(winner, decided, true);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cmath>
 
 #include "viz/model/accept_facts.h"
@@ -164,6 +165,12 @@ void add_listener(Builder& builder) {
 // What the loop's task does at the cursor: until a client comes it is parked.
 Told loop_now(const Builder& builder, EventNumber loop) {
   if (loop == no_event) return {};
+  const auto here = static_cast<EventNumber>(builder.upto);
+  const trace::Event& fact = builder.view.trace[here];
+  if (fact.phase == Phase::ConnectionAccept && fact.conn == 0) {
+    const bool nobody = fact.arg("errno") == EAGAIN;
+    return {fact.begins() ? "asks the kernel" : nobody ? "nobody is there" : "failed", {}, here};
+  }
   const TaskNow now = task_now(builder.tell, accept_facts(builder.tell).task);
   if (!now.state.text || now.until.text) return {"waits for clients", {}, loop};
   return {now.state.text, {}, loop};

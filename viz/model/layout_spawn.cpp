@@ -92,6 +92,14 @@ std::vector<Line> accept_lines(const Builder& builder) {
                                 : brought(builder, accept.again), 2});
   TaskNow now = task_now(tell, accept.task);
   if (now.until.text) now.state.text = fmt::format("{}: {}", *now.state.text, *now.until.text);
+  // An accept4 at the cursor that is none of those around this connection.
+  const auto here = static_cast<EventNumber>(tell.upto());
+  const trace::Event& fact = tell.view().trace[here];
+  const bool shown = std::any_of(lines.begin(), lines.end(),
+                                 [here](const Line& line) { return line.told.event == here; });
+  if (fact.phase == Phase::ConnectionAccept && fact.conn == 0 && !shown) {
+    now.state = brought(builder, here);
+  }
   lines.push_back({"now", now.state, 2});
   return lines;
 }

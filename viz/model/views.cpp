@@ -118,6 +118,11 @@ Picture layout_view(const ViewRow& row, const TraceView& view, const Cursor& cur
 ViewId story_at(const TraceView& view, const Cursor& cursor, const ViewState& state) {
   const Focus focus = focus_at(view, cursor.event, state.chosen);
   if (focus.conn == 0) return ViewId::Server;
+  // The accept loop learns only at an accept4's end whose it was; what the loop does is seen beside
+  // any connection.
+  if (view.has(cursor.event) && view.trace[cursor.event].phase == trace::Phase::ConnectionAccept) {
+    return ViewId::Spawn;
+  }
   std::uint64_t at = cursor.event;
   std::uint64_t passed = 0;
   while (view.has(at) && !is_of_the_story(view.trace[at], focus)) {

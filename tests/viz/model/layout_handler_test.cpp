@@ -138,8 +138,8 @@ TEST_CASE("handler: a step goes on until its end") {
   const Scene scene(tell_slow_post);
   const std::uint64_t begun = event_of(scene.view, Phase::HandleDatabaseWait);
   const Picture picture = at(scene.view, begun);
-  CHECK(value_of(picture, "Handler: create user", "database wait") == "meanwhile");
-  CHECK(value_of(picture, "Handler: create user", "the handler") == "is inside");
+  CHECK(value_of(picture, "Handler: create user", "database wait") == "under way");
+  CHECK(value_of(picture, "Handler: create user", "the handler") == "runs");
   CHECK(value_of(picture, "WriteHeader", "status") == "not yet");
 }
 

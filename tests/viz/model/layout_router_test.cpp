@@ -41,6 +41,18 @@ TEST_CASE("router: the paths stand side by side where they have room, boxes clos
   CHECK(row_named(box_titled(small, "GET /hello"), "path") == nullptr);
 }
 
+TEST_CASE("router: the rule stands whole below what was asked for, or not at all (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t match = event_of(told.view, Phase::HandleRouteMatch);
+  for (const float height : {160.f, 240.f, 340.f, 371.f, 500.f}) {
+    CAPTURE(height);
+    const Picture picture = picture_at(told.view, "router", match, {0, 0, 900, height});
+    const PictureBox* rule = box_titled(picture, "The rule");
+    CHECK((rule != nullptr) == (height >= 340));
+    if (rule != nullptr) CHECK(joined(rule->words).ends_with("the method is wrong, 405."));
+  }
+}
+
 TEST_CASE("router: before a pattern was compared its path is not (01)") {
   const Recorded told("01-hello");
   const Picture picture = picture_at(told.view, "router",

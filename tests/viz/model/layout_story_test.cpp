@@ -62,6 +62,20 @@ TEST_CASE("story: each group opens with its sentence, once (01)") {
   }
 }
 
+TEST_CASE("story: every step of the lifecycle is seen in its picture (scenarios)") {
+  for (const char* scenario : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+    const Recorded told(scenario);
+    for (std::uint64_t event = 0; event < told.view.end(); ++event) {
+      const trace::PhaseRow& row = told.trace[event].row();
+      if (row.group() == trace::Group::Task || row.group() == trace::Group::Trace) continue;
+      CAPTURE(std::string(scenario));
+      CAPTURE(event + 1);
+      CAPTURE(std::string(row.id));
+      CHECK(anything_at_cursor(story(told.view, event, {}, {0, 0, 1000, 520})));
+    }
+  }
+}
+
 TEST_CASE("story: without explanations it is the view's own picture") {
   const Recorded told("01-hello");
   CHECK(opens_group(told.view, {0, {}}, {}));
