@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/trace/symbols.h"
+#include "viz/model/cards.h"
 #include "viz/model/format.h"
 #include "viz/model/teller.h"
 
@@ -119,7 +120,10 @@ class Places {
     const float below = maker.box_px(static_cast<float>(row_lines[1]));
     const float left = maker.rest().h - above - below - gap_;
     const float line = ruler.line(Voice::Body);
-    const float more = std::min(std::floor(left / 2 / line), static_cast<float>(most_lines_more));
+    const bool much_room = maker.rest().h >= lines_for_all * line;
+    const float more = !much_room ? 0
+                                  : std::min(std::floor(left / 2 / line),
+                                             static_cast<float>(most_lines_more));
     upper_h_ = above + std::max(0.f, more) * line;
     lower_h_ = below + std::max(0.f, more) * line;
     // Where there is too little room, the rows share it.

@@ -130,6 +130,13 @@ void add_handler(const Builder& builder, Telling telling) {
 
 // ---- WriteHeader and Write, in their parts.
 
+// What is refused, or broken off, the server itself answers: before the handler, or after it.
+bool in_handler(const Builder& builder, EventNumber fact) {
+  if (builder.handler == no_event || fact < builder.handler) return false;
+  const EventNumber end = builder.tell.end_of(builder.handler);
+  return end == no_event || fact < end;
+}
+
 void add_write_header(const Builder& builder, Telling telling) {
   PictureMaker& maker = builder.maker;
   const EventNumber header = builder.header;
@@ -148,7 +155,10 @@ void add_write_header(const Builder& builder, Telling telling) {
   maker.row("2 status", {telling == Telling::Short ? fmt::format("{}", status)
                                                    : fmt::format("{} {}", status, reason),
                          {}, header});
-  maker.row("3 set by", {implicit ? "the first write" : "the handler", {}, header});
+  maker.row("3 set by", {implicit                 ? "the first write"
+                         : in_handler(builder, header) ? "the handler"
+                                                       : "the server",
+                         {}, header});
   if (telling != Telling::Short) {
     maker.row("4 own headers fixed", builder.tell.argument(header, "fields"));
   }

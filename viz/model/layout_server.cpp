@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "viz/model/accept_facts.h"
+#include "viz/model/cards.h"
 #include "viz/model/format.h"
 #include "viz/model/teller.h"
 
@@ -59,6 +60,7 @@ void Builder::share_room() {
   for (const int lines : least_lines) left -= lines;
   if (left < 1) return;
   ++row_lines.back();
+  if (maker.rest().h < lines_for_all * ruler.line(Voice::Body)) return;
   const int more = std::clamp((left - 1) / 3, 0, most_lines_more);
   for (int& lines : row_lines) lines += more;
 }

@@ -129,6 +129,8 @@ TEST_CASE("handler: an answer that begins anew says what became of the one befor
   REQUIRE(*told.trace[anew].arg("status") == 408);
   const Picture picture = picture_at(told.view, "handler", anew, {0, 0, 1000, 600});
   CHECK(says(words_of(picture, "WriteHeader"), "thrown away"));
+  // The handler had ended: it is the server that answers in its place.
+  CHECK(value_of(picture, "WriteHeader", "3 set by") == "the server");
   const std::uint64_t first = event_of(told.view, Phase::HandleWriteHeader);
   CHECK_FALSE(says(words_of(picture_at(told.view, "handler", first, {0, 0, 1000, 600}),
                             "WriteHeader"), "thrown away"));
@@ -181,6 +183,7 @@ TEST_CASE("handler: a refused request has no layers and runs no handler (04)") {
   CHECK(picture.frames.empty());
   CHECK(value_of(picture, "Handler", "runs") == "no: refused");
   CHECK(value_of(picture, "WriteHeader", "2 status") == "400 Bad Request");
+  CHECK(value_of(picture, "WriteHeader", "3 set by") == "the server");
 }
 
 }  // namespace

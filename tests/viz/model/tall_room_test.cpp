@@ -24,6 +24,13 @@ TEST_CASE("tall room: all that is at the cursor counts, a row with its box, a fr
   CHECK(*extent.at_cursor == Rect{0, 100, 100, 290});
   CHECK(extent.bottom_px == 390);
 
+  // The byte that a picture's words are about is part of it.
+  PictureBar byte;
+  byte.rect = {40, 60, 10, 20};
+  byte.filling = Filling::Marked;
+  picture.bars.push_back(byte);
+  CHECK(*extent_of(picture).at_cursor == Rect{0, 60, 100, 330});
+
   PictureFrame frame;
   frame.rect = {0, 0, 100, 800};
   frame.name.rect = {0, 4, 100, 20};
