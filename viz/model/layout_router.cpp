@@ -175,7 +175,7 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
                          ? "The path, the registered patterns and the winner will stand here: send "
                            "a request, or go on with Next."
                      : request.rejected != no_event && request.candidates.empty()
-                         ? "It was refused before any pattern was compared with it."
+                         ? "The request was refused before any pattern was compared with it."
                          : "Every registered pattern is compared with the request; the most "
                            "specific one that fits wins.");
   if (focus.request == 0) return maker.take();
