@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cmath>
+#include <numeric>
 
 #include "viz/model/accept_facts.h"
 #include "viz/model/cards.h"
@@ -19,9 +20,11 @@ using trace::Phase;
 
 namespace {
 
-constexpr int columns = 3;
-// How many lines stand in the boxes of each row, at least.
+constexpr int usual_columns = 3;
+constexpr int most_columns = 5;  // where it is low, and wide enough
+// How many lines stand in the boxes of each row, at least; none where there is no such row.
 constexpr std::array<int, 3> least_lines = {3, 2, 3};
+constexpr std::array<int, 3> lines_of_two_rows = {4, 4, 0};
 // Where there is room for one more in each row, the boxes say what they are.
 constexpr int most_lines_more = 2;
 
@@ -32,6 +35,7 @@ struct Builder {
   Teller tell;
   PictureMaker& maker;
   const Ruler& ruler;
+  int columns = usual_columns;
   std::array<int, 3> row_lines = least_lines;
   std::size_t placed = 0;
   float row_y = 0;
@@ -43,6 +47,14 @@ struct Builder {
   Told argument(Phase phase, std::string_view name) const;
   bool begun(Phase phase) const { return first(phase) != no_event; }
   float frame_px() const { return ruler.line(Voice::Body) + ruler.space(4); }
+  // What is left of the height once boxes and gaps have theirs, for lines.
+  float for_lines() const {
+    const auto rows = static_cast<float>(std::count_if(row_lines.begin(), row_lines.end(),
+                                                       [](int lines) { return lines > 0; }));
+    return maker.rest().h - rows * frame_px() - (rows - 1) * ruler.space(2);
+  }
+  int all_lines() const { return std::accumulate(row_lines.begin(), row_lines.end(), 0); }
+  void choose_columns();
   void share_room();
   bool says_what_it_is() const { return row_lines.front() > least_lines.front(); }
   Rect next_place();
@@ -53,11 +65,23 @@ struct Builder {
   void box(std::string_view title, std::initializer_list<Phase> steps);
 };
 
+// Three rows, or two where it is too low for three and each box has room for an address.
+void Builder::choose_columns() {
+  const float line = ruler.line(Voice::Body);
+  const float address_px = ruler.width("at", Voice::Quiet) +
+                           ruler.width("127.0.0.1:65535", Voice::Mono) + ruler.space(9);
+  const bool low = for_lines() < static_cast<float>(all_lines()) * line;
+  if (!low || maker.cell(0, 0, most_columns, 1).w < address_px) return;
+  columns = most_columns;
+  row_lines = lines_of_two_rows;
+}
+
 // The last row has one line more, and then each row, as far as they have room.
 void Builder::share_room() {
-  const float for_lines = maker.rest().h - 3 * frame_px() - 2 * ruler.space(2);
-  int left = static_cast<int>(std::floor(for_lines / ruler.line(Voice::Body)));
-  for (const int lines : least_lines) left -= lines;
+  choose_columns();
+  if (columns != usual_columns) return;
+  const int left =
+      static_cast<int>(std::floor(for_lines() / ruler.line(Voice::Body))) - all_lines();
   if (left < 1) return;
   ++row_lines.back();
   if (maker.rest().h < lines_for_all * ruler.line(Voice::Body)) return;
@@ -67,8 +91,9 @@ void Builder::share_room() {
 
 // Rows are as tall as their boxes need; where there is too little room, they share it.
 Rect Builder::next_place() {
-  const std::size_t row = placed / columns;
-  const int column = static_cast<int>(placed++ % columns);
+  const auto in_a_row = static_cast<std::size_t>(columns);
+  const std::size_t row = placed / in_a_row;
+  const int column = static_cast<int>(placed++ % in_a_row);
   const Rect& rest = maker.rest();
   const float gap = ruler.space(2);
   if (column == 0) {
@@ -76,9 +101,8 @@ Rect Builder::next_place() {
     row_y = row == 0 ? rest.y : row_y + std::min(row_h, maker.tallest(row_begin, here)) + gap;
     row_begin = here;
   }
-  const float for_lines = rest.h - 3 * frame_px() - 2 * gap;
-  const auto all = static_cast<float>(row_lines[0] + row_lines[1] + row_lines[2]);
-  const float line = std::min(ruler.line(Voice::Body), std::floor(for_lines / all));
+  const float line = std::min(ruler.line(Voice::Body),
+                              std::floor(for_lines() / static_cast<float>(all_lines())));
   row_h = frame_px() + line * static_cast<float>(row_lines[row]);
   Rect place = maker.cell(column, 0, columns, 1);
   place.y = row_y;
@@ -120,7 +144,7 @@ void add_process(Builder& builder) {
               {Phase::StartupProgramLoad, Phase::StartupStaticInit, Phase::StartupMain});
   PictureMaker& maker = builder.maker;
   maker.row("loaded in", builder.tell.length(builder.first(Phase::StartupProgramLoad)));
-  maker.row("static objects", builder.tell.length(builder.first(Phase::StartupStaticInit)));
+  maker.row("static init", builder.tell.length(builder.first(Phase::StartupStaticInit)));
   const EventNumber main = builder.first(Phase::StartupMain);
   maker.row("main()", main == no_event ? Told{} : Told{"runs", {}, main});
   maker.words_if_whole("The program, in memory.", Voice::Quiet);
@@ -233,7 +257,7 @@ Picture layout_server(const TraceView& view, const Cursor& cursor, const ViewSta
   const std::size_t ready = maker.box_count() - 1;
   add_go(builder);
   for (std::size_t box = 0; box < ready; ++box) {
-    const bool beside = (box + 1) % columns != 0;
+    const bool beside = (box + 1) % static_cast<std::size_t>(builder.columns) != 0;
     if (beside) maker.arrow(box, box + 1, maker.is_done(box));
   }
   return maker.take();

@@ -28,7 +28,7 @@ TEST_CASE("server: the process runs only once its first line does (01)") {
     const auto at = *Stepper(told.view).position_of(phase);
     return box_text(layout_server(told.view, at, {}, plain_ruler(), place), "Process");
   };
-  CHECK(said("startup.program_load").find("static objects: not yet") != std::string::npos);
+  CHECK(said("startup.program_load").find("static init: not yet") != std::string::npos);
   CHECK(said("startup.static_init").find("main(): not yet") != std::string::npos);
   CHECK(said("startup.main").find("main(): runs") != std::string::npos);
 }
@@ -77,6 +77,20 @@ TEST_CASE("server: nothing is left out where the story shows it, words stand whe
   CHECK(says(plain(box_text(large, "Server ready")), "room for: 19872 clients"));
   for (const PictureBox& box : large.boxes) {
     if (box.title_text() != "Server ready") CHECK_FALSE(box.words.empty());
+  }
+}
+
+TEST_CASE("server: where it is low and wide, two rows leave nothing out (01)") {
+  const Recorded told("01-hello");
+  const auto ready = *Stepper(told.view).position_of("startup.ready");
+  const Rect low{0, 0, 1300, 300};
+  const Picture picture = layout_server(told.view, ready, {}, plain_ruler(), low);
+  REQUIRE(picture.boxes.size() == 9);
+  CHECK(picture.boxes[4].rect.y == picture.boxes[0].rect.y);
+  for (const PictureBox& box : picture.boxes) {
+    CAPTURE(box.title_text());
+    CHECK(lies_in(box.rect, low));
+    for (const PictureRow& row : box.rows) CHECK_FALSE(row.name.text.starts_with("and "));
   }
 }
 
