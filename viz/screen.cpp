@@ -11,6 +11,7 @@
 #include "viz/model/browser.h"
 #include "viz/model/describe.h"
 #include "viz/model/screen_places.h"
+#include "viz/model/layout_story.h"
 #include "viz/model/views.h"
 #include "viz/panel_byte_life.h"
 #include "viz/panel_bytes.h"
@@ -116,7 +117,8 @@ void draw_view(Frame& frame, ViewId id, const Rect& room) {
   const Enlarged large(frame.canvas, room, row->letters_wide);
   const Ruler ruler = ruler_of(large.canvas());
   frame.take(draw_tall(large.canvas(), ruler, frame.state, room, [&](const Rect& tall) {
-    return layout_view(*row, frame.view, frame.cursor, frame.state, ruler, tall);
+    const auto layout = story ? layout_story : layout_view;
+    return layout(*row, frame.view, frame.cursor, frame.state, ruler, tall);
   }));
 }
 

@@ -269,6 +269,9 @@ bool apply_handling(RequestState& request, const Event& event, EventNumber numbe
       set(request.handler, event.arg(0));
       return true;
     case Phase::HandleWriteHeader:
+      // An answer that begins anew has thrown away what was written for the one before it.
+      request.written = 0;
+      request.body_buffered = 0;
       request.wrote_header = true;
       set(request.status, event.arg(0));
       return true;

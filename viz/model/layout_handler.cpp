@@ -63,7 +63,8 @@ std::string step_name(const Builder& builder, EventNumber step) {
   }
 }
 
-void add_steps(const Builder& builder, std::size_t most) {
+// Whether each has a bar.
+bool add_steps(const Builder& builder, std::size_t most) {
   const Teller& tell = builder.tell;
   auto steps = tell.latest(step_phases, most + 1);
   const bool more = steps.size() > most;
@@ -81,15 +82,16 @@ void add_steps(const Builder& builder, std::size_t most) {
     const EventNumber over = tell.end_of(step);
     const Instant until = over != no_event ? builder.event(over).time
                           : event.begins() ? to : event.time;
-    const Told told = event.begins() ? tell.length(step, "meanwhile")
+    const Told told = event.begins() ? tell.length(step, "under way")
                                      : Told{"at once", {}, step};
     lines.push_back({step_name(builder, step), told,
                      {{ns(event.time - from), Filling::Free},
                       {std::max<std::uint64_t>(1, ns(until - event.time)),
                        waiting_phases.has(event.phase) ? Filling::Consumed : Filling::Filled}}});
   }
-  builder.maker.gauges(lines, std::max<std::uint64_t>(1, ns(to - from)));
+  const bool bars = builder.maker.gauges(lines, std::max<std::uint64_t>(1, ns(to - from)));
   if (more) builder.maker.words("and others before", Voice::Quiet);
+  return bars;
 }
 
 void add_handler(const Builder& builder, Telling telling) {
@@ -115,16 +117,25 @@ void add_handler(const Builder& builder, Telling telling) {
                             : Told{"no pattern fits", {}, match});
   }
   if (telling == Telling::Full) maker.row("choosing took", tell.length(route));
-  maker.row("the handler", tell.length(builder.handler, "is inside"));
+  maker.row("the handler", tell.length(builder.handler, "runs"));
   const std::size_t most = telling == Telling::Full ? most_steps_shown
                            : telling == Telling::Usual ? most_steps_shown / 2 : 2;
-  add_steps(builder, most);
+  const bool bars = add_steps(builder, most);
   const auto waits = tell.latest(waiting_phases, 1);
   if (waits.empty() || telling == Telling::Short) return;
-  maker.words("Hatched: it waits. Its task is parked, and the worker runs others.", Voice::Quiet);
+  maker.words(bars ? "Hatched: it waits. Its task is parked, and the worker runs others."
+                   : "While it waits its task is parked, and the worker runs others.",
+              Voice::Quiet);
 }
 
 // ---- WriteHeader and Write, in their parts.
+
+// What is refused, or broken off, the server itself answers: before the handler, or after it.
+bool in_handler(const Builder& builder, EventNumber fact) {
+  if (builder.handler == no_event || fact < builder.handler) return false;
+  const EventNumber end = builder.tell.end_of(builder.handler);
+  return end == no_event || fact < end;
+}
 
 void add_write_header(const Builder& builder, Telling telling) {
   PictureMaker& maker = builder.maker;
@@ -144,11 +155,18 @@ void add_write_header(const Builder& builder, Telling telling) {
   maker.row("2 status", {telling == Telling::Short ? fmt::format("{}", status)
                                                    : fmt::format("{} {}", status, reason),
                          {}, header});
-  maker.row("3 set by", {implicit ? "the first write" : "the handler", {}, header});
+  maker.row("3 set by", {implicit                 ? "the first write"
+                         : in_handler(builder, header) ? "the handler"
+                                                       : "the server",
+                         {}, header});
   if (telling != Telling::Short) {
     maker.row("4 own headers fixed", builder.tell.argument(header, "fields"));
   }
-  if (telling == Telling::Full) {
+  const bool anew = builder.tell.all(Phase::HandleWriteHeader, 2).size() > 1;
+  if (anew && telling != Telling::Short) {
+    maker.words("It begins anew: what was written before is thrown away, and was never sent.",
+                Voice::Quiet);
+  } else if (telling == Telling::Full) {
     maker.words("From here the status stands. The head is not written yet: until then the body's "
                 "length may become known.", Voice::Quiet);
   }

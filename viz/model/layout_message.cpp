@@ -14,6 +14,8 @@ using trace::no_event;
 
 namespace {
 
+constexpr float most_of_name = 0.55f;  // of a line's width
+
 // Which fields have room in so many lines: the most important ones, and what is at the cursor.
 std::vector<const MessageField*> fitting(const MessageFields& message, std::size_t room,
                                          const Cursor& cursor) {
@@ -58,7 +60,7 @@ void Builder::add(const Rect& place, Group group, std::string_view title,
   };
   for (const MessageField* field : shown) {
     const std::string name = field->entry ? "  " + field->name : field->name;
-    const std::string named = shortened(name, std::floor(inner_px * 0.55f), Voice::Quiet);
+    const std::string named = shortened(name, std::floor(inner_px * most_of_name), Voice::Quiet);
     Told told = field->told;
     if (told.text) {
       const bool brackets = told.source == trace::Provenance::Derived;
@@ -75,6 +77,17 @@ void Builder::add(const Rect& place, Group group, std::string_view title,
   }
 }
 
+// The lines of an answer's head are longer than those of most requests, where room is short.
+float response_px(const Ruler& ruler, float all_px) {
+  const float whole_line = ruler.width("  Content-Type", Voice::Quiet) +
+                           ruler.width("text/plain; charset=utf-8", Voice::Mono) +
+                           ruler.space(10);
+  const float both = all_px - ruler.space(5);
+  const float request =
+      ruler.width("TransferEncoding", Voice::Quiet) / most_of_name + ruler.space(7);
+  return std::max(std::floor(both / 2), std::floor(std::min(whole_line, both - request)));
+}
+
 }  // namespace
 
 Picture layout_message(const TraceView& view, const Cursor& cursor, const ViewState& state,
@@ -88,10 +101,12 @@ Picture layout_message(const TraceView& view, const Cursor& cursor, const ViewSt
   Builder builder{ruler, cursor, maker};
   const MessageFields request = fields_of_request(tell);
   const MessageFields response = fields_of_response(tell, cursor);
-  builder.add(maker.column(0, 2), Group::Read, "http.Request", request,
+  Rect left = maker.rest();
+  const Rect right = left.take_right(response_px(ruler, left.w), ruler.space(5));
+  builder.add(left, Group::Read, "http.Request", request,
               {"Go takes Host out of Header.", "Go's Body of a GET is NoBody.",
                "Go has Context and TLS here besides."});
-  builder.add(maker.column(1, 2), Group::Transmit, "http.Response", response,
+  builder.add(right, Group::Transmit, "http.Response", response,
               {"Go's server writes these one by one; only a client gets the object."});
   maker.arrow(0, 1, response.first != no_event);
   return maker.take();

@@ -41,6 +41,17 @@ std::string byte_words(const FilmByte& byte) {
                : fmt::format("hex {}", hex);
 }
 
+// What a state reads, as far as it has room: "the target", else "target"; of a header's parts what
+// they are.
+std::string_view label_of(http::State reader, const Ruler& ruler, float width_px) {
+  const std::string_view words = http::words_of(reader).words;
+  if (ruler.width(words, Voice::Body) <= width_px) return words;
+  for (const std::string_view article : {"the ", "a header's "}) {
+    if (words.starts_with(article)) return words.substr(article.size());
+  }
+  return words;
+}
+
 struct Builder {
   const Teller& tell;
   const Cursor& cursor;
@@ -59,6 +70,7 @@ struct Builder {
   void add_bytes();
   std::string byte_title() const;
   float middle_px() const;
+  float side_px() const;
   bool has_left() const { return middle_px() + 2 * least_side_px() <= rest.w; }
   float least_side_px() const {
     return std::ceil(ruler.width("before the", Voice::Strong)) + ruler.space(12);
@@ -116,8 +128,8 @@ void Builder::add_bytes() {
       const ByteSpan span{tell.focus().conn, Log::In, {bytes[from].offset, to - from}};
       const bool now = film.byte && span.range.contains(*film.byte);
       maker.bar(place, Group::Read, now ? Filling::Filled : Filling::Free,
-                {std::string(http::words_of(*bytes[from].reader).words), Provenance::Derived,
-                 no_event, span});
+                {std::string(label_of(*bytes[from].reader, ruler, place.w - ruler.space(2))),
+                 Provenance::Derived, no_event, span});
     }
     from = to;
   }
@@ -146,17 +158,35 @@ std::string Builder::decision_text() const {
                                           : "The first byte of a request comes next.");
 }
 
+// Of each of the two beside the middle, where both have room.
+float Builder::side_px() const {
+  return std::floor((rest.w - middle_px() - 2 * ruler.space(5)) / 2);
+}
+
+// The decision stands whole; the states beside it, too, where that takes few lines more.
 float Builder::lines_needed() const {
-  Rect endless{0, 0, middle_px() - ruler.space(6), 1e6f};
-  const bool long_title = ruler.width(byte_title(), Voice::Strong) > endless.w;
-  const auto lines = wrap_text(ruler, endless, decision_text(), Voice::Body);
-  return static_cast<float>(lines.size() + (long_title ? 1 : 0));
+  constexpr std::size_t most_of_a_side = 4;
+  const auto lines_of = [this](std::string_view text, float width_px) {
+    Rect endless{0, 0, width_px - ruler.space(6), 1e6f};
+    return wrap_text(ruler, endless, text, Voice::Body).size();
+  };
+  const bool long_title =
+      ruler.width(byte_title(), Voice::Strong) > middle_px() - ruler.space(6);
+  std::size_t lines = lines_of(decision_text(), middle_px()) + (long_title ? 1 : 0);
+  if (has_left() && !film.refusal) {
+    for (const http::State state : {film.before, film.after}) {
+      lines = std::max(lines, std::min(lines_of(http::state_sentence(state), side_px()),
+                                       most_of_a_side));
+    }
+  }
+  return static_cast<float>(lines);
 }
 
 // What the last byte decided has a line more or less, so that the request has its room below.
 void Builder::add_decision_over() {
   const float least = is_wide() ? 2 : 3;
-  const float most = tall ? 4 : 5;
+  // A refusal has more to say, and where it is wide lines are longer.
+  const float most = film.refusal ? (tall ? 4 : 5) : is_wide() ? 3 : 4;
   const float lines =
       std::floor((rest.h - maker.box_px(4) - ruler.space(2) - maker.box_px(0)) / line());
   const float few = std::max(lines_needed(), std::clamp(lines, least, most));
@@ -169,7 +199,7 @@ void Builder::add_decision(float height_px) {
   const float gap = ruler.space(5);
   const bool three = has_left();
   const float middle_w = middle_px();
-  const float side_w = three ? std::floor((row.w - middle_w - 2 * gap) / 2) : 0;
+  const float side_w = three ? side_px() : 0;
   const float middle_x = three ? row.x + side_w + gap : row.x;
   const Rect middle{middle_x, row.y, middle_w, row.h};
   const Rect right = Rect::from_corners(middle.right() + gap, row.y, row.right(), row.bottom());

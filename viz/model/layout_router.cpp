@@ -17,6 +17,10 @@ using trace::Phase;
 
 namespace {
 
+// What was asked for, and what was decided: a value may stand below its name.
+constexpr float most_lines_asked = 3;
+constexpr float most_lines_decided = 8;
+
 // A pattern as the story of this request has it: compared or not yet.
 struct Pattern {
   std::string text;
@@ -40,78 +44,166 @@ std::vector<Pattern> patterns_of(const TraceView& view, const trace::ProcessAt& 
   return patterns;
 }
 
+struct Builder {
+  const Teller& tell;
+  const trace::RequestState& request;
+  PictureMaker& maker;
+  const Ruler& ruler;
+
+  bool wins(const Pattern& pattern) const {
+    return request.pattern && tell.symbol(*request.pattern) == pattern.text;
+  }
+  std::string words(const Pattern& pattern) const;
+  Told paths(const Pattern& pattern, float width_px) const;
+  float height(const Pattern& pattern, float width_px) const;
+  std::size_t add_patterns(const std::vector<Pattern>& patterns, Rect rest) const;
+  void add_decided(const Rect& place) const;
+  void add_rule(const Rect& below) const;
+};
+
+std::string Builder::words(const Pattern& pattern) const {
+  if (pattern.compared != nullptr) return tell.symbol(pattern.compared->verdict);
+  return request.rejected == no_event ? "not compared yet" : "not compared";
+}
+
+// The pattern's path beside the one that was asked for; of patterns that are one path. Absent where
+// it has no room.
+Told Builder::paths(const Pattern& pattern, float width_px) const {
+  const std::size_t from = pattern.text.find('/');
+  if (pattern.compared == nullptr || from == pattern.text.npos || !request.path) return {};
+  const std::string path = pattern.text.substr(from);
+  if (path.ends_with('/') || path.find('{') != path.npos) return {};
+  const std::string asked = *tell.text(trace::Log::In, request.path, no_event).text;
+  Told told{fmt::format("{} {} {}", path, path == asked ? "=" : "≠", asked),
+            trace::Provenance::Derived, pattern.compared->event};
+  const float needed = ruler.width("path", Voice::Quiet) +
+                       ruler.width("[" + *told.text + "]", Voice::Mono) + ruler.space(3);
+  return needed <= width_px - ruler.space(6) ? told : Told{};
+}
+
+// Of a box with all its words.
+float Builder::height(const Pattern& pattern, float width_px) const {
+  constexpr float endless_px = 1e6f;
+  Rect room{0, 0, width_px - ruler.space(6), endless_px};
+  const auto lines = wrap_text(ruler, room, words(pattern), Voice::Body);
+  const float more = paths(pattern, width_px).text ? 1 : 0;
+  return maker.box_px(static_cast<float>(lines.size()) + more);
+}
+
+// One below the other, each as tall as its words; where they have no room, of one height. Returns
+// the box of the one that wins, 0 where none does.
+std::size_t Builder::add_patterns(const std::vector<Pattern>& patterns, Rect rest) const {
+  const float gap = ruler.space(2);
+  float all = -gap;
+  for (const Pattern& pattern : patterns) all += height(pattern, rest.w) + gap;
+  const bool whole = all <= rest.h;
+  const float least = maker.box_px(1);
+  const auto fit = static_cast<std::size_t>(
+      std::max(1.f, std::floor((rest.h + gap) / (least + gap))));
+  const std::size_t shown = whole ? patterns.size() : std::min(patterns.size(), fit);
+  const float same = std::floor((rest.h - gap * static_cast<float>(shown - 1)) /
+                                static_cast<float>(std::max<std::size_t>(shown, 1)));
+  std::size_t winner = 0;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Pattern& pattern = patterns[i];
+    const bool last_of_many = i + 1 == shown && shown < patterns.size();
+    const float h = whole ? height(pattern, rest.w) : same;
+    maker.box(rest.take_top(h, gap), Group::Handle,
+              last_of_many ? fmt::format("and {} more patterns", patterns.size() - i)
+                           : pattern.text);
+    if (last_of_many) break;
+    if (pattern.compared != nullptr) maker.happened(pattern.compared->event);
+    if (wins(pattern)) {
+      maker.chosen();
+      winner = i + 1;
+    }
+    if (const Told told = paths(pattern, rest.w); told.text && whole) {
+      maker.row("path", told);
+    }
+    if (pattern.compared == nullptr) {
+      maker.words(words(pattern), Voice::Quiet);
+    } else if (!maker.words_if_whole(words(pattern))) {
+      // The whole verdict is told in the explain pane.
+      maker.words(wins(pattern) ? "It wins." : "Compared.");
+    }
+  }
+  return winner;
+}
+
+void Builder::add_decided(const Rect& place) const {
+  const EventNumber route = tell.newest(Phase::HandleRoute);
+  const EventNumber match = tell.newest(Phase::HandleRouteMatch);
+  maker.box(place, Group::Handle, "Decided");
+  if (match == no_event && request.rejected != no_event) {
+    const EventNumber header = tell.newest(Phase::HandleWriteHeader);
+    maker.row("handler", {"none: refused", {}, request.rejected});
+    maker.row("answers", tell.argument(header, "status"));
+    return;
+  }
+  maker.happened(match);
+  maker.row("pattern", request.pattern ? Told{tell.symbol(*request.pattern), {}, match}
+                       : match != no_event ? Told{"none fits", {}, match} : Told{});
+  maker.row("handler", request.handler ? Told{tell.symbol(*request.handler), {}, match} : Told{});
+  const auto status = tell.number(match, "status");
+  if (status) maker.row("answers", {fmt::format("{}", *status), {}, match});
+  maker.row("took", tell.since(route, tell.end_of(route)));
+}
+
+// How it is decided, where that has room to the last word.
+void Builder::add_rule(const Rect& below) const {
+  constexpr std::string_view rule =
+      "A pattern fits when its path and its method do. If none fits, the answer is 404; if only "
+      "the method is wrong, 405.";
+  Rect room = below;
+  room.w -= ruler.space(6);
+  const auto lines = static_cast<float>(wrap_text(ruler, room, rule, Voice::Quiet).size());
+  if (below.h < maker.box_px(lines) || lines == 0 || room.h <= 0) return;
+  maker.box({below.x, below.y, below.w, maker.box_px(lines)}, Group::Handle, "The rule");
+  maker.done();
+  maker.words(rule, Voice::Quiet);
+}
+
 }  // namespace
 
 Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewState& state,
                       const Ruler& ruler, const Rect& area) {
   const Teller tell(view, cursor, state);
   const Focus focus = tell.focus();
+  const trace::RequestState request = tell.request();
   PictureMaker maker(view, cursor, state, ruler, area, "router", "Which handler answers?",
                      focus.request == 0
                          ? "The path, the registered patterns and the winner will stand here: send "
                            "a request, or go on with Next."
+                     : request.rejected != no_event && request.candidates.empty()
+                         ? "The request was refused before any pattern was compared with it."
                          : "Every registered pattern is compared with the request; the most "
                            "specific one that fits wins.");
   if (focus.request == 0) return maker.take();
-  const trace::RequestState request =
-      view.states.connection_at(focus.conn, cursor.event).request;
   Rect rest = maker.rest();
   const float gap = ruler.space(5);
   const float side = std::floor((rest.w - 2 * gap) * 0.3f);
   const Rect left = rest.take_left(side, gap);
   const Rect right = rest.take_right(side, gap);
-  const float line = ruler.line(Voice::Body);
-  const float side_h = std::min(rest.h, line * 10 + ruler.space(5));
+  const float left_h = std::min(rest.h, maker.box_px(most_lines_asked));
+  const float right_h = std::min(rest.h, maker.box_px(most_lines_decided));
 
-  maker.box({left.x, left.y, left.w, side_h}, Group::Read, "The request");
+  maker.box({left.x, left.y, left.w, left_h}, Group::Read, "The request");
+  maker.happened(tell.newest(Phase::HandleRoute));
   maker.happened(tell.newest(Phase::HandleRoutePath));
   maker.row("method", tell.text(trace::Log::In, request.method, tell.newest(Phase::ReadLineSplit)));
   maker.row("path", tell.text(trace::Log::In, request.path, tell.newest(Phase::ReadUrl)));
 
+  const Builder builder{tell, request, maker, ruler};
   const auto patterns = patterns_of(view, view.states.process_at(cursor.event), request);
-  const float least_h = line * 3 + ruler.space(5);
-  const auto fit = static_cast<std::size_t>(
-      std::max(1.f, std::floor((rest.h + ruler.space(2)) / (least_h + ruler.space(2)))));
-  const std::size_t shown = std::min(patterns.size(), fit);
-  const float h = std::min(line * 5 + ruler.space(5),
-                           std::floor((rest.h - ruler.space(2) * static_cast<float>(shown - 1)) /
-                                      static_cast<float>(std::max<std::size_t>(shown, 1))));
-  std::size_t winner = 0;
-  for (std::size_t i = 0; i < shown; ++i) {
-    const Pattern& pattern = patterns[i];
-    const bool last_of_many = i + 1 == shown && shown < patterns.size();
-    maker.box(rest.take_top(h, ruler.space(2)), Group::Handle,
-              last_of_many ? fmt::format("and {} more patterns", patterns.size() - i)
-                           : pattern.text);
-    if (last_of_many) break;
-    const bool wins = request.pattern && tell.symbol(*request.pattern) == pattern.text;
-    if (pattern.compared != nullptr) maker.happened(pattern.compared->event);
-    if (wins) {
-      maker.chosen();
-      winner = i + 1;
-    }
-    if (pattern.compared == nullptr) {
-      maker.words("not compared yet", Voice::Quiet);
-    } else if (!maker.words_if_whole(tell.symbol(pattern.compared->verdict))) {
-      // The whole verdict is told in the explain pane.
-      maker.words(wins ? "It wins." : "Compared.");
-    }
-  }
-
-  const EventNumber route = tell.newest(Phase::HandleRoute);
-  const EventNumber match = tell.newest(Phase::HandleRouteMatch);
-  maker.box({right.x, right.y, right.w, side_h}, Group::Handle, "Decided");
-  maker.happened(match);
-  maker.row("pattern", request.pattern ? Told{tell.symbol(*request.pattern), {}, match}
-                       : match != no_event ? Told{"none fits", {}, match} : Told{});
-  maker.row("handler", request.handler ? Told{tell.symbol(*request.handler), {}, match} : Told{});
-  const auto status = match == no_event ? std::nullopt : view.trace[match].arg("status");
-  if (status) maker.row("answers", {fmt::format("{}", *status), {}, match});
-  maker.row("took", tell.since(route, tell.end_of(route)));
-  const std::size_t decided = shown + 1;
+  const std::size_t winner = builder.add_patterns(patterns, rest);
+  const std::size_t decided = maker.box_count();
+  builder.add_decided({right.x, right.y, right.w, right_h});
+  Rect below = left;
+  below.take_top(left_h, ruler.space(2));
+  builder.add_rule(below);
   if (winner != 0) {
     maker.arrow(0, winner, true);
-    maker.arrow(winner, decided, match != no_event);
+    maker.arrow(winner, decided, true);
   }
   return maker.take();
 }

@@ -83,13 +83,23 @@ std::vector<Line> accept_lines(const Builder& builder) {
                      said(accept.woken, trace::word(trace::Unit::WakeSourceUnit, source)), 0});
   }
   lines.push_back({"accept4", brought(builder, asks), 3});
-  lines.push_back({"in the queue", tell.since(queue, tell.end_of(queue)), 0});
+  Told waited = tell.since(queue, tell.end_of(queue));
+  if (accept.accepted != no_event && queue == no_event) waited.absent = "not seen";
+  lines.push_back({"in the queue", waited, 0});
   lines.push_back({"makes", made, 3});
   lines.push_back({"again", accept.parked_again != no_event
                                 ? Told{"EAGAIN: parks", {}, accept.parked_again}
                                 : brought(builder, accept.again), 2});
   TaskNow now = task_now(tell, accept.task);
   if (now.until.text) now.state.text = fmt::format("{}: {}", *now.state.text, *now.until.text);
+  // An accept4 at the cursor that is none of those around this connection.
+  const auto here = static_cast<EventNumber>(tell.upto());
+  const trace::Event& fact = tell.view().trace[here];
+  const bool shown = std::any_of(lines.begin(), lines.end(),
+                                 [here](const Line& line) { return line.told.event == here; });
+  if (fact.phase == Phase::ConnectionAccept && fact.conn == 0 && !shown) {
+    now.state = brought(builder, here);
+  }
   lines.push_back({"now", now.state, 2});
   return lines;
 }
@@ -155,7 +165,8 @@ void add_running(const Builder& builder) {
                                    : Told{fmt::format("worker {}",
                                                       tell.number(told, "worker").value_or(0)),
                                           {}, told});
-  const TaskNow now = task_now(tell, builder.task);
+  // Before it runs, the other boxes say what it is.
+  const TaskNow now = told == no_event ? TaskNow{} : task_now(tell, builder.task);
   maker.row("now", now.state);
   if (now.until.text) maker.row_if_room("until", now.until);
   if (ended.front() != no_event) {
@@ -236,8 +247,10 @@ void add_row_of_boxes(const Builder& builder, const Ruler& ruler, Rect row, floa
                        "parks, and the poller wakes it when somebody comes.", Voice::Quiet);
   maker.box(row.take_left(state_w, gap), Group::Connection, "1 created");
   add_created(builder);
-  maker.words_if_whole("A task is a function that can stop where it has to wait, and go on "
-                       "later. Its frame keeps its variables.", Voice::Quiet);
+  if (!maker.words_if_whole("A task is a function that can stop to wait, and go on later. Its "
+                            "frame keeps its variables.", Voice::Quiet)) {
+    maker.words_if_whole("A function that can stop to wait.", Voice::Quiet);
+  }
   maker.box(row.take_left(state_w, gap), Group::Connection, "2 runnable");
   add_runnable(builder);
   maker.words_if_whole("It could run, and waits for a worker to be free.", Voice::Quiet);
@@ -256,9 +269,12 @@ bool place_side_by_side(const Builder& builder, const Ruler& ruler, const Rect& 
   const float frame = line + ruler.space(4);
   const float words = std::max(ruler.width("2 runnable", Voice::Strong),
                                ruler.width("in queue of", Voice::Quiet));
-  const float state_w =
-      std::max(std::ceil(words) + ruler.space(6) + 1, std::floor(rest.w * 0.18f));
-  const float accept_w = ruler.width("before EAGAIN: nobody", Voice::Mono) + ruler.space(8);
+  const float accept_w = std::ceil(ruler.width("now", Voice::Quiet) +
+                                   ruler.width("parked: acceptable", Voice::Mono)) +
+                         ruler.space(9);
+  // What the accept loop does not need is shared by the others.
+  const float shared = std::floor((rest.w - accept_w) / 3) - ruler.space(5);
+  const float state_w = std::max(std::ceil(words) + ruler.space(6) + 1, shared);
   if (rest.w - 3 * (state_w + ruler.space(5)) < accept_w) return false;
 
   const PictureMaker::Mark before = maker.mark();
@@ -275,7 +291,7 @@ bool place_side_by_side(const Builder& builder, const Ruler& ruler, const Rect& 
     return false;
   }
   add_row_of_boxes(builder, ruler, {rest.x, rest.y, rest.w, upper}, state_w, lines);
-  const float used = maker.tallest(memory, maker.mark());
+  const float used = std::min(maker.tallest(memory, maker.mark()), upper);
   maker.move(before, memory, 0, used + ruler.space(2));
   return true;
 }

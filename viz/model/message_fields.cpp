@@ -229,10 +229,15 @@ MessageFields fields_of_request(const Teller& tell) {
     const std::uint64_t expected = request.content_length.value_or(0);
     body = computed("none", ready);
     if (expected != 0) {
-      const EventNumber piece = tell.newest(Phase::ReadBodyPiece);
+      const EventNumber asked = tell.newest(Phase::ReadBody);
+      EventNumber last = ready;
+      for (const EventNumber fact :
+           {tell.newest(Phase::ReadBodyPiece), asked, tell.end_of(asked)}) {
+        if (fact != no_event) last = std::max(last, fact);
+      }
       body = {fmt::format("{} of {}", count(static_cast<std::int64_t>(request.body_got)),
                           bytes_text(expected)),
-              Provenance::Observed, piece == no_event ? ready : piece};
+              Provenance::Observed, last};
       if (request.head && request.body_got > 0) {
         body.bytes = ByteSpan{tell.focus().conn, Log::In, {request.head->end(), request.body_got}};
       }

@@ -67,7 +67,7 @@ float PictureMaker::box_px(float lines) const {
 
 std::size_t PictureMaker::lines_in(const Rect& box) const {
   return static_cast<std::size_t>(
-      std::max(0.f, std::floor((box.h - box_px(0)) / ruler_.line(Voice::Body))));
+      std::max(0.f, std::floor((box.h - ruler_.space(3)) / ruler_.line(Voice::Body)) - 1));
 }
 
 Link PictureMaker::link(EventNumber event, const std::optional<ByteSpan>& bytes) const {

@@ -4,20 +4,46 @@
 
 namespace roundtrip::viz {
 
+namespace {
+
+void join(std::optional<Rect>& all, const Rect& rect) {
+  if (!all) {
+    all = rect;
+    return;
+  }
+  all = Rect::from_corners(std::min(all->x, rect.x), std::min(all->y, rect.y),
+                           std::max(all->right(), rect.right()),
+                           std::max(all->bottom(), rect.bottom()));
+}
+
+bool is_at_cursor(const PictureBox& box) {
+  return box.link.at_cursor ||
+         std::any_of(box.rows.begin(), box.rows.end(),
+                     [](const PictureRow& row) { return row.link.at_cursor; });
+}
+
+}  // namespace
+
 PictureExtent extent_of(const Picture& picture) {
   PictureExtent extent;
-  const auto add = [&extent](const Rect& rect) {
-    if (!rect.empty()) extent.bottom_px = std::max(extent.bottom_px, rect.bottom());
+  const auto add = [&extent](const Rect& rect, bool at_cursor) {
+    if (rect.empty()) return;
+    extent.bottom_px = std::max(extent.bottom_px, rect.bottom());
+    if (at_cursor) join(extent.at_cursor, rect);
   };
-  const auto add_linked = [&](const Rect& rect, const Link& link) {
-    add(rect);
-    if (link.at_cursor) extent.at_cursor = rect;
-  };
-  for (const TextBox& line : picture.sentence) add(line.rect);
-  for (const PictureBox& box : picture.boxes) add_linked(box.rect, box.link);
-  for (const PictureBar& bar : picture.bars) add_linked(bar.rect, bar.link);
-  for (const PictureLine& line : picture.lines) add_linked(line.touch, line.link);
-  for (const PictureNote& note : picture.notes) add_linked(note.text.rect, note.link);
+  for (const TextBox& line : picture.sentence) add(line.rect, false);
+  // A frame is as large as what is inside it: its name is what has to be seen.
+  for (const PictureFrame& frame : picture.frames) {
+    add(frame.rect, false);
+    add(frame.name.rect, frame.link.at_cursor);
+  }
+  // A row is understood with its box.
+  for (const PictureBox& box : picture.boxes) add(box.rect, is_at_cursor(box));
+  for (const PictureBar& bar : picture.bars) {
+    add(bar.rect, bar.link.at_cursor || bar.filling == Filling::Marked);
+  }
+  for (const PictureLine& line : picture.lines) add(line.touch, line.link.at_cursor);
+  for (const PictureNote& note : picture.notes) add(note.text.rect, note.link.at_cursor);
   return extent;
 }
 

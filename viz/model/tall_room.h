@@ -15,7 +15,7 @@ namespace roundtrip::viz {
 inline constexpr float enough_picture_lines = 15;
 inline constexpr float tall_picture_lines = 20;
 
-// How far down a picture reaches, and what of it is at the cursor.
+// How far down a picture reaches, and the place of all that is at the cursor.
 struct PictureExtent {
   float bottom_px = 0;
   std::optional<Rect> at_cursor;

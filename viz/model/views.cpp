@@ -33,22 +33,22 @@ constexpr auto rows = std::to_array<ViewRow>({
      "The accept loop, and the task that it makes for a connection.", layout_spawn},
     {ViewId::Connection, "connection", "Connection",
      "What server and kernel keep for one client.", layout_connection},
+    {ViewId::Buffers, "buffers", "Buffers",
+     "The buffers and queues between the wire and the message.", layout_buffers},
     {ViewId::Parser, "parser", "Parser", "The parser, byte by byte: each decides what may follow.",
      layout_parser},
     {ViewId::Message, "message", "Message", "Request and answer, field by field.", layout_message},
-    {ViewId::Buffers, "buffers", "Buffers",
-     "The buffers and queues between the wire and the message.", layout_buffers},
     {ViewId::Router, "router", "Router", "Which pattern wins, and why the others lose.",
      layout_router},
     {ViewId::Handler, "handler", "Handler", "Middleware, handler and response writer.",
      layout_handler},
+    {ViewId::Finish, "finish", "Finish",
+     "The end told, the head written, the packet, the log line, and whether the connection stays.",
+     layout_finish},
     {ViewId::Ladder, "ladder", "Ladder", "Packets and calls between client, kernel and server.",
      layout_ladder},
     {ViewId::States, "states", "States",
      "What state connection, TCP and task are in, and the way there.", layout_states, 64},
-    {ViewId::Finish, "finish", "Finish",
-     "The end told, the head written, the packet, the log line, and whether the connection stays.",
-     layout_finish},
     {ViewId::Code, "code", "Code", "The lines of code behind each step, in Go's manner and ours.",
      layout_code},
     {ViewId::Overview, "overview", "Overview",
@@ -118,6 +118,11 @@ Picture layout_view(const ViewRow& row, const TraceView& view, const Cursor& cur
 ViewId story_at(const TraceView& view, const Cursor& cursor, const ViewState& state) {
   const Focus focus = focus_at(view, cursor.event, state.chosen);
   if (focus.conn == 0) return ViewId::Server;
+  // The accept loop learns only at an accept4's end whose it was; what the loop does is seen beside
+  // any connection.
+  if (view.has(cursor.event) && view.trace[cursor.event].phase == trace::Phase::ConnectionAccept) {
+    return ViewId::Spawn;
+  }
   std::uint64_t at = cursor.event;
   std::uint64_t passed = 0;
   while (view.has(at) && !is_of_the_story(view.trace[at], focus)) {

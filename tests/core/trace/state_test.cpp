@@ -253,6 +253,46 @@ TEST_CASE("state: a connection goes from NEW to CLOSED, its buffers fill and emp
   CHECK_FALSE(closed.fd);
 }
 
+TEST_CASE("state: what of a chunk left while it was written does not wait in the write buffer") {
+  Story story;
+  story.startup();
+  auto conn = story.open();
+  const Subject who = conn.subject(1);
+  story.instant<Phase::HandleResponseWriter>(who, 2048U, 4096U);
+  story.instant<Phase::TransmitHead>(who, 17U, 37U, 0U, 41U, 5U, 100U)
+      .set_bytes(Log::Out, {0, 100});
+  story.begin<Phase::TransmitFlush>(who, 4096U);
+  story.begin<Phase::TransmitWrite>(who, conn.fd, 4096U);
+  story.end<Phase::TransmitWrite>(who, absent, absent, 4096U).set_bytes(Log::Out, {0, 4096});
+  story.end<Phase::TransmitFlush>(who);
+  story.instant<Phase::TransmitChunk>(who, 5000U).set_bytes(Log::Out, {100, 5008});
+  const Trace& trace = story.trace();
+  TraceIndex index(trace);
+  index.follow();
+  const ConnectionStateAt state = StateReader(index).connection_at(conn.conn, trace.end() - 1);
+  CHECK(state.write_buffer.filled - state.write_buffer.consumed == 100 + 5008 - 4096);
+}
+
+TEST_CASE("state: an answer that begins anew has thrown away what was written before") {
+  Story story;
+  story.startup();
+  auto conn = story.open();
+  const Subject who = conn.subject(1);
+  story.instant<Phase::HandleResponseWriter>(who, 2048U, 4096U);
+  for (const std::uint32_t length : {42U, 43U}) {
+    story.instant<Phase::HandleWriteHeader>(who, length == 42U ? 200U : 408U, 0U, 0U);
+    story.begin<Phase::HandleWriteBody>(who, length);
+    story.end<Phase::HandleWriteBody>(who, length, length, 2048U);
+  }
+  const Trace& trace = story.trace();
+  TraceIndex index(trace);
+  index.follow();
+  const ConnectionStateAt state = StateReader(index).connection_at(conn.conn, trace.end() - 1);
+  CHECK(state.request.status == 408);
+  CHECK(state.request.written == 43);
+  CHECK(state.request.body_buffered == 43);
+}
+
 TEST_CASE("state: TCP walks through both ways of closing") {
   const auto ends_in = [](bool client_first) {
     Story story;

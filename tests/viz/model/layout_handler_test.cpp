@@ -109,12 +109,39 @@ TEST_CASE("handler: the steps stand along the handler's own time, waits hatched"
   CHECK(says(words_of(picture, box), "Hatched: it waits"));
 }
 
+TEST_CASE("handler: hatching is spoken of only where it is drawn (03)") {
+  const Recorded told("03-close");
+  for (const float width : {640.f, 1000.f, 1240.f}) {
+    CAPTURE(width);
+    const Picture picture =
+        picture_at(told.view, "handler", told.view.end() - 1, {0, 0, width, 500});
+    const std::string_view box = "Handler: echo";
+    const std::string words = words_of(picture, box);
+    if (bars_in(picture, box).empty()) CHECK_FALSE(says(words, "Hatched"));
+    if (width > 640) CHECK(says(words, "task is parked"));
+  }
+}
+
+TEST_CASE("handler: an answer that begins anew says what became of the one before (03)") {
+  const Recorded told("03-close");
+  std::uint64_t anew = told.view.end() - 1;
+  while (told.trace[anew].phase != Phase::HandleWriteHeader) --anew;
+  REQUIRE(*told.trace[anew].arg("status") == 408);
+  const Picture picture = picture_at(told.view, "handler", anew, {0, 0, 1000, 600});
+  CHECK(says(words_of(picture, "WriteHeader"), "thrown away"));
+  // The handler had ended: it is the server that answers in its place.
+  CHECK(value_of(picture, "WriteHeader", "3 set by") == "the server");
+  const std::uint64_t first = event_of(told.view, Phase::HandleWriteHeader);
+  CHECK_FALSE(says(words_of(picture_at(told.view, "handler", first, {0, 0, 1000, 600}),
+                            "WriteHeader"), "thrown away"));
+}
+
 TEST_CASE("handler: a step goes on until its end") {
   const Scene scene(tell_slow_post);
   const std::uint64_t begun = event_of(scene.view, Phase::HandleDatabaseWait);
   const Picture picture = at(scene.view, begun);
-  CHECK(value_of(picture, "Handler: create user", "database wait") == "meanwhile");
-  CHECK(value_of(picture, "Handler: create user", "the handler") == "is inside");
+  CHECK(value_of(picture, "Handler: create user", "database wait") == "under way");
+  CHECK(value_of(picture, "Handler: create user", "the handler") == "runs");
   CHECK(value_of(picture, "WriteHeader", "status") == "not yet");
 }
 
@@ -156,6 +183,7 @@ TEST_CASE("handler: a refused request has no layers and runs no handler (04)") {
   CHECK(picture.frames.empty());
   CHECK(value_of(picture, "Handler", "runs") == "no: refused");
   CHECK(value_of(picture, "WriteHeader", "2 status") == "400 Bad Request");
+  CHECK(value_of(picture, "WriteHeader", "3 set by") == "the server");
 }
 
 }  // namespace

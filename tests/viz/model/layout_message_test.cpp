@@ -161,6 +161,22 @@ TEST_CASE("message: of a chosen request that is over, its own values stay (told)
   CHECK(value(picture, 1, "  begins") == "Hello, World!");
 }
 
+TEST_CASE("message: the body that was sent is what the answer says it is (03)") {
+  const Recorded told("03-close");
+  const Picture picture = draw(told.view, at(told, "end"));
+  CHECK(value(picture, 1, "Status") == "408 Request Timeout");
+  CHECK(value(picture, 1, "ContentLength") == "43");
+  CHECK(value(picture, 1, "Body") == "43 bytes, sent");
+}
+
+TEST_CASE("message: curl's request and its answer stand whole where the story shows them (01)") {
+  const Recorded told("01-hello");
+  const Picture picture = draw(told.view, at(told, "end"), {0, 0, 800, 346});
+  CHECK(value(picture, 0, "  Accept") == "*/*");
+  CHECK(value(picture, 0, "TransferEncoding") == "[none]");
+  CHECK(value(picture, 1, "  Content-Type") == "text/plain; charset=utf-8");
+}
+
 TEST_CASE("message: where there is little room the most important fields stay, counted (01)") {
   const Recorded told("01-hello");
   for (const float height : {140.f, 200.f, 260.f, 340.f}) {

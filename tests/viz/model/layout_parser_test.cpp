@@ -74,6 +74,29 @@ TEST_CASE("parser: the request line fills in its four steps, each at its event (
   CHECK(value(draw(told.view, at(told, "read.line_found")), "blank line") == "not yet");
 }
 
+TEST_CASE("parser: a state's bar says what it reads, shorter where it is short (01)") {
+  const Recorded told("01-hello");
+  const auto labels = [&](float width) {
+    std::set<std::string> all;
+    const Picture picture = draw(told.view, at(told, "read.line_split"), {0, 0, width, 380});
+    for (const PictureBar& bar : picture.bars) all.insert(bar.label.text);
+    return all;
+  };
+  CHECK(labels(1000).contains("method"));
+  CHECK(labels(1000).contains("the target"));
+}
+
+TEST_CASE("parser: the states beside a decision say what they are (01)") {
+  const Recorded told("01-hello");
+  for (const char* phase : {"read.line_found", "read.header", "read.headers_complete"}) {
+    CAPTURE(std::string(phase));
+    const Picture picture = draw(told.view, at(told, phase), {0, 0, 1200, 520});
+    REQUIRE(picture.boxes.size() > 3);
+    CHECK_FALSE(picture.boxes[0].words.empty());
+    CHECK_FALSE(picture.boxes[2].words.empty());
+  }
+}
+
 TEST_CASE("parser: headers enter the map one by one, those in the buffer are to come (01)") {
   const Recorded told("01-hello");
   std::size_t seen = 0;

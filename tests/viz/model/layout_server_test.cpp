@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/picture_texts.h"
 #include "tests/viz/model/recorded.h"
 
 namespace roundtrip::viz {
@@ -27,7 +28,7 @@ TEST_CASE("server: the process runs only once its first line does (01)") {
     const auto at = *Stepper(told.view).position_of(phase);
     return box_text(layout_server(told.view, at, {}, plain_ruler(), place), "Process");
   };
-  CHECK(said("startup.program_load").find("static objects: not yet") != std::string::npos);
+  CHECK(said("startup.program_load").find("static init: not yet") != std::string::npos);
   CHECK(said("startup.static_init").find("main(): not yet") != std::string::npos);
   CHECK(said("startup.main").find("main(): runs") != std::string::npos);
 }
@@ -58,6 +59,51 @@ TEST_CASE("server: what Go has besides is dotted and never filled (01)") {
     CHECK(box.dotted == (box.progress == Progress::Ahead));
   }
   CHECK(dotted == 1);
+}
+
+TEST_CASE("server: nothing is left out where the story shows it, words stand where there is room") {
+  const Recorded told("01-hello");
+  const auto ready = *Stepper(told.view).position_of("startup.ready");
+  for (const float height : {345.f, 371.f}) {
+    const Picture picture =
+        layout_server(told.view, ready, {}, plain_ruler(), {0, 0, 800, height});
+    for (const PictureBox& box : picture.boxes) {
+      CAPTURE(box.title_text());
+      for (const PictureRow& row : box.rows) CHECK_FALSE(row.name.text.starts_with("and "));
+    }
+    CHECK(box_text(picture, "Address").find("at: 127.0.0.1:") != std::string::npos);
+  }
+  const Picture large = layout_server(told.view, ready, {}, plain_ruler(), {0, 0, 900, 560});
+  CHECK(says(plain(box_text(large, "Server ready")), "room for: 19872 clients"));
+  for (const PictureBox& box : large.boxes) {
+    if (box.title_text() != "Server ready") CHECK_FALSE(box.words.empty());
+  }
+}
+
+TEST_CASE("server: where it is low and wide, two rows leave nothing out (01)") {
+  const Recorded told("01-hello");
+  const auto ready = *Stepper(told.view).position_of("startup.ready");
+  const Rect low{0, 0, 1300, 300};
+  const Picture picture = layout_server(told.view, ready, {}, plain_ruler(), low);
+  REQUIRE(picture.boxes.size() == 9);
+  CHECK(picture.boxes[4].rect.y == picture.boxes[0].rect.y);
+  for (const PictureBox& box : picture.boxes) {
+    CAPTURE(box.title_text());
+    CHECK(lies_in(box.rect, low));
+    for (const PictureRow& row : box.rows) CHECK_FALSE(row.name.text.starts_with("and "));
+  }
+}
+
+TEST_CASE("server: the accept loop waits for clients until it has ended (01)") {
+  const Recorded told("01-hello");
+  const auto now = [&](std::string_view phase) {
+    const auto at = *Stepper(told.view).position_of(phase);
+    return box_text(layout_server(told.view, at, {}, plain_ruler(), place), "Accept loop");
+  };
+  CHECK(now("startup.bind").find("now: not yet") != std::string::npos);
+  CHECK(now("startup.ready").find("now: waits for clients") != std::string::npos);
+  CHECK(now("handle.handler").find("now: waits for clients") != std::string::npos);
+  CHECK(now("end").find("now: done") != std::string::npos);
 }
 
 }  // namespace

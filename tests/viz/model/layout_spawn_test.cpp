@@ -83,6 +83,8 @@ TEST_CASE("spawn: the new task is created, runnable, running, and ended (01)") {
   CHECK(value_of(made, "1 created", "frame") ==
         fmt::format("{} B", *told.trace[spawned].arg("frame")));
   CHECK(value_of(made, "3 running", "on") == "not yet");
+  CHECK(value_of(made, "3 running", "now") == "not yet");
+  CHECK(box_titled(made, "3 running")->progress == Progress::Ahead);
   const std::uint64_t runs = event_of(told.view, Phase::ConnectionFirstRun);
   const Picture running = at(told.view, runs);
   CHECK(value_of(running, "3 running", "on") ==

@@ -1,0 +1,66 @@
+// The router's picture: what was compared, and what never will be.
+#include "viz/model/layout_router.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/picture_texts.h"
+#include "tests/viz/model/recorded.h"
+
+namespace roundtrip::viz {
+namespace {
+
+using trace::Phase;
+
+TEST_CASE("router: a refused request is compared with nothing, and that is said (04)") {
+  const Recorded told("04-bad-request");
+  std::uint64_t rejected = event_of(told.view, Phase::ReadRejected);
+  REQUIRE(rejected < told.view.end());
+  const Picture early = picture_at(told.view, "router", rejected);
+  CHECK(value_of(early, "Decided", "handler") == "none: refused");
+  CHECK(value_of(early, "Decided", "answers") == "not yet");
+  CHECK(words_of(early, "GET /hello") == "not compared");
+  CHECK(says(joined(early.sentence), "refused before"));
+  while (told.trace[rejected].phase != Phase::HandleWriteHeader) ++rejected;
+  CHECK(value_of(picture_at(told.view, "router", rejected), "Decided", "answers") ==
+        std::to_string(*told.trace[rejected].arg("status")));
+}
+
+TEST_CASE("router: the paths stand side by side where they have room, boxes close together (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t match = event_of(told.view, Phase::HandleRouteMatch);
+  const Picture picture = picture_at(told.view, "router", match, {0, 0, 1000, 500});
+  CHECK(value_of(picture, "GET /hello", "path") == "[/hello = /hello]");
+  CHECK(value_of(picture, "POST /echo", "path") == "[/echo ≠ /hello]");
+  // What is no single path can't be compared as one.
+  CHECK(row_named(box_titled(picture, "GET /{$}"), "path") == nullptr);
+  const Rect first = box_titled(picture, "GET /hello")->rect;
+  const Rect second = box_titled(picture, "POST /echo")->rect;
+  CHECK(second.y - first.bottom() <= plain_ruler().space(2));
+  const Picture small = picture_at(told.view, "router", match, {0, 0, 400, 160});
+  CHECK(row_named(box_titled(small, "GET /hello"), "path") == nullptr);
+}
+
+TEST_CASE("router: the rule stands whole below what was asked for, or not at all (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t match = event_of(told.view, Phase::HandleRouteMatch);
+  for (const float height : {160.f, 240.f, 340.f, 371.f, 500.f}) {
+    CAPTURE(height);
+    const Picture picture = picture_at(told.view, "router", match, {0, 0, 900, height});
+    const PictureBox* rule = box_titled(picture, "The rule");
+    CHECK((rule != nullptr) == (height >= 340));
+    if (rule != nullptr) CHECK(joined(rule->words).ends_with("the method is wrong, 405."));
+  }
+}
+
+TEST_CASE("router: before a pattern was compared its path is not (01)") {
+  const Recorded told("01-hello");
+  const Picture picture = picture_at(told.view, "router",
+                                     event_of(told.view, Phase::HandleRoutePath),
+                                     {0, 0, 1000, 500});
+  CHECK(row_named(box_titled(picture, "GET /hello"), "path") == nullptr);
+  CHECK(words_of(picture, "GET /hello") == "not compared yet");
+}
+
+}  // namespace
+}  // namespace roundtrip::viz
