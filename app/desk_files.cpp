@@ -101,12 +101,12 @@ std::uint64_t Desk::unsaved_requests() const {
   if (own == nullptr || !own->recorded) return 0;
   const trace::TraceIndex& index = own->session->index();
   const auto requests = index.requests();
-  const auto unsaved = std::partition_point(
-      requests.begin(), requests.end(), [&](std::uint32_t request) {
-        const auto* summary = index.request(request);
-        return summary == nullptr || summary->last < own->saved_to;
-      });
-  return static_cast<std::uint64_t>(requests.end() - unsaved);
+  const auto unsaved = std::count_if(requests.begin(), requests.end(), [&](std::uint32_t request) {
+    const auto* told = index.request(request);
+    const bool finished = told->finished != trace::no_event;
+    return (finished ? told->finished : told->last) >= own->saved_to;
+  });
+  return static_cast<std::uint64_t>(unsaved);
 }
 
 void Desk::ask_before_leaving(viz::Leaving leaving, std::string lesson) {

@@ -107,6 +107,25 @@ TEST_CASE("desk: what is held is told as far as it was read (line, header, clien
   CHECK(holding.held()->client == "curl");
 }
 
+TEST_CASE("desk: what is caught takes the view to its stop, wherever that was") {
+  DeskDriver driver(live_session());
+  driver.send();
+  driver.act(GoFirst{});
+  driver.act(HoldNext{true});
+  Stranger curl(driver.desk);
+  curl.send(curl_hello);
+  const auto at_stop = [&] {
+    const trace::Event& event = driver.desk.view().trace[driver.desk.cursor().event];
+    return driver.status().held && event.phase == trace::Phase::TraceHold && event.begins() &&
+           event.conn == driver.status().held->conn;
+  };
+  driver.until("the stop", at_stop);
+  // That was once: who goes back to look stays there.
+  driver.act(GoFirst{});
+  driver.until_rest();
+  CHECK(driver.desk.cursor().event == driver.desk.view().first());
+}
+
 TEST_CASE("desk: Next leads the held request only from the newest event on") {
   Holding holding;
   holding.lead_on();
@@ -163,12 +182,22 @@ TEST_CASE("desk: a client that goes away while it is held is noticed at once") {
   holding.curl->hang_up();
   holding.driver.until("its end", [&] { return holding.held()->client_gone.has_value(); });
   // What the server makes of it shows when it goes on.
+  const Instant seen = holding.driver.desk.session().now();
   holding.driver.act(ReleaseHeld{});
   holding.driver.until("the connection's end", [&] {
     const auto& index = holding.driver.desk.view().index;
     return !index.connections().empty() && index.connection(index.connections().front())->closed;
   });
   CHECK_FALSE(holding.held().has_value());
+  // The trace has its FIN where it came, long before the server read it.
+  holding.driver.until_rest();
+  const viz::TraceView view = holding.driver.desk.view();
+  const auto& story = view.index.connection(view.index.connections().front())->events;
+  const auto fin = std::find_if(story.begin(), story.end(), [&](trace::EventNumber number) {
+    return view.trace[number].phase == trace::Phase::LifecycleFinIn;
+  });
+  REQUIRE(fin != story.end());
+  CHECK(view.trace[*fin].time < seen);
 }
 
 TEST_CASE("desk: only the request that was chosen is held (method, path, connection)") {

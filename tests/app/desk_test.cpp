@@ -102,12 +102,16 @@ TEST_CASE("desk: another lesson starts the server anew, on its port, while frame
   driver.send();
   const std::string address = driver.status().address;
   driver.act(ChooseScenario{"02-keep-alive"});
+  driver.act(viz::LeaveUnsaved{});
   CHECK(driver.status().live);
   driver.until_rest();
   CHECK(driver.status().live);
   CHECK(driver.status().address == address);
   CHECK(driver.status().notice == "");
   CHECK(driver.desk.session().trace().info().scenario == "02-keep-alive");
+  // The program's own start is in no trace but the first, and is not missed.
+  driver.until("the new server's startup", [&] { return driver.end() > 0; });
+  CHECK(driver.desk.view().index.violation_count() == 0);
   driver.act(RunAgain{});
   driver.until_rest();
   CHECK(driver.status().notice == "");
@@ -124,12 +128,60 @@ TEST_CASE("desk: choosing calls off a request that is held, and the last choice 
   driver.until("a held request", [&] { return driver.status().held.has_value(); });
   driver.act(ChooseScenario{"02-keep-alive"});
   driver.act(ChooseScenario{"03-close"});
+  driver.act(viz::LeaveUnsaved{});
   driver.until("the last choice", [&] {
     return driver.desk.session().trace().info().scenario == "03-close" &&
            !driver.desk.restless();
   });
   CHECK(driver.status().live);
   CHECK(driver.status().notice == "");
+}
+
+TEST_CASE("desk: what is not saved does not go before that was asked") {
+  DeskDriver driver(live_session());
+  CHECK(driver.desk.may_close());
+  driver.send();
+  driver.until_rest();
+  const std::uint64_t end = driver.end();
+  driver.act(ChooseScenario{"02-keep-alive"});
+  REQUIRE(driver.status().question);
+  CHECK(driver.status().question->leaving == viz::Leaving::ForLesson);
+  CHECK(driver.status().question->unsaved == 1);
+  driver.act(viz::Dismiss{});
+  driver.until_rest();
+  CHECK_FALSE(driver.status().question);
+  CHECK(driver.desk.state().lesson->scenario == "01-hello");
+  CHECK(driver.end() >= end);
+  // The window's cross asks too, and the second time it is meant.
+  CHECK_FALSE(driver.desk.may_close());
+  REQUIRE(driver.status().question);
+  CHECK(driver.status().question->leaving == viz::Leaving::ForGood);
+  CHECK_FALSE(driver.desk.closed());
+  CHECK(driver.desk.may_close());
+  driver.act(viz::LeaveUnsaved{});
+  CHECK(driver.desk.closed());
+}
+
+TEST_CASE("desk: what is saved goes without a question, and saving goes on to what was wanted") {
+  const Folder folder;
+  DeskDriver driver(live_session());
+  driver.send();
+  driver.until_rest();
+  driver.act(ChooseScenario{"02-keep-alive"});
+  REQUIRE(driver.status().question);
+  driver.act(viz::Save{folder / "first.trace.json"});
+  driver.until("the other lesson", [&] {
+    return driver.desk.session().trace().info().scenario == "02-keep-alive" &&
+           !driver.desk.restless();
+  });
+  CHECK(std::filesystem::exists(folder / "first.trace.json"));
+  CHECK_FALSE(driver.status().question);
+  driver.send();
+  driver.until_rest();
+  CHECK_FALSE(driver.desk.may_close());
+  driver.act(viz::Save{folder / "second.trace.json"});
+  driver.until("its end", [&] { return driver.desk.closed(); });
+  CHECK(std::filesystem::exists(folder / "second.trace.json"));
 }
 
 TEST_CASE("desk: it ends while a request is held") {
