@@ -59,7 +59,7 @@ std::vector<TableColumn> columns_for(const TraceView& view, bool flat) {
                           .sample = "DELETE", .side = Side::Left});
   set(RowColumn::Path, {.name = "path", .title = "path",
                         .tip = "The second word of the request line, as it came.",
-                        .sample = "/hello", .side = Side::Left, .share = 1});
+                        .sample = "10 requests", .side = Side::Left, .share = 1});
   set(RowColumn::Status, {.name = "status", .title = "status",
                           .tip = "The number of the answer, as the handler or the parser fixed it.",
                           .sample = "200"});

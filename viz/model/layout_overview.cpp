@@ -87,6 +87,7 @@ struct Overview {
   void gather();
   std::size_t band_at_cursor() const;
   void share_lines(std::size_t from, std::size_t to, float height);
+  std::string_view why_empty(std::size_t number) const;
   void place(Band& band, std::size_t number, const Rect& rect);
   void place_strip(const Band& band, std::size_t box, const Rect& strip);
   void place_steps(const Band& band, const Rect& rect);
@@ -166,14 +167,21 @@ Link Overview::link_of(const Band& band, std::size_t step) const {
 // Each band counts from its own first fact.
 Instant Overview::zero_of(const Band& band) const { return view.trace[band.facts.front()].time; }
 
+// Why the trace tells nothing of a phase.
+std::string_view Overview::why_empty(std::size_t number) const {
+  if (number == 0) return "evicted, or never told";
+  if (tell.focus().request == 0) return "to come: send a request";
+  const auto* conn = view.index.connection(tell.focus().conn);
+  return conn != nullptr && conn->closed ? "it never came to this" : "to come";
+}
+
 void Overview::place(Band& band, std::size_t number, const Rect& rect) {
   const std::size_t box = picture.box_count();
   picture.box(rect, band.group, titles[number]);
   if (band.facts.empty()) {
     const Rect beside = rect.inset(ruler.space(3), ruler.space(1));
-    picture.note({beside.x, beside.y, beside.w, ruler.line(Voice::Body)},
-                 number == 0 ? "evicted, or never told" : "to come: send a request", Voice::Quiet,
-                 Side::Right);
+    picture.note({beside.x, beside.y, beside.w, ruler.line(Voice::Body)}, why_empty(number),
+                 Voice::Quiet, Side::Right);
     return;
   }
   if (!band.steps.empty() && reached(band.steps.front().event)) {

@@ -11,20 +11,28 @@ PictureExtent extent_of(const Picture& picture) {
   };
   const auto add_linked = [&](const Rect& rect, const Link& link) {
     add(rect);
-    if (link.at_cursor) extent.at_cursor = rect;
+    if (!link.at_cursor || rect.empty()) return;
+    std::optional<Rect>& all = extent.at_cursor;
+    all = !all ? rect
+               : Rect::from_corners(std::min(all->x, rect.x), std::min(all->y, rect.y),
+                                    std::max(all->right(), rect.right()),
+                                    std::max(all->bottom(), rect.bottom()));
   };
   for (const TextBox& line : picture.sentence) add(line.rect);
-  for (const PictureBox& box : picture.boxes) add_linked(box.rect, box.link);
+  for (const PictureBox& box : picture.boxes) {
+    add_linked(box.rect, box.link);
+    for (const PictureRow& row : box.rows) add_linked(row.rect, row.link);
+  }
   for (const PictureBar& bar : picture.bars) add_linked(bar.rect, bar.link);
   for (const PictureLine& line : picture.lines) add_linked(line.touch, line.link);
   for (const PictureNote& note : picture.notes) add_linked(note.text.rect, note.link);
   return extent;
 }
 
-Rect tall_rect(const Ruler& ruler, const Rect& pane) {
+Rect tall_rect(const Ruler& ruler, const Rect& pane, float least_lines) {
   Rect tall = pane;
   const float line_px = ruler.line(Voice::Body);
-  if (pane.h < enough_picture_lines * line_px) tall.h = tall_picture_lines * line_px;
+  if (pane.h < least_lines * line_px) tall.h = tall_picture_lines * line_px;
   return tall;
 }
 
