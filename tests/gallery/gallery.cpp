@@ -52,16 +52,26 @@ constexpr auto modes = std::to_array<Mode>({
     {"200-dark", 1920, 1080, ThemeKind::Dark, false, 2},
 });
 
-// What lies over the views: drawn once a recording and mode.
+// What lies over the views, and what a view shows when asked: drawn once a recording and mode.
 struct Over {
   std::string_view name;
   void (*open)(ViewState& state);
+  ViewId view = ViewId::Story;
 };
 constexpr auto overs = std::to_array<Over>({
     {"keys", [](ViewState& state) { state.sheet_open = true; }},
     {"palette", [](ViewState& state) { state.palette.mode = PaletteMode::Commands; }},
     {"drawer-list", [](ViewState& state) { state.drawer = Drawer::Lifecycle; }},
     {"drawer-explain", [](ViewState& state) { state.drawer = Drawer::Explain; }},
+    {"statistics-request",
+     [](ViewState& state) { state.statistics.part = StatisticsPart::Request; },
+     ViewId::Statistics},
+    {"statistics-durations",
+     [](ViewState& state) { state.statistics.part = StatisticsPart::Durations; },
+     ViewId::Statistics},
+    {"statistics-figures",
+     [](ViewState& state) { state.statistics.part = StatisticsPart::Figures; },
+     ViewId::Statistics},
 });
 
 // A recording with everything that the screen reads.
@@ -152,8 +162,8 @@ class Gallery {
   }
 
   void draw(const Told& told, const Mode& mode) {
-    HeadlessScreen screen(mode.width, mode.height,
-                          make_theme(mode.theme, mode.projector, mode.scale));
+    const float scale = scale_in_force(mode.scale, mode.projector);
+    HeadlessScreen screen(mode.width, mode.height, make_theme(mode.theme, mode.projector, scale));
     const std::uint64_t last = told.view.end() - 1;
     for (const ViewRow& row : view_rows()) {
       if (!only_.empty() && row.name != only_) continue;
@@ -165,8 +175,9 @@ class Gallery {
     }
     for (const Over& over : overs) {
       if (!only_.empty() && over.name != only_) continue;
-      picture(screen, told, mode, *view_row(ViewId::Story), "middle",
-              (told.view.first() + last) / 2, over);
+      const bool story = over.view == ViewId::Story;
+      picture(screen, told, mode, *view_row(over.view), story ? "middle" : "end",
+              story ? (told.view.first() + last) / 2 : last, over);
     }
   }
 
@@ -186,7 +197,7 @@ class Gallery {
     ViewState state;
     state.theme = mode.theme;
     state.projector = mode.projector;
-    state.text_scale = mode.scale;
+    state.text_scale = scale_in_force(mode.scale, mode.projector);
     state.explanations = explanations_;
     state.listings = listings_;
     state.lesson = told.lesson;

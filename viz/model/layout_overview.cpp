@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, bands> titles = {
 
 // So many letters side by side, and a column of bands has room for all that a step says.
 constexpr float letters_of_a_step = 80;
+constexpr float least_letters_of_a_step = 34;
+constexpr float least_lines_of_steps = 4;
 constexpr float lines_for_all = 24;
 constexpr std::string_view heading = "Overview";
 constexpr std::size_t most_letters_of_a_target = 24;
@@ -283,8 +285,12 @@ Picture layout_overview(const TraceView& view, const Cursor& cursor, const ViewS
   Overview overview{view, cursor, state, ruler, tell, picture};
   overview.gather();
   Rect rest = picture.rest();
-  const bool two = rest.w >= 2 * letters_of_a_step * ruler.width("n", Voice::Body);
+  const float letter_px = ruler.width("n", Voice::Body);
   const float foot_px = ruler.line(Voice::Body);
+  // In a low picture six bands one below the other would leave no step any room.
+  const float six_px = bands * (overview.header_px() + overview.gap_px()) + foot_px;
+  const bool low = rest.h < six_px + least_lines_of_steps * ruler.line(Voice::Body);
+  const bool two = rest.w >= 2 * (low ? least_letters_of_a_step : letters_of_a_step) * letter_px;
   rest.take_bottom(foot_px, ruler.space(2));
   const std::size_t columns = two ? 2 : 1;
   const float gap = ruler.space(4);

@@ -56,6 +56,7 @@ struct Labels {
   const Diagram& diagram;
   std::vector<Rect> taken;
   const Rect& area;
+  float line_px = 0;  // half as thick as a line is
 
   bool is_free(const Rect& rect) const {
     return area.contains(rect) &&
@@ -66,7 +67,8 @@ struct Labels {
     return std::any_of(
         diagram.edges.begin(), diagram.edges.end(), [&](const DiagramEdge& edge) {
           for (std::size_t i = 1; i < edge.points.size(); ++i) {
-            if (passes_through(edge.points[i - 1], edge.points[i], rect)) return true;
+            const Rect around = rect.inset(-line_px);
+            if (passes_through(edge.points[i - 1], edge.points[i], around)) return true;
           }
           return false;
         });
@@ -234,7 +236,7 @@ class States {
 
   void draw_diagram(MachineId id, const Diagram& diagram, int lines, const Rect& area) {
     const MachinePath& path = paths_.of(id);
-    Labels labels{diagram, diagram.nodes, area};
+    Labels labels{diagram, diagram.nodes, area, ruler_.space(0.25f)};
     for (const bool made : {false, true}) {
       for (const DiagramEdge& edge : diagram.edges) draw_edge(id, edge, made, labels);
     }
@@ -275,7 +277,7 @@ class States {
   }
 
   // The numbers beside the longest part of a line, where they cover no state and no others; where
-  // it can be, no other line either.
+  // it can be, no other line either; else they stand on a ground of their own.
   void label_edge(const DiagramEdge& edge, const std::string& text, EventNumber event,
                   Labels& labels) {
     const auto length = [&](std::size_t i) {
@@ -302,6 +304,7 @@ class States {
           if (!labels.is_free(rect) || (clear_of_lines && labels.crosses(rect))) continue;
           labels.taken.push_back(rect.inset(-ruler_.space(1.5f), 0));
           maker_.note(rect, text, Voice::Strong, Side::Center, event);
+          maker_.last_note().on_ground = !clear_of_lines;
           return true;
         }
       }

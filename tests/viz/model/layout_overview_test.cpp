@@ -104,8 +104,10 @@ TEST_CASE("overview: the sums are those of the facts, absent until they were tol
 TEST_CASE("overview: of a request that was broken off it is not said that more will come (03)") {
   const Recorded told("03-close");
   // The client of connection 4 leaves in the middle of its request.
-  const Picture picture = layout_overview(told.view, {told.view.end() - 1, {}},
-                                          ViewState{.chosen = {4, 4}}, plain_ruler(), small);
+  ViewState state;
+  state.chosen = {4, 4};
+  const Picture picture =
+      layout_overview(told.view, {told.view.end() - 1, {}}, state, plain_ruler(), small);
   const auto notes = [&](std::string_view words) {
     return std::count_if(picture.notes.begin(), picture.notes.end(),
                          [&](const PictureNote& note) { return note.text.text == words; });

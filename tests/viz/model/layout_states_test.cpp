@@ -149,7 +149,7 @@ TEST_CASE("states: numbers cover neither states nor each other (scenarios, sizes
   }
 }
 
-TEST_CASE("states: no line runs through the numbers of a move, where there is room beside (01)") {
+TEST_CASE("states: no line is seen through the numbers of a move (01)") {
   const Recorded told("01-hello");
   for (const Rect& area : {small, large}) {
     const Picture picture = states_at(told, "task.done", area);
@@ -165,7 +165,7 @@ TEST_CASE("states: no line runs through the numbers of a move, where there is ro
                          std::abs(line.to.x - line.from.x), std::abs(line.to.y - line.from.y)};
         if (swept.w > 0.5f && swept.h > 0.5f) continue;
         CAPTURE(note.text.text);
-        CHECK_FALSE(note.text.rect.overlaps(swept.inset(-0.5f)));
+        if (note.text.rect.overlaps(swept.inset(-0.5f))) CHECK(note.on_ground);
       }
     }
     CHECK(numbers >= 5);
