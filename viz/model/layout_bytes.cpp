@@ -16,6 +16,7 @@ using trace::Log;
 namespace {
 
 constexpr int narrow_bytes_per_row = 8;
+constexpr float lines_for_sentence = 8;
 constexpr std::uint64_t most_rows_bytes = 128 << 10;
 
 // What is marked in one way, as a range of one log: an event's bytes, or the field around a byte.
@@ -121,9 +122,13 @@ struct Builder {
         std::count_if(stream.fields.begin(), stream.fields.end(),
                       [](const ByteField& field) { return field.listed; }));
   }
+  // Of the heading and the sentence below it; where it is low, the bytes come first.
+  float above_px() const {
+    return ruler.row_px + (layout.area.h < lines_for_sentence * line_px ? 0 : line_px);
+  }
   float height_of(const StreamFields& stream) const {
     const std::size_t lines = std::max<std::size_t>(row_count(stream), listed(stream));
-    return ruler.row_px + line_px * static_cast<float>(lines + 1) + ruler.space(3);
+    return above_px() + line_px * static_cast<float>(lines) + ruler.space(3);
   }
   Mark cursor_mark(const StreamFields& stream) const {
     Mark mark;
@@ -154,7 +159,7 @@ void Builder::find_cursor(const StreamFields& stream) {
   if (!stream.range.contains(at)) return;
   const auto per_row = static_cast<std::uint64_t>(columns.bytes_per_row);
   const std::uint64_t row = (at - stream.range.offset) / per_row;
-  cursor_y = top + ruler.row_px + line_px * static_cast<float>(row + 1);
+  cursor_y = top + above_px() + line_px * static_cast<float>(row);
 }
 
 void Builder::rows(ByteSection& section, float y, const Mark& here, const Mark& hovered,
@@ -256,14 +261,14 @@ void Builder::section(StreamFields stream) {
     section.heading = fit_text(ruler, heading.inset(ruler.space(1), 0), text, Voice::Strong);
   }
   const Rect state_line = placed(top + ruler.row_px, line_px);
-  if (seen(state_line)) {
+  if (above_px() > ruler.row_px && seen(state_line)) {
     const std::string text = told.parser ? std::string(http::state_sentence(*told.parser))
                              : told.log == Log::Out ? sent_text(told)
                                                     : std::string();
     section.state =
         fit_text(ruler, state_line.inset(ruler.space(1), 0), text, Voice::Quiet);
   }
-  const float first_row = top + ruler.row_px + line_px;
+  const float first_row = top + above_px();
   rows(section, first_row, here, hovered, selected);
   fields(section, first_row, here, hovered, selected);
   top += height_of(told);
