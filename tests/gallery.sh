@@ -10,7 +10,8 @@ usage() {
 usage: bash tests/gallery.sh OUT [VIEW]
 
 Draws every view (or one, such as router) at the start, the middle and the end of every recording,
-at 1280x720 and 1920x1080, on a projector and at 200 %, light and dark, into the folder OUT;
+and what lies over them (keys, palette, drawers), at 1280x720 and 1920x1080, on a projector, at
+150 and 200 %, light and dark, into the folder OUT;
 sheet-*.png show one view or one mode a page; defects.txt lists what overlaps or is cut.
 END
 }

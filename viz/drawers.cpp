@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "viz/model/commands.h"
+
 namespace roundtrip::viz {
 namespace {
 
@@ -24,13 +26,14 @@ void draw_handle(const Canvas& canvas, const Rect& rect, Drawer which, bool open
   edge_rect(canvas, rect, open);
   Rect rest = rect;
   draw_arrow_head(canvas, rest.take_top(rect.w), left != open);
+  const Command command = left ? Command::ListDrawer : Command::ExplainDrawer;
   const bool cut = draw_text_upright(canvas, rest, words(theme),
-                                     left ? "Lifecycle (Q)" : "Explain (I)", left);
+                                     tip_text(left ? "Lifecycle" : "Explain", command), left);
   if (cut) canvas.registry.add(std::string(label) + "/text", rest, true);
   if (touched.hovered) {
-    tip(canvas, open ? "Put it away (Esc)"
-                : left ? "The list of steps, laid over the picture (Q)"
-                       : "What this step is, laid over the picture (I)");
+    tip(canvas, open ? tip_text("Put it away", Command::Clear)
+                     : tip_text(left ? "The list of steps, laid over the picture"
+                                     : "What this step is, laid over the picture", command));
   }
   if (touched.clicked) actions.push_back(ToggleDrawer{which});
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "viz/model/commands.h"
+
 namespace roundtrip::viz {
 namespace {
 
@@ -62,16 +64,17 @@ Actions draw_lesson(const LessonLayout& layout, const Canvas& canvas) {
   for (const LessonStopRow& row : layout.stops) draw_stop(row, canvas, actions);
   draw_box(canvas, layout.unseen);
   Rect list = layout.page;
-  list.w += canvas.theme.space(scroll_bar_steps);
+  list.w = layout.area.right() + canvas.theme.space(scroll_bar_steps) - list.x;
   scroll_list(canvas, Panel::Lesson, "lesson-bar", list, layout.content_px, layout.scroll_px,
               actions);
   for (const LessonLine& line : layout.lines) draw_line(line, canvas);
   if (layout.next) {
+    const std::string tip = tip_text("The same", Command::GoOn);
     const Button spec{.label = "lesson/next",
                       .text = layout.button_words.text,
                       .icon = {},
                       .kind = ButtonKind::Primary,
-                      .tip = "The same with Enter"};
+                      .tip = tip};
     if (button(canvas, layout.button, spec)) actions.push_back(*layout.next);
   }
   return actions;

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "viz/model/commands.h"
+
 namespace roundtrip::viz {
 namespace {
 
@@ -89,8 +91,9 @@ void touch_title(const LifecycleLayout& layout, const Canvas& canvas, Actions& a
               layout.chosen ? theme.selection : theme.raised, theme.radius_px);
   }
   if (touched.hovered) {
-    tip(canvas, layout.chosen ? "To every connection again (X)"
-                              : "Stay with this connection, wherever the cursor goes (X)");
+    tip(canvas, tip_text(layout.chosen ? "To every connection again"
+                                       : "Stay with this connection, wherever the cursor goes",
+                         Command::StayWithConnection));
   }
   if (touched.clicked) {
     actions.push_back(SelectFocus{layout.chosen ? Focus{} : Focus{layout.focus.conn, 0}});

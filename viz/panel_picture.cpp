@@ -251,6 +251,7 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
     }
   }
   for (const PictureNote& note : picture.notes) {
+    if (note.on_ground) fill_rect(canvas, note.text.rect, theme.panel, 0);
     if (note.link.at_cursor || note.link.hovered) {
       fill_rect(canvas, note.text.rect.inset(-theme.space(1), 0), theme.of(note.group).soft,
                 theme.radius_px);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "viz/imgui_compat.h"
+#include "viz/model/commands.h"
 #include "viz/panel_measure.h"
 
 namespace roundtrip::viz {
@@ -259,8 +260,9 @@ Actions draw_timeline(const TimelineLayout& layout, const TraceView& view, const
       }
       if (touched.hovered) {
         fill_rect(canvas, lane.name.rect, canvas.theme.raised, canvas.theme.radius_px);
-        tip(canvas, lane.chosen ? "To every connection again (Esc)"
-                                : fmt::format("Stay with connection {}", lane.conn));
+        tip(canvas, lane.chosen
+                        ? tip_text("To every connection again", Command::StayWithConnection)
+                        : fmt::format("Stay with connection {}", lane.conn));
       }
     } else {
       canvas.registry.add(label, lane.name.rect);

@@ -74,7 +74,7 @@ void draw_words(const TransportButton& spec, const ViewState& state, const Canva
   draw_box(canvas, spec.label, ink);
   if (spec.control == Control::Status) {
     const Color dot = state.session.live ? theme.of(trace::Group::Read).fill : theme.text_quiet;
-    const Point center{spec.rect.x + theme.space(1.25f), spec.rect.center().y};
+    const Point center{spec.rect.x + theme.space(1.75f), spec.rect.center().y};
     canvas.list->AddCircleFilled({center.x, center.y}, theme.space(0.9f), dot, 16);
   }
   if (!spec.menu || spec.label.empty()) return;

@@ -9,9 +9,10 @@
 #include "viz/format.h"
 #include "viz/legend.h"
 #include "viz/model/browser.h"
+#include "viz/model/commands.h"
 #include "viz/model/describe.h"
-#include "viz/model/screen_places.h"
 #include "viz/model/layout_story.h"
+#include "viz/model/screen_places.h"
 #include "viz/model/views.h"
 #include "viz/panel_byte_life.h"
 #include "viz/panel_bytes.h"
@@ -116,10 +117,11 @@ void draw_view(Frame& frame, ViewId id, const Rect& room) {
   if (row->id == ViewId::Connections) return connections(frame, room);
   const Enlarged large(frame.canvas, room, row->letters_wide);
   const Ruler ruler = ruler_of(large.canvas());
-  frame.take(draw_tall(large.canvas(), ruler, frame.state, room, [&](const Rect& tall) {
+  const auto make = [&](const Rect& tall) {
     const auto layout = story ? layout_story : layout_view;
     return layout(*row, frame.view, frame.cursor, frame.state, ruler, tall);
-  }));
+  };
+  frame.take(draw_tall(large.canvas(), ruler, frame.state, room, row->least_lines, make));
 }
 
 // The arrangements, and below them the panes with their views.
@@ -128,20 +130,26 @@ void middle(Frame& frame, const Rect& rect) {
   Rect room = frame.surface(rect);
   Rect heading = room.take_top(theme.row_px + theme.space(1), theme.space(1));
   const auto choice = [&](std::string_view label, std::string_view text, Preset preset,
-                          std::string_view tip) {
+                          std::string_view words, Command command) {
+    const std::string tip = tip_text(words, command);
     const Button spec{.label = label, .text = text, .icon = {}, .kind = ButtonKind::Quiet,
                       .chosen = frame.state.preset == preset, .tip = tip};
     const Rect place = heading.take_left(button_width(frame.canvas, spec), theme.space(1));
     if (button(frame.canvas, place, spec)) frame.actions.push_back(SetPreset{preset});
   };
-  choice("picture/story", "Story", Preset::Story, "The picture that shows this step best (Y)");
-  choice("picture/bytes", "Bytes", Preset::Bytes, "The request and its answer, byte for byte (B)");
-  choice("picture/log", "Log", Preset::Log, "Every event, one a line (G)");
-  choice("picture/everything", "Everything", Preset::Everything, "Every view, as tabs (U)");
-  choice("picture/lesson", "Lesson", Preset::Lesson, "The lesson's page and its questions (K)");
+  choice("picture/story", "Story", Preset::Story, "The picture that shows this step best",
+         Command::Story);
+  choice("picture/bytes", "Bytes", Preset::Bytes, "The request and its answer, byte for byte",
+         Command::Bytes);
+  choice("picture/log", "Log", Preset::Log, "Every event, one a line", Command::Log);
+  choice("picture/everything", "Everything", Preset::Everything, "Every view, as tabs",
+         Command::Everything);
+  choice("picture/lesson", "Lesson", Preset::Lesson, "The lesson's page and its questions",
+         Command::Lesson);
   if (frame.state.whole) {
+    const std::string tip = tip_text("The other panels come back", Command::WholeView);
     const Button spec{.label = "picture/whole", .text = "All panels", .icon = {},
-                      .kind = ButtonKind::Quiet, .tip = "The other panels come back (Z or Esc)"};
+                      .kind = ButtonKind::Quiet, .tip = tip};
     const Rect place = heading.take_right(button_width(frame.canvas, spec));
     if (button(frame.canvas, place, spec)) frame.actions.push_back(ShowWhole{false});
   }
@@ -192,16 +200,17 @@ void timeline(Frame& frame, const Rect& rect) {
                                                  theme.space(2)));
   const bool by_hand = frame.state.window.has_value();
   const auto fit = [&](std::string_view label, std::string_view text, bool chosen, Action action,
-                       std::string_view tip) {
+                       std::string_view words, Command command) {
+    const std::string tip = tip_text(words, command);
     const Button spec{.label = label, .text = text, .icon = {}, .kind = ButtonKind::Quiet,
                       .chosen = chosen, .tip = tip};
     const Rect place = heading.take_right(button_width(frame.canvas, spec), theme.space(1));
     if (button(frame.canvas, place, spec)) frame.actions.push_back(std::move(action));
   };
   fit("timeline-all", "Everything", !by_hand && !frame.state.by_chapter, FitAll{},
-      "The whole trace, from the first event to the last (E)");
+      "The whole trace, from the first event to the last", Command::FitAll);
   fit("timeline-chapter", "Chapter", !by_hand && frame.state.by_chapter, FitChapter{},
-      "What the cursor is in: the start, or its connection and request (C)");
+      "What the cursor is in: the start, or its connection and request", Command::FitChapter);
   const TextStyle title{Face::Strong, TextSize::Body, theme.text_quiet};
   draw_text_in(frame.canvas, heading, title, "Timeline");
   const auto layout = layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room);

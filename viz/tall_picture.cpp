@@ -28,8 +28,9 @@ class PaneClip {
 }  // namespace
 
 Actions draw_tall(const Canvas& canvas, const Ruler& ruler, const ViewState& state,
-                  const Rect& pane, const std::function<Picture(const Rect&)>& make) {
-  const Rect tall = tall_rect(ruler, pane);
+                  const Rect& pane, float least_lines,
+                  const std::function<Picture(const Rect&)>& make) {
+  const Rect tall = tall_rect(ruler, pane, least_lines);
   Picture picture = make(tall);
   if (tall.h <= pane.h) return draw_picture(picture, canvas);
 

@@ -11,7 +11,9 @@
 namespace roundtrip::viz {
 
 // `make(rect)` lays the picture out; it is called once more where it has to be moved.
+// `least_lines`: how low a pane it can be made for.
 Actions draw_tall(const Canvas& canvas, const Ruler& ruler, const ViewState& state,
-                  const Rect& pane, const std::function<Picture(const Rect&)>& make);
+                  const Rect& pane, float least_lines,
+                  const std::function<Picture(const Rect&)>& make);
 
 }  // namespace roundtrip::viz

@@ -2,8 +2,8 @@
 // server, a packet, a change of a task); its row says all that is fixed about it. Enum, trace
 // files, narrator, validation, colours, explanations and lessons read this table; nothing else
 // switches on a phase to get a string.
-// Called by everyone who records or shows events. To add a phase: add the enumerator, add its row
-// in the same place of phase_table.h, write its explanation in assets/explanations, emit it.
+// Called by everyone who records or shows events. To add a phase: its enumerator, its row at the
+// same place of phase_table.h, its text in assets/explanations, its lines in assets/code. Emit it.
 #pragma once
 
 #include <array>

@@ -16,8 +16,11 @@
 #include <string>
 #include <vector>
 
+#include "app/lesson_page.h"
+#include "core/scenario/scenario.h"
 #include "core/trace/file_reader.h"
 #include "viz/headless.h"
+#include "viz/model/lesson_steps.h"
 #include "viz/model/views.h"
 #include "viz/png.h"
 #include "viz/screen.h"
@@ -39,12 +42,36 @@ constexpr auto modes = std::to_array<Mode>({
     {"720-light", 1280, 720, ThemeKind::Light},
     {"720-dark", 1280, 720, ThemeKind::Dark},
     {"720-contrast", 1280, 720, ThemeKind::Contrast},
+    {"150-light", 1280, 720, ThemeKind::Light, false, 1.5f},
     {"1080-light", 1920, 1080, ThemeKind::Light},
     {"1080-dark", 1920, 1080, ThemeKind::Dark},
     {"projector-light", 1280, 720, ThemeKind::Light, true},
     {"projector-dark", 1280, 720, ThemeKind::Dark, true},
+    {"projector-200-light", 1280, 720, ThemeKind::Light, true, 2},
     {"200-light", 1920, 1080, ThemeKind::Light, false, 2},
     {"200-dark", 1920, 1080, ThemeKind::Dark, false, 2},
+});
+
+// What lies over the views, and what a view shows when asked: drawn once a recording and mode.
+struct Over {
+  std::string_view name;
+  void (*open)(ViewState& state);
+  ViewId view = ViewId::Story;
+};
+constexpr auto overs = std::to_array<Over>({
+    {"keys", [](ViewState& state) { state.sheet_open = true; }},
+    {"palette", [](ViewState& state) { state.palette.mode = PaletteMode::Commands; }},
+    {"drawer-list", [](ViewState& state) { state.drawer = Drawer::Lifecycle; }},
+    {"drawer-explain", [](ViewState& state) { state.drawer = Drawer::Explain; }},
+    {"statistics-request",
+     [](ViewState& state) { state.statistics.part = StatisticsPart::Request; },
+     ViewId::Statistics},
+    {"statistics-durations",
+     [](ViewState& state) { state.statistics.part = StatisticsPart::Durations; },
+     ViewId::Statistics},
+    {"statistics-figures",
+     [](ViewState& state) { state.statistics.part = StatisticsPart::Figures; },
+     ViewId::Statistics},
 });
 
 // A recording with everything that the screen reads.
@@ -53,12 +80,16 @@ struct Told {
   bool read(const fs::path& folder) {
     const std::string file = (folder / (scenario + ".trace.json")).string();
     if (!trace::read_trace_file(file, trace).ok()) return false;
+    const auto page = scenario::load_scenario(folder / (scenario + ".md"));
+    if (!page) return false;
+    lesson = std::make_shared<const Lesson>(app::lesson_of(*page));
     index.follow();
     lanes.follow();
     statistics.follow();
     return !view.empty();
   }
   std::string scenario;
+  std::shared_ptr<const Lesson> lesson;
   trace::Trace trace;
   trace::TraceIndex index{trace};
   trace::StateReader states{index};
@@ -125,19 +156,28 @@ class Gallery {
     if (auto words = load_explanations(source / "assets")) {
       explanations_ = std::make_shared<const Explanations>(std::move(*words));
     }
+    if (auto listings = load_code_listings(source / "assets")) {
+      listings_ = std::make_shared<const CodeListings>(std::move(*listings));
+    }
   }
 
   void draw(const Told& told, const Mode& mode) {
-    HeadlessScreen screen(mode.width, mode.height,
-                          make_theme(mode.theme, mode.projector, mode.scale));
+    const float scale = scale_in_force(mode.scale, mode.projector);
+    HeadlessScreen screen(mode.width, mode.height, make_theme(mode.theme, mode.projector, scale));
     const std::uint64_t last = told.view.end() - 1;
     for (const ViewRow& row : view_rows()) {
       if (!only_.empty() && row.name != only_) continue;
       for (const auto& [when, event] : {std::pair{"start", told.view.first()},
                                         {"middle", (told.view.first() + last) / 2},
                                         {"end", last}}) {
-        picture(screen, told, mode, row, when, event);
+        picture(screen, told, mode, row, when, event, {});
       }
+    }
+    for (const Over& over : overs) {
+      if (!only_.empty() && over.name != only_) continue;
+      const bool story = over.view == ViewId::Story;
+      picture(screen, told, mode, *view_row(over.view), story ? "middle" : "end",
+              story ? (told.view.first() + last) / 2 : last, over);
     }
   }
 
@@ -153,24 +193,28 @@ class Gallery {
 
  private:
   void picture(HeadlessScreen& screen, const Told& told, const Mode& mode, const ViewRow& row,
-               const char* when, std::uint64_t event) {
+               const char* when, std::uint64_t event, const Over& over) {
     ViewState state;
     state.theme = mode.theme;
     state.projector = mode.projector;
-    state.text_scale = mode.scale;
+    state.text_scale = scale_in_force(mode.scale, mode.projector);
     state.explanations = explanations_;
-    state.session.file = told.scenario;
+    state.listings = listings_;
+    state.lesson = told.lesson;
+    state.session.file = "recorded";
     state.by_chapter = true;
     if (row.id != ViewId::Story) state.preset = Preset::Everything;
     show_view(state.workspace(), row.id);
+    if (over.open != nullptr) over.open(state);
     const Cursor cursor{event, {}};
+    reach_stop(state, told.view, cursor);
     screen.settle([&](Canvas& canvas) { draw_screen(told.view, cursor, state, canvas); });
-    const std::string name =
-        fmt::format("{}-{}-{}-{}", row.name, mode.name, told.scenario, when);
+    const std::string_view what = over.open != nullptr ? over.name : row.name;
+    const std::string name = fmt::format("{}-{}-{}-{}", what, mode.name, told.scenario, when);
     note_defects(screen, name);
     const Image image = screen.render();
     write(image, name);
-    sheets_[fmt::format("view-{}", row.name)].add(image);
+    sheets_[fmt::format("view-{}", what)].add(image);
     sheets_[fmt::format("mode-{}", mode.name)].add(image);
     ++pictures_;
   }
@@ -201,6 +245,7 @@ class Gallery {
   fs::path out_;
   std::string_view only_;
   std::shared_ptr<const Explanations> explanations_;
+  std::shared_ptr<const CodeListings> listings_;
   std::map<std::string, Sheet> sheets_;
   std::vector<std::string> defects_;
   std::size_t pictures_ = 0;

@@ -21,8 +21,6 @@ using trace::Provenance;
 
 namespace {
 
-constexpr std::string_view not_observed = "not observed";
-
 std::string bytes_text(const ByteRange& range) {
   if (range.length == 1) return fmt::format("1 byte, number {}", range.offset);
   return fmt::format("{}, {} to {}", counted(static_cast<std::int64_t>(range.length), "byte"),
@@ -38,8 +36,14 @@ struct LifeTeller {
   void add(std::string_view what, std::string words, EventNumber event, Provenance source) {
     steps.push_back({what, std::move(words), event, source, false});
   }
-  void unknown(std::string_view what, std::string_view words = not_observed) {
+  void unknown(std::string_view what, std::string_view words) {
     add(what, std::string(words), trace::no_event, Provenance::Unknown);
+  }
+  // Nothing tells it, as far as was searched.
+  void unknown(std::string_view what) {
+    if (facts.searched_all) return unknown(what, "not observed");
+    unknown(what, fmt::format("not among the {} events before and after",
+                              count(static_cast<std::int64_t>(most_events_around))));
   }
   const Event& fact(EventNumber event) const { return view.trace[event]; }
   // A kernel's stamp: of the last byte of its range.

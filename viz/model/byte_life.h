@@ -6,7 +6,7 @@
 // of its range: earlier ones came, or left, by then, which is marked as inferred. The parser's
 // state comes from running core/http's parser again. Called by the screen for the byte under the
 // pointer. Bounded: facts are looked for among most_events_around events of the connection before
-// and after the call that moved the byte.
+// and after the call that moved the byte; where that was not all of them, the step says so.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@
 
 namespace roundtrip::viz {
 
-inline constexpr std::size_t most_events_around = 4096;
+inline constexpr std::size_t most_events_around = 1 << 16;
 
 struct LifeStep {
   std::string_view what;                       // "read()"

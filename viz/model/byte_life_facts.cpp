@@ -34,7 +34,9 @@ void take_stamp(const TraceView& view, const BytePlace& place, EventNumber numbe
 }
 
 void find_in(const TraceView& view, const BytePlace& place, LifeFacts& facts) {
-  for (const EventNumber number : events_around(view, place.conn, facts.moved)) {
+  const auto around = events_around(view, place.conn, facts.moved);
+  facts.searched_all = around.size() == view.index.connection(place.conn)->events.size();
+  for (const EventNumber number : around) {
     const Event& event = view.trace[number];
     if (event.log != Log::In || !event.has_bytes()) continue;
     const bool has_it = event.bytes().contains(place.offset);
@@ -52,7 +54,9 @@ void find_out(const TraceView& view, const BytePlace& place, LifeFacts& facts) {
   const EventNumber write = view.index.partner(facts.moved);
   const EventNumber parent = write != trace::no_event ? view.index.parent(write) : trace::no_event;
   if (view.has(parent) && view.trace[parent].phase == Phase::TransmitFlush) facts.flush = parent;
-  for (const EventNumber number : events_around(view, place.conn, facts.moved)) {
+  const auto around = events_around(view, place.conn, facts.moved);
+  facts.searched_all = around.size() == view.index.connection(place.conn)->events.size();
+  for (const EventNumber number : around) {
     const Event& event = view.trace[number];
     if (event.log != Log::Out || !event.has_bytes()) continue;
     if (event.phase == Phase::TransmitSegmentOut) take_stamp(view, place, number, facts.segment);

@@ -20,8 +20,9 @@ struct Maker {
   std::uint64_t place = 0;
 };
 
-// no_event: the trace tells none.
+// no_event: the trace tells none, as far as it was searched.
 struct LifeFacts {
+  bool searched_all = true;  // no event of the connection was left out
   std::uint32_t request = 0;                    // whose byte it is
   trace::EventNumber moved = trace::no_event;   // the end of the read() or the send()
   trace::EventNumber client = trace::no_event;  // that the client sent it, or has read it

@@ -63,6 +63,24 @@ void add_costs(PictureMaker& maker, const Saving& saving) {
   maker.gauges(lines, whole);
 }
 
+// What the decision means for the client's next request.
+std::string_view what_next(const Teller& tell, EventNumber check, bool full) {
+  const auto decision = tell.number(check, "decision");
+  if (!decision) {
+    return full ? "This first request waited for the connection. If it stays, the next ones on it "
+                  "need not: no handshake, no accept4, no new task."
+                : "If it stays, the next request need not wait for it.";
+  }
+  if (static_cast<trace::KeepAlive>(*decision) == trace::KeepAlive::Closes) {
+    return full ? "The client's next request needs a new connection: the handshake, accept4 and a "
+                  "task once more."
+                : "The next request needs a new connection.";
+  }
+  return full ? "This first request waited for the connection. The next ones on it need not: no "
+                "handshake, no accept4, no new task."
+              : "The next request need not wait for it.";
+}
+
 }  // namespace
 
 void add_keep_alive(PictureMaker& maker, const Teller& tell, Telling telling) {
@@ -85,11 +103,7 @@ void add_keep_alive(PictureMaker& maker, const Teller& tell, Telling telling) {
   }
   if (saving.later == 0) {
     if (telling != Telling::Short) {
-      maker.words(telling == Telling::Full
-                      ? "This first request waited for the connection. The next ones on it need "
-                        "not: no handshake, no accept4, no new task."
-                      : "The next request need not wait for it.",
-                  Voice::Quiet);
+      maker.words(what_next(tell, check, telling == Telling::Full), Voice::Quiet);
     }
     return;
   }

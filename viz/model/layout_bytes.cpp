@@ -16,6 +16,7 @@ using trace::Log;
 namespace {
 
 constexpr int narrow_bytes_per_row = 8;
+constexpr float lines_for_sentence = 8;
 constexpr std::uint64_t most_rows_bytes = 128 << 10;
 
 // What is marked in one way, as a range of one log: an event's bytes, or the field around a byte.
@@ -74,6 +75,28 @@ struct Columns {
   }
 };
 
+std::string bytes_text(std::uint64_t bytes) {
+  return counted(static_cast<std::int64_t>(bytes), "byte");
+}
+
+// The pale bytes of a request; empty where there are none.
+std::string unread_text(const StreamFields& stream) {
+  const std::uint64_t come = std::clamp(stream.arrived, stream.range.offset, stream.range.end());
+  if (come == stream.range.end()) return {};
+  if (come == stream.range.offset) return ", not read yet";
+  return fmt::format(", {} not read yet",
+                     count(static_cast<std::int64_t>(stream.range.end() - come)));
+}
+
+// How much of an answer has left the program at the cursor; the rest is pale.
+std::string sent_text(const StreamFields& stream) {
+  const std::uint64_t gone = std::clamp(stream.arrived, stream.range.offset, stream.range.end());
+  if (gone == stream.range.end()) return "All of it has been handed to the kernel.";
+  if (gone == stream.range.offset) return "Nothing of it has been handed to the kernel yet.";
+  return fmt::format("{} have been handed to the kernel; the rest is pale.",
+                     bytes_text(gone - stream.range.offset));
+}
+
 struct Builder {
   const TraceView& view;
   const Cursor& cursor;
@@ -99,9 +122,13 @@ struct Builder {
         std::count_if(stream.fields.begin(), stream.fields.end(),
                       [](const ByteField& field) { return field.listed; }));
   }
+  // Of the heading and the sentence below it; where it is low, the bytes come first.
+  float above_px() const {
+    return ruler.row_px + (layout.area.h < lines_for_sentence * line_px ? 0 : line_px);
+  }
   float height_of(const StreamFields& stream) const {
     const std::size_t lines = std::max<std::size_t>(row_count(stream), listed(stream));
-    return ruler.row_px + line_px * static_cast<float>(lines + 1) + ruler.space(3);
+    return above_px() + line_px * static_cast<float>(lines) + ruler.space(3);
   }
   Mark cursor_mark(const StreamFields& stream) const {
     Mark mark;
@@ -132,7 +159,7 @@ void Builder::find_cursor(const StreamFields& stream) {
   if (!stream.range.contains(at)) return;
   const auto per_row = static_cast<std::uint64_t>(columns.bytes_per_row);
   const std::uint64_t row = (at - stream.range.offset) / per_row;
-  cursor_y = top + ruler.row_px + line_px * static_cast<float>(row + 1);
+  cursor_y = top + above_px() + line_px * static_cast<float>(row);
 }
 
 void Builder::rows(ByteSection& section, float y, const Mark& here, const Mark& hovered,
@@ -223,8 +250,10 @@ void Builder::section(StreamFields stream) {
   const Mark selected = mark_of(view, told, state.selected_event, state.selected_byte);
   const Rect heading = placed(top, ruler.row_px);
   if (seen(heading)) {
-    std::string text = fmt::format("{}, {}", told.log == Log::In ? "request" : "response",
-                                   counted(static_cast<std::int64_t>(told.range.length), "byte"));
+    const bool in = told.log == Log::In;
+    std::string text = fmt::format("{}, {}", in ? "request" : "response",
+                                   bytes_text(told.range.length));
+    if (in) text += unread_text(told);
     if (told.range.length > most_rows_bytes) {
       text += fmt::format(", the first {} shown",
                           count(static_cast<std::int64_t>(most_rows_bytes)));
@@ -232,11 +261,14 @@ void Builder::section(StreamFields stream) {
     section.heading = fit_text(ruler, heading.inset(ruler.space(1), 0), text, Voice::Strong);
   }
   const Rect state_line = placed(top + ruler.row_px, line_px);
-  if (seen(state_line) && told.parser) {
-    section.state = fit_text(ruler, state_line.inset(ruler.space(1), 0),
-                             http::state_sentence(*told.parser), Voice::Quiet);
+  if (above_px() > ruler.row_px && seen(state_line)) {
+    const std::string text = told.parser ? std::string(http::state_sentence(*told.parser))
+                             : told.log == Log::Out ? sent_text(told)
+                                                    : std::string();
+    section.state =
+        fit_text(ruler, state_line.inset(ruler.space(1), 0), text, Voice::Quiet);
   }
-  const float first_row = top + ruler.row_px + line_px;
+  const float first_row = top + above_px();
   rows(section, first_row, here, hovered, selected);
   fields(section, first_row, here, hovered, selected);
   top += height_of(told);

@@ -33,6 +33,9 @@ struct Steps {
   // True where it has seen enough.
   void take(const Event& event, EventNumber number) {
     if (!is_in_listings(event.phase)) return;
+    // It begins with the half-close; its line, close(fd), has run at its end.
+    const bool only_begun = event.phase == Phase::LifecycleClose && event.begins();
+    if (only_begun && here) return;
     if (!here) here = event.phase;
     EventNumber& known = newest[static_cast<std::size_t>(event.phase)];
     if (known == no_event) known = number;

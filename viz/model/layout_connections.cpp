@@ -59,7 +59,7 @@ std::vector<TableColumn> columns_for(const TraceView& view, bool flat) {
                           .sample = "DELETE", .side = Side::Left});
   set(RowColumn::Path, {.name = "path", .title = "path",
                         .tip = "The second word of the request line, as it came.",
-                        .sample = "/hello", .side = Side::Left, .share = 1});
+                        .sample = "10 requests", .side = Side::Left, .share = 1});
   set(RowColumn::Status, {.name = "status", .title = "status",
                           .tip = "The number of the answer, as the handler or the parser fixed it.",
                           .sample = "200"});
@@ -233,18 +233,24 @@ std::string problem_of(const TraceView& view, const ViewState& state, std::uint6
   return rows == 0 && !searching ? std::string(none_found) : std::string();
 }
 
+// In less than so many rows the table begins at the filter: its tab has the name already.
+constexpr float rows_for_heading = 7;
+
 // Above the table: what it is and what was found, the filter, the buttons.
 void place_top(const TraceView& view, const ViewState& state, const Ruler& ruler,
                std::uint64_t rows, Rect& rest, ConnectionsLayout& layout) {
-  Rect line = rest.take_top(ruler.row_px, ruler.space(1)).inset(ruler.space(1), 0);
+  const bool low = rest.h < rows_for_heading * ruler.row_px;
+  Rect line = low ? Rect{} : rest.take_top(ruler.row_px, ruler.space(1)).inset(ruler.space(1), 0);
   const std::string found = found_text(view, state.connections);
   const auto width = [&ruler](std::string_view text, Voice voice) {
     return std::ceil(ruler.width(text, voice)) + 2;
   };
-  layout.found = fit_text(ruler, line.take_right(width(found, Voice::Quiet), ruler.space(3)),
-                          found, Voice::Quiet, Side::Right);
-  layout.heading = fit_text(ruler, line.take_left(width(heading, Voice::Strong), ruler.space(3)),
-                            heading, Voice::Strong);
+  if (!low) {
+    layout.found = fit_text(ruler, line.take_right(width(found, Voice::Quiet), ruler.space(3)),
+                            found, Voice::Quiet, Side::Right);
+    layout.heading = fit_text(ruler, line.take_left(width(heading, Voice::Strong), ruler.space(3)),
+                              heading, Voice::Strong);
+  }
   if (width(sentence, Voice::Quiet) <= line.w) {
     layout.sentence = fit_text(ruler, line, sentence, Voice::Quiet);
   }

@@ -8,6 +8,7 @@
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
+#include "viz/model/ladder_axis.h"
 #include "viz/model/ladder_labels.h"
 #include "viz/model/picture_maker.h"
 #include "viz/model/spread.h"
@@ -67,7 +68,7 @@ class Ladder {
     choose_facts(rest);
     say_left_out(rest);
     plot_ = rest;
-    make_scale();
+    make_axis();
     draw_columns();
     draw_now();
     for (const LadderStretch& stretch : found_.stretches) draw_stretch(stretch);
@@ -78,7 +79,7 @@ class Ladder {
 
  private:
   float x_of(LadderColumn column) const { return x_[static_cast<std::size_t>(column)]; }
-  float y_of(Instant time) const { return scale_.x(time); }
+  float y_of(Instant time) const { return axis_.y(time); }
   bool is_ahead(EventNumber event) const { return event > cursor_.event; }
 
   void place_columns(const Rect& rest) {
@@ -138,26 +139,10 @@ class Ladder {
 
   // ---- Time.
 
-  void make_scale() {
-    TimeWindow window{Instant::max(), Instant{INT64_MIN}};
-    std::vector<Instant> times;
-    for (const LadderFact& fact : found_.facts) {
-      times.push_back(fact.from.time);
-      times.push_back(fact.to.time);
-    }
-    if (times.empty()) times.push_back(view_.trace[cursor_.event].time);
-    std::sort(times.begin(), times.end());
-    window = {times.front(), times.back()};
-    start_ = window.from;
-    for (std::size_t i = 1; i < times.size(); ++i) {
-      if (times[i] - times[i - 1] > state_.fold_longer_than) {
-        gaps_.push_back({times[i - 1], times[i], trace::no_event});
-      }
-    }
+  void make_axis() {
     const float half = std::round(line_px_ / 2);
-    const float fold_px = line_px_ + ruler_.space(1);
-    scale_ = TimeScale(window, plot_.y + half, std::max(1.f, plot_.h - 2 * half), gaps_,
-                       state_.fold_longer_than, fold_px);
+    axis_ = LadderAxis(found_, view_.trace[cursor_.event].time, state_.fold_longer_than,
+                       plot_.y + half, plot_.bottom() - half, line_px_ + ruler_.space(1));
   }
 
   // Each column is a line that breaks where time is folded.
@@ -172,7 +157,7 @@ class Ladder {
         maker_.line(std::move(made));
       }
     };
-    for (const Fold& fold : scale_.folds()) {
+    for (const Fold& fold : axis_.folds()) {
       draw_to(fold.x);
       y = fold.x + fold.w;
       const std::string text = marked(duration(fold.length()).text(), Provenance::Derived);
@@ -186,7 +171,7 @@ class Ladder {
   // How far down the cursor is, also between the facts of the ladder.
   void draw_now() {
     const Instant now = view_.trace[cursor_.event].time;
-    if (!scale_.window().contains(now)) return;
+    if (!axis_.window().contains(now)) return;
     PictureLine made;
     made.from = {x_[0], y_of(now)};
     made.to = {x_[2], y_of(now)};
@@ -198,7 +183,7 @@ class Ladder {
     const trace::Event& begin = view_.trace[stretch.begin];
     const Instant now = view_.trace[cursor_.event].time;
     const bool ended = stretch.end != trace::no_event && view_.has(stretch.end);
-    const Instant end = ended ? view_.trace[stretch.end].time : scale_.window().to;
+    const Instant end = ended ? view_.trace[stretch.end].time : axis_.window().to;
     const Instant until =
         is_ahead(stretch.begin) ? begin.time : std::min(std::max(now, begin.time), end);
     const float half = ruler_.space(0.75f);
@@ -299,7 +284,7 @@ class Ladder {
     Rect place = wire ? left_ : right_;
     place.y = top;
     place.h = line_px_;
-    const std::string when = time_of(*fact);
+    const std::string when = axis_.time_text(view_.trace[fact->event]);
     const float when_px = std::ceil(ruler_.width(when, Voice::MonoQuiet)) + 1;
     const std::string times = row.count > 1 ? fmt::format(" ×{}", row.count) : std::string();
     std::string text = fact->sentence + times;
@@ -339,19 +324,6 @@ class Ladder {
     if (anchor.x != x_of(wire ? LadderColumn::Client : LadderColumn::Program)) draw(column, anchor);
   }
 
-  // Since the first fact; after a fold, since what came first after that, which tells the whole.
-  std::string time_of(const LadderFact& fact) const {
-    const trace::Event& event = view_.trace[fact.event];
-    Instant since = start_;
-    for (const Fold& fold : scale_.folds()) {
-      if (event.time > fold.to) since = fold.to;
-    }
-    const std::string_view plus = since == start_ ? "" : "+";
-    return marked(
-        fmt::format("{}{}", plus, duration(event.time - since).text()),
-        event.provenance == Provenance::Observed ? Provenance::Derived : event.provenance);
-  }
-
   const TraceView& view_;
   const Cursor& cursor_;
   const ViewState& state_;
@@ -365,9 +337,7 @@ class Ladder {
   Rect right_;
   Rect plot_;
   bool merges_ = false;
-  Instant start_;
-  std::vector<Gap> gaps_;
-  TimeScale scale_;
+  LadderAxis axis_;
   std::vector<Touch> touches_;
 };
 

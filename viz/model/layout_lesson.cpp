@@ -14,6 +14,7 @@ namespace {
 using Kind = LessonPart::Kind;
 
 constexpr float least_page_letters = 24;  // beside the list
+constexpr float lines_for_foot = 8;       // in less the button stands beside the title
 
 struct Builder {
   const TraceView& view;
@@ -33,9 +34,9 @@ struct Builder {
     return was_left(state) ? place.reached - 1 : place.reached;
   }
 
-  void add_title(Rect& rest);
+  void add_title(Rect top);
   void add_stops(Rect list);
-  void add_button(Rect& rest);
+  void add_button(Rect row, Side side);
   void words(LessonVoice voice, std::string_view words, Voice as = Voice::Body) {
     for (TextBox& line : wrap_text(ruler, text, words, as)) {
       layout.lines.push_back({voice, std::move(line)});
@@ -57,12 +58,13 @@ std::string about_text(const Lesson& lesson, const LessonPlace& place) {
   return text + fmt::format("stop {} of {}", place.reached, stops);
 }
 
-void Builder::add_title(Rect& rest) {
-  Rect top = rest.take_top(ruler.line(Voice::Large), ruler.space(2));
+void Builder::add_title(Rect top) {
   const std::string about = about_text(lesson, place);
   const float about_px = std::ceil(ruler.width(about, Voice::Quiet)) + 1;
-  layout.about =
-      fit_text(ruler, top.take_right(about_px, ruler.space(3)), about, Voice::Quiet, Side::Right);
+  if (about_px + ruler.space(3) + ruler.width(lesson.title, Voice::Large) <= top.w) {
+    layout.about = fit_text(ruler, top.take_right(about_px, ruler.space(3)), about, Voice::Quiet,
+                            Side::Right);
+  }
   layout.title = fit_text(ruler, top, lesson.title, Voice::Large);
 }
 
@@ -97,7 +99,7 @@ void Builder::add_stops(Rect list) {
   }
 }
 
-void Builder::add_button(Rect& rest) {
+void Builder::add_button(Rect row, Side side) {
   layout.next = enter_in_lesson(view, cursor, state);
   std::string words;
   if (layout.next) {
@@ -107,9 +109,8 @@ void Builder::add_button(Rect& rest) {
             : stop->stop == 0 ? std::string("Go to the first stop")
                               : fmt::format("Go on to stop {}", stop->stop + 1);
   }
-  Rect foot = rest.take_bottom(ruler.control_px, ruler.space(2));
   const float width = std::ceil(ruler.width(words, Voice::Strong)) + ruler.space(8);
-  layout.button = foot.take_left(width, ruler.space(3));
+  layout.button = side == Side::Right ? row.take_right(width) : row.take_left(width);
   layout.button_words =
       fit_text(ruler, layout.button.inset(ruler.space(2), 0), words, Voice::Body, Side::Center);
 }
@@ -221,7 +222,13 @@ LessonLayout layout_lesson(const TraceView& view, const Cursor& asked, const Vie
                   stop_here(view, cursor, state),
                   {},
                   {}};
-  builder.add_title(rest);
+  const bool low = rest.h < lines_for_foot * ruler.line(Voice::Body);
+  Rect top = rest.take_top(low ? ruler.control_px : ruler.line(Voice::Large), ruler.space(2));
+  if (low) {
+    builder.add_button(top, Side::Right);
+    top = Rect::from_corners(top.x, top.y, layout.button.x - ruler.space(3), top.bottom());
+  }
+  builder.add_title(top);
   float list_px = 0;
   for (const LessonStop& stop : state.lesson->stops) {
     list_px = std::max(list_px, ruler.width("00 " + name_of(stop), Voice::Body));
@@ -230,7 +237,7 @@ LessonLayout layout_lesson(const TraceView& view, const Cursor& asked, const Vie
   if (rest.w - list_px >= least_page_letters * ruler.body_px && !state.lesson->stops.empty()) {
     builder.add_stops(rest.take_left(list_px, ruler.space(4)));
   }
-  builder.add_button(rest);
+  if (!low) builder.add_button(rest.take_bottom(ruler.control_px, ruler.space(2)), Side::Left);
   layout.page = rest;
   constexpr float endless_px = 1e6f;
   builder.text = {rest.x, rest.y, rest.w - ruler.space(2), endless_px};

@@ -160,9 +160,12 @@ LogLayout layout_log(const TraceView& view, const Cursor& cursor, const ViewStat
   layout.search = top;
   const Columns columns(view, ruler, area);
   const Builder builder{view, cursor, state, ruler, columns};
-  const Rect heading = list.take_top(ruler.row_px);
+  // A row comes before the names of its columns.
+  const bool named = list.h >= 2 * ruler.row_px;
+  const Rect heading = list.take_top(named ? ruler.row_px : 0);
   for (std::size_t i = 0; i < log_columns; ++i) {
-    layout.headings[i] = builder.cell(static_cast<LogColumn>(i), heading, headings[i],
+    layout.headings[i] = builder.cell(static_cast<LogColumn>(i), heading,
+                                      named ? headings[i] : std::string_view{},
                                       Voice::Quiet, i < 3 ? Side::Right : Side::Left);
   }
   if (view.empty()) return layout;

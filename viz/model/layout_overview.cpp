@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, bands> titles = {
 
 // So many letters side by side, and a column of bands has room for all that a step says.
 constexpr float letters_of_a_step = 80;
+constexpr float least_letters_of_a_step = 34;
+constexpr float least_lines_of_steps = 4;
 constexpr float lines_for_all = 24;
 constexpr std::string_view heading = "Overview";
 constexpr std::size_t most_letters_of_a_target = 24;
@@ -87,6 +89,7 @@ struct Overview {
   void gather();
   std::size_t band_at_cursor() const;
   void share_lines(std::size_t from, std::size_t to, float height);
+  std::string_view why_empty(std::size_t number) const;
   void place(Band& band, std::size_t number, const Rect& rect);
   void place_strip(const Band& band, std::size_t box, const Rect& strip);
   void place_steps(const Band& band, const Rect& rect);
@@ -166,14 +169,21 @@ Link Overview::link_of(const Band& band, std::size_t step) const {
 // Each band counts from its own first fact.
 Instant Overview::zero_of(const Band& band) const { return view.trace[band.facts.front()].time; }
 
+// Why the trace tells nothing of a phase.
+std::string_view Overview::why_empty(std::size_t number) const {
+  if (number == 0) return "evicted, or never told";
+  if (tell.focus().request == 0) return "to come: send a request";
+  const auto* conn = view.index.connection(tell.focus().conn);
+  return conn != nullptr && conn->closed ? "it never came to this" : "to come";
+}
+
 void Overview::place(Band& band, std::size_t number, const Rect& rect) {
   const std::size_t box = picture.box_count();
   picture.box(rect, band.group, titles[number]);
   if (band.facts.empty()) {
     const Rect beside = rect.inset(ruler.space(3), ruler.space(1));
-    picture.note({beside.x, beside.y, beside.w, ruler.line(Voice::Body)},
-                 number == 0 ? "evicted, or never told" : "to come: send a request", Voice::Quiet,
-                 Side::Right);
+    picture.note({beside.x, beside.y, beside.w, ruler.line(Voice::Body)}, why_empty(number),
+                 Voice::Quiet, Side::Right);
     return;
   }
   if (!band.steps.empty() && reached(band.steps.front().event)) {
@@ -275,8 +285,12 @@ Picture layout_overview(const TraceView& view, const Cursor& cursor, const ViewS
   Overview overview{view, cursor, state, ruler, tell, picture};
   overview.gather();
   Rect rest = picture.rest();
-  const bool two = rest.w >= 2 * letters_of_a_step * ruler.width("n", Voice::Body);
+  const float letter_px = ruler.width("n", Voice::Body);
   const float foot_px = ruler.line(Voice::Body);
+  // In a low picture six bands one below the other would leave no step any room.
+  const float six_px = bands * (overview.header_px() + overview.gap_px()) + foot_px;
+  const bool low = rest.h < six_px + least_lines_of_steps * ruler.line(Voice::Body);
+  const bool two = rest.w >= 2 * (low ? least_letters_of_a_step : letters_of_a_step) * letter_px;
   rest.take_bottom(foot_px, ruler.space(2));
   const std::size_t columns = two ? 2 : 1;
   const float gap = ruler.space(4);

@@ -32,6 +32,49 @@ std::string numbers_text(const std::vector<std::size_t>& numbers) {
   return fmt::format("{}", fmt::join(numbers, ", "));
 }
 
+// Whether a straight line passes through a rectangle.
+bool passes_through(Point from, Point to, const Rect& rect) {
+  float first = 0;
+  float last = 1;
+  const auto cut = [&](float start, float way, float low, float high) {
+    if (way == 0) {
+      if (start < low || start > high) last = -1;
+      return;
+    }
+    const float one = (low - start) / way;
+    const float other = (high - start) / way;
+    first = std::max(first, std::min(one, other));
+    last = std::min(last, std::max(one, other));
+  };
+  cut(from.x, to.x - from.x, rect.x, rect.right());
+  cut(from.y, to.y - from.y, rect.y, rect.bottom());
+  return first <= last;
+}
+
+// Where the numbers of a diagram's moves may stand.
+struct Labels {
+  const Diagram& diagram;
+  std::vector<Rect> taken;
+  const Rect& area;
+  float line_px = 0;  // half as thick as a line is
+
+  bool is_free(const Rect& rect) const {
+    return area.contains(rect) &&
+           std::none_of(taken.begin(), taken.end(),
+                        [&](const Rect& one) { return one.overlaps(rect); });
+  }
+  bool crosses(const Rect& rect) const {
+    return std::any_of(
+        diagram.edges.begin(), diagram.edges.end(), [&](const DiagramEdge& edge) {
+          for (std::size_t i = 1; i < edge.points.size(); ++i) {
+            const Rect around = rect.inset(-line_px);
+            if (passes_through(edge.points[i - 1], edge.points[i], around)) return true;
+          }
+          return false;
+        });
+  }
+};
+
 class States {
  public:
   States(const TraceView& view, const Cursor& cursor, const Ruler& ruler, PictureMaker& maker,
@@ -193,9 +236,9 @@ class States {
 
   void draw_diagram(MachineId id, const Diagram& diagram, int lines, const Rect& area) {
     const MachinePath& path = paths_.of(id);
-    std::vector<Rect> taken = diagram.nodes;
+    Labels labels{diagram, diagram.nodes, area, ruler_.space(0.25f)};
     for (const bool made : {false, true}) {
-      for (const DiagramEdge& edge : diagram.edges) draw_edge(id, edge, made, taken, area);
+      for (const DiagramEdge& edge : diagram.edges) draw_edge(id, edge, made, labels);
     }
     for (std::uint32_t state = 0; state < diagram.nodes.size(); ++state) {
       draw_node(id, state, diagram.nodes[state], lines, path);
@@ -216,8 +259,7 @@ class States {
                {duration(stay.length).text(), stay.source, stay.entered});
   }
 
-  void draw_edge(MachineId id, const DiagramEdge& edge, bool made, std::vector<Rect>& taken,
-                 const Rect& area) {
+  void draw_edge(MachineId id, const DiagramEdge& edge, bool made, Labels& labels) {
     const MovePasses passes = passes_of(paths_.of(id), edge.from, edge.to);
     if (passes.numbers.empty() == made) return;
     for (std::size_t i = 1; i < edge.points.size(); ++i) {
@@ -231,12 +273,13 @@ class States {
       if (made) line.link = maker_.link(passes.event);
       maker_.line(std::move(line));
     }
-    if (made) label_edge(edge, numbers_text(passes.numbers), passes.event, taken, area);
+    if (made) label_edge(edge, numbers_text(passes.numbers), passes.event, labels);
   }
 
-  // The numbers beside the longest part of a line, where they cover no state and no others.
+  // The numbers beside the longest part of a line, where they cover no state and no others; where
+  // it can be, no other line either; else they stand on a ground of their own.
   void label_edge(const DiagramEdge& edge, const std::string& text, EventNumber event,
-                  std::vector<Rect>& taken, const Rect& area) {
+                  Labels& labels) {
     const auto length = [&](std::size_t i) {
       return std::hypot(edge.points[i].x - edge.points[i - 1].x,
                         edge.points[i].y - edge.points[i - 1].y);
@@ -252,19 +295,22 @@ class States {
     const float along = std::max(1.f, length(longest));
     const Point across{-(to.y - from.y) / along, (to.x - from.x) / along};
     const float away = std::abs(across.x) * w / 2 + std::abs(across.y) * h / 2 + ruler_.space(0.5f);
-    for (const float side : {1.f, -1.f, 0.f}) {
-      for (const float share : {0.5f, 0.35f, 0.65f, 0.2f, 0.8f}) {
-        const Point at{from.x + share * (to.x - from.x) + side * across.x * away,
-                       from.y + share * (to.y - from.y) + side * across.y * away};
-        const Rect rect{std::round(at.x - w / 2), std::round(at.y - h / 2), w, h};
-        const bool free = std::none_of(taken.begin(), taken.end(),
-                                       [&](const Rect& one) { return one.overlaps(rect); });
-        if (!free || !area.contains(rect)) continue;
-        taken.push_back(rect.inset(-ruler_.space(1.5f), 0));
-        maker_.note(rect, text, Voice::Strong, Side::Center, event);
-        return;
+    const auto try_all = [&](bool clear_of_lines) {
+      for (const float side : {1.f, -1.f, 0.f}) {
+        for (const float share : {0.5f, 0.35f, 0.65f, 0.2f, 0.8f}) {
+          const Point at{from.x + share * (to.x - from.x) + side * across.x * away,
+                         from.y + share * (to.y - from.y) + side * across.y * away};
+          const Rect rect{std::round(at.x - w / 2), std::round(at.y - h / 2), w, h};
+          if (!labels.is_free(rect) || (clear_of_lines && labels.crosses(rect))) continue;
+          labels.taken.push_back(rect.inset(-ruler_.space(1.5f), 0));
+          maker_.note(rect, text, Voice::Strong, Side::Center, event);
+          maker_.last_note().on_ground = !clear_of_lines;
+          return true;
+        }
       }
-    }
+      return false;
+    };
+    if (!try_all(true)) try_all(false);
   }
 
   // What has just happened, and what the state that is lit means.

@@ -24,6 +24,7 @@ constexpr std::string_view nothing_yet =
 // So many letters side by side, and so many lines, and all parts have room.
 constexpr float letters_for_all = 122;
 constexpr float lines_for_all = 27;
+constexpr float lines_for_heading = 8;
 
 constexpr auto count_buttons = std::to_array<StatisticsButton>({
     {.name = "statistics/upto", .text = "To the cursor",
@@ -78,8 +79,11 @@ StatisticsLayout layout_statistics(const TraceView& view, const Cursor& cursor,
   StatisticsLayout layout;
   const auto place = Stepper(view).clamped(cursor);
   const Cursor at = place.value_or(Cursor{});
-  PictureMaker picture(view, at, state, ruler, area, "statistics", heading,
-                       place ? sentence : nothing_yet);
+  // Where it is low the figures come first: its tab has the name already.
+  const bool low = place && area.h < lines_for_heading * ruler.line(Voice::Body);
+  PictureMaker picture(view, at, state, ruler, area, "statistics",
+                       low ? std::string_view{} : heading,
+                       low ? std::string_view{} : place ? sentence : nothing_yet);
   if (!place) {
     layout.picture = picture.take();
     return layout;
@@ -89,17 +93,23 @@ StatisticsLayout layout_statistics(const TraceView& view, const Cursor& cursor,
   const StatisticsContext context{view, at, state, ruler, totals, upto};
   const bool all = area.w >= letters_for_all * ruler.width("n", Voice::Body) &&
                    area.h >= lines_for_all * ruler.line(Voice::Body);
-  Rect rest = picture.rest();
+  Rect rest = low ? area : picture.rest();
   Rect row = rest.take_top(ruler.control_px, ruler.space(2));
-  place_buttons(count_buttons, state.statistics, ruler, row, layout);
-  if (!all) {
-    // Where both do not stand in one row, they stand in two.
+  const auto width_of = [&ruler](std::span<const StatisticsButton> buttons) {
     float wanted = 0;
-    for (const StatisticsButton& button : part_buttons) {
+    for (const StatisticsButton& button : buttons) {
       wanted += std::ceil(ruler.width(button.text, Voice::Body)) + ruler.space(6);
     }
-    if (wanted + ruler.space(4) > row.w) row = rest.take_top(ruler.control_px, ruler.space(2));
-    else row.take_left(ruler.space(4));
+    return wanted;
+  };
+  const bool one_row =
+      width_of(count_buttons) + ruler.space(4) + width_of(part_buttons) <= row.w;
+  // Where a second row of buttons would leave the figures none, what is counted stays as it is.
+  const bool room = all || one_row || rest.h >= ruler.control_px + 3 * ruler.row_px;
+  if (room) place_buttons(count_buttons, state.statistics, ruler, row, layout);
+  if (!all) {
+    if (room && !one_row) row = rest.take_top(ruler.control_px, ruler.space(2));
+    else if (room) row.take_left(ruler.space(4));
     place_buttons(part_buttons, state.statistics, ruler, row, layout);
     place_part(context, state.statistics.part, picture, rest, layout);
   } else {

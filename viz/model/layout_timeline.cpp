@@ -19,6 +19,8 @@ using trace::EventNumber;
 namespace {
 
 constexpr float overview_bin_px = 2;
+constexpr float tight_gap_px = 2;  // between rows that stand close
+constexpr float least_rows = 2;    // of lanes, however much else there is to say
 
 bool holds(const TimelineBar& bar, const EventList& row, std::optional<EventNumber> event) {
   if (!event || *event < bar.event) return false;
@@ -156,13 +158,21 @@ void Builder::more_tasks(const std::vector<LaneRows>& lanes) {
   const auto shown = std::count_if(lanes.begin(), lanes.end(), [](const LaneRows& lane) {
     return lane.key.kind == LaneKind::Task;
   });
+  const std::string more = count(static_cast<std::int64_t>(tasks) - shown) + " more";
+  const std::string words = more + " tasks";
   Rect room = layout.plot;
   const Rect strip = room.take_bottom(ruler.row_px);
-  layout.more = fit_text(
-      ruler, {layout.area.x, strip.y, layout.area.w, strip.h},
-      fmt::format("{} more tasks: a click on an event in the log brings its task here",
-                  count(static_cast<std::int64_t>(tasks) - shown)),
-      Voice::Quiet);
+  // Where the line would leave the lanes no room, it stands beside the axis, shorter.
+  if (room.h < least_rows * (ruler.body_px + tight_gap_px)) {
+    const Rect corner{layout.area.x, layout.axis.y, layout.axis.x - layout.area.x,
+                      ruler.row_px - ruler.space(1)};
+    const bool fits = ruler.width(words, Voice::Quiet) <= corner.w;
+    layout.more = fit_text(ruler, corner, fits ? words : more, Voice::Quiet);
+    return;
+  }
+  layout.more = fit_text(ruler, {layout.area.x, strip.y, layout.area.w, strip.h},
+                         words + ": a click on an event in the log brings its task here",
+                         Voice::Quiet);
   layout.plot = room;
   layout.names.h = room.h;
   for (TimelineFold& fold : layout.folds) fold.rect.h = room.h;
@@ -175,7 +185,7 @@ void Builder::lanes_and_bars(const std::vector<LaneRows>& lanes) {
   const float gap = ruler.space(1);
   const float gaps = gap * static_cast<float>(lanes.size());
   const float generous = ruler.body_px + ruler.space(2);
-  const float tight = ruler.body_px + 2;
+  const float tight = ruler.body_px + tight_gap_px;
   const auto rows_px = static_cast<float>(all_rows);
   const float row_px = rows_px * generous + gaps <= layout.plot.h ? generous : tight;
   layout.content_px = rows_px * row_px + gaps;

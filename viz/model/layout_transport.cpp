@@ -87,10 +87,14 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   return list;
 }
 
+// Before the words of the status stands a dot.
+constexpr float dot_steps = 1.5f;
+
 float width_of(const Ruler& ruler, const Wish& wish) {
   if (wish.label.empty()) return ruler.control_px;
   const float arrow = wish.menu ? ruler.space(4) : 0;
-  return std::ceil(ruler.width(wish.label, Voice::Body)) + ruler.space(6) + arrow;
+  const float dot = wish.control == Control::Status ? ruler.space(dot_steps) : 0;
+  return dot + std::ceil(ruler.width(wish.label, Voice::Body)) + ruler.space(6) + arrow;
 }
 
 }  // namespace
@@ -166,6 +170,7 @@ TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
     if (!wish.label.empty()) {
       Rect inside = button.rect.inset(ruler.space(3), 0);
       if (wish.menu) inside.take_right(ruler.space(4));
+      if (wish.control == Control::Status) inside.take_left(ruler.space(dot_steps));
       button.label = fit_text(ruler, inside, wish.label, Voice::Body, Side::Center);
     }
     layout.buttons.push_back(std::move(button));

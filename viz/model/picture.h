@@ -108,6 +108,7 @@ struct PictureNote {
   TextBox text;
   trace::Group group{};
   bool colored = false;  // in the group's ink
+  bool on_ground = false;  // on a ground of its own: no line is seen through it
   Link link;
 };
 

@@ -21,7 +21,8 @@ TableMaker::TableMaker(const Ruler& ruler, const Rect& area, std::string_view na
     : ruler_(ruler), columns_(columns.begin(), columns.end()), rest_(area) {
   table_.name = name;
   table_.area = area;
-  const Rect heading = rest_.take_top(ruler.row_px);
+  // A row comes before the names of its columns.
+  const Rect heading = rest_.take_top(area.h < 2 * ruler.row_px ? 0 : ruler.row_px);
   table_.list = rest_;
   place_columns(columns, heading, sort);
 }
@@ -62,7 +63,8 @@ void TableMaker::place_columns(std::span<const TableColumn> columns, const Rect&
       const float part = shares > 0 ? column.share / shares : 0;
       const float width = std::max(0.f, widths[i] + std::floor(part * (more + less)));
       head.rect = {x, heading.y, width, heading.h};
-      head.title = fit_text(ruler_, head.rect, column.title, Voice::Quiet, column.side);
+      head.title = fit_text(ruler_, head.rect, heading.h > 0 ? column.title : std::string_view{},
+                            Voice::Quiet, column.side);
       if (sort && sort->column == i) head.descending = sort->descending;
       const float mark_px = ruler_.space(2);
       head.mark = {column.side == Side::Right ? head.rect.right() + ruler_.space(0.5f)

@@ -86,7 +86,7 @@ class TableMaker {
   TableRow& row();
   void cell(std::size_t column, std::string_view text, std::optional<Voice> voice = {},
             float indent_px = 0);
-  bool shows(std::size_t column) const { return !table_.heads[column].rect.empty(); }
+  bool shows(std::size_t column) const { return table_.heads[column].rect.w > 0; }
   Table take() { return std::move(table_); }
 
  private:

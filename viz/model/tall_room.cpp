@@ -47,10 +47,10 @@ PictureExtent extent_of(const Picture& picture) {
   return extent;
 }
 
-Rect tall_rect(const Ruler& ruler, const Rect& pane) {
+Rect tall_rect(const Ruler& ruler, const Rect& pane, float least_lines) {
   Rect tall = pane;
   const float line_px = ruler.line(Voice::Body);
-  if (pane.h < enough_picture_lines * line_px) tall.h = tall_picture_lines * line_px;
+  if (pane.h < least_lines * line_px) tall.h = tall_picture_lines * line_px;
   return tall;
 }
 

@@ -10,9 +10,8 @@
 
 namespace roundtrip::viz {
 
-// In lines of running words: a pane as high as this will do for any picture; under a lower one the
-// picture gets more, for with words that large it is narrow as well.
-inline constexpr float enough_picture_lines = 15;
+// In lines of running words. A view says how low a pane it can be made for (ViewRow); under a lower
+// one the picture gets this much, for with words that large it is narrow as well.
 inline constexpr float tall_picture_lines = 20;
 
 // How far down a picture reaches, and the place of all that is at the cursor.
@@ -23,7 +22,7 @@ struct PictureExtent {
 PictureExtent extent_of(const Picture& picture);
 
 // The pane itself, or a rectangle from its top that is taller.
-Rect tall_rect(const Ruler& ruler, const Rect& pane);
+Rect tall_rect(const Ruler& ruler, const Rect& pane, float least_lines);
 // How far up to move what is laid out in the tall rectangle; 0 where it all has room.
 float scroll_in_sight(const PictureExtent& extent, const Rect& pane, std::optional<float> by_hand);
 

@@ -23,6 +23,8 @@ struct ViewRow {
   PictureLayout layout = nullptr;  // null: a panel of its own draws it
   // Words get larger where there is more room than for so many letters side by side.
   float letters_wide = 40;
+  // In lines of running words: a lower pane is scrolled over a taller picture (tall_room.h).
+  float least_lines = 15;
 };
 
 std::span<const ViewRow> view_rows();

@@ -419,6 +419,9 @@ TEST_CASE("byte life: costs the same in a long connection (work is bounded; time
   MESSAGE(scene.trace.end() << " events: " << took.count() / rounds << " ms a byte");
   CHECK(says(step_of(life, "field"), "Host"));
   CHECK(says(step_of(life, "buffer"), "[place 25]"));
+  // Nothing told of a segment, and not all of the connection was searched: so it says.
+  REQUIRE(scene.view.index.connection(1)->events.size() > 2 * most_events_around);
+  CHECK(step_of(life, "segment").words == "not among the 65\u2009" "536 events before and after");
 }
 
 }  // namespace

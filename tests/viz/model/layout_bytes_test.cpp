@@ -148,6 +148,27 @@ TEST_CASE("bytes: what is about the answer and has no bytes shows the answer (a 
   CHECK(layout.sections.back().heading.text.starts_with("response"));
 }
 
+TEST_CASE("bytes: what is pale is said beside the name (before the read, before the send)") {
+  const Scene scene(tell_hello);
+  const auto text_at = [&](trace::Phase phase, bool ends, trace::Log log) {
+    std::uint64_t event = 0;
+    while (scene.trace[event].phase != phase || scene.trace[event].ends() != ends) ++event;
+    const auto layout =
+        layout_bytes(scene.view, {event, {}}, {}, plain_ruler(), {0, 0, 1000, 900});
+    for (const ByteSection& section : layout.sections) {
+      if (section.log == log) return section.heading.text + "; " + section.state.text;
+    }
+    return std::string();
+  };
+  CHECK(text_at(trace::Phase::ReadReadable, false, Log::In).starts_with(
+      "request, 83 bytes, not read yet; "));
+  CHECK(text_at(trace::Phase::ReadBufferFill, false, Log::In).starts_with("request, 83 bytes; "));
+  CHECK(text_at(trace::Phase::TransmitHead, false, Log::Out)
+            .ends_with("; Nothing of it has been handed to the kernel yet."));
+  CHECK(text_at(trace::Phase::TransmitWrite, true, Log::Out)
+            .ends_with("; All of it has been handed to the kernel."));
+}
+
 TEST_CASE("bytes: byte and event name each other (every byte of every request)") {
   const Scene scene(tell_busy);
   for (const std::uint32_t request : scene.index.requests()) {

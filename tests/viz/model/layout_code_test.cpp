@@ -177,5 +177,22 @@ TEST_CASE("code: lines that have run are dark, others pale (01)") {
             .text.starts_with("The listings can't be read"));
 }
 
+TEST_CASE("code: close(fd) has not run while the close still drains (04)") {
+  const ViewState state = with_listings();
+  const Recorded told("04-bad-request");
+  const auto voice_at = [&](std::string_view phase) {
+    const auto at = *Stepper(told.view).position_of(phase);
+    // Room for all lines.
+    const Picture picture = layout_code(told.view, at, state, plain_ruler(), {0, 0, 640, 3000});
+    const auto found =
+        std::find_if(picture.notes.begin(), picture.notes.end(),
+                     [](const PictureNote& note) { return note.text.text == "close(fd);"; });
+    REQUIRE(found != picture.notes.end());
+    return found->text.voice;
+  };
+  CHECK(voice_at("lifecycle.drain") == Voice::MonoQuiet);
+  CHECK(voice_at("lifecycle.task_exit") == Voice::Mono);
+}
+
 }  // namespace
 }  // namespace roundtrip::viz

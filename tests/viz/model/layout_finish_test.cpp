@@ -196,6 +196,11 @@ TEST_CASE("finish: a connection that closes says why (03)") {
     const auto reason = fact.arg("reason");
     const Picture picture = at(told.view, event);
     CHECK(value_of(picture, stay, "the connection") == (reason ? "closes" : "kept"));
+    const std::string words = words_of(picture, stay);
+    if (!words.empty()) {
+      CHECK(says(words, "needs a new connection") == reason.has_value());
+      CHECK(says(words, "need not") != reason.has_value());
+    }
     if (!reason) continue;
     CHECK(value_of(picture, stay, "because") ==
           trace::word(trace::Unit::CloseReasonUnit, static_cast<trace::CloseReason>(*reason)));

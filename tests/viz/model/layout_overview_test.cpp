@@ -101,6 +101,21 @@ TEST_CASE("overview: the sums are those of the facts, absent until they were tol
   CHECK(says(end, "not measured"));
 }
 
+TEST_CASE("overview: of a request that was broken off it is not said that more will come (03)") {
+  const Recorded told("03-close");
+  // The client of connection 4 leaves in the middle of its request.
+  ViewState state;
+  state.chosen = {4, 4};
+  const Picture picture =
+      layout_overview(told.view, {told.view.end() - 1, {}}, state, plain_ruler(), small);
+  const auto notes = [&](std::string_view words) {
+    return std::count_if(picture.notes.begin(), picture.notes.end(),
+                         [&](const PictureNote& note) { return note.text.text == words; });
+  };
+  CHECK(notes("it never came to this") == 2);
+  CHECK(notes("to come: send a request") == 0);
+}
+
 TEST_CASE("overview: before anybody connects it says what will come (startup)") {
   const Scene scene([](trace::Story& story) { story.startup(); });
   const Picture picture =

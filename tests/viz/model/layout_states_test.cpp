@@ -149,6 +149,29 @@ TEST_CASE("states: numbers cover neither states nor each other (scenarios, sizes
   }
 }
 
+TEST_CASE("states: no line is seen through the numbers of a move (01)") {
+  const Recorded told("01-hello");
+  for (const Rect& area : {small, large}) {
+    const Picture picture = states_at(told, "task.done", area);
+    std::size_t numbers = 0;
+    for (const PictureNote& note : picture.notes) {
+      const bool counts = note.text.voice == Voice::Strong && !note.text.empty() &&
+                          note.text.text.find_first_not_of("0123456789, ") == std::string::npos;
+      if (!counts) continue;
+      ++numbers;
+      for (const PictureLine& line : picture.lines) {
+        // The straight ones: all of them that have a corner.
+        const Rect swept{std::min(line.from.x, line.to.x), std::min(line.from.y, line.to.y),
+                         std::abs(line.to.x - line.from.x), std::abs(line.to.y - line.from.y)};
+        if (swept.w > 0.5f && swept.h > 0.5f) continue;
+        CAPTURE(note.text.text);
+        if (note.text.rect.overlaps(swept.inset(-0.5f))) CHECK(note.on_ground);
+      }
+    }
+    CHECK(numbers >= 5);
+  }
+}
+
 TEST_CASE("states: where no diagram has room, words say it (projector, narrow)") {
   const Recorded told("01-hello");
   const Picture picture = states_at(

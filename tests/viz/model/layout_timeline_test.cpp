@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/viz/model/layout_checks.h"
@@ -98,6 +99,33 @@ TEST_CASE("timeline: the long pause is folded and says how long it was") {
       layout_timeline(scene.view, {0, {}}, {}, plain_ruler(), {0, 0, 1280, 300});
   REQUIRE(layout.folds.size() == 1);
   CHECK(layout.folds[0].label.text.substr(0, 4) == "[400");
+}
+
+TEST_CASE("timeline: however low it is, the cursor's lane stands, and tasks left out are counted") {
+  const Scene scene([](trace::Story& story) {
+    story.startup();
+    for (std::size_t i = 0; i < 2 * most_task_lanes; ++i) {
+      auto conn = story.open();
+      story.ask(conn, story.curl_request("/hello"), "Hello, World!");
+    }
+  });
+  const Ruler ruler = plain_ruler();
+  const auto with_plot = [&](float plot_px) {
+    // Above the lanes the strip of all and the axis.
+    const float above_px = ruler.space(6) + ruler.row_px + ruler.space(2);
+    return layout_timeline(scene.view, {scene.view.end() - 1, {}}, {}, ruler,
+                           {0, 0, 1000, above_px + plot_px});
+  };
+  for (const float rows : {1.2f, 2.f, 3.f, 8.f}) {
+    CAPTURE(rows);
+    const auto layout = with_plot(rows * (ruler.body_px + 2));
+    check_sound(layout, ruler);
+    CHECK_FALSE(layout.lanes.empty());
+    CHECK(std::any_of(layout.bars.begin(), layout.bars.end(),
+                      [](const TimelineBar& bar) { return bar.at_cursor; }));
+    CHECK(layout.more.text.find(" more") != std::string::npos);
+    CHECK_FALSE(layout.more.cut);
+  }
 }
 
 TEST_CASE("timeline: a span without an end is open to the right") {
