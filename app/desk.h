@@ -59,6 +59,7 @@ class Desk {
     bool serves = false;  // a server runs in it
     std::string address;  // where
     std::string file;     // its name, where it is none
+    std::uint32_t errands = 0;  // so many times something was sent or run
   };
   static Recording recording_of(std::unique_ptr<Session> session, std::string file = {});
   static viz::TraceView view_of(const Recording& recording);
@@ -86,6 +87,8 @@ class Desk {
   void start_anew();
   void load_lesson(const std::string& scenario);
   void save(const std::string& path);
+  void ask_for_file(bool save, const std::string& path, const std::string& problem = "");
+  std::string name_for_file() const;
   void open(const std::string& path);
   void dismiss();
 

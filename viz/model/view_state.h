@@ -121,6 +121,7 @@ struct FileQuestion {
   bool save = false;
   std::string path;     // as far as it is typed
   std::string problem;  // why the last answer would not do
+  std::string folder = {};  // in which a path that names none lies
   bool operator==(const FileQuestion&) const = default;
 };
 struct SessionStatus {
