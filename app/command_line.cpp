@@ -182,6 +182,12 @@ void add_check(CLI::App& app, CheckCommand& check) {
   command->footer("Example: roundtrip check my.trace.json");
 }
 
+bool names_trace(const std::string& word) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(word, error) || word.ends_with(".trace.json") ||
+         word.ends_with(".trace.json.gz");
+}
+
 // CLI11's words as one sentence that ends in a hint.
 std::string complaint_about(const CLI::App& app, const CLI::ParseError& error) {
   const auto chosen = app.get_subcommands();
@@ -199,7 +205,9 @@ std::string complaint_about(const CLI::App& app, const CLI::ParseError& error) {
       const std::string nearest = nearest_word(first, names);
       what = fmt::format("there is no command '{}'", first);
       if (names_scenario(first)) {
-        what += fmt::format(", it is a scenario: did you mean run {}?", first);
+        what += fmt::format(", it is a scenario: did you mean roundtrip run {}?", first);
+      } else if (names_trace(first)) {
+        what += fmt::format(", it is a file: did you mean roundtrip view {}?", first);
       } else if (!nearest.empty()) {
         what += fmt::format(", did you mean {}?", nearest);
       }
@@ -253,7 +261,7 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
-    return {std::nullopt, (chosen.empty() ? &app : chosen.front())->help(), {}};
+    return {std::nullopt, chosen.empty() ? app.help() : chosen.front()->help(app.get_name()), {}};
   } catch (const CLI::CallForVersion&) {
     return {std::nullopt, build_name() + "\n", {}};
   } catch (const CLI::ParseError& error) {

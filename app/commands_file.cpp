@@ -119,17 +119,23 @@ int do_check(const CheckCommand& command) {
   if (!loaded.torn.empty()) return fail(loaded.torn);
   if (loaded.index.violation_count() > 0) {
     const trace::Violation& first = loaded.index.violations().front();
-    const std::uint64_t more = loaded.index.violation_count() - 1;
+    const auto more = static_cast<std::int64_t>(loaded.index.violation_count()) - 1;
+    const std::string others =
+        more == 0 ? "" : fmt::format(", and {} do", viz::counted(more, "more event"));
     return fail(fmt::format("{}: event {} breaks the order: {}{}", command.file,
-                            first.event + 1ULL, first.sentence,
-                            more == 0 ? "" : fmt::format(", and {} more events do", more)));
+                            first.event + 1ULL, first.sentence, others));
   }
   const trace::LossCounts& losses = loaded.trace.losses();
-  print(fmt::format("{}: in order, {} events, {} requests traced, {} untraced{}{}\n", command.file,
-                    loaded.trace.count(), losses.traced_requests, losses.untraced_requests,
+  const auto how_many = [](std::uint64_t number, std::string_view one) {
+    return viz::counted(static_cast<std::int64_t>(number), one);
+  };
+  print(fmt::format("{}: in order, {}, {} traced, {} untraced{}{}\n", command.file,
+                    how_many(loaded.trace.count(), "event"),
+                    how_many(losses.traced_requests, "request"),
+                    viz::count(static_cast<std::int64_t>(losses.untraced_requests)),
                     loaded.report.foreign_lines > 0
-                        ? fmt::format(", {} lines of another version kept", 
-                                      loaded.report.foreign_lines)
+                        ? fmt::format(", {} of another version kept",
+                                      how_many(loaded.report.foreign_lines, "line"))
                         : "",
                     loaded.report.ended ? "" : ", still being recorded or cut off between lines"));
   return exit_done;

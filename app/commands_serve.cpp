@@ -16,6 +16,7 @@
 #include "app/stop_signals.h"
 #include "viz/model/describe.h"
 #include "viz/model/explanations.h"
+#include "viz/model/format.h"
 
 namespace roundtrip::app {
 namespace {
@@ -230,8 +231,10 @@ int do_serve(const ServeCommand& command, std::uint64_t main_ticks) {
   if (command.no_trace) {
     say("stopped; tracing was off\n");
   } else {
-    say(fmt::format("stopped: {} requests traced, {} untraced, {} events\n",
-                    losses.traced_requests, losses.untraced_requests, session.trace().end()));
+    say(fmt::format("stopped: {} traced, {} untraced, {}\n",
+                    viz::counted(static_cast<std::int64_t>(losses.traced_requests), "request"),
+                    viz::count(static_cast<std::int64_t>(losses.untraced_requests)),
+                    viz::counted(static_cast<std::int64_t>(session.trace().end()), "event")));
     if (!command.trace_file.empty()) {
       say(fmt::format("the trace {} {}\n", recorded ? "is in" : "ends early in",
                       command.trace_file));

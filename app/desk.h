@@ -66,6 +66,7 @@ class Desk {
     std::uint64_t saved_to = 0;  // the events before this one are in a file
     std::string address;  // where
     std::string file;     // its name, where it is none
+    std::uint32_t errands = 0;  // so many times something was sent or run
   };
   static Recording recording_of(std::unique_ptr<Session> session, std::string file = {});
   static viz::TraceView view_of(const Recording& recording);
@@ -94,9 +95,10 @@ class Desk {
   void start_anew();
   void load_lesson(const std::string& scenario);
   void save(const std::string& path);
+  void ask_for_file(bool save, const std::string& path, const std::string& problem = "");
+  std::string name_for_file() const;
   void open(const std::string& path);
   void dismiss();
-  void ask_where_to_save(std::string path, std::string problem);
   void ask_before_leaving(viz::Leaving leaving, std::string lesson);
   void leave();
   std::uint64_t unsaved_requests() const;

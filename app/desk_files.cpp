@@ -3,9 +3,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
+#include <set>
 #include <system_error>
 
 #include "app/desk.h"
+#include "viz/model/format.h"
+#include "viz/model/lesson_steps.h"
 
 namespace roundtrip::app {
 namespace {
@@ -20,8 +24,7 @@ fs::path expanded(const std::string& path) {
 }
 
 // A file in the working folder that does not stand in the way of another.
-std::string suggested_file(const std::string& scenario) {
-  const std::string stem = scenario.empty() ? "roundtrip" : scenario;
+std::string free_name(const std::string& stem) {
   std::error_code error;
   for (int number = 1; number < 100; ++number) {
     const std::string name = number == 1 ? fmt::format("{}.trace.json", stem)
@@ -48,20 +51,50 @@ std::string newest_file() {
   return newest.string();
 }
 
+std::string working_folder() {
+  std::error_code error;
+  return fs::current_path(error).string();
+}
+
+// "live-2026-11-27-1218": when a recording began, here.
+std::string live_name(std::int64_t epoch_realtime_ns) {
+  const std::time_t began = epoch_realtime_ns / 1'000'000'000;
+  std::tm local{};
+  localtime_r(&began, &local);
+  char text[32] = "";
+  return {text, std::strftime(text, sizeof text, "live-%Y-%m-%d-%H%M", &local)};
+}
+
+std::size_t clients_of(const scenario::Scenario& page) {
+  std::set<std::uint32_t> clients;
+  for (const scenario::Step& step : page.steps) clients.insert(step.client);
+  return clients.size();
+}
+
 }  // namespace
 
-void Desk::ask_where_to_save(std::string path, std::string problem) {
-  state_.session.question = viz::FileQuestion{true, std::move(path), std::move(problem), leaving_,
-                                              unsaved_requests()};
+void Desk::ask_for_file(bool save, const std::string& path, const std::string& problem) {
+  state_.session.question = viz::FileQuestion{save, path, problem, working_folder(),
+                                              save ? leaving_ : viz::Leaving::Nothing,
+                                              save ? unsaved_requests() : 0};
+}
+
+// A file's own name; a scenario's where the trace is one run of it and nobody else came; else when
+// it began.
+std::string Desk::name_for_file() const {
+  if (!shown_.serves && shown_.file.find(".trace.json") != std::string::npos) {
+    return shown_.file.substr(0, shown_.file.find(".trace.json"));
+  }
+  const bool one_run = lesson_ && state_.lesson && viz::has_run(state_) && shown_.errands == 1 &&
+                       view().index.connections().size() == clients_of(*lesson_);
+  if (one_run) return lesson_->id;
+  return live_name(shown_.session->trace().info().epoch_realtime_ns);
 }
 
 // Never writes over a file that it has not warned of.
 void Desk::save(const std::string& path) {
   if (path.empty()) {
-    const std::string& scenario = shown_.session->trace().info().scenario;
-    const std::string name =
-        !scenario.empty() ? scenario : state_.lesson ? state_.lesson->scenario : "";
-    ask_where_to_save(suggested_file(name), "");
+    ask_for_file(true, free_name(name_for_file()));
     may_overwrite_.clear();
     return;
   }
@@ -69,10 +102,10 @@ void Desk::save(const std::string& path) {
   std::error_code error;
   if (fs::is_regular_file(file, error) && may_overwrite_ != path) {
     may_overwrite_ = path;
-    return ask_where_to_save(path, "There is a file of this name: Save once more writes over it");
+    return ask_for_file(true, path, "There is a file of this name: Save once more writes over it");
   }
   if (!errand_.save(*shown_.session, file)) {
-    return ask_where_to_save(path, "Something is under way: save when it is over");
+    return ask_for_file(true, path, "Something is under way: save when it is over");
   }
   may_overwrite_.clear();
   state_.session.question.reset();
@@ -88,10 +121,12 @@ void Desk::finish_save(const ErrandResult& result) {
   }
   if (!result.problem.empty()) {
     tell("");
-    return ask_where_to_save(file, result.problem);
+    return ask_for_file(true, file, result.problem);
   }
   shown_.saved_to = shown_.session->trace().end();
-  tell(fmt::format("Saved {} events to {}", shown_.session->trace().count(), file), true);
+  const std::string saved =
+      viz::counted(static_cast<std::int64_t>(shown_.session->trace().count()), "event");
+  tell(fmt::format("Saved {} to {}", saved, file), true);
   if (leaving_ != viz::Leaving::Nothing) leave();
 }
 
@@ -136,15 +171,9 @@ bool Desk::may_close() {
 }
 
 void Desk::open(const std::string& path) {
-  viz::SessionStatus& status = state_.session;
-  if (path.empty()) {
-    status.question = viz::FileQuestion{false, newest_file(), ""};
-    return;
-  }
+  if (path.empty()) return ask_for_file(false, newest_file());
   if (!errand_.open(expanded(path))) {
-    status.question =
-        viz::FileQuestion{false, path, "Something is under way: open the file when it is over"};
-    return;
+    return ask_for_file(false, path, "Something is under way: open the file when it is over");
   }
   errand_words_ = fmt::format("Reading {}", path);
   tell(errand_words_, true);
@@ -155,8 +184,7 @@ void Desk::finish_open(ErrandResult result) {
   if (!result.session) {
     // The question stays, so that the path can be mended.
     tell("");
-    state_.session.question = {false, result.file.string(), result.problem};
-    return;
+    return ask_for_file(false, result.file.string(), result.problem);
   }
   show(recording_of(std::move(result.session), result.file.filename().string()));
   state_.session.question.reset();

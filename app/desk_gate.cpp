@@ -79,11 +79,15 @@ void Desk::go_to_held() {
   if (!go_to_held_ || !gate_.held || !shown_.serves) return;
   const auto* conn = view().index.connection(gate_.captured_conn);
   if (conn == nullptr || conn->events.empty()) return;
-  const EventNumber newest = conn->events.back();
-  const trace::Event& event = view().trace[newest];
-  if (event.phase != trace::Phase::TraceHold || !event.begins()) return;
-  static_cast<void>(apply(state_, shown_.cursor, view(), viz::GoTo{newest}));
-  go_to_held_ = false;
+  const auto& events = conn->events;
+  const std::size_t oldest = events.size() - std::min(events.size(), newest_events);
+  for (std::size_t i = events.size(); i > oldest; --i) {
+    const trace::Event& event = view().trace[events[i - 1]];
+    if (event.phase != trace::Phase::TraceHold || !event.begins()) continue;
+    static_cast<void>(apply(state_, shown_.cursor, view(), viz::GoTo{events[i - 1]}));
+    go_to_held_ = false;
+    return;
+  }
 }
 
 // Of the request that the gate has; in whole seconds, so that a frame a second is enough.

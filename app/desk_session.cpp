@@ -25,6 +25,7 @@ void Desk::send() {
   tell("");
   jump_from_ = view().end();
   jump_until_.reset();
+  ++shown_.errands;
   // What is sent is what the first lesson sends.
   if (lesson_ && lesson_->id == "01-hello") begin_lesson_run();
   errand_.send_hello(*session);
@@ -39,6 +40,7 @@ void Desk::run_lesson() {
   tell("");
   jump_from_ = view().end();
   jump_until_.reset();
+  ++shown_.errands;
   begin_lesson_run();
   errand_.run(*session, *lesson_);
 }

@@ -1,8 +1,24 @@
 #include "app/lesson_page.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace roundtrip::app {
+namespace {
+
+// What was sent last before a stop: of use where the lesson asks about one phase several times.
+std::string about(const scenario::Scenario& page, std::size_t stop) {
+  const auto same = [&](const scenario::Stop& other) { return other.at == page.stops[stop].at; };
+  if (std::count_if(page.stops.begin(), page.stops.end(), same) == 1) return "";
+  std::string sent;
+  for (const scenario::PageItem& item : page.page) {
+    if (item.kind == scenario::PageItem::Kind::Step) sent = page.steps[item.index].label;
+    if (item.kind == scenario::PageItem::Kind::Stop && item.index == stop) break;
+  }
+  return sent;
+}
+
+}  // namespace
 
 viz::Lesson lesson_of(const scenario::Scenario& page) {
   using Kind = scenario::PageItem::Kind;
@@ -26,9 +42,10 @@ viz::Lesson lesson_of(const scenario::Scenario& page) {
         break;
     }
   }
-  for (const scenario::Stop& stop : page.stops) {
-    lesson.stops.push_back(
-        {std::string(trace::phase_id(stop.at)), stop.nth, stop.question, stop.answer});
+  for (std::size_t i = 0; i < page.stops.size(); ++i) {
+    const scenario::Stop& stop = page.stops[i];
+    lesson.stops.push_back({std::string(trace::phase_id(stop.at)), stop.nth, stop.question,
+                            stop.answer, about(page, i)});
   }
   return lesson;
 }

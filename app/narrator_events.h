@@ -1,6 +1,6 @@
 // A connection's facts, sorted the way the journey tells them: what opened it, then for each
 // request its reading, handling, sending and what came of it, then the end. Used by the narrator.
-// Facts that name no request (the read() before a request line is known) go to the request that
+// Facts that name no request (the recv() before a request line is known) go to the request that
 // they led to. Scheduling and the trace's own facts are left out, but for holds, which are counted.
 #pragma once
 

@@ -80,7 +80,7 @@ Lines one_row(const Row& row, Ink ink, bool with_twigs) {
 }  // namespace
 
 std::string plain_spaces(std::string_view text) {
-  return with_replaced(with_replaced(std::string(text), "\u2009", ","), "\u202f", " ");
+  return with_replaced(std::string(text), "\u202f", " ");
 }
 
 std::string plain_words(std::string_view text) {

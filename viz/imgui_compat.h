@@ -44,6 +44,9 @@ inline ImGuiKey imgui_key(Key key) {
     case Key::PageDown: return ImGuiKey_PageDown;
     case Key::Home: return ImGuiKey_Home;
     case Key::End: return ImGuiKey_End;
+    case Key::Keypad0: return ImGuiKey_Keypad0;
+    case Key::KeypadMinus: return ImGuiKey_KeypadSubtract;
+    case Key::KeypadPlus: return ImGuiKey_KeypadAdd;
     default: return ImGuiKey_None;
   }
 }
@@ -67,6 +70,14 @@ inline void send_modifiers(Modifiers held) {
 }
 inline void send_key(Key key, bool down) { ImGui::GetIO().AddKeyEvent(imgui_key(key), down); }
 
+// Any key at all, those of the mouse aside.
+inline bool any_key_pressed() {
+  for (int key = ImGuiKey_Tab; key <= ImGuiKey_KeypadEqual; ++key) {
+    if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(key), false)) return true;
+  }
+  return false;
+}
+
 // For a context that no window feeds: one frame sees every event sent before it.
 inline void prepare_input() { ImGui::GetIO().ConfigInputTrickleEventQueue = false; }
 
@@ -86,6 +97,13 @@ inline void send_modifiers(Modifiers held) {
   io.KeyAlt = held.alt;
 }
 inline void send_key(Key key, bool down) { ImGui::GetIO().KeysDown[static_cast<int>(key)] = down; }
+
+inline bool any_key_pressed() {
+  for (const float held_s : ImGui::GetIO().KeysDownDuration) {
+    if (held_s == 0) return true;
+  }
+  return false;
+}
 
 inline void prepare_input() {
   int* map = ImGui::GetIO().KeyMap;
@@ -162,6 +180,10 @@ inline const char* wrap_position(ImFont* font, float px, const char* text, const
 
 inline bool key_pressed(Key key, bool repeat = true) {
   return ImGui::IsKeyPressed(compat::imgui_key(key), repeat);
+}
+inline bool any_key_pressed() {
+  // What was typed may come without its key.
+  return compat::any_key_pressed() || !ImGui::GetIO().InputQueueCharacters.empty();
 }
 inline bool key_down(Key key) { return ImGui::IsKeyDown(compat::imgui_key(key)); }
 

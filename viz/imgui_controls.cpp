@@ -88,6 +88,7 @@ bool button(const Canvas& canvas, const Rect& rect, const Button& spec) {
 }
 
 void tip(const Canvas& canvas, std::string_view text, float width_steps) {
+  if (!canvas.tips) return;
   const Theme& theme = canvas.theme;
   const TextStyle style = words(theme);
   const float width = std::min(text_width(canvas, style, text) + 1, theme.space(width_steps));
@@ -98,6 +99,8 @@ void tip(const Canvas& canvas, std::string_view text, float width_steps) {
   Canvas over{ImGui::GetWindowDrawList(), theme, canvas.fonts, canvas.registry,
               {at.x, at.y, width, height}};
   draw_wrapped(over, over.area, style, text);
+  // It covers what it stands over: only that it is there is entered.
+  canvas.registry.add("tip", {at.x, at.y, 0, 0});
   ImGui::Dummy({width, height});
   ImGui::EndTooltip();
   ImGui::PopStyleVar();

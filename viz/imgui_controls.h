@@ -42,7 +42,8 @@ bool button(const Canvas& canvas, const Rect& rect, const Button& spec);
 // How wide it must be for its text and icon.
 float button_width(const Canvas& canvas, const Button& spec);
 
-// A few words beside the pointer, at most `width_steps` of 4 px wide.
+// A few words beside the pointer, at most `width_steps` of 4 px wide; none where a key was pressed
+// after the pointer had moved last.
 void tip(const Canvas& canvas, std::string_view text, float width_steps = 80);
 
 }  // namespace roundtrip::viz

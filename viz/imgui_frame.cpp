@@ -10,6 +10,20 @@ Rect Canvas::visible() const {
   return area.intersection(Rect::from_corners(from.x, from.y, to.x, to.y));
 }
 
+namespace {
+
+// A tip is for who points. At any key it goes away, and it comes back when the pointer has moved:
+// whoever steps by keys must see what lies under it. ImGui keeps which was last.
+bool tips_wanted() {
+  bool* keys_were_last = ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID("keys were last"));
+  const ImVec2 moved = ImGui::GetIO().MouseDelta;
+  if (any_key_pressed()) *keys_were_last = true;
+  if (moved.x != 0 || moved.y != 0) *keys_were_last = false;
+  return !*keys_were_last;
+}
+
+}  // namespace
+
 Canvas begin_screen(const Theme& theme, const Fonts& fonts, Registry& registry) {
   registry.begin_frame();
   const ImVec2 size = ImGui::GetIO().DisplaySize;
@@ -24,7 +38,7 @@ Canvas begin_screen(const Theme& theme, const Fonts& fonts, Registry& registry) 
   ImGui::PopStyleVar(2);
   ImDrawList* list = ImGui::GetWindowDrawList();
   list->AddRectFilled({0, 0}, size, theme.ground);
-  return {list, theme, fonts, registry, Rect{0, 0, size.x, size.y}};
+  return {list, theme, fonts, registry, Rect{0, 0, size.x, size.y}, tips_wanted()};
 }
 
 void end_screen() { ImGui::End(); }

@@ -18,6 +18,7 @@ struct Canvas {
   const Fonts& fonts;
   Registry& registry;
   Rect area;  // what may be drawn on: the whole screen, or the region given to a child
+  bool tips = true;  // not between a key and the pointer's next move
 
   // The part of this canvas, and of the current clipping, in which a thing is visible at all.
   Rect visible() const;

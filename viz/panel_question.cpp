@@ -11,7 +11,9 @@ namespace roundtrip::viz {
 namespace {
 
 std::string title_of(const FileQuestion& question) {
-  if (question.leaving == Leaving::Nothing) return question.save ? "Save this trace" : "Open a trace";
+  if (question.leaving == Leaving::Nothing) {
+    return question.save ? "Save this trace" : "Open a trace";
+  }
   return fmt::format("Save {} first?", counted(static_cast<std::int64_t>(question.unsaved),
                                                "recorded request"));
 }
@@ -22,6 +24,19 @@ std::string_view hint_of(const FileQuestion& question) {
   }
   if (!question.save) return "A file that Roundtrip has saved, gzipped or not.";
   return "One event a line; it opens in Perfetto, too. A name that ends in .gz is compressed.";
+}
+
+// "in /home/ada/traces"; of a long path the end, which tells more.
+std::string folder_words(const Canvas& canvas, std::string_view folder, float width) {
+  if (folder.empty()) return "";
+  std::string words = "in " + std::string(folder);
+  while (text_width(canvas, quiet(canvas.theme), words) > width) {
+    const std::size_t next = folder.find('/', 1);
+    if (next == folder.npos) break;
+    folder.remove_prefix(next);
+    words = "in \u2026" + std::string(folder);
+  }
+  return words;
 }
 
 }  // namespace
@@ -43,9 +58,12 @@ void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& 
   fill_rect(over, sheet, theme.panel, theme.radius_px);
   over.registry.add("question", sheet);
   Rect rest = sheet.inset(theme.space(6), theme.space(5));
-  draw_text_in(over, rest.take_top(theme.line_px(TextSize::Large), theme.space(3)),
-               strong(theme, TextSize::Large),
-               title_of(question));
+  const std::string title = title_of(question);
+  const TextStyle large = strong(theme, TextSize::Large);
+  Rect top = rest.take_top(theme.line_px(TextSize::Large), theme.space(3));
+  const float title_px = text_width(over, large, title) + 1;
+  draw_text_in(over, top.take_left(title_px, theme.space(4)), large, title);
+  draw_text_in(over, top, quiet(theme), folder_words(over, question.folder, top.w), Align::Right);
 
   const Rect line = rest.take_top(theme.control_px, theme.space(2));
   const auto written = text_field(over, "question/path", line, question.path,

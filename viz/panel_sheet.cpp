@@ -110,10 +110,8 @@ void draw_sheet(const Canvas& canvas, Actions& actions) {
   Rect rest = sheet.inset(theme.space(6), theme.space(5));
   Rect top = rest.take_top(theme.row_px, theme.space(2));
   const bool taller = content + around_h > most_h;
-  draw_text_in(over, top, quiet(theme),
-               taller ? "\u2193 for more, Esc to go back" : "Esc or a click puts it away",
-               Align::Right);
   draw_text_in(over, top, strong(theme, TextSize::Large), "Keys");
+  bool at_end = false;
   {
     ScrollRegion region(over, "sheet/list", rest);
     Rect inside = region.canvas().area;
@@ -126,7 +124,15 @@ void draw_sheet(const Canvas& canvas, Actions& actions) {
     draw_legend(region.canvas(), inside);
     region.set_content_height(content);
     move_by_keys(theme);
+    const float most = ImGui::GetScrollMaxY();
+    at_end = most > 0 && ImGui::GetScrollY() >= most;
   }
+  if (taller && !at_end) over.registry.add("sheet/more", {top.x, top.y, 0, 0});
+  draw_text_in(over, top, quiet(theme),
+               !taller  ? "Esc or a click puts it away"
+               : at_end ? "\u2191 for what is above, Esc to go back"
+                        : "\u2193 for more, Esc to go back",
+               Align::Right);
   // Its own bar may be dragged.
   const ImVec2 at = ImGui::GetIO().MousePos;
   const bool on_bar = taller && rest.contains(Point{at.x, at.y}) && at.x > rest.right() - bar_px;

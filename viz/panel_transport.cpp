@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "viz/model/commands.h"
+#include "viz/model/lesson_steps.h"
 #include "viz/transport_menus.h"
 
 namespace roundtrip::viz {
@@ -12,12 +13,14 @@ namespace {
 
 std::string tip_of(Control control, const ViewState& state, bool next_leads) {
   switch (control) {
-    case Control::Status: return "How the screen looks; the sheet of keys";
+    case Control::Status: return "Open, save, search; how the screen looks; every command";
     case Control::Scenario:
-      return fmt::format("Which lesson is ready ({} for the next one); run it again",
+      return fmt::format("Which lesson is ready ({} for the next one); run it",
                          keys_text(Command::NextScenario));
     case Control::Send: return tip_text("Send GET /hello to the server", Command::GoOn);
-    case Control::Again: return tip_text("Run the scenario once more", Command::RunAgain);
+    case Control::Again:
+      return tip_text(has_run(state) ? "Run the scenario once more" : "Run the scenario",
+                      Command::RunAgain);
     case Control::Open: return tip_text("Open a saved trace", Command::Open);
     case Control::Save: return tip_text("Save this trace", Command::Save);
     case Control::First: return tip_text("To the first phase", Command::FirstPhase);
@@ -137,8 +140,9 @@ void draw_sentence(const BannerItem& item, const std::string& label, const Newer
       const bool to_newer = item.kind == BannerKind::Newer;
       if (touched.clicked) actions.push_back(to_newer ? jump_to(newer) : Action{GoLast{}});
       if (touched.hovered) {
-        tip(canvas, to_newer && newer.requests > 0 ? std::string("To the first request that is newer")
-                                       : tip_text("To the newest event", Command::NewestEvent));
+        const bool to_request = to_newer && newer.requests > 0;
+        tip(canvas, to_request ? std::string("To the first request that is newer")
+                               : tip_text("To the newest event", Command::NewestEvent));
       }
       break;
     }
@@ -153,7 +157,10 @@ void draw_banner(const TransportLayout& layout, const Canvas& canvas, Actions& a
     draw_sentence(item, fmt::format("transport/banner/{}", ++number), layout.newer, canvas,
                   actions);
   }
-  for (const TextBox& note : layout.notes) draw_box(canvas, note);
+  for (const TransportNote& note : layout.notes) {
+    draw_box(canvas, note.text);
+    if (pointer_in(canvas, note.text.rect)) tip(canvas, note.means);
+  }
 }
 
 }  // namespace

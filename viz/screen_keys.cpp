@@ -8,11 +8,24 @@
 namespace roundtrip::viz {
 namespace {
 
+// The key of the keypad on which the same stands; the key itself where there is none.
+Key on_keypad(Key key) {
+  switch (key) {
+    case Key::Equal: return Key::KeypadPlus;
+    case Key::Minus: return Key::KeypadMinus;
+    case Key::Digit0: return Key::Keypad0;
+    default: return key;
+  }
+}
+
 bool pressed(const Chord& chord, bool repeats) {
   if (chord.character != 0) return typed(chord.character);
   const Modifiers held = modifiers();
-  return key_pressed(chord.key, repeats) && held.ctrl == chord.held.ctrl &&
-         held.shift == chord.held.shift && held.alt == chord.held.alt;
+  // On many keyboards + is = with Shift, and is called + all the same.
+  const bool shift_counts = chord.key != Key::Equal;
+  return (key_pressed(chord.key, repeats) || key_pressed(on_keypad(chord.key), repeats)) &&
+         held.ctrl == chord.held.ctrl && held.alt == chord.held.alt &&
+         (held.shift == chord.held.shift || !shift_counts);
 }
 
 // The tour has keys of its own: on, back, and away.

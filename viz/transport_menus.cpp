@@ -7,6 +7,7 @@
 
 #include "viz/imgui_compat.h"
 #include "viz/model/commands.h"
+#include "viz/model/lesson_steps.h"
 #include "viz/panel_parts.h"
 
 namespace roundtrip::viz {
@@ -26,6 +27,7 @@ void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
   std::vector<MenuRow> rows = {
       {"Open a trace", keys_text(Command::Open)},
       {"Save this trace", keys_text(Command::Save)},
+      {"Search the trace", keys_text(Command::Search)},
       {std::string(look_words(next_theme(state.theme))), keys_text(Command::NextTheme)},
       {state.projector ? "Screen size" : "Projector size", keys_text(Command::Projector)},
       {"Larger", keys_text(Command::Larger)},
@@ -41,12 +43,13 @@ void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
   switch (*row) {
     case 0: actions.push_back(Open{}); break;
     case 1: actions.push_back(Save{}); break;
-    case 2: actions.push_back(SetTheme{next_theme(state.theme)}); break;
-    case 3: actions.push_back(SetProjector{!state.projector}); break;
-    case 4: actions.push_back(SetTextScale{larger_scale(scale)}); break;
-    case 5: actions.push_back(SetTextScale{smaller_scale(scale)}); break;
-    case 6: actions.push_back(OpenPalette{}); break;
-    case 7: actions.push_back(ToggleSheet{}); break;
+    case 2: actions.push_back(OpenPalette{PaletteMode::Search, state.palette.text}); break;
+    case 3: actions.push_back(SetTheme{next_theme(state.theme)}); break;
+    case 4: actions.push_back(SetProjector{!state.projector}); break;
+    case 5: actions.push_back(SetTextScale{larger_scale(scale)}); break;
+    case 6: actions.push_back(SetTextScale{smaller_scale(scale)}); break;
+    case 7: actions.push_back(OpenPalette{}); break;
+    case 8: actions.push_back(ToggleSheet{}); break;
     default: actions.push_back(ShowLive{}); break;
   }
 }
@@ -60,7 +63,9 @@ void scenario_menu(const Canvas& canvas, const TransportButton& spec, bool open,
     rows.push_back({scenario, ""});
   }
   const std::size_t again = rows.size();
-  if (state.session.live) rows.push_back({"Run it again", keys_text(Command::RunAgain)});
+  if (state.session.live) {
+    rows.push_back({has_run(state) ? "Run it again" : "Run it", keys_text(Command::RunAgain)});
+  }
   if (rows.empty()) return;
   const auto row = menu(canvas, "menu/scenario", spec.rect, open, rows, chosen);
   if (!row) return;
@@ -76,7 +81,8 @@ void send_menu(const Canvas& canvas, const TransportButton& spec, bool open,
   const std::string scenario = state.lesson ? state.lesson->scenario : "the scenario";
   const std::array<MenuRow, 2> rows = {
       {{"Send GET /hello", keys_text(Command::GoOn)},
-       {fmt::format("Run {} again", scenario), keys_text(Command::RunAgain)}}};
+       {fmt::format("Run {}{}", scenario, has_run(state) ? " again" : ""),
+        keys_text(Command::RunAgain)}}};
   const auto row = menu(canvas, "menu/send", spec.rect, open, rows);
   if (!row) return;
   actions.push_back(*row == 0 ? Action{Send{}} : Action{RunAgain{}});

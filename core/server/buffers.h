@@ -1,4 +1,4 @@
-// The two buffers of a connection, as Go's bufio has them: the reader's gathers what read()
+// The two buffers of a connection, as Go's bufio has them: the reader's gathers what recv()
 // brought until the parser has used it, the writer's gathers what goes out until it is flushed.
 // Both know the stream offset of their bytes. The reader's grows, up to the limit of a head, only
 // when one head is larger than 4,096 bytes.

@@ -194,7 +194,7 @@ void Connection::drain_stamps(void* connection) {
   }
 }
 
-// The end that read() found was put there by the peer's FIN, which our kernel has acknowledged. The
+// The end that recv() found was put there by the peer's FIN, which our kernel has acknowledged. The
 // poller may have seen it long before: while a request was held, say.
 void Connection::tell_fin_in(std::uint64_t known_ticks) {
   peer_closed = true;

@@ -110,7 +110,7 @@ Result<ReadReport> Reader::run() {
   const std::string sentence = fmt::format(
       "'{}', line {}: {}", path_, std::max<std::uint64_t>(input_.line_number(), 1), problem_);
   if (report_.torn) {
-    report_.torn_sentence = sentence + "; everything before it is shown";
+    report_.torn_sentence = sentence + "; everything before it can be read";
     return report_;
   }
   if (!good) return Error{sentence};

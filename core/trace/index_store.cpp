@@ -67,11 +67,6 @@ void TraceIndex::Store::take(EventNumber number, const Event& event) {
   }
   node(number) = {};
   if (event.phase == Phase::TraceBlockEvicted && !beginning_missing) miss_beginning();
-  // A server that was started anew in a running program: that one's start is not in this trace.
-  if (event.row().group() == Group::Startup && startup_events.empty() &&
-      !is_beginning(Scope::Process, event)) {
-    process.whole = false;
-  }
   // From the moment of the last look until this one nobody's story is whole.
   if (event.phase == Phase::TraceRecordsLost) losses.push_back(number);
 

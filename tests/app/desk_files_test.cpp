@@ -43,6 +43,34 @@ TEST_CASE("desk files: a trace is saved beside the screen, opened, and the live 
   CHECK(driver.phase() == "connection.connect");
 }
 
+TEST_CASE("desk files: a name is proposed that fits what the trace holds, and the folder is said") {
+  const Folder folder;
+  DeskOptions options;
+  options.scenario = "01-hello";
+  DeskDriver driver(live_session(), std::move(options));
+  const auto proposed = [&driver] {
+    driver.act(Save{});
+    REQUIRE(driver.status().question);
+    CHECK(driver.status().question->folder == std::filesystem::current_path().string());
+    const std::string path = driver.status().question->path;
+    driver.act(Dismiss{});
+    return path;
+  };
+  // Nothing of the scenario has happened yet.
+  CHECK(proposed().starts_with("live-20"));
+  driver.send();
+  CHECK(proposed() == "01-hello.trace.json");
+  driver.send();
+  const std::string live = proposed();
+  CHECK(live.starts_with("live-20"));
+  CHECK(live.size() == std::string("live-2026-11-27-1218.trace.json").size());
+  driver.act(Save{folder / "mine.trace.json"});
+  driver.until_rest();
+  driver.act(Open{folder / "mine.trace.json"});
+  driver.until_rest();
+  CHECK(proposed() == "mine.trace.json");
+}
+
 TEST_CASE("desk files: no file is written over without a warning") {
   const Folder folder;
   const std::string file = folder / "mine.trace.json";

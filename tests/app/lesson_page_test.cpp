@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <set>
 
 #include "app/places.h"
 #include "app/session.h"
@@ -33,6 +34,9 @@ TEST_CASE("lesson page: every stop is in the recording, in the order of the page
     statistics.follow();
     const viz::TraceView view{(*session)->trace(), (*session)->index(), (*session)->states(),
                               lanes, statistics};
+    std::set<std::string> names;
+    for (const viz::LessonStop& stop : lesson.stops) names.insert(viz::name_of(stop));
+    CHECK_MESSAGE(names.size() == lesson.stops.size(), "two stops have one name");
     std::optional<std::uint64_t> last;
     for (std::size_t stop = 0; stop < lesson.stops.size(); ++stop) {
       CAPTURE(lesson.stops[stop].phase);

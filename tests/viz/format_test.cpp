@@ -29,7 +29,7 @@ TEST_CASE("format: durations keep three digits and the right unit") {
       {999'499'999, "999", "ms"},
       {1'000'000'000, "1.00", "s"},
       {90'000'000'000, "90.0", "s"},
-      {1'200'000'000'000, "1\u2009200", "s"},
+      {1'200'000'000'000, "1,200", "s"},
       {-1'234, "\u22121.23", "µs"},
   };
   for (const auto& row : table) {
@@ -50,21 +50,29 @@ TEST_CASE("format: what was not measured is a dash, not 0") {
 TEST_CASE("format: counts and bytes") {
   CHECK(count(0) == "0");
   CHECK(count(999) == "999");
-  CHECK(count(2048) == "2\u2009048");
-  CHECK(count(-1'234'567) == "\u22121\u2009234\u2009567");
+  CHECK(count(2048) == "2,048");
+  CHECK(count(-1'234'567) == "\u22121,234,567");
   CHECK(count(std::numeric_limits<std::int64_t>::min()) ==
-        "\u22129\u2009223\u2009372\u2009036\u2009854\u2009775\u2009808");
+        "\u22129,223,372,036,854,775,808");
   CHECK(counted(1, "request") == "1 request");
   CHECK(counted(0, "request") == "0 requests");
   CHECK(counted(2, "reply", "replies") == "2 replies");
   CHECK(byte_count(83) == Quantity{"83", "B"});
-  CHECK(byte_count(5'242'880) == Quantity{"5\u2009242\u2009880", "B"});
-  CHECK(byte_size(1000) == Quantity{"1\u2009000", "B"});
+  CHECK(byte_count(5'242'880) == Quantity{"5,242,880", "B"});
+  CHECK(byte_size(1000) == Quantity{"1,000", "B"});
   CHECK(byte_size(1024) == Quantity{"1.00", "KiB"});
   CHECK(byte_size(5'242'880) == Quantity{"5.00", "MiB"});
   CHECK(byte_size(1ull << 30) == Quantity{"1.00", "GiB"});
   CHECK(percent(1, 3) == Quantity{"33.3", "%"});
   CHECK(percent(0, 3) == Quantity{"0", "%"});
+}
+
+TEST_CASE("format: a moment is in ms below a second, then in s, always to a tenth of a µs") {
+  CHECK(moment(Instant{}) == Quantity{"0.0000", "ms"});
+  CHECK(moment(Instant{31'707'400}) == Quantity{"31.7074", "ms"});
+  CHECK(moment(Instant{999'999'949}) == Quantity{"999.9999", "ms"});
+  CHECK(moment(Instant{999'999'950}) == Quantity{"1.0000000", "s"});
+  CHECK(moment(Instant{46'545'465'400}) == Quantity{"46.5454654", "s"});
 }
 
 TEST_CASE("format: marks of an axis have the digits that tell them apart") {

@@ -31,5 +31,30 @@ TEST_CASE("transport: Space pauses a view that follows, and the banner goes to w
   check_sound(driver);
 }
 
+TEST_CASE("transport: Open, Save, Search and every command are in the menu") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  const auto choose = [&driver](const char* row) {
+    REQUIRE(driver.screen.click("transport/status"));
+    driver.screen.settle();
+    REQUIRE(driver.screen.click(std::string("menu/status/") + row));
+    driver.screen.settle();
+  };
+  choose("Open a trace");
+  CHECK(std::holds_alternative<Open>(driver.asked.back()));
+  choose("Save this trace");
+  CHECK(std::holds_alternative<Save>(driver.asked.back()));
+  choose("Search the trace");
+  CHECK(driver.state.palette.mode == PaletteMode::Search);
+  driver.screen.press(Key::Escape);
+  driver.screen.settle();
+  choose("Every command");
+  CHECK(driver.state.palette.mode == PaletteMode::Commands);
+  driver.screen.press(Key::Escape);
+  driver.screen.settle();
+  choose("Sheet of keys");
+  CHECK(driver.state.sheet_open);
+}
+
 }  // namespace
 }  // namespace roundtrip::viz

@@ -58,6 +58,29 @@ TEST_CASE("keys: each key of the sheet is alive, and does what its command does,
   }
 }
 
+TEST_CASE("keys: Ctrl + with Shift or without, and on the keypad; so do Ctrl - and Ctrl 0") {
+  Keyboard keyboard;
+  keyboard.state.text_scale = 1.5f;
+  const auto asked_scale = [&keyboard](const Chord& chord) {
+    keyboard.give(chord);
+    REQUIRE(keyboard.asked.size() == 1);
+    return std::get<SetTextScale>(keyboard.asked[0]).scale;
+  };
+  for (const Chord& chord :
+       {control(Key::Equal), control_shift(Key::Equal), control(Key::KeypadPlus)}) {
+    CHECK(asked_scale(chord) > 1.5f);
+  }
+  for (const Chord& chord : {control(Key::Minus), control(Key::KeypadMinus)}) {
+    CHECK(asked_scale(chord) < 1.5f);
+  }
+  for (const Chord& chord : {control(Key::Digit0), control(Key::Keypad0)}) {
+    CHECK(asked_scale(chord) == 1.f);
+  }
+  // The key alone types a character, and that is asked for as such.
+  keyboard.give(press(Key::KeypadPlus));
+  CHECK(keyboard.asked.empty());
+}
+
 TEST_CASE("keys: with modifiers that no command has, a key does nothing") {
   Keyboard keyboard;
   for (const Chord& chord :

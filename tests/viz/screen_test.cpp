@@ -276,7 +276,7 @@ TEST_CASE("screen: menus choose, and Send has both its parts") {
   CHECK(driver.state.unit == StepUnit::Event);
   REQUIRE(driver.screen.click("transport/send/menu"));
   driver.screen.settle();
-  REQUIRE(driver.screen.click("menu/send/Run 01-hello again"));
+  REQUIRE(driver.screen.click("menu/send/Run 01-hello"));
   REQUIRE(driver.asked.size() == 1);
   CHECK(std::holds_alternative<RunAgain>(driver.asked[0]));
   driver.screen.settle();

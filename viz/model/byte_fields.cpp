@@ -8,6 +8,7 @@
 #include "core/base/limits.h"
 #include "core/http/request_parser.h"
 #include "viz/model/describe.h"
+#include "viz/model/format.h"
 
 namespace roundtrip::viz {
 
@@ -141,8 +142,9 @@ void Builder::take(const http::Token& token) {
   } else if (const auto* ready = std::get_if<http::RequestReady>(&token)) {
     const EventNumber event = told_by(Phase::ReadRequestReady);
     derive("body",
-           ready->content_length ? fmt::format("declared {} bytes", *ready->content_length)
-                                 : std::string("none"),
+           ready->content_length
+               ? "declared " + counted(static_cast<std::int64_t>(*ready->content_length), "byte")
+               : std::string("none"),
            -1, event);
     derive("keep-alive", ready->keep_alive ? "yes" : "no", -1, event);
   } else if (const auto* piece = std::get_if<http::BodyPiece>(&token)) {

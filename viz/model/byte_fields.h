@@ -48,9 +48,9 @@ StreamFields request_fields(const TraceView& view, const Cursor& cursor, const F
 StreamFields response_fields(const TraceView& view, const Cursor& cursor, const Focus& focus);
 
 // The event that consumed or wrote a byte: the one with the smallest range around it; of a byte
-// that nothing consumed, the read() that brought it; empty where the trace tells none.
+// that nothing consumed, the recv() that brought it; empty where the trace tells none.
 std::optional<trace::EventNumber> event_for_byte(const TraceView& view, const BytePlace& place);
-// The end of the read() that brought a byte, or of the send() that took it; empty where none did.
+// The end of the recv() that brought a byte, or of the send() that took it; empty where none did.
 std::optional<trace::EventNumber> moved_byte(const TraceView& view, const BytePlace& place);
 // The bytes that an event, or the begin that it ends, is about.
 std::optional<ByteSpan> bytes_of_event(const TraceView& view, std::uint64_t event);

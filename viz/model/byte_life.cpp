@@ -76,14 +76,14 @@ void LifeTeller::sent_by_client() {
       fact(facts.client).provenance);
 }
 
-// The segment, the read() and the place in the buffer.
+// The segment, the recv() and the place in the buffer.
 void LifeTeller::brought() {
   stamped("segment", facts.segment, "it is the last byte of a segment", "had come by then");
-  if (facts.moved == trace::no_event) return unknown("read()", "not read by the server");
+  if (facts.moved == trace::no_event) return unknown("recv()", "not read by the server");
   const auto asked = arg_of(view, facts.moved, "asked");
   std::string words = fmt::format("brings {}", bytes_text(fact(facts.moved).bytes()));
   if (asked) words += fmt::format(", of up to {}", count(static_cast<std::int64_t>(*asked)));
-  add("read()", std::move(words), facts.moved, fact(facts.moved).provenance);
+  add("recv()", std::move(words), facts.moved, fact(facts.moved).provenance);
   if (facts.fill == trace::no_event) return unknown("buffer");
   const Event& fill = fact(facts.fill);
   const auto filled = fill.arg("filled");

@@ -1,5 +1,5 @@
 // The life of one byte, as far as the trace tells it: of a request's byte who sent it, which
-// segment carried it, which read() brought it, where in the buffer it lay, which state of the
+// segment carried it, which recv() brought it, where in the buffer it lay, which state of the
 // parser took it and which field it belongs to; of an answer's byte what made it, its field, its
 // flush and send(), the segment, the ACK and the client's read. Each step says by which event it is
 // known; a step of which the trace has no fact says so. A kernel's stamp belongs to the last byte
@@ -20,8 +20,8 @@ namespace roundtrip::viz {
 inline constexpr std::size_t most_events_around = 1 << 16;
 
 struct LifeStep {
-  std::string_view what;                       // "read()"
-  std::string words;                           // "brought 83 bytes, 0 to 82, of up to 4 096"
+  std::string_view what;                       // "recv()"
+  std::string words;                           // "brought 83 bytes, 0 to 82, of up to 4,096"
   trace::EventNumber event = trace::no_event;  // that tells it; none: not known
   trace::Provenance source = trace::Provenance::Unknown;
   bool ahead = false;  // after the cursor

@@ -24,7 +24,7 @@ struct Maker {
 struct LifeFacts {
   bool searched_all = true;  // no event of the connection was left out
   std::uint32_t request = 0;                    // whose byte it is
-  trace::EventNumber moved = trace::no_event;   // the end of the read() or the send()
+  trace::EventNumber moved = trace::no_event;   // the end of the recv() or the send()
   trace::EventNumber client = trace::no_event;  // that the client sent it, or has read it
   trace::EventNumber segment = trace::no_event;
   // Of a request's byte.

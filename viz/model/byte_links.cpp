@@ -12,7 +12,7 @@ using trace::Log;
 
 namespace {
 
-// Between the read() that brings a byte and its token, in a connection.
+// Between the recv() that brings a byte and its token, in a connection.
 constexpr std::size_t most_events_to_token = 4096;
 
 // Of the events that tell bytes of a log in order of the stream, the one with the smallest range
@@ -47,7 +47,7 @@ std::optional<EventNumber> told_at(const TraceView& view, const trace::EventList
   return best;
 }
 
-// What the parser made of a byte after a read() had brought it: a flaw, which may lie before bytes
+// What the parser made of a byte after a recv() had brought it: a flaw, which may lie before bytes
 // that were told already, else the token with the smallest range around it. Looked for up to the
 // next request.
 std::optional<EventNumber> parsed_at(const TraceView& view, const trace::EventList& events,

@@ -66,10 +66,17 @@ std::optional<std::string> value_of(const TraceView& view, std::uint64_t event,
   }
   const bool number_alone = placeholder.back() == '#';
   if (number_alone) placeholder.remove_suffix(1);
+  std::string_view noun;
+  if (const std::size_t colon = placeholder.find(':'); colon != placeholder.npos) {
+    noun = placeholder.substr(colon + 1);
+    placeholder = placeholder.substr(0, colon);
+  }
   const ArgSpec* spec = spec_named(view.trace[event].row(), placeholder);
   const auto value = arg_of(view, event, placeholder);
   if (spec == nullptr || !value) return std::nullopt;
-  return number_alone ? count(static_cast<std::int64_t>(*value)) : value_text(view, *spec, *value);
+  const auto number = static_cast<std::int64_t>(*value);
+  if (!noun.empty()) return counted(number, noun);
+  return number_alone ? count(number) : value_text(view, *spec, *value);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct ArgText {
 };
 // All arguments that an event carries; of an end also those of its begin, first.
 std::vector<ArgText> args_of(const TraceView& view, std::uint64_t event);
-// The same in one line: "fd 7, asked 4 096 bytes".
+// The same in one line: "fd 7, asked 4,096 bytes".
 std::string args_line(const TraceView& view, std::uint64_t event);
 
 // A value with the mark of how it is known: [derived], ~inferred, a dash for what is unknown.

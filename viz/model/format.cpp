@@ -9,7 +9,7 @@
 namespace roundtrip::viz {
 namespace {
 
-constexpr std::string_view thin_space = "\u2009";
+constexpr std::string_view thousands = ",";  // as all prose here has it, on screen and off
 constexpr std::string_view no_break_thin_space = "\u202F";
 constexpr std::string_view minus = "\u2212";
 constexpr std::string_view dash = "\u2013";
@@ -24,11 +24,11 @@ constexpr std::array<Scale, 5> byte_scales = {Scale{"B", 1}, Scale{"KiB", 1024.0
                                               Scale{"MiB", 1048576.0}, Scale{"GiB", 1073741824.0},
                                               Scale{"TiB", 1099511627776.0}};
 
-// Puts a thin space before every third digit from the end.
+// Puts a comma before every third digit from the end.
 std::string grouped(std::string digits) {
   for (std::size_t at = digits.size(); at > 3;) {
     at -= 3;
-    digits.insert(at, thin_space);
+    digits.insert(at, thousands);
   }
   return digits;
 }
@@ -68,7 +68,7 @@ std::string Quantity::text() const {
 Quantity duration(Duration length) {
   const double value = std::abs(static_cast<double>(length.ns));
   const std::string_view sign = length.ns < 0 ? minus : std::string_view{};
-  // 999.5 µs would be written 1 000 µs: it is 1.00 ms.
+  // 999.5 µs would be written 1,000 µs: it is 1.00 ms.
   const Scale& scale = scale_for(value, time_scales, 0.9995);
   const bool whole = scale.size == 1;
   return {fmt::format("{}{}", sign,
@@ -118,7 +118,10 @@ std::string counted(std::int64_t number, std::string_view one, std::string_view 
 }
 
 Quantity moment(Instant at) {
-  return {fmt::format("{:.4f}", (at - Instant{}).in_milliseconds()), "ms"};
+  // Rounded first: 999.99996 ms is a second.
+  const double tenths_of_us = std::round(static_cast<double>(at.ns) / 100);
+  if (tenths_of_us >= 1e7) return {fmt::format("{:.7f}", tenths_of_us / 1e7), "s"};
+  return {fmt::format("{:.4f}", tenths_of_us / 1e4), "ms"};
 }
 
 Quantity axis_time(Instant at, Duration step) {

@@ -1,8 +1,8 @@
 // How numbers are written on the screen, all in one place. A number and its unit come apart: the
 // screen sets the unit lighter and aligns numbers on their last digit. UTF-8; no ImGui here.
-//   durations   three significant digits: 0 ns, 999 ns, 1.23 µs, 12.3 ms, 1.00 s, 90.0 s, 1 200 s
+//   durations   three significant digits: 0 ns, 999 ns, 1.23 µs, 12.3 ms, 1.00 s, 90.0 s, 1,200 s
 //               8 µs, 250 ms where no more was counted
-//   counts      exact, thousands apart by a thin space (U+2009): 1 234 567
+//   counts      exact, thousands apart by a comma: 1,234,567
 //   bytes       exact in B; `byte_size` rounds to three digits in KiB, MiB, GiB
 //   a number that was not measured is `not_known()`, never 0
 // Negative numbers carry a minus sign (U+2212).
@@ -30,7 +30,7 @@ Quantity duration(Duration length);
 Quantity whole_us(std::uint64_t microseconds);
 Quantity whole_ms(std::uint64_t milliseconds);
 Quantity duration_or_unknown(std::optional<Duration> length);
-Quantity byte_count(std::uint64_t bytes);  // 5 242 880 B
+Quantity byte_count(std::uint64_t bytes);  // 5,242,880 B
 Quantity byte_size(std::uint64_t bytes);   // 5.00 MiB
 Quantity percent(double part, double whole);  // three significant digits; unknown of 0
 Quantity not_known();                      // an en dash
@@ -39,7 +39,8 @@ std::string count(std::int64_t number);
 // "1 request", "3 requests"; other plurals than with s are given.
 std::string counted(std::int64_t number, std::string_view one, std::string_view many = {});
 
-// When something happened, from the beginning of the trace on: 31.7074 ms, to a tenth of a µs.
+// When something happened, from the beginning of the trace on, to a tenth of a µs: 31.7074 ms, and
+// from a second on 46.5454654 s, as the timeline's axis has it.
 Quantity moment(Instant at);
 // A point on an axis whose marks are `step` apart: the decimals are just enough to tell
 // two marks apart (250 µs with a step of 50 µs; 1.25 ms with one of 10 µs at 1 ms).

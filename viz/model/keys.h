@@ -17,6 +17,7 @@ enum class Key : int {
   Right = 262, Left = 263, Down = 264, Up = 265, PageUp = 266, PageDown = 267,
   Home = 268, End = 269,
   F1 = 290, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, F12,
+  Keypad0 = 320, KeypadMinus = 333, KeypadPlus = 334,
 };
 
 struct Modifiers {
@@ -26,7 +27,8 @@ struct Modifiers {
 };
 
 // One way to give a command: a key with exactly these modifiers, or a character however it is
-// typed.
+// typed. Ctrl types no character: Equal stands for + then, with Shift or without, and the keypad's
+// key for the one that says the same (viz/screen_keys.cpp).
 struct Chord {
   Key key = Key::Space;
   char32_t character = 0;  // 0: the key counts

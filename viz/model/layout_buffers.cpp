@@ -124,7 +124,7 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
     maker.happened(builder.facts.left);
   }
   maker.words_if_whole(room, Voice::Quiet);
-  maker.words_if_whole(in ? "What has arrived waits here until read() asks for it."
+  maker.words_if_whole(in ? "What has arrived waits here until recv() asks for it."
                           : "What send() left here goes out by itself, and stays until the "
                             "client's kernel has said that it is there.",
                        Voice::Quiet);
@@ -205,7 +205,7 @@ void add_way_in(Builder& builder, Rect lane, bool shortly) {
   const auto part = [&](const Rect& column) { return Rect{column.x, lane.y, column.w, lane.h}; };
   add_queue(builder, part(columns.kernel), Group::Read, true);
   add_buffer(builder, part(columns.middle), Group::Read, "Read buffer", facts.read,
-             "One read() fills it as far as bytes are there. Used up is what the parser has told; "
+             "One recv() fills it as far as bytes are there. Used up is what the parser has told; "
              "the rest waits for it. The numbers are positions in the buffer.");
   const float y = lane.y + builder.line() * 1.5f;
   add_flow(builder, columns.wire.x, columns.kernel.x, y, Group::Read, facts.arrived);

@@ -27,10 +27,6 @@ constexpr std::string_view none_found =
 
 constexpr std::size_t place_of(RowColumn column) { return static_cast<std::size_t>(column); }
 
-std::string milliseconds(Instant at) {
-  return fmt::format("{:.3f}", (at - Instant{}).in_milliseconds());
-}
-
 std::vector<TableColumn> columns_for(const TraceView& view, bool flat) {
   const auto& table = view.statistics.requests();
   const auto most = std::max<std::uint32_t>(
@@ -65,20 +61,20 @@ std::vector<TableColumn> columns_for(const TraceView& view, bool flat) {
                           .sample = "200"});
   set(RowColumn::Took,
       {.name = "duration", .title = "duration",
-       .tip = "From the read() that brought its first byte to the end of the answer's writing, "
+       .tip = "From the recv() that brought its first byte to the end of the answer's writing, "
               "without the time that a person held it. Computed from two observed moments, so in "
               "brackets.",
-       .sample = "[1 000 ms]"});
+       .sample = "[1,000 ms]"});
   set(RowColumn::BytesIn, {.name = "in", .title = "bytes in",
                            .tip = "Head and body of the request, as the parser took them; of a "
-                                  "connection all that read() brought.",
-                           .sample = "10 000 000", .dispensable = 3});
+                                  "connection all that recv() brought.",
+                           .sample = "10,000,000", .dispensable = 3});
   set(RowColumn::BytesOut, {.name = "out", .title = "bytes out",
-                            .tip = "Head and body of the answer, as write() took them.",
-                            .sample = "10 000 000", .dispensable = 1});
-  set(RowColumn::When, {.name = "when", .title = "ms",
-                        .tip = "When it began, in milliseconds since the program was started.",
-                        .sample = milliseconds(last) + "0", .dispensable = 4});
+                            .tip = "Head and body of the answer, as send() took them.",
+                            .sample = "10,000,000", .dispensable = 1});
+  set(RowColumn::When, {.name = "when", .title = "began",
+                        .tip = "When it began, since the program was started.",
+                        .sample = "~" + moment(last).text(), .dispensable = 4});
   return columns;
 }
 
@@ -137,7 +133,7 @@ void Builder::connection(std::uint32_t number) const {
   cell(RowColumn::Path, counted(conn->requests, "request"), Voice::Quiet);
   if (now.bytes_in) cell(RowColumn::BytesIn, count(static_cast<std::int64_t>(*now.bytes_in)));
   if (now.bytes_out) cell(RowColumn::BytesOut, count(static_cast<std::int64_t>(*now.bytes_out)));
-  cell(RowColumn::When, marked(milliseconds(view.trace[told->first].time), row.provenance),
+  cell(RowColumn::When, marked(moment(view.trace[told->first].time).text(), row.provenance),
        Voice::MonoQuiet);
 }
 
@@ -204,7 +200,7 @@ void Builder::figures(TableRow& row, const RequestFigures& figures) const {
                                 ? not_known().text()
                                 : count(static_cast<std::int64_t>(figures.bytes_out)));
   if (row.event != no_event) {
-    cell(RowColumn::When, milliseconds(view.trace[row.event].time), Voice::MonoQuiet);
+    cell(RowColumn::When, moment(view.trace[row.event].time).text(), Voice::MonoQuiet);
   }
 }
 

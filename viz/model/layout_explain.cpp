@@ -152,8 +152,7 @@ void tell_now(Builder& builder, const TraceView& view, const Cursor& cursor,
   if (const auto note = browser_note(view, cursor.event); !note.empty()) {
     builder.argument("", note, Provenance::Observed);
   }
-  builder.argument("time", fmt::format("{:.4f} ms", (event.time - Instant{}).in_milliseconds()),
-                   event.provenance);
+  builder.argument("time", moment(event.time).text(), event.provenance);
   builder.argument("event",
                    fmt::format("{} of {}", count(static_cast<std::int64_t>(cursor.event + 1)),
                                count(static_cast<std::int64_t>(view.end()))),

@@ -90,13 +90,14 @@ struct Builder {
 bool Builder::goes_on(Group group) const {
   const auto* request = view.index.request(layout.focus.request);
   const auto* conn = view.index.connection(layout.focus.conn);
-  if (!state.session.live || request == nullptr || request->finished != trace::no_event) return false;
-  if (conn == nullptr || conn->closed || group < Group::Read) return false;
+  if (!state.session.live || request == nullptr) return false;
+  if (request->finished != trace::no_event || conn == nullptr || conn->closed) return false;
+  if (group < Group::Read || group > Group::Lifecycle) return false;
   for (int later = static_cast<int>(group) + 1; later <= static_cast<int>(Group::Lifecycle);
        ++later) {
     if (!facts_of(static_cast<Group>(later)).empty()) return false;
   }
-  return group <= Group::Lifecycle;
+  return true;
 }
 
 // A person's time is none of the request's.
@@ -181,9 +182,11 @@ void add_cursor(const TraceView& view, const Cursor& cursor, FocusFacts& facts) 
   auto number = static_cast<EventNumber>(cursor.event);
   if (view.trace[number].ends()) number = view.index.partner(number);
   if (number == trace::no_event) return;
+  for (const auto& list : facts) {
+    if (std::binary_search(list.begin(), list.end(), number)) return;
+  }
   auto& list = facts[static_cast<std::size_t>(view.trace[number].row().group())];
-  const auto place = std::lower_bound(list.begin(), list.end(), number);
-  if (place == list.end() || *place != number) list.insert(place, number);
+  list.insert(std::lower_bound(list.begin(), list.end(), number), number);
 }
 
 }  // namespace

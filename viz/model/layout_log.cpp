@@ -15,7 +15,7 @@ using trace::Event;
 
 namespace {
 
-constexpr std::string_view headings[log_columns] = {"#",     "ms",      "since", "lane",
+constexpr std::string_view headings[log_columns] = {"#",     "time",    "since", "lane",
                                                     "phase", "subject", "what happened"};
 
 std::string lane_text(const Event& event) {
@@ -50,8 +50,8 @@ struct Columns {
     };
     const Instant last = view.empty() ? Instant{} : view.trace[view.end() - 1].time;
     of[0].w = mono(count(static_cast<std::int64_t>(std::max<std::uint64_t>(view.end(), 9999))));
-    of[1].w = std::max(mono(moment(last).number + "[]"), mono("[000.0000]"));
-    of[2].w = mono("[1 000 ms]");
+    of[1].w = std::max(mono(moment(last).text() + "[]"), mono("[000.0000 ms]"));
+    of[2].w = mono("[1,000 ms]");
     of[3].w = words("worker 10");
     of[4].w = words("memory per connection");
     of[5].w = words("connection 10 · request 10");
@@ -111,7 +111,7 @@ LogRow Builder::row(std::uint64_t number, std::optional<std::uint64_t> before,
   };
   put(LogColumn::Number, count(static_cast<std::int64_t>(number) + 1), Voice::MonoQuiet,
       Side::Right);
-  put(LogColumn::Time, marked(moment(event.time).number, event.provenance), Voice::Mono,
+  put(LogColumn::Time, marked(moment(event.time).text(), event.provenance), Voice::Mono,
       Side::Right);
   if (before) {
     const std::string since = duration(event.time - view.trace[*before].time).text();

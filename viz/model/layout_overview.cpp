@@ -64,7 +64,7 @@ struct Columns {
       return px;
     };
     component_px = take(wide("Connection object", Voice::Body));
-    time_px = take(wide("[1 000 ms]", Voice::Mono));
+    time_px = take(wide("[1,000 ms]", Voice::Mono));
     state_px = take(wide("ESTABLISHED.", Voice::Quiet));
     action_px = width - (component_px > 0 ? component_px + gap_px : 0) -
                 (time_px > 0 ? time_px + gap_px : 0) - (state_px > 0 ? state_px + gap_px : 0);
@@ -192,7 +192,7 @@ void Overview::place(Band& band, std::size_t number, const Rect& rect) {
   Rect line = rect.inset(ruler.space(3), ruler.space(1));
   line.h = ruler.line(Voice::Body);
   line.take_left(std::ceil(ruler.width("5 Sending the answer mm", Voice::Strong)), ruler.space(2));
-  const float time_px = std::ceil(ruler.width("[1 000 ms]", Voice::Mono)) + 2;
+  const float time_px = std::ceil(ruler.width("[1,000 ms]", Voice::Mono)) + 2;
   if (line.w > time_px) {
     const Rect time_at = line.take_right(time_px, ruler.space(3));
     const EventNumber last = band.facts.back();

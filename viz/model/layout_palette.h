@@ -1,7 +1,8 @@
 // The palette over everything: a line to type into, and under it what answers. Of commands
-// (commands.h) those that answer fuzzily, the best first, with their keys; those that can't act now
-// are paler and say what they need. Of a search (search.h) what was found so far, in groups, each
-// with whom it belongs to and when: places by number, steps by name, bytes, values, explanations.
+// (commands.h) those that answer (name_match.h), the best first, with their keys; those that can't
+// act now are paler and say what they need. Of a search (search.h) what was found so far, in
+// groups, each with whom it belongs to and when: places by number, steps by name, bytes, values,
+// explanations.
 // Pure geometry; draw_palette (viz/panel_palette.h) paints it. Only rows that can be seen are made.
 // Limit: of a group at most most_rows_of_group can be chosen; its heading counts all.
 #pragma once

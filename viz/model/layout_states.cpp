@@ -27,7 +27,7 @@ constexpr std::size_t most_numbers_written = 3;
 
 std::string numbers_text(const std::vector<std::size_t>& numbers) {
   if (numbers.size() > most_numbers_written) {
-    return fmt::format("{} times", numbers.size());
+    return counted(static_cast<std::int64_t>(numbers.size()), "time");
   }
   return fmt::format("{}", fmt::join(numbers, ", "));
 }

@@ -152,19 +152,19 @@ const std::array<TableColumn, phase_columns>& columns() {
       {.name = "phase", .title = "phase", .tip = "The phases that begin and end.",
        .sample = "write body", .voice = Voice::Body, .side = Side::Left, .share = 1},
       {.name = "count", .title = "times", .tip = "How many of its spans were over.",
-       .sample = "1 000 000"},
+       .sample = "1,000,000"},
       {.name = "total", .title = "in all",
        .tip = "The sum of their lengths. Spans of several tasks may go on at once, and what a "
               "person held is in it.",
-       .sample = "[1 000 ms]", .dispensable = 2},
+       .sample = "[1,000 ms]", .dispensable = 2},
       {.name = "mean", .title = "mean", .tip = "The sum divided by how many there were.",
-       .sample = "[1 000 ms]", .dispensable = 1},
+       .sample = "[1,000 ms]", .dispensable = 1},
       {.name = "p99", .title = "p99",
        .tip = "Of 100 spans 99 took no longer. Added up in steps of 6 %: where there are many, it "
               "is as exact as that.",
-       .sample = "[1 000 ms]", .dispensable = 3},
+       .sample = "[1,000 ms]", .dispensable = 3},
       {.name = "max", .title = "longest",
-       .tip = "The longest of them. A click on the row goes there.", .sample = "[1 000 ms]"},
+       .tip = "The longest of them. A click on the row goes there.", .sample = "[1,000 ms]"},
   }};
   return all;
 }

@@ -99,7 +99,7 @@ void place_durations(const StatisticsContext& context, PictureMaker& picture, co
           : fmt::format("How long {} took",
                         counted(static_cast<std::int64_t>(requests.count), "request"));
   Rect rest = place_title(context, picture, rect, title,
-                          "from the first read() to the end of the answer");
+                          "from the first recv() to the end of the answer");
   if (requests.count == 0) {
     const std::string_view words =
         "No request was finished yet. Step on, or count the whole trace.";

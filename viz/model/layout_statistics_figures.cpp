@@ -117,7 +117,7 @@ void place_figures(const StatisticsContext& context, PictureMaker& picture, cons
   const float gap = ruler.space(3);
   // Two below each other, or all side by side where each has room for its longest line.
   const float wide =
-      ruler.width("requests on standing ones  1 000 000", Voice::Body) + ruler.space(8);
+      ruler.width("requests on standing ones  1,000,000", Voice::Body) + ruler.space(8);
   const bool in_a_row = rect.w >= 4 * wide + 3 * gap;
   const float columns = in_a_row ? 4 : 2;
   const float width = std::floor((rect.w - gap * (columns - 1)) / columns);

@@ -157,7 +157,7 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
                                           std::min<std::size_t>(span.depth, 4)));
   }
   names_px = std::min(std::ceil(names_px) + 2, rest.w / 2);
-  const float times_px = std::ceil(ruler.width("[1 000 ms]", Voice::Mono)) + 2;
+  const float times_px = std::ceil(ruler.width("[1,000 ms]", Voice::Mono)) + 2;
   const Rect plot{rest.x + names_px + ruler.space(2), rest.y,
                   rest.w - names_px - times_px - ruler.space(5), line};
   const Placer placer{context, picture, made.window, plot,

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "viz/model/format.h"
+#include "viz/model/lesson_steps.h"
 
 namespace roundtrip::viz {
 
@@ -61,7 +62,8 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   list.push_back({Control::Scenario, scenario, true, false, false, true, 6});
   if (live) {
     list.push_back({Control::Send, "Send", !state.session.sending, send_is_next, false, true, 9});
-    list.push_back({Control::Again, "Run again", !state.session.sending, false, false, false, 5});
+    list.push_back({Control::Again, has_run(state) ? "Run again" : "Run", !state.session.sending,
+                    false, false, false, 5});
   }
   list.push_back({Control::First, "", can_back, false, false, false, 8});
   list.push_back({Control::Back, "", can_back, false, false, false, 9});
@@ -117,22 +119,33 @@ Action jump_to(const Newer& newer) {
   return newer.requests > 0 ? Action{StepForward{StepUnit::Request}} : Action{GoLast{}};
 }
 
-std::vector<std::string> loss_notes(const TraceView& view) {
-  std::vector<std::string> notes;
+std::vector<LossNote> loss_notes(const TraceView& view, const Cursor& cursor) {
+  std::vector<LossNote> notes;
   const auto note = [&notes](std::uint64_t number, std::string_view one, std::string_view many,
-                             std::string_view rest) {
+                             std::string_view rest, std::string_view means) {
     if (number == 0) return;
     const std::string counted_text = counted(static_cast<std::int64_t>(number), one, many);
-    notes.push_back(fmt::format("{} {}", counted_text, rest));
+    notes.push_back({fmt::format("{} {}", counted_text, rest), means});
   };
   const trace::LossCounts& losses = view.trace.losses();
-  note(losses.untraced_requests, "request", "requests", "served untraced");
-  note(losses.untraced_connections, "connection", "connections", "untraced");
-  note(losses.lost_records, "record", "records", "lost");
-  note(view.trace.evicted_events(), "older event", "older events", "left the trace");
-  note(view.trace.late_events(), "fact", "facts", "came late");
-  note(view.index.violation_count(), "breach", "breaches", "of order");
-  note(view.trace.end() - view.end(), "event", "events", "not yet indexed");
+  note(losses.untraced_requests, "request", "requests", "served untraced",
+       "They were answered, but the memory for records was short: nothing of them is here.");
+  note(losses.untraced_connections, "connection", "connections", "untraced",
+       "They were served, but the memory for records was short: nothing of them is here.");
+  note(losses.lost_records, "record", "records", "lost",
+       "A thread's memory for records was full: these facts are missing in the trace.");
+  note(view.trace.evicted_events(), "older event", "older events", "left the trace",
+       "A live trace keeps so much and no more: the oldest leave first. What is here is whole.");
+  note(view.index.violation_count(), "breach", "breaches", "of order",
+       "Events that can't have come in this order: an error of the program that recorded them. "
+       "Each is told in red where it stands.");
+  note(view.trace.end() - view.end(), "event", "events", "not yet indexed",
+       "They have come and will be shown in a moment.");
+  if (view.has(cursor.event) && view.trace[cursor.event].is_late()) {
+    notes.push_back({"this came late, and stands in its place",
+                     "It became known more than 20 ms after it happened, as a kernel's stamp may. "
+                     "Nothing is lost by that."});
+  }
   return notes;
 }
 
@@ -181,11 +194,12 @@ TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
   layout.next_leads = leads_request(view, cursor, state);
   Rect line = rest;
   layout.banner = layout_banner(view, cursor, state, ruler, line);
-  for (const std::string& note : loss_notes(view)) {
-    const float width = std::ceil(ruler.width(note, Voice::Quiet)) + 2;
+  for (const LossNote& note : loss_notes(view, cursor)) {
+    const float width = std::ceil(ruler.width(note.text, Voice::Quiet)) + 2;
     if (width > line.w) break;
     layout.notes.push_back(
-        fit_text(ruler, line.take_left(width, ruler.space(4)), note, Voice::Quiet));
+        {fit_text(ruler, line.take_left(width, ruler.space(4)), note.text, Voice::Quiet),
+         note.means});
   }
   return layout;
 }
@@ -227,7 +241,7 @@ std::string dump(const TransportLayout& layout) {
   for (const BannerItem& item : layout.banner) {
     for (const TextBox& line : item.lines) text += "banner " + dump(line);
   }
-  for (const TextBox& note : layout.notes) text += "note " + dump(note);
+  for (const TransportNote& note : layout.notes) text += "note " + dump(note.text);
   return text;
 }
 

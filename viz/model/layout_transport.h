@@ -30,11 +30,21 @@ struct TransportButton {
   bool menu = false;      // opens a choice
 };
 
+// Something that the trace does not hold or does not know, in words, and what that means.
+struct LossNote {
+  std::string text;
+  std::string_view means;
+};
+struct TransportNote {
+  TextBox text;
+  std::string_view means;  // its tip
+};
+
 struct TransportLayout {
   Rect area;
   std::vector<TransportButton> buttons;
   std::vector<BannerItem> banner;
-  std::vector<TextBox> notes;  // right of the banner: untraced, evicted, late, lagging
+  std::vector<TransportNote> notes;  // right of the banner: untraced, evicted, late, lagging
   Newer newer;
   std::uint32_t focus_conn = 0;  // the connection in focus; 0: none
   bool next_leads = false;     // Next leads the held request on, rather than the view
@@ -53,8 +63,9 @@ Action jump_to(const Newer& newer);
 // What a click does; empty for a menu (the panel opens it) and for what is not enabled.
 std::optional<Action> action_of(const TransportButton& button, const ViewState& state);
 
-// What the trace does not hold, each in words.
-std::vector<std::string> loss_notes(const TraceView& view);
+// What the trace does not hold; and of a fact at the cursor that it came late. Of those there may
+// be many, and nothing is wrong with them, so they are told only there.
+std::vector<LossNote> loss_notes(const TraceView& view, const Cursor& cursor);
 std::string dump(const TransportLayout& layout);
 
 }  // namespace roundtrip::viz

@@ -48,8 +48,8 @@ struct Lengths {
 };
 
 enum class Counter : std::uint8_t {
-  BytesIn,   // that read() brought
-  BytesOut,  // that write() took
+  BytesIn,   // that recv() brought
+  BytesOut,  // that send() took
   Answered2xx, Answered3xx, Answered4xx, Answered5xx
 };
 inline constexpr std::size_t counter_count = static_cast<std::size_t>(Counter::Answered5xx) + 1;

@@ -79,6 +79,12 @@ std::uint64_t start_of_run(const TraceView& view, const Lesson& lesson, bool sta
   return startup ? view.trace.first() : view.trace.lower_bound(lesson.run_from);
 }
 
+std::string ordinal(std::uint32_t number) {
+  const bool teens = number / 10 % 10 == 1;
+  const std::uint32_t last = teens ? 0 : number % 10;
+  return fmt::format("{}{}", number, last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
+}
+
 bool is_startup(trace::Phase phase) {
   return trace::row_of(phase).group() == trace::Group::Startup;
 }
@@ -100,9 +106,10 @@ std::vector<const LessonPart*> parts_before_stop(const Lesson& lesson, std::size
 }
 
 std::string name_of(const LessonStop& stop) {
+  if (!stop.about.empty()) return stop.about;
   const auto phase = trace::phase_from_id(stop.phase);
   const std::string name(phase ? trace::row_of(*phase).name : std::string_view(stop.phase));
-  return stop.nth == 1 ? name : fmt::format("{} {}", name, stop.nth);
+  return stop.nth == 1 ? name : fmt::format("{}, the {}", name, ordinal(stop.nth));
 }
 
 std::optional<std::size_t> stop_at(const TraceView& view, std::uint64_t event,

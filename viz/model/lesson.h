@@ -19,6 +19,7 @@ struct LessonStop {
   std::uint32_t nth = 1;  // of its events in a run of the lesson, ends not counted
   std::string question;
   std::string answer;
+  std::string about = {};  // what a client has sent before it; empty where the phase says enough
   bool operator==(const LessonStop&) const = default;
 };
 
@@ -60,7 +61,7 @@ std::vector<LessonPart> parts_of_prose(std::string_view markdown);
 // The parts that lead to a stop, it included; after the last one what the page ends with.
 std::vector<const LessonPart*> parts_before_stop(const Lesson& lesson, std::size_t stop);
 
-// "request rejected 2": the phase's name, and which of its kind.
+// "header"; "header, the 2nd"; or what was sent, where that tells stops of one phase apart.
 std::string name_of(const LessonStop& stop);
 
 // The stop at an event. A question is about one moment of a run, not about all that are like it;

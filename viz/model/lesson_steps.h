@@ -12,6 +12,10 @@ namespace roundtrip::viz {
 
 // Of the lesson that is ready; nothing reached where there is none.
 LessonPlace place_in_lesson(const ViewState& state);
+// It has run since it was made ready.
+inline bool has_run(const ViewState& state) {
+  return state.lesson && state.lesson->run_from != Instant{};
+}
 // It was left at a stop, and the cursor has not come back to any.
 bool was_left(const ViewState& state);
 // The stop that the cursor stands on.

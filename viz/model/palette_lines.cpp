@@ -7,8 +7,8 @@
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
-#include "viz/model/fuzzy.h"
 #include "viz/model/layout_palette.h"
+#include "viz/model/name_match.h"
 #include "viz/model/views.h"
 
 namespace roundtrip::viz {
@@ -75,8 +75,8 @@ PaletteGroups command_groups(const CommandContext& context) {
   }
   std::vector<std::pair<int, PaletteLine>> scored;
   const auto score = [&](PaletteLine line, std::string_view also) {
-    const auto by_words = fuzzy_score(line.text, typed);
-    const auto by_both = fuzzy_score(fmt::format("{} {}", also, line.text), typed);
+    const auto by_words = match_score(line.text, typed);
+    const auto by_both = match_score(fmt::format("{} {}", also, line.text), typed);
     if (!by_words && !by_both) return;
     // Its own words count for more than those of its section.
     const int points = by_words ? *by_words : *by_both - INT_MAX / 2;
@@ -92,7 +92,7 @@ PaletteGroups command_groups(const CommandContext& context) {
   for (auto& [points, line] : scored) lines.push_back(std::move(line));
   add_lines(groups, "", std::move(lines));
   // Where no command is meant, the trace may have it.
-  add_lines(groups, "",
+  add_lines(groups, groups.empty() ? "No command has these words" : "",
             {{fmt::format("Search the trace for \"{}\"", typed),
               keys_text(Command::Search),
               {OpenPalette{PaletteMode::Search, typed}},
@@ -106,9 +106,8 @@ namespace {
 // ---- What was found.
 
 std::string when_and_whose(const TraceView& view, EventNumber event) {
-  const double at_ms = (view.trace[event].time - Instant{}).in_milliseconds();
   return fmt::format("{}, {}", subject_text(view, event),
-                     marked(fmt::format("{:.4f} ms", at_ms), view.trace[event].provenance));
+                     marked(moment(view.trace[event].time).text(), view.trace[event].provenance));
 }
 
 PaletteLine line_of(const TraceView& view, EventNumber event, std::string text) {

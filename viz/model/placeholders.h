@@ -30,7 +30,7 @@ constexpr bool names_argument(trace::Phase phase, std::string_view name) {
   return false;
 }
 
-// {arg}, {arg#}, {"part"}, {size}; or one of `others`, which the table's reader knows.
+// {arg}, {arg#}, {arg:noun}, {"part"}, {size}; or one of `others`, which the table's reader knows.
 template <std::size_t count = 0>
 constexpr bool placeholders_known(trace::Phase phase, std::string_view text,
                                   const std::array<std::string_view, count>& others = {}) {
@@ -48,6 +48,7 @@ constexpr bool placeholders_known(trace::Phase phase, std::string_view text,
     }
     if (name == size_name || is_in(others, name)) continue;
     if (name.back() == '#') name.remove_suffix(1);
+    name = name.substr(0, name.find(':'));
     if (!names_argument(phase, name)) return false;
   }
   return true;

@@ -23,7 +23,7 @@ bool is_inferred(const Event& event) {
          event.provenance == trace::Provenance::Unknown;
 }
 
-// A read() whose end says that bytes came.
+// A recv() whose end says that bytes came.
 bool brought_bytes(const trace::TraceIndex& index, EventNumber begin, std::uint64_t upto) {
   const EventNumber end = index.partner(begin);
   return end != no_event && end <= upto && index.trace()[end].arg("got").value_or(0) > 0;
@@ -119,7 +119,7 @@ void Walk::take_own(EventNumber number, const Event& event) {
       break;
     case Phase::ReadRejected:
       // Up to the byte that was refused; where none was, as far as had come. A request whose line
-      // was not found begins where the first read() did.
+      // was not found begins where the first recv() did.
       if (in_to == 0 && read.length > 0) take_bytes({read.offset, 0});
       if (event.log == trace::Log::In) take_bytes(event.bytes());
       else if (read.length > 0) take_bytes(read);

@@ -15,7 +15,7 @@ namespace roundtrip::viz {
 struct RequestFigures {
   std::uint32_t request = 0;
   std::uint32_t conn = 0;
-  // Facts; no_event where none has told it. `begun`: the read() that brought its first byte; its
+  // Facts; no_event where none has told it. `begun`: the recv() that brought its first byte; its
   // own first fact where that byte was there already. `known_from`: the oldest fact that tells so.
   trace::EventNumber begun = trace::no_event;
   trace::EventNumber known_from = trace::no_event;
@@ -49,7 +49,7 @@ struct ConnectionRow {
   trace::EventNumber out_told = trace::no_event;
   std::optional<trace::Address> client;
   std::optional<trace::ConnectionState> state;
-  std::optional<std::uint64_t> bytes_in;   // of the whole stream, as read() and write() went
+  std::optional<std::uint64_t> bytes_in;   // of the whole stream, as recv() and send() went
   std::optional<std::uint64_t> bytes_out;
 };
 

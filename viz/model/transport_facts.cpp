@@ -67,7 +67,7 @@ void set_queue(QueueFacts& queue, std::uint64_t bytes, trace::Provenance source,
   queue.waits = queue_text(bytes, source, event);
 }
 
-// What the kernel has received and nobody has read. A read() that brought less than it asked for
+// What the kernel has received and nobody has read. A recv() that brought less than it asked for
 // has emptied it; a segment that came since has put at least its bytes there.
 void tell_receive_queue(const Teller& tell, const Newest& newest, TransportFacts& facts) {
   const auto& view = tell.view();

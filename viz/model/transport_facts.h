@@ -1,7 +1,7 @@
 // What lies between the wire and the message at a cursor, both ways: the kernel's two queues, the
 // connection's read buffer and write buffer, the buffer in which an answer's body gathers, and the
-// last read() and send(). Called by the layouts that draw buffers, once a frame.
-// A kernel's queue is known where the kernel was asked, and follows from what read(), send() and
+// last recv() and send(). Called by the layouts that draw buffers, once a frame.
+// A kernel's queue is known where the kernel was asked, and follows from what recv(), send() and
 // the time-stamps told where nothing came after them that nobody counted; else it is not known.
 // Every look is bounded by most_facts_looked_at (teller.h). Units: bytes; positions count from a
 // buffer's start.
@@ -86,10 +86,10 @@ class BufferStrip {
   std::vector<std::string> counts_;
   std::vector<std::string> quotes_;
 };
-// "83 of 4 096", absent where the buffer was not told of.
+// "83 of 4,096", absent where the buffer was not told of.
 Told filled_text(const BufferFacts& buffer);
 
-// One sentence for the last read(), and for the last send(); `shortly` for where there is little
+// One sentence for the last recv(), and for the last send(); `shortly` for where there is little
 // room.
 std::string read_sentence(const TransportFacts& facts, const Teller& tell, bool shortly);
 std::string send_sentence(const TransportFacts& facts, const Teller& tell, bool shortly);

@@ -92,26 +92,26 @@ Told filled_text(const BufferFacts& buffer) {
 
 std::string read_sentence(const TransportFacts& facts, const Teller& tell, bool shortly) {
   const CallFacts& call = facts.reading;
-  if (call.begin == no_event) return "No read() yet: the program has not asked the kernel.";
+  if (call.begin == no_event) return "No recv() yet: the program has not asked the kernel.";
   if (facts.readable != no_event && facts.readable > call.newest) {
     return "The poller says that something waits: the task asks again.";
   }
   const std::string asked = bytes_text(call.asked);
-  if (!call.over()) return fmt::format("read() asks the kernel for up to {}.", asked);
+  if (!call.over()) return fmt::format("recv() asks the kernel for up to {}.", asked);
   if (call.error == EAGAIN) {
-    return fmt::format("read() asked for {}. Nothing there yet{}: the task parks.", asked,
+    return fmt::format("recv() asked for {}. Nothing there yet{}: the task parks.", asked,
                        shortly ? "" : " (EAGAIN)");
   }
   if (call.error) {
-    return fmt::format("read() failed: {}.", error_text(tell.view(), *call.error));
+    return fmt::format("recv() failed: {}.", error_text(tell.view(), *call.error));
   }
-  if (call.got.value_or(0) == 0) return "read() got 0 bytes: the client will send no more.";
+  if (call.got.value_or(0) == 0) return "recv() got 0 bytes: the client will send no more.";
   const std::string got = number(*call.got);
   if (*call.got < call.asked) {
-    return fmt::format("read() asked for {}, got {}: a short read{}.", asked, got,
+    return fmt::format("recv() asked for {}, got {}: a short read{}.", asked, got,
                        shortly ? "" : ", no more was there");
   }
-  return fmt::format("read() asked for {}, got {}{}.", asked, got,
+  return fmt::format("recv() asked for {}, got {}{}.", asked, got,
                      shortly ? "" : ": more may wait in the kernel");
 }
 

@@ -123,6 +123,7 @@ struct FileQuestion {
   bool save = false;
   std::string path;     // as far as it is typed
   std::string problem;  // why the last answer would not do
+  std::string folder = {};  // in which a path that names none lies
   Leaving leaving = Leaving::Nothing;  // what waits for the answer
   std::uint64_t unsaved = 0;           // so many requests would be lost
   bool operator==(const FileQuestion&) const = default;

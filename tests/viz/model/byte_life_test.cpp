@@ -61,7 +61,7 @@ std::uint64_t end_of_log(const TraceView& view, std::uint32_t conn, Phase phase,
 
 const std::string scenarios[] = {"01-hello", "02-keep-alive", "03-close", "04-bad-request"};
 
-TEST_CASE("byte life: each byte of a request has the read() and the fill that brought it") {
+TEST_CASE("byte life: each byte of a request has the recv() and the fill that brought it") {
   for (const std::string& scenario : scenarios) {
     const Recorded told(scenario);
     const Cursor end{told.trace.end() - 1, {}};
@@ -75,8 +75,8 @@ TEST_CASE("byte life: each byte of a request has the read() and the fill that br
         CAPTURE(at);
         const ByteLife life = byte_life(told.view, end, {}, place);
         const EventNumber read = walk_for(told.view, place, Phase::ReadRead);
-        CHECK(step_of(life, "read()").event == read);
-        CHECK(says(step_of(life, "read()"),
+        CHECK(step_of(life, "recv()").event == read);
+        CHECK(says(step_of(life, "recv()"),
                    fmt::format("brings {}, ",
                                counted(static_cast<std::int64_t>(told.trace[read].bytes().length),
                                        "byte"))));
@@ -136,13 +136,13 @@ TEST_CASE(
   const Cursor end{closing.trace.end() - 1, {}};
   // Its second read begins anew at the head of the buffer.
   CHECK(says(step_of(byte_life(closing.view, end, {}, {3, Log::In, 4095}), "buffer"),
-             "[place 4095] of 4\u2009096 bytes"));
+             "[place 4095] of 4,096 bytes"));
   CHECK(says(step_of(byte_life(closing.view, end, {}, {3, Log::In, 5000}), "buffer"),
-             "[place 904] of 4\u2009096 bytes"));
+             "[place 904] of 4,096 bytes"));
   const Recorded refused("04-bad-request");
   const Cursor last{refused.trace.end() - 1, {}};
   CHECK(says(step_of(byte_life(refused.view, last, {}, {4, Log::In, 5000}), "buffer"),
-             "[place 5000] of 8\u2009192 bytes"));
+             "[place 5000] of 8,192 bytes"));
 }
 
 TEST_CASE("byte life: a refused byte says why, those behind it that nobody parsed them (04)") {
@@ -217,7 +217,7 @@ TEST_CASE("byte life: each byte of an answer has its maker, its flush, its send(
   }
 }
 
-TEST_CASE("byte life: the handler's writes are counted from the head on (03, 5\u2009045 bytes)") {
+TEST_CASE("byte life: the handler's writes are counted from the head on (03, 5,045 bytes)") {
   const Recorded told("03-close");
   const Cursor end{told.trace.end() - 1, {}};
   std::map<EventNumber, std::uint64_t> counted_by;
@@ -299,8 +299,8 @@ TEST_CASE("byte life: of two segments and two reads each byte has its own (told)
   const auto in = [&](std::uint64_t at) {
     return byte_life(scene.view, end, {}, {told.conn, Log::In, at});
   };
-  CHECK(says(step_of(in(9), "read()"), "10 bytes, 0 to 9, of up to 4\u2009096"));
-  CHECK(says(step_of(in(10), "read()"), "73 bytes, 10 to 82, of up to 4\u2009086"));
+  CHECK(says(step_of(in(9), "recv()"), "10 bytes, 0 to 9, of up to 4,096"));
+  CHECK(says(step_of(in(10), "recv()"), "73 bytes, 10 to 82, of up to 4,086"));
   CHECK(says(step_of(in(9), "buffer"), "[place 9]"));
   CHECK(says(step_of(in(40), "buffer"), "[place 40]"));
   // The stamp is of the segment's last byte; what came before it had come by then.
@@ -355,7 +355,7 @@ TEST_CASE("byte life: what the cursor has not reached yet is ahead (01)") {
   std::uint64_t fill = 0;
   while (told.trace[fill].phase != Phase::ReadBufferFill) ++fill;
   const ByteLife life = byte_life(told.view, {fill, {}}, {}, {1, Log::In, 25});
-  CHECK_FALSE(step_of(life, "read()").ahead);
+  CHECK_FALSE(step_of(life, "recv()").ahead);
   CHECK_FALSE(step_of(life, "buffer").ahead);
   CHECK(step_of(life, "parser").ahead);
   CHECK(life.title == "byte 25 from the client: “:”, hex 3a");
@@ -421,7 +421,7 @@ TEST_CASE("byte life: costs the same in a long connection (work is bounded; time
   CHECK(says(step_of(life, "buffer"), "[place 25]"));
   // Nothing told of a segment, and not all of the connection was searched: so it says.
   REQUIRE(scene.view.index.connection(1)->events.size() > 2 * most_events_around);
-  CHECK(step_of(life, "segment").words == "not among the 65\u2009" "536 events before and after");
+  CHECK(step_of(life, "segment").words == "not among the 65,536 events before and after");
 }
 
 }  // namespace

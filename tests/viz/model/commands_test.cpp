@@ -70,7 +70,7 @@ TEST_CASE("commands: whatever a person can ask for is a command, or needs the po
                            GoToSlowest, SortStatistics, CountWhole, ShowStatistics>());
   // What is typed, and what the palette's own rows and keys do. Time passes by itself.
   reached.merge(indices_of<GoToText, SetLogFilter, FilterConnections, TypePath,
-                           Dismiss, TypePalette, ClosePalette,
+                           Dismiss, LeaveUnsaved, TypePalette, ClosePalette,
                            ChooseRow, ToggleGroup, ShowView, Advance, TraceGrew>());
   for (std::size_t index = 0; index < std::variant_size_v<Action>; ++index) {
     CHECK_MESSAGE(reached.contains(index), "no command gives action " << index << " of Action");

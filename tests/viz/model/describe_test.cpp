@@ -55,8 +55,17 @@ TEST_CASE("describe: a phase without its arguments says its name and nothing mad
     story.end<Phase::ReadRead>({1, 1});
     story.instant<Phase::ConnectionMemory>({1, 1}, 640U);
   });
-  CHECK(describe(scene.view, 0) == "read returned 0: the peer will send no more");
+  CHECK(describe(scene.view, 0) == "recv returned 0: the peer will send no more");
   CHECK(describe(scene.view, 1) == "memory per connection: task_frame 640 bytes");
+}
+
+TEST_CASE("describe: one thing is told in the singular, thousands with a comma") {
+  const Scene scene([](trace::Story& story) {
+    story.instant<Phase::LifecycleTaskExit>({1, 1}, 640U, 1U);
+    story.instant<Phase::LifecycleTaskExit>({1, 1}, 640U, 1234U);
+  });
+  CHECK(describe(scene.view, 0) == "The connection's task ends after 1 request");
+  CHECK(describe(scene.view, 1) == "The connection's task ends after 1,234 requests");
 }
 
 TEST_CASE("describe: bytes that were not kept are counted, not shown") {

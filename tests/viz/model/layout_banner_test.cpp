@@ -24,16 +24,23 @@ ViewState holding() {
   return state;
 }
 
+Cursor newest(const Scene& scene) { return {scene.view.end() - 1, {}}; }
+
 bool says(const Scene& scene, const ViewState& state, std::string_view words) {
-  return banner_text(scene.view, {0, {}}, state).find(words) != std::string::npos;
+  return banner_text(scene.view, newest(scene), state).find(words) != std::string::npos;
 }
 
 TEST_CASE("banner: a held request by number, line, connection, phase and how long it waits") {
   const Scene scene(tell_hello);
   ViewState state = holding();
-  CHECK(banner_text(scene.view, {0, {}}, state) ==
+  CHECK(banner_text(scene.view, newest(scene), state) ==
         "Request 4, GET /hello on connection 2, is held at header 2; curl waits 0:12. Held time "
         "is left out of running time");
+  // From elsewhere Next does not lead it: the banner says how to come to where it does.
+  CHECK(banner_text(scene.view, {0, {}}, state).ends_with(
+      "Held time is left out of running time. Click here to go where it is: Next leads it on from "
+      "there"));
+  CHECK(banner_sentences(scene.view, {0, {}}, state)[0].kind == BannerKind::HeldElsewhere);
   state.session.held->others = 1;
   CHECK(says(scene, state, "1 other came meanwhile and is served"));
   state.session.held->others = 3;
@@ -49,8 +56,8 @@ TEST_CASE("banner: what was not read yet is not made up") {
   held.conn = 2;
   held.phase = "read";
   CHECK(banner_text(scene.view, {0, {}}, state).starts_with(
-      "A request without a number yet, not read yet, on connection 2, is held at read; its client "
-      "waits 0:00"));
+      "A request without a number yet, whose first line is not parsed yet, on connection 2, is "
+      "held at read; its client waits 0:00"));
 }
 
 TEST_CASE("banner: a client that gave up is told as that, and waits no more") {
@@ -72,7 +79,7 @@ TEST_CASE("banner: an armed gate says what it waits for; a notice stands above w
   CHECK(says(scene, state, "The next request will be held, at the read that brings it"));
   state = holding();
   state.session.notice = "Port 8080 is taken";
-  const auto sentences = banner_sentences(scene.view, {0, {}}, state);
+  const auto sentences = banner_sentences(scene.view, newest(scene), state);
   REQUIRE(sentences.size() == 2);
   CHECK(sentences[0].kind == BannerKind::Error);
   CHECK(sentences[1].kind == BannerKind::Held);

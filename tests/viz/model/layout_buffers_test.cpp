@@ -27,7 +27,7 @@ std::uint64_t bytes_of(const Picture& picture, std::string_view box, Filling fil
   return bytes / 2;
 }
 
-TEST_CASE("buffers: the parser uses up what read() filled, token by token (01, 02)") {
+TEST_CASE("buffers: the parser uses up what recv() filled, token by token (01, 02)") {
   for (const char* scenario : {"01-hello", "02-keep-alive"}) {
     const Recorded told(scenario);
     const std::uint64_t end = told.view.end();
@@ -77,16 +77,16 @@ TEST_CASE("buffers: bytes as steps move the place in the read buffer (01)") {
   }
 }
 
-TEST_CASE("buffers: each end of a read() is said: nothing yet, short, the client's last (01)") {
+TEST_CASE("buffers: each end of a recv() is said: nothing yet, short, the client's last (01)") {
   const Recorded told("01-hello");
   const auto said = [&](int nth) {
     return notes_of(at(told.view, event_of(told.view, Phase::ReadRead, nth, true)));
   };
-  CHECK(says(said(1), "read() asked for 4096 bytes. Nothing there yet (EAGAIN): the task parks."));
-  CHECK(says(said(2), "read() asked for 4096 bytes, got 83: a short read, no more was there."));
-  CHECK(says(said(3), "read() got 0 bytes: the client will send no more."));
+  CHECK(says(said(1), "recv() asked for 4096 bytes. Nothing there yet (EAGAIN): the task parks."));
+  CHECK(says(said(2), "recv() asked for 4096 bytes, got 83: a short read, no more was there."));
+  CHECK(says(said(3), "recv() got 0 bytes: the client will send no more."));
   CHECK(says(notes_of(at(told.view, event_of(told.view, Phase::ReadRead))),
-             "read() asks the kernel for up to 4096 bytes."));
+             "recv() asks the kernel for up to 4096 bytes."));
   CHECK(says(notes_of(at(told.view, event_of(told.view, Phase::ReadReadable))),
              "The poller says that something waits"));
 }

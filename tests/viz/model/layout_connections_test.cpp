@@ -162,7 +162,7 @@ TEST_CASE("connections: sorted, folded, walked, and to the slowest (actions)") {
   CHECK(rows() == std::vector<RowId>{{2, 0}, {2, 3}});
 }
 
-TEST_CASE("connections: a frame makes the rows in sight only (10 000 connections)") {
+TEST_CASE("connections: a frame makes the rows in sight only (10,000 connections)") {
   const Scene scene([](trace::Story& story) {
     story.startup();
     for (int i = 0; i < 10'000; ++i) {

@@ -65,7 +65,8 @@ TEST_CASE("lifecycle: ticks what is done, and no more, as the cursor moves") {
     const auto layout = layout_lifecycle(scene.view, {event, {}}, {}, plain_ruler(), tall);
     std::size_t done = 0;
     for (const LifecycleRow& row : layout.rows) {
-      if (row.heading) continue;
+      // The cursor's own row may be there for it only.
+      if (row.heading || row.at_cursor) continue;
       if (row.progress == Progress::Done) ++done;
       if (row.event > event) CHECK(row.progress == Progress::Ahead);
     }

@@ -68,7 +68,7 @@ TEST_CASE("palette: commands with their keys; what can't act says what it needs"
   Opened opened(scene, PaletteMode::Commands, "run the scenario");
   PaletteLayout layout = opened.layout();
   REQUIRE(layout.rows.size() >= 2);
-  CHECK(layout.rows[0].text.text == "Run the scenario again");
+  CHECK(layout.rows[0].text.text == "Run the scenario");
   CHECK(layout.rows[0].hint.text == "R");
   CHECK_FALSE(layout.rows[0].enabled);
   CHECK(layout.foot.text == "This needs the live server, with nothing under way");
@@ -93,6 +93,18 @@ TEST_CASE("palette: a command's own words come before those of its section") {
   CHECK(place_of("Show everything in the timeline") < place_of("Zoom in"));
 }
 
+TEST_CASE("palette: where no command fits, it says so and offers the search alone") {
+  const Scene scene(tell_hello);
+  Opened opened(scene, PaletteMode::Commands, "thread");
+  opened.state.session.live = true;
+  opened.state.session.scenarios = {"01-hello", "02-keep-alive"};
+  const PaletteLayout layout = opened.layout();
+  CHECK(texts(layout, true) == std::vector<std::string>{"No command has these words"});
+  CHECK(layout.row_count == 1);
+  REQUIRE(actions_of_chosen(layout).size() == 1);
+  CHECK(std::get<OpenPalette>(actions_of_chosen(layout)[0]).mode == PaletteMode::Search);
+}
+
 TEST_CASE("palette: with nothing typed all commands stand there, in their sections") {
   const Scene scene(tell_hello);
   const Opened opened(scene, PaletteMode::Commands, "");
@@ -114,7 +126,7 @@ TEST_CASE("palette: what was found stands in groups, with whom it belongs to and
   REQUIRE(layout.rows.size() == 4);
   CHECK(layout.rows[1].text.text == "header: Host: localhost:8080");
   CHECK(layout.rows[1].hint.text.starts_with("connection 1 \u00b7 request 1, "));
-  CHECK(layout.rows[1].hint.text.ends_with(" ms"));
+  CHECK(layout.rows[1].hint.text.ends_with("\u202fms"));
   const auto actions = actions_of_chosen(layout);
   REQUIRE(actions.size() == 1);
   CHECK(scene.trace[std::get<GoTo>(actions[0]).event].phase == trace::Phase::ReadHeader);

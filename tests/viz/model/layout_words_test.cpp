@@ -86,7 +86,7 @@ TEST_CASE("explain, log, transport: sound at every cursor (two sizes, projector)
           CHECK(lies_in(button.rect, bar));
           rects.push_back(button.rect);
         }
-        for (const TextBox& note : transport.notes) rects.push_back(note.rect);
+        for (const TransportNote& note : transport.notes) rects.push_back(note.text.rect);
         check_apart(rects);
       }
     }
@@ -251,6 +251,51 @@ TEST_CASE("transport: Next is the one obvious button, then Send") {
     }
     CHECK(primary == 1);
   }
+}
+
+std::string label_of(const TransportLayout& layout, Control control) {
+  for (const TransportButton& button : layout.buttons) {
+    if (button.control == control) return button.label.text;
+  }
+  return "";
+}
+
+TEST_CASE("transport: a scenario that has not run is run, not run again") {
+  const Scene scene([](trace::Story& story) { story.startup(); });
+  ViewState state;
+  state.session.live = true;
+  Lesson lesson;
+  const auto label = [&] {
+    state.lesson = std::make_shared<const Lesson>(lesson);
+    return label_of(layout_transport(scene.view, {}, state, plain_ruler(), {0, 0, 1920, 80}),
+                    Control::Again);
+  };
+  CHECK(label() == "Run");
+  lesson.run_from = Instant{1};
+  CHECK(label() == "Run again");
+}
+
+TEST_CASE("transport: that a fact came late is told where it stands, with what that means") {
+  Scene scene(tell_hello);
+  trace::Event late = scene.trace[10];
+  late.phase = trace::Phase::TransmitAckIn;
+  trace::Trace& trace = scene.story.trace();
+  trace::Story::deliver_late(trace, late);
+  scene.follow();
+  REQUIRE(trace.late_events() == 1);
+  int told = 0;
+  for (std::uint64_t event = 0; event < scene.view.end(); ++event) {
+    const auto layout =
+        layout_transport(scene.view, {event, {}}, {}, plain_ruler(), {0, 0, 1920, 80});
+    for (const TransportNote& note : layout.notes) {
+      CHECK_FALSE(note.means.empty());
+      if (note.text.text.find("late") == std::string::npos) continue;
+      CHECK(trace[event].is_late());
+      CHECK(note.means.find("Nothing is lost") != std::string_view::npos);
+      ++told;
+    }
+  }
+  CHECK(told == 1);
 }
 
 TEST_CASE("transport: Next is enabled only where it acts (end, first lesson, held)") {

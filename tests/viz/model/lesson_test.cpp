@@ -83,8 +83,10 @@ TEST_CASE("lesson: a stop has its parts before it, the end of the page is behind
   CHECK(parts_before_stop(*lesson, 2).size() == 2);
   REQUIRE(parts_before_stop(*lesson, 3).size() == 1);
   CHECK(parts_before_stop(*lesson, 3).front()->text == "After all.");
-  CHECK(name_of(lesson->stops[1]) == "header 2");
-  CHECK(name_of({"no.phase", 1, "", ""}) == "no.phase");
+  CHECK(name_of(lesson->stops[1]) == "header, the 2nd");
+  CHECK(name_of({"read.header", 11, "", "", ""}) == "header, the 11th");
+  CHECK(name_of({"read.rejected", 2, "", "", "no version"}) == "no version");
+  CHECK(name_of({"no.phase", 1, "", "", ""}) == "no.phase");
 }
 
 TEST_CASE("lesson: the event of a stop is the one at which it asks (01)") {

@@ -18,12 +18,18 @@ inline const PictureBox* box_titled(const Picture& picture, std::string_view tit
   return nullptr;
 }
 
-// Thin spaces between thousands become nothing, so that numbers can be compared.
+// Commas between thousands become nothing, so that numbers can be compared; thin spaces before
+// units become plain ones.
 inline std::string plain(std::string text) {
-  for (const std::string_view space : {"\u2009", "\u202f"}) {
-    for (std::size_t at = text.find(space); at != text.npos; at = text.find(space)) {
-      text.replace(at, space.size(), space == "\u202f" ? " " : "");
-    }
+  constexpr std::string_view space = "\u202f";
+  for (std::size_t at = text.find(space); at != text.npos; at = text.find(space)) {
+    text.replace(at, space.size(), " ");
+  }
+  const auto digit = [&text](std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '9';
+  };
+  for (std::size_t at = text.find(','); at != text.npos; at = text.find(',', at + 1)) {
+    if (at > 0 && digit(at - 1) && digit(at + 1)) text.erase(at, 1);
   }
   return text;
 }

@@ -16,7 +16,7 @@ namespace {
 using trace::Event;
 using trace::Phase;
 
-// All bytes of a connection that read() brought.
+// All bytes of a connection that recv() brought.
 std::uint64_t read_in_all(const Recorded& told, std::uint32_t conn) {
   std::uint64_t end = 0;
   for (const auto number : told.index.connection(conn)->events) {
@@ -72,7 +72,7 @@ TEST_CASE("recorded: a refused request shows all its bytes and the flaw (every o
     CHECK(request_fields(told.view, here, focus).parser == http::State::Failed);
     const Cursor short_of{number - 1, event.bytes().offset};
     CHECK(request_fields(told.view, short_of, focus).parser != http::State::Failed);
-    // Every byte that arrived names an event, those after the flaw the read() that brought them.
+    // Every byte that arrived names an event, those after the flaw the recv() that brought them.
     for (std::uint64_t byte = 0; byte < at.range.end(); ++byte) {
       CAPTURE(byte);
       const auto from = event_for_byte(told.view, {event.conn, trace::Log::In, byte});

@@ -9,8 +9,8 @@ namespace {
 std::vector<TableColumn> three_columns() {
   return {{.name = "name", .title = "name", .tip = {}, .sample = "a name", .voice = Voice::Body,
            .side = Side::Left, .share = 1},
-          {.name = "count", .title = "times", .tip = {}, .sample = "1 000 000", .dispensable = 1},
-          {.name = "mean", .title = "mean", .tip = {}, .sample = "[1 000 ms]", .dispensable = 2}};
+          {.name = "count", .title = "times", .tip = {}, .sample = "1,000,000", .dispensable = 1},
+          {.name = "mean", .title = "mean", .tip = {}, .sample = "[1,000 ms]", .dispensable = 2}};
 }
 
 Table made(const Ruler& ruler, const Rect& area, std::uint64_t rows,
@@ -68,7 +68,7 @@ TEST_CASE("table: what is missed least leaves first, the room left over is share
   CHECK(wide.heads[1].descending == true);
 }
 
-TEST_CASE("table: only rows in sight are made, the one asked for among them (10 000 000 rows)") {
+TEST_CASE("table: only rows in sight are made, the one asked for among them (10,000,000 rows)") {
   const Ruler ruler = plain_ruler();
   const Rect area{0, 0, 600, 24 * 11};
   for (const std::uint64_t here : {0ULL, 7ULL, 5'000'000ULL, 9'999'999ULL}) {

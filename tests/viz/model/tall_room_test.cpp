@@ -1,5 +1,5 @@
-// A pane that is lower than its picture: when it is, how far the picture is moved under it, and that
-// all that is at the cursor comes into sight.
+// A pane that is lower than its picture: when it is, how far the picture is moved under it, and
+// that all that is at the cursor comes into sight.
 #include "viz/model/tall_room.h"
 
 #include <doctest/doctest.h>

@@ -76,7 +76,7 @@ TEST_CASE("timeline: arrows join what is seen of causes and effects, and no othe
   CHECK(drawn > 100);
 }
 
-TEST_CASE("timeline: the read() that brought bytes has an arrow from their segment (01)") {
+TEST_CASE("timeline: the recv() that brought bytes has an arrow from their segment (01)") {
   const Recorded told("01-hello");
   EventNumber read = 0;
   while (told.trace[read].phase != Phase::ReadRead || !told.trace[read].has_bytes()) ++read;

@@ -19,6 +19,9 @@ test_case "bad input: a scenario in place of a command, a file or a phase's name
 roundtrip 01-hello
 expect_usage_error
 expect_stderr_has "run 01-hello"
+roundtrip my.trace.json
+expect_usage_error
+expect_stderr_has "did you mean roundtrip view my.trace.json?"
 for command in text check view; do
   roundtrip "$command" 01-hello
   expect_failure

@@ -31,7 +31,7 @@ test_case "check: what run has saved is in order"
 roundtrip check "$scratch/hello.trace.json"
 expect_exit 0
 expect_stdout_has "in order"
-expect_stdout_has "1 requests traced, 0 untraced"
+expect_stdout_has "1 request traced, 0 untraced"
 
 test_case "text: a saved trace tells the same journey as the run"
 roundtrip run 01-hello --trace "$scratch/same.trace.json"

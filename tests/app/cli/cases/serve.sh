@@ -28,13 +28,25 @@ roundtrip text "$scratch/served.trace.json"
 expect_exit 0
 expect_stdout_has "REQUEST 2"
 
+test_case "serve: what the server has told is in the file, even after kill -9"
+start_server --trace "$scratch/killed.trace.json"
+fetch "http://127.0.0.1:$server_port/hello"
+expect_server_says "GET /hello 200, body 13 bytes"
+stop_server KILL
+roundtrip check "$scratch/killed.trace.json"
+expect_exit 0
+expect_stdout_has "cut off"
+roundtrip text "$scratch/killed.trace.json"
+expect_exit 0
+expect_stdout_has "Total time (first request)"
+
 test_case "serve: SIGTERM ends it as well, quietly where that was asked for"
 start_server --quiet --workers 1
 fetch "http://127.0.0.1:$server_port/hello"
 expect_exit 0
 stop_server TERM
 expect_exit 0
-expect_stdout_has "1 requests traced, 0 untraced"
+expect_stdout_has "1 request traced, 0 untraced"
 check "no log line" bash -c '! grep -q "GET /hello" "$1"' - "$scratch/out"
 
 test_case "serve: --no-trace serves and says so"

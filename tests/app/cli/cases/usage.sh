@@ -14,6 +14,11 @@ for command in run serve view text screenshot check list; do
 done
 expect_quiet_stderr
 
+test_case "usage: a command's help begins with what is typed"
+roundtrip check --help
+expect_exit 0
+expect_stdout_has "Usage: roundtrip check"
+
 test_case "usage: an unknown command is a wrong usage"
 roundtrip no-such-command
 expect_usage_error
