@@ -227,6 +227,12 @@ std::vector<FilmByte> film_bytes(const Teller& tell, const ParserFilm& film, std
   const std::uint64_t behind = count * 3 / 5;
   const std::uint64_t last_start = end - std::min<std::uint64_t>(end, count);
   std::uint64_t start = about - std::min(about, behind);
+  // What the event at the cursor tells of is seen from its first byte on, where it has the room.
+  const trace::Event& told = tell.view().trace[tell.upto()];
+  if (told.has_bytes() && told.log == Log::In && told.conn == tell.focus().conn) {
+    const std::uint64_t first = told.bytes().offset;
+    if (first < start && about - first < count) start = first;
+  }
   start = std::max(std::min(start, last_start), film.range.offset);
   if (start >= end) return {};
   const ByteRange shown{start, std::min<std::uint64_t>(count, end - start)};

@@ -238,6 +238,21 @@ TEST_CASE("parser: a body is counted down, its last byte ends it (told)") {
   CHECK(bytes.back().reader == State::Body);
 }
 
+TEST_CASE("parser: what the event tells of is seen from its first byte on") {
+  const Recorded told("01-hello");
+  const Cursor header = at(told, "read.header");
+  const Teller tell(told.view, header, {});
+  const ByteRange range = told.view.trace[header.event].bytes();
+  const auto bytes = film_bytes(tell, parser_film(tell, header), 30);
+  REQUIRE(bytes.size() == 30);
+  CHECK(bytes.front().offset == range.offset);
+  CHECK(bytes.front().value == 'H');
+  // Where all of it has no room the last byte stays in sight.
+  const auto few = film_bytes(tell, parser_film(tell, header), 10);
+  CHECK(few.front().offset > range.offset);
+  CHECK(few.back().offset + 1 >= range.end());
+}
+
 TEST_CASE("parser: sound at any size and byte (01, 04, by byte)") {
   for (const char* scenario : {"01-hello", "04-bad-request"}) {
     const Recorded told(scenario);
