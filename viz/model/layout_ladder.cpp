@@ -258,10 +258,14 @@ class Ladder {
 
   // ---- The labels of one side.
 
-  // Where a fact touches the column that its label stands beside.
+  // The end at which a fact was told: its label says that time, and so stands as far down. Of two at
+  // once the one beside the label.
   Point anchor_of(const LadderFact& fact) const {
     const LadderColumn side = fact.is_of_wire() ? LadderColumn::Client : LadderColumn::Program;
-    const LadderEnd& end = fact.from.at == side ? fact.from : fact.to;
+    const Instant told = view_.trace[fact.event].time;
+    const bool only_to = fact.to.time == told && fact.from.time != told;
+    const bool at_from = !only_to && (fact.from.at == side || fact.to.time != told);
+    const LadderEnd& end = at_from ? fact.from : fact.to;
     return {x_of(end.at), y_of(end.time)};
   }
 
