@@ -45,7 +45,8 @@ std::uint32_t request_under_way(const TraceView& view) {
 std::string who_is_held(const HeldRequest& held) {
   std::string who = held.request != 0 ? fmt::format("Request {}", held.request)
                                       : "A request without a number yet";
-  const std::string what = held.method.empty() ? held.path : held.method + " " + held.path;
+  std::string what = held.method;
+  if (!held.path.empty()) what += (what.empty() ? "" : " ") + held.path;
   who += what.empty() ? ", whose first line is not parsed yet," : fmt::format(", {}", what);
   if (held.conn != 0) who += fmt::format(" on connection {},", held.conn);
   return who;
@@ -105,6 +106,11 @@ BannerSentence place_sentence(const TraceView& view, const Cursor& cursor,
 
 }  // namespace
 
+bool leads_request(const TraceView& view, const Cursor& cursor, const ViewState& state) {
+  if (!state.session.live || !state.session.held) return false;
+  return !Stepper(view, state.chosen.conn).forward(cursor, state.unit).has_value();
+}
+
 Newer newer_than(const TraceView& view, const Cursor& cursor) {
   if (view.empty()) return {};
   return {requests_after(view, cursor.event),
@@ -121,7 +127,7 @@ std::vector<BannerSentence> banner_sentences(const TraceView& view, const Cursor
   }
   if (session.held) {
     std::string text = held_text(*session.held);
-    const bool leads = newer_than(view, cursor).events == 0;
+    const bool leads = leads_request(view, cursor, state) || session.held->running;
     if (!leads) text += ". Click here to go where it is: Next leads it on from there";
     sentences.push_back({leads ? BannerKind::Held : BannerKind::HeldElsewhere, std::move(text)});
   } else if (session.hold_next) {

@@ -21,6 +21,9 @@ constexpr bool leads_elsewhere(BannerKind kind) {
   return kind == BannerKind::Newer || kind == BannerKind::HeldElsewhere;
 }
 
+// Whether Next leads the held request on, rather than the view: at the last step that is told.
+bool leads_request(const TraceView& view, const Cursor& cursor, const ViewState& state);
+
 struct BannerSentence {
   BannerKind kind = BannerKind::Quiet;
   std::string text;

@@ -258,8 +258,8 @@ class Ladder {
 
   // ---- The labels of one side.
 
-  // The end at which a fact was told: its label says that time, and so stands as far down. Of two at
-  // once the one beside the label.
+  // The end at which a fact was told: its label says that time, and so stands as far down. Of two
+  // at once the one beside the label.
   Point anchor_of(const LadderFact& fact) const {
     const LadderColumn side = fact.is_of_wire() ? LadderColumn::Client : LadderColumn::Program;
     const Instant told = view_.trace[fact.event].time;

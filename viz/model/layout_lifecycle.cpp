@@ -90,8 +90,9 @@ struct Builder {
 bool Builder::goes_on(Group group) const {
   const auto* request = view.index.request(layout.focus.request);
   const auto* conn = view.index.connection(layout.focus.conn);
-  if (!state.session.live || request == nullptr) return false;
-  if (request->finished != trace::no_event || conn == nullptr || conn->closed) return false;
+  if (!state.session.live || conn == nullptr || conn->closed) return false;
+  const bool is_first = layout.focus.request == 0;  // and has no number yet
+  if (!is_first && (request == nullptr || request->finished != trace::no_event)) return false;
   if (group < Group::Read || group > Group::Lifecycle) return false;
   for (int later = static_cast<int>(group) + 1; later <= static_cast<int>(Group::Lifecycle);
        ++later) {

@@ -30,11 +30,6 @@ std::string hold_label(const HoldFilter& filter) {
 
 std::string pace_text(double pace) { return fmt::format("{:g} a second", pace); }
 
-bool leads_request(const TraceView& view, const Cursor& cursor, const ViewState& state) {
-  if (!state.session.live || !state.session.held) return false;
-  return !Stepper(view, state.chosen.conn).forward(cursor, state.unit).has_value();
-}
-
 // A button that would like to stand in the bar, in its order.
 struct Wish {
   Control control{};
