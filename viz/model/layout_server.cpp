@@ -143,6 +143,15 @@ void add_process(Builder& builder) {
   builder.box("Process",
               {Phase::StartupProgramLoad, Phase::StartupStaticInit, Phase::StartupMain});
   PictureMaker& maker = builder.maker;
+  // A server that was started anew, and a trace whose oldest part is gone.
+  const auto& startup = builder.view.index.startup_events();
+  if (!startup.empty() &&
+      builder.view.trace[startup.front()].phase != Phase::StartupProgramLoad) {
+    maker.done();
+    maker.row("began", Told{"before this trace"});
+    maker.words_if_whole("The program, in memory.", Voice::Quiet);
+    return;
+  }
   maker.row("loaded in", builder.tell.length(builder.first(Phase::StartupProgramLoad)));
   maker.row("static init", builder.tell.length(builder.first(Phase::StartupStaticInit)));
   const EventNumber main = builder.first(Phase::StartupMain);

@@ -7,6 +7,7 @@
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/picture_texts.h"
 #include "tests/viz/model/recorded.h"
+#include "tests/viz/model/scene.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -31,6 +32,16 @@ TEST_CASE("server: the process runs only once its first line does (01)") {
   CHECK(said("startup.program_load").find("static init: not yet") != std::string::npos);
   CHECK(said("startup.static_init").find("main(): not yet") != std::string::npos);
   CHECK(said("startup.main").find("main(): runs") != std::string::npos);
+}
+
+TEST_CASE("server: a program that began before the trace is not said to be still to come") {
+  const Scene scene([](trace::Story& story) {
+    story.tell<trace::Phase::StartupRuntimeInit>(trace::Kind::Begin, {}, 2U, 8U);
+    story.tell<trace::Phase::StartupRuntimeInit>(trace::Kind::End, {});
+  });
+  const std::string text =
+      box_text(layout_server(scene.view, {0, {}}, {}, plain_ruler(), place), "Process");
+  CHECK(text == "began: before this trace\n");
 }
 
 TEST_CASE("server: every route has its place in the box (01)") {
