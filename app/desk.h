@@ -63,7 +63,7 @@ class Desk {
     bool begun = false;   // the cursor was put on the first phase
     bool serves = false;  // a server runs in it
     bool recorded = false;       // here, not read from a file
-    std::uint64_t saved_to = 0;  // the events before this one are in a file
+    std::optional<Instant> saved_to;  // what happened until then is in a file
     std::string address;  // where
     std::string file;     // its name, where it is none
     std::uint32_t errands = 0;  // so many times something was sent or run

@@ -123,7 +123,7 @@ void Desk::finish_save(const ErrandResult& result) {
     tell("");
     return ask_for_file(true, file, result.problem);
   }
-  shown_.saved_to = shown_.session->trace().end();
+  shown_.saved_to = view().empty() ? Instant{} : view().trace[view().end() - 1].time;
   const std::string saved =
       viz::counted(static_cast<std::int64_t>(shown_.session->trace().count()), "event");
   tell(fmt::format("Saved {} to {}", saved, file), true);
@@ -139,7 +139,8 @@ std::uint64_t Desk::unsaved_requests() const {
   const auto unsaved = std::count_if(requests.begin(), requests.end(), [&](std::uint32_t request) {
     const auto* told = index.request(request);
     const bool finished = told->finished != trace::no_event;
-    return (finished ? told->finished : told->last) >= own->saved_to;
+    const Instant newest = index.trace()[finished ? told->finished : told->last].time;
+    return !own->saved_to || newest > *own->saved_to;
   });
   return static_cast<std::uint64_t>(unsaved);
 }
