@@ -4,6 +4,7 @@
 #include "app/desk.h"
 #include "core/base/clock.h"
 #include "viz/model/browser.h"
+#include "viz/model/layout_banner.h"
 #include "viz/model/layout_lifecycle.h"
 
 namespace roundtrip::app {
@@ -77,17 +78,10 @@ void Desk::watch_gate() {
 // Once, to the first stop: it is what was waited for. From there on Next leads it on.
 void Desk::go_to_held() {
   if (!go_to_held_ || !gate_.held || !shown_.serves) return;
-  const auto* conn = view().index.connection(gate_.captured_conn);
-  if (conn == nullptr || conn->events.empty()) return;
-  const auto& events = conn->events;
-  const std::size_t oldest = events.size() - std::min(events.size(), newest_events);
-  for (std::size_t i = events.size(); i > oldest; --i) {
-    const trace::Event& event = view().trace[events[i - 1]];
-    if (event.phase != trace::Phase::TraceHold || !event.begins()) continue;
-    static_cast<void>(apply(state_, shown_.cursor, view(), viz::GoTo{events[i - 1]}));
-    go_to_held_ = false;
-    return;
-  }
+  const EventNumber stop = viz::newest_hold(view(), gate_.captured_conn);
+  if (stop == trace::no_event) return;
+  static_cast<void>(apply(state_, shown_.cursor, view(), viz::GoTo{stop}));
+  go_to_held_ = false;
 }
 
 // Of the request that the gate has; in whole seconds, so that a frame a second is enough.

@@ -244,6 +244,13 @@ class Painter {
   viz::Registry registry_;
 };
 
+// "Roundtrip: 02-keep-alive", of a file its name.
+std::string title_of(const viz::ViewState& state) {
+  const std::string& file = state.session.file;
+  const std::string what = !file.empty() ? file : state.lesson ? state.lesson->scenario : "";
+  return what.empty() ? "Roundtrip" : fmt::format("Roundtrip: {}", what);
+}
+
 // Until the window is closed, a signal comes, or the frames that were asked for are drawn.
 void run(GLFWwindow* window, Desk& desk, Input& input, Dress dress, const StopSignals& signals) {
   int& frames_due = input.frames_due;
@@ -253,6 +260,7 @@ void run(GLFWwindow* window, Desk& desk, Input& input, Dress dress, const StopSi
   const unsigned most_frames = frames_asked_for();
   std::int64_t last_ns = monotonic_ns();
   unsigned drawn = 0;
+  std::string title;
   while (!desk.closed() && !signals.came()) {
     if (glfwWindowShouldClose(window) == GLFW_TRUE) {
       if (desk.may_close()) return;
@@ -274,6 +282,10 @@ void run(GLFWwindow* window, Desk& desk, Input& input, Dress dress, const StopSi
     if (frames_due == 0 && most_frames == 0) continue;
     frames_due = std::max(0, frames_due - 1);
     painter.put_on(look_of(desk.state(), window));
+    if (std::string now = title_of(desk.state()); now != title) {
+      title = std::move(now);
+      glfwSetWindowTitle(window, title.c_str());
+    }
     const Taps taps(input);
     if (desk.act(painter.frame(desk))) frames_due = std::max(frames_due, 2);
     diary.frame(desk, painter.registry());
@@ -312,8 +324,6 @@ Status open_window(const std::function<Result<WindowContent>()>& content,
   glfwSwapInterval(1);
   auto [shown, dress] = made.get();
   if (!shown) return Error{shown.error()};
-  const std::string title = shown->file.empty() ? shown->scenario : shown->file;
-  glfwSetWindowTitle(window.handle, fmt::format("Roundtrip: {}", title).c_str());
   Input input;
   listen_to_input(window.handle, &input);
   std::string notice = shown->notice;

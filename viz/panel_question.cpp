@@ -15,12 +15,16 @@ std::string title_of(const FileQuestion& question) {
     return question.save ? "Save this trace" : "Open a trace";
   }
   return fmt::format("Save {} first?", counted(static_cast<std::int64_t>(question.unsaved),
-                                               "recorded request"));
+                                               "request that is in no file",
+                                               "requests that are in no file"));
 }
 
 std::string_view hint_of(const FileQuestion& question) {
   if (question.leaving == Leaving::ForLesson) {
     return "The server starts anew for the other scenario, with a new recording.";
+  }
+  if (question.leaving == Leaving::ForGood) {
+    return "The window closes then, and the server with it.";
   }
   if (!question.save) return "A file that Roundtrip has saved, gzipped or not.";
   return "One event a line; it opens in Perfetto, too. A name that ends in .gz is compressed.";

@@ -138,10 +138,16 @@ void draw_sentence(const BannerItem& item, const std::string& label, const Newer
                     size},
            Icon::Right, theme.accent);
       const bool to_newer = item.kind == BannerKind::Newer;
-      if (touched.clicked) actions.push_back(to_newer ? jump_to(newer) : Action{GoLast{}});
+      const bool to_held = item.held_at != trace::no_event;
+      if (touched.clicked) {
+        actions.push_back(to_newer  ? jump_to(newer)
+                          : to_held ? Action{GoTo{item.held_at}}
+                                    : Action{GoLast{}});
+      }
       if (touched.hovered) {
         const bool to_request = to_newer && newer.requests > 0;
         tip(canvas, to_request ? std::string("To the first request that is newer")
+                    : to_held  ? std::string("To where the request is held")
                                : tip_text("To the newest event", Command::NewestEvent));
       }
       break;

@@ -58,7 +58,7 @@ struct StateRow {
 
 inline constexpr std::array<StateRow, state_count> parser_states{{
     {State::RequestStart, "RequestStart",
-     "Waits for the first byte of a request; an empty line before it is skipped.",
+     "Stands before the first byte of a request; an empty line here is skipped.",
      states(State::EmptyLineEnd, State::MethodWord, State::RequestLineWhole)},
     {State::EmptyLineEnd, "EmptyLineEnd", "Has the CR of an empty line and waits for its LF.",
      states(State::RequestStart)},

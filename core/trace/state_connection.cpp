@@ -150,7 +150,11 @@ bool apply_buffers(State& state, const Event& event) {
   switch (event.phase) {
     case Phase::ReadRead:
       if (!event.ends()) return true;
-      if (event.has_bytes()) state.bytes_in = std::max(state.bytes_in, event.bytes().end());
+      if (event.has_bytes()) {
+        state.bytes_in = std::max(state.bytes_in, event.bytes().end());
+        // They lie in the read buffer now; the buffer's own figures are told next.
+        state.read_buffer.filled += event.bytes().length;
+      }
       // A read of nothing is how the peer's FIN reaches a program.
       if (event.arg(2) == 0 && event.arg(3).value_or(0) == 0) {
         move_server(state, after_fin_got, derived_from(event));

@@ -96,19 +96,26 @@ void LifeTeller::brought() {
       facts.fill, Provenance::Derived);
 }
 
-// The state that met the byte; the parser has to be run again from the request's first byte.
+// The state that took the byte; the parser has to be run again from the request's first byte. One
+// that only finds that it is over leaves the byte to the next.
 std::optional<http::State> state_at(const TraceView& view, const BytePlace& place,
                                     const ByteRange& request) {
   if (place.offset < request.offset) return std::nullopt;
-  const ByteRange before{request.offset, place.offset - request.offset};
-  if (before.length > http::max_head_bytes) return std::nullopt;
-  const auto bytes = view.trace.bytes(place.conn, Log::In, before);
-  if (!bytes.whole && before.length > 0) return std::nullopt;
+  const std::uint64_t before = place.offset - request.offset;
+  if (before > http::max_head_bytes) return std::nullopt;
+  const auto bytes = view.trace.bytes(place.conn, Log::In, {request.offset, before + 1});
+  if (!bytes.whole) return std::nullopt;
   http::RequestParser parser({}, request.offset);
-  const http::StreamBytes window{bytes.data, request.offset};
-  while (parser.next(window).kind == http::StepKind::Told) {
-  }
-  return parser.state();
+  const auto read_to = [&](std::size_t length) {
+    const http::StreamBytes window{std::string_view(bytes.data).substr(0, length),
+                                   request.offset};
+    while (parser.next(window).kind == http::StepKind::Told) {
+    }
+    return parser.state();
+  };
+  const http::State met = read_to(before);
+  const http::ParserMove* move = http::move_between(met, read_to(before + 1));
+  return move != nullptr && move->next_reads ? move->to : met;
 }
 
 void LifeTeller::parsed(const StreamFields& stream) {

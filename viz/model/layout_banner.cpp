@@ -17,7 +17,13 @@ std::uint64_t requests_after(const TraceView& view, std::uint64_t event) {
         const auto* summary = view.index.request(request);
         return summary != nullptr && summary->first <= event;
       });
-  return static_cast<std::uint64_t>(requests.end() - later);
+  const auto count = static_cast<std::uint64_t>(requests.end() - later);
+  // Who looks at a connection's opening stands in its first request already.
+  const auto* conn = view.index.connection(view.trace[event].conn);
+  if (count == 0 || conn == nullptr || conn->requests.empty()) return count;
+  const auto* first = view.index.request(conn->requests.front());
+  const bool inside = conn->requests.trimmed() == 0 && first != nullptr && first->first > event;
+  return count - (inside ? 1 : 0);
 }
 
 // "3 newer requests"; of events only where no request is newer; empty at the newest.
@@ -47,7 +53,7 @@ std::string who_is_held(const HeldRequest& held) {
                                       : "A request without a number yet";
   std::string what = held.method;
   if (!held.path.empty()) what += (what.empty() ? "" : " ") + held.path;
-  who += what.empty() ? ", whose first line is not parsed yet," : fmt::format(", {}", what);
+  who += what.empty() ? ", whose first line is not taken apart yet," : fmt::format(", {}", what);
   if (held.conn != 0) who += fmt::format(" on connection {},", held.conn);
   return who;
 }
@@ -111,6 +117,19 @@ bool leads_request(const TraceView& view, const Cursor& cursor, const ViewState&
   return !Stepper(view, state.chosen.conn).forward(cursor, state.unit).has_value();
 }
 
+trace::EventNumber newest_hold(const TraceView& view, std::uint32_t conn) {
+  constexpr std::size_t newest_events = 64;
+  const auto* told = view.index.connection(conn);
+  if (told == nullptr) return trace::no_event;
+  const auto& events = told->events;
+  const std::size_t oldest = events.size() - std::min(events.size(), newest_events);
+  for (std::size_t i = events.size(); i > oldest; --i) {
+    const trace::Event& event = view.trace[events[i - 1]];
+    if (event.phase == trace::Phase::TraceHold && event.begins()) return events[i - 1];
+  }
+  return trace::no_event;
+}
+
 Newer newer_than(const TraceView& view, const Cursor& cursor) {
   if (view.empty()) return {};
   return {requests_after(view, cursor.event),
@@ -155,6 +174,9 @@ std::vector<BannerItem> layout_banner(const TraceView& view, const Cursor& curso
   for (const BannerSentence& sentence : banner_sentences(view, cursor, state)) {
     BannerItem item;
     item.kind = sentence.kind;
+    if (item.kind == BannerKind::HeldElsewhere) {
+      item.held_at = newest_hold(view, state.session.held->conn);
+    }
     // On a ground of its own a sentence moves in by as much as the ground stands out.
     const float inset = sentence.kind == BannerKind::Quiet ? 0 : ruler.space(2);
     const float arrow = leads_elsewhere(sentence.kind) ? ruler.space(4) : 0;

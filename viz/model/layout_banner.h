@@ -24,6 +24,9 @@ constexpr bool leads_elsewhere(BannerKind kind) {
 // Whether Next leads the held request on, rather than the view: at the last step that is told.
 bool leads_request(const TraceView& view, const Cursor& cursor, const ViewState& state);
 
+// Where a connection's request was held last, among its newest events; none where it was not.
+trace::EventNumber newest_hold(const TraceView& view, std::uint32_t conn);
+
 struct BannerSentence {
   BannerKind kind = BannerKind::Quiet;
   std::string text;
@@ -37,6 +40,7 @@ struct BannerItem {
   BannerKind kind = BannerKind::Quiet;
   Rect ground;  // drawn unless the kind is Quiet
   std::vector<TextBox> lines;
+  trace::EventNumber held_at = trace::no_event;  // where a click on what is held elsewhere goes
 
   bool cut() const { return !lines.empty() && lines.back().cut; }
 };

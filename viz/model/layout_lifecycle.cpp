@@ -48,6 +48,7 @@ struct Builder {
   const Ruler& ruler;
   LifecycleLayout& layout;
   const FocusFacts& facts;
+  EventNumber visitor = trace::no_event;  // the cursor's event, where it is of nobody in focus
   std::vector<LifecycleRow> rows;  // all; rectangles count from the top of the list
 
   LifecycleRow& row(Group group, EventNumber event) {
@@ -155,7 +156,9 @@ void Builder::group(Group group) {
     if (i + 1 == most_rows_per_group && count > most_rows_per_group) {
       place_texts(made, fmt::format("and {} more", count - i), "", Voice::Quiet);
     } else {
-      place_texts(made, row_name(view, number), took,
+      std::string name = row_name(view, number);
+      if (number == visitor) name += fmt::format(", of task {}", view.trace[number].task);
+      place_texts(made, name, took,
                   progress == Progress::Ahead ? Voice::Quiet : Voice::Body);
     }
   }
@@ -178,16 +181,17 @@ void Builder::group(Group group) {
 
 // The cursor may stand on what is nobody's in focus, such as a worker's step: its row is seen all
 // the same.
-void add_cursor(const TraceView& view, const Cursor& cursor, FocusFacts& facts) {
-  if (!view.has(cursor.event)) return;
+EventNumber add_cursor(const TraceView& view, const Cursor& cursor, FocusFacts& facts) {
+  if (!view.has(cursor.event)) return trace::no_event;
   auto number = static_cast<EventNumber>(cursor.event);
   if (view.trace[number].ends()) number = view.index.partner(number);
-  if (number == trace::no_event) return;
+  if (number == trace::no_event) return number;
   for (const auto& list : facts) {
-    if (std::binary_search(list.begin(), list.end(), number)) return;
+    if (std::binary_search(list.begin(), list.end(), number)) return trace::no_event;
   }
   auto& list = facts[static_cast<std::size_t>(view.trace[number].row().group())];
   list.insert(std::lower_bound(list.begin(), list.end(), number), number);
+  return view.trace[number].task != 0 ? number : trace::no_event;
 }
 
 }  // namespace
@@ -228,8 +232,8 @@ LifecycleLayout layout_lifecycle(const TraceView& view, const Cursor& cursor,
   }
 
   FocusFacts facts = focus_facts(view, layout.focus, false);
-  add_cursor(view, cursor, facts);
-  Builder builder{view, cursor, state, ruler, layout, facts, {}};
+  const EventNumber visitor = add_cursor(view, cursor, facts);
+  Builder builder{view, cursor, state, ruler, layout, facts, visitor, {}};
   for (std::size_t i = 0; i < trace::group_count; ++i) builder.group(static_cast<Group>(i));
 
   layout.content_px = static_cast<float>(builder.rows.size()) * ruler.row_px;

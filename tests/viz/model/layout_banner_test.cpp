@@ -56,8 +56,8 @@ TEST_CASE("banner: what was not read yet is not made up") {
   held.conn = 2;
   held.phase = "read";
   CHECK(banner_text(scene.view, {0, {}}, state).starts_with(
-      "A request without a number yet, whose first line is not parsed yet, on connection 2, is "
-      "held at read; its client waits 0:00"));
+      "A request without a number yet, whose first line is not taken apart yet, on connection 2, "
+      "is held at read; its client waits 0:00"));
 }
 
 TEST_CASE("banner: a client that gave up is told as that, and waits no more") {
