@@ -41,8 +41,11 @@ class FinOrder {
         before_(state()) {}
 
   // After our own FIN.
-  First first() const {
+  First first() {
     const auto after = state();
+    // Where theirs follows at once the socket is closed by now: TIME_WAIT is kept elsewhere.
+    acknowledged_ = after == trace::TcpState::FinWait2 || after == trace::TcpState::TimeWait ||
+                    after == trace::TcpState::Closed;
     const bool theirs = hung_up_ || before_ == trace::TcpState::CloseWait ||
                         after == trace::TcpState::LastAck;
     if (theirs) return First::Theirs;
@@ -50,6 +53,8 @@ class FinOrder {
     const bool waits = after == trace::TcpState::FinWait1 || after == trace::TcpState::FinWait2;
     return waits ? First::Ours : First::Unknown;
   }
+  // Whether the kernel had the ACK of our FIN then, whichever was first.
+  bool acknowledged() const { return acknowledged_; }
 
  private:
   std::optional<trace::TcpState> state() const {
@@ -60,6 +65,7 @@ class FinOrder {
   Connection& conn_;
   bool asks_;
   bool hung_up_;  // the poller has seen their end already
+  bool acknowledged_ = false;
   std::optional<trace::TcpState> before_;
 };
 
@@ -67,7 +73,7 @@ class FinOrder {
 // a close() with unread bytes would answer with a RST, which may wipe out the answer.
 Async<First> half_close_and_drain(Connection& conn) {
   const Duration limit = conn.server.options().drain;
-  const FinOrder order(conn);
+  FinOrder order(conn);
   // Told with the moment before the call: the peer may see the FIN before it returns.
   const std::uint64_t called = read_ticks();
   const int error = shutdown(conn.fd, SHUT_WR) == 0 ? 0 : errno;
@@ -93,7 +99,7 @@ Async<First> half_close_and_drain(Connection& conn) {
     if (got == 0) {
       if (first == First::Theirs) break;
       // Whoever ends its own sending after our FIN has seen it.
-      if (error == 0 && first == First::Ours) {
+      if (error == 0 && (first == First::Ours || order.acknowledged())) {
         trace::fact<Phase::LifecycleFinAckIn>(
             Kind::Instant, {just_before(asked), trace::Provenance::Inferred}, conn.subject, {});
       }

@@ -62,6 +62,10 @@ expect_says() {
   cp "$diary.err" "$scratch/err"
   check "the window says '$1'" says "$1"
 }
+# The same of what may have been said already.
+expect_said() {
+  grep -qF -- "$1" "$diary" && check "the window says '$1'" true || expect_says "$1"
+}
 press() { xdotool key --clearmodifiers "$@"; }
 # Types a path over the one that is asked for. Keys and letters of one frame have no order, so the
 # first letter is tried until it stands alone.

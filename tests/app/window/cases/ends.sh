@@ -6,7 +6,7 @@ taker=$!
 # Where another program has the port already, that serves as well.
 until grep -q listening "$scratch/serve" || ! kill -0 "$taker" 2>/dev/null; do :; done
 check "a window" open_window
-expect_says "says Port 8080 is taken by another program: listening on "
+expect_said "says Port 8080 is taken by another program: listening on "
 kill "$taker" 2>/dev/null
 wait "$taker"
 
