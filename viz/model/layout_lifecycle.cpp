@@ -63,19 +63,35 @@ struct Builder {
     made.selected = state.selected_event == event;
     return made;
   }
+  // "handler GET /hello" of "register handler GET /hello": where a value follows the phase's name.
+  std::string_view without_first_words(const LifecycleRow& made, std::string_view name) const {
+    if (made.event == trace::no_event) return name;
+    const std::string_view phase = view.trace[made.event].row().name;
+    const std::size_t last_word = phase.rfind(' ');
+    const bool has_value = name.size() > phase.size() && name.starts_with(phase);
+    return has_value && last_word != phase.npos ? name.substr(last_word + 1) : name;
+  }
   void place_texts(LifecycleRow& made, std::string_view name, std::string_view took, Voice voice) {
     Rect rest = made.rect.inset(ruler.space(1), 0);
     made.mark = rest.take_left(ruler.row_px - ruler.space(2), ruler.space(1));
     made.mark = made.mark.inset(0, (made.rect.h - made.mark.w) / 2);
     if (!made.heading) rest.take_left(ruler.space(2));
+    if (made.padlock) {
+      made.lock = rest.take_right(ruler.space(3), ruler.space(1));
+      made.lock = made.lock.inset(0, (made.rect.h - made.lock.w) / 2);
+    }
+    // A name is whole where it can be: what tells one step from others like it stands at its end,
+    // and how long it took is told elsewhere too.
+    const auto took_px = [&] {
+      return took.empty() ? 0 : std::ceil(ruler.width(took, Voice::MonoQuiet)) + ruler.space(2);
+    };
+    const auto fits = [&] { return ruler.width(name, voice) + took_px() <= rest.w; };
+    if (!fits() && !made.heading) name = without_first_words(made, name);
+    if (!fits() && ruler.width(name, voice) <= rest.w) took = {};
     if (!took.empty()) {
       const float width = std::ceil(ruler.width(took, Voice::MonoQuiet)) + 1;
       made.took = fit_text(ruler, rest.take_right(width, ruler.space(2)), took, Voice::MonoQuiet,
                            Side::Right);
-    }
-    if (made.padlock) {
-      made.lock = rest.take_right(ruler.space(3), ruler.space(1));
-      made.lock = made.lock.inset(0, (made.rect.h - made.lock.w) / 2);
     }
     made.name = fit_text(ruler, rest, name, voice);
   }

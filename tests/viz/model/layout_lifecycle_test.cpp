@@ -57,6 +57,20 @@ TEST_CASE("lifecycle: what is read after the answer stands below it, in the orde
   CHECK(later > 0);
 }
 
+TEST_CASE("lifecycle: a name is whole where it can be, before how long it took (01, 240 px)") {
+  const Recorded told("01-hello");
+  const Rect tall{0, 0, 240, 4000};
+  const auto layout =
+      layout_lifecycle(told.view, {told.trace.end() - 1, {}}, {}, plain_ruler(), tall);
+  std::size_t routes = 0;
+  for (const LifecycleRow& row : layout.rows) {
+    CAPTURE(row.name.text);
+    CHECK_FALSE(row.name.cut);
+    routes += row.name.text == "handler POST /echo" ? 1 : 0;
+  }
+  CHECK(routes == 1);
+}
+
 TEST_CASE("lifecycle: ticks what is done, and no more, as the cursor moves") {
   const Scene scene(tell_hello);
   const Rect tall{0, 0, 240, 4000};
