@@ -1,6 +1,7 @@
 #include "app/window_diary.h"
 
 #include <fmt/format.h>
+#include <imgui.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -55,10 +56,11 @@ void WindowDiary::frame(const Desk& desk, const viz::Registry& registry) {
                                       view.has(event) ? view.trace[event].row().id : "nowhere",
                                       view.index.requests().size()));
   }
-  // A question that was asked by this frame's keys is drawn by the next.
+  // A question that was asked by this frame's keys is drawn by the next, and listens after it.
   std::string asks;
   const bool drawn = registry.has("question");
-  if (const auto& question = state.session.question; question && drawn) {
+  const bool listens = !question_.empty() || ImGui::GetIO().WantTextInput;
+  if (const auto& question = state.session.question; question && drawn && listens) {
     asks = fmt::format("asks to {} {}{}{}", question->save ? "save to" : "open", question->path,
                        question->problem.empty() ? "" : ": ", question->problem);
   }

@@ -74,7 +74,7 @@ type_path() {
   until [[ ${line:-} == "asks to save to $first" ]] || ((tries-- == 0)); do
     press ctrl+a
     press "$first"
-    says "asks to save to" || return
+    command_timeout_s=2 says "asks to save to"  # keys may be lost on the way: once more then
   done
   xdotool type --delay 1 "${1:1}"
 }
