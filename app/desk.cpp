@@ -89,7 +89,6 @@ Session* Desk::live() {
 bool Desk::restless() const {
   return state_.playing || viz::searching(state_, view()) || errand_.under_way() ||
          jump_from_.has_value() || jump_until_.has_value() || step_on_news_ ||
-         go_to_held_ ||
          shown_.session->behind() ||
          shown_.statistics->followed_to() < shown_.session->index().indexed_to();
 }

@@ -40,8 +40,8 @@ class Desk {
   bool update(Duration elapsed);
   // Does what was asked for, in order. Returns whether that may have changed what is to be seen.
   bool act(const viz::Actions& actions);
-  // The window is asked to close. False while what was recorded is not saved: that is asked first,
-  // and a second time it closes all the same.
+  // The window is asked to close. False while a file is being written, which closes it then, and
+  // while what was recorded is in no file: that is asked first, and the second time it closes.
   bool may_close();
   // The answer to that was given.
   bool closed() const { return closed_; }
@@ -92,6 +92,7 @@ class Desk {
   void look_for_stop();
   void begin_lesson_run();
   void choose(const std::string& scenario);
+  void make_ready(const std::string& scenario);
   void start_anew();
   void load_lesson(const std::string& scenario);
   void save(const std::string& path);

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "app/desk.h"
 #include "viz/model/format.h"
@@ -155,19 +156,19 @@ void Desk::ask_before_leaving(viz::Leaving leaving, std::string lesson) {
 
 // It is saved now, or need not be.
 void Desk::leave() {
+  const viz::Leaving what = std::exchange(leaving_, viz::Leaving::Nothing);
   state_.session.question.reset();
-  if (leaving_ == viz::Leaving::ForLesson) choose(leaving_for_);
-  closed_ = leaving_ == viz::Leaving::ForGood;
-  leaving_ = viz::Leaving::Nothing;
+  if (what == viz::Leaving::ForLesson) make_ready(leaving_for_);
+  closed_ = what == viz::Leaving::ForGood;
 }
 
 bool Desk::may_close() {
-  if (leaving_ == viz::Leaving::ForGood || unsaved_requests() == 0) return true;
   if (errand_is(ErrandKind::Save)) {
     leaving_ = viz::Leaving::ForGood;
-  } else {
-    ask_before_leaving(viz::Leaving::ForGood, "");
+    return false;
   }
+  if (leaving_ == viz::Leaving::ForGood || unsaved_requests() == 0) return true;
+  ask_before_leaving(viz::Leaving::ForGood, "");
   return false;
 }
 

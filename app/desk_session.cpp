@@ -72,12 +72,16 @@ void Desk::begin_lesson_run() {
   state_.lesson = std::move(lesson);
 }
 
-// Another lesson may want other time-outs: the server starts anew on its port, with a trace of its
-// own. What is under way is called off first, but a file that is being saved is written to its end.
 void Desk::choose(const std::string& scenario) {
-  if (server_options_ && unsaved_requests() > 0 && leaving_ != viz::Leaving::ForLesson) {
+  if (server_options_ && unsaved_requests() > 0) {
     return ask_before_leaving(viz::Leaving::ForLesson, scenario);
   }
+  make_ready(scenario);
+}
+
+// Another lesson may want other time-outs: the server starts anew on its port, with a trace of its
+// own. What is under way is called off first, but a file that is being saved is written to its end.
+void Desk::make_ready(const std::string& scenario) {
   load_lesson(scenario);
   if (!server_options_ || !lesson_ || lesson_->id != scenario) return;
   restart_wanted_ = true;

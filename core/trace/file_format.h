@@ -48,6 +48,7 @@ inline constexpr std::uint64_t memory_bytes = std::uint64_t{4} << 30;
 inline constexpr std::uint64_t events = 64'000'000;
 // So that the numbers of all events of a file fit in the index.
 inline constexpr std::uint64_t evicted_events = 0xffff'ffff - events - 1;
+inline constexpr std::uint64_t event_cost_ps = 1'000'000'000;
 inline constexpr std::uint64_t offset = std::uint64_t{1} << 40;  // of a byte in its log
 inline constexpr std::uint64_t range_bytes = (std::uint64_t{1} << 24) - 1;
 // Work spent on byte pieces that come in no order, as places moved by one.

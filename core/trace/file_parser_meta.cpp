@@ -83,7 +83,7 @@ bool FileParser::parse_header(JsonScanner& scanner, ParsedObject& object) {
     } else if (key == file_keys::pid) {
       read = parse_unsigned(scanner, key, any_number, info.pid);
     } else if (key == file_keys::event_cost) {
-      read = parse_unsigned(scanner, key, any_number, info.event_cost_ps);
+      read = parse_unsigned(scanner, key, file_limits::event_cost_ps, info.event_cost_ps);
     } else if (key == file_keys::epoch) {
       std::string text;
       read = parse_text(scanner, key, text);
