@@ -127,6 +127,7 @@ class Desk {
   std::string may_overwrite_;   // the path that was warned of
   viz::Leaving leaving_ = viz::Leaving::Nothing;  // what waits until the trace is saved
   std::string leaving_for_;                       // the lesson that was chosen
+  std::string saved_words_;  // where the trace went that is left, told beside the new one
   bool closed_ = false;
 
   // The server starts anew, or will when the errand is over; with these options but the lesson's.

@@ -128,6 +128,7 @@ void Desk::finish_save(const ErrandResult& result) {
   const std::string saved =
       viz::counted(static_cast<std::int64_t>(shown_.session->trace().count()), "event");
   tell(fmt::format("Saved {} to {}", saved, file), true);
+  if (leaving_ == viz::Leaving::ForLesson) saved_words_ = state_.session.notice;
   if (leaving_ != viz::Leaving::Nothing) leave();
 }
 

@@ -1,6 +1,8 @@
 // The desk's deeds with the server: lessons, sending, running, and starting anew.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "app/desk.h"
 #include "app/lesson_page.h"
 #include "app/places.h"
@@ -107,6 +109,7 @@ void Desk::start_anew() {
 
 void Desk::finish_restart(ErrandResult result) {
   restarting_ = false;
+  const std::string saved = std::exchange(saved_words_, "");
   Recording* old = serving();
   if (!result.session) {
     // What the old server recorded is still there, without a server.
@@ -119,8 +122,8 @@ void Desk::finish_restart(ErrandResult result) {
   server_options_->listen.port = port;
   show(recording_of(std::move(result.session)));
   behind_.reset();
-  tell(port == wanted ? "" : fmt::format("Port {} is taken by another program: listening on {}",
-                                         wanted, port));
+  if (port == wanted) return tell(saved, true);
+  tell(fmt::format("Port {} is taken by another program: listening on {}", wanted, port));
 }
 
 void Desk::finish_errand(ErrandResult result) {

@@ -178,6 +178,9 @@ TEST_CASE("desk: what is saved goes without a question, and saving goes on to wh
   });
   CHECK(std::filesystem::exists(folder / "first.trace.json"));
   CHECK_FALSE(driver.status().question);
+  // Where it went is still said beside the new trace.
+  CHECK(driver.status().notice.find("first.trace.json") != std::string::npos);
+  CHECK(driver.status().good_news);
   driver.send();
   driver.until_rest();
   CHECK_FALSE(driver.desk.may_close());

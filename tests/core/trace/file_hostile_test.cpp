@@ -152,6 +152,19 @@ TEST_CASE("trace file: a newer version is refused by name") {
         std::string::npos);
 }
 
+TEST_CASE("trace file: an event can't cost more than a millisecond (at the limit, past it)") {
+  const Folder folder;
+  const auto sentence = [&](std::uint64_t cost_ps) {
+    return read_text(folder, fmt::format("[\n{{\"name\":\"roundtrip\",\"ph\":\"M\",\"args\":{{"
+                                         "\"version\":1,\"event_cost_ps\":{}}}}},\n",
+                                         cost_ps))
+        .sentence;
+  };
+  CHECK(sentence(file_limits::event_cost_ps) == "");
+  CHECK(sentence(file_limits::event_cost_ps + 1).find("'event_cost_ps' is 1000000001") !=
+        std::string::npos);
+}
+
 TEST_CASE("trace file: deep nesting ends in a sentence (64 levels)") {
   const Folder folder;
   const auto nested = [](std::size_t depth) {
