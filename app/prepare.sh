@@ -2,7 +2,7 @@
 # packages that are missing, and configure a tree. Installing never stops the script: what can't be
 # installed is named in one sentence, and the build goes on with what CMake's find_package finds.
 
-build_packages=(g++ cmake ninja-build pkg-config libimgui-dev libglfw3-dev libfmt-dev
+build_packages=(g++ cmake ninja-build pkg-config libimgui-dev libglfw3-dev libfmt-dev libsqlite3-dev
   nlohmann-json3-dev zlib1g-dev libcli11-dev fonts-dejavu-core
   libgl1 libgl1-mesa-dri)
 test_packages=(doctest-dev ccache curl xvfb xauth xdotool libx11-dev)

@@ -67,6 +67,7 @@ const bool tsc_is_invariant = find_invariant_tsc();
 
 std::int64_t monotonic_ns() { return read_clock(CLOCK_MONOTONIC); }
 std::int64_t realtime_ns() { return read_clock(CLOCK_REALTIME); }
+std::int64_t thread_cpu_ns() { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 
 const char* tick_source() { return clock_detail::tsc_is_invariant ? "TSC" : "CLOCK_MONOTONIC"; }
 

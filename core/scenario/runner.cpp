@@ -124,6 +124,7 @@ server::ServerOptions apply_settings(const Scenario& scenario, server::ServerOpt
   apply(settings.write_timeout_ms, base.timeouts.write);
   apply(settings.idle_timeout_ms, base.timeouts.idle);
   apply(settings.drain_ms, base.drain);
+  apply(settings.database_delay_ms, base.database_delay);
   if (settings.workers) base.workers = *settings.workers;
   if (settings.observed_per_second) {
     base.observed_requests_per_second = *settings.observed_per_second;

@@ -23,6 +23,7 @@ constexpr NumberSetting number_settings[] = {
     {"write_timeout_ms", &Settings::write_timeout_ms, 1, longest_ms},
     {"idle_timeout_ms", &Settings::idle_timeout_ms, 1, longest_ms},
     {"drain_ms", &Settings::drain_ms, 0, longest_ms},
+    {"database_delay_ms", &Settings::database_delay_ms, 0, longest_ms},
     {"workers", &Settings::workers, 1, 64},
     {"observed_per_second", &Settings::observed_per_second, 0, 1'000'000},
 };

@@ -76,4 +76,17 @@ Async<Exchange::Piece> Exchange::read_body() {
   co_return Piece{};
 }
 
+Async<Exchange::WholeBody> Exchange::read_whole_body(std::string& body, std::size_t most) {
+  const std::uint64_t announced = conn_.request().content_length.value_or(0);
+  if (announced > most) co_return WholeBody::TooLarge;
+  body.reserve(announced);
+  while (true) {
+    const Piece piece = co_await read_body();
+    if (piece.failed) co_return WholeBody::Failed;
+    if (piece.bytes.empty()) co_return WholeBody::Read;
+    if (body.size() + piece.bytes.size() > most) co_return WholeBody::TooLarge;
+    body += piece.bytes;
+  }
+}
+
 }  // namespace roundtrip::server

@@ -44,6 +44,10 @@ class Exchange {
     bool failed = false;
   };
   runtime::Async<Piece> read_body();
+  // All of it into `body`, for handlers that can do nothing with a part. TooLarge: more than `most`
+  // bytes are announced or came, and the rest was not read.
+  enum class WholeBody : std::uint8_t { Read, TooLarge, Failed };
+  runtime::Async<WholeBody> read_whole_body(std::string& body, std::size_t most);
   // How the body failed to come; empty where it did not fail.
   std::optional<Fill> body_failure() const { return body_failure_; }
   std::uint64_t body_left() const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 
 #include "core/base/limits.h"
 #include "core/base/time.h"
@@ -38,6 +39,10 @@ struct ServerOptions {
   // After an answer that leaves unread bytes, how long they are read and thrown away, so that the
   // answer is not lost to a reset (RFC 9112, section 9.6).
   Duration drain = Duration::milliseconds(500);
+  // Where the database lies; empty: in a folder of the server's own, which goes with it.
+  std::filesystem::path data_folder;
+  // Injected before each question to the database, to imitate one that is far away.
+  Duration database_delay;
 };
 
 // How many connections this process can hold at once, at most `wanted`: raises the limit of open

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "core/net/observe.h"
-#include "core/server/handlers.h"
+#include "core/server/builtin.h"
 #include "core/server/lifecycle.h"
 #include "core/server/startup.h"
 
@@ -47,11 +47,12 @@ std::uint32_t connection_limit(std::uint32_t wanted) {
 
 Server::Server(trace::Bus& bus, ServerOptions options)
     : bus_(bus),
-      options_(options),
+      options_(std::move(options)),
       routes_(bus.symbols()),
-      observation_(options.observed_requests_per_second,
+      observation_(options_.observed_requests_per_second,
                    static_cast<std::uint64_t>(1e9 / bus.ns_per_tick())),
       numbers_(bus),
+      data_folder_(options_.data_folder),
       accept_name_(bus.symbols().intern("accept loop")),
       connection_name_(bus.symbols().intern("connection")) {
   for (const http::MethodRow& row : http::methods) {

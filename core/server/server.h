@@ -17,6 +17,7 @@
 #include "core/server/observation.h"
 #include "core/server/options.h"
 #include "core/server/routes.h"
+#include "core/server/user_store.h"
 
 namespace roundtrip::server {
 
@@ -50,6 +51,7 @@ class Server {
   PhaseGate& gate() { return gate_; }
   ObservationBudget& observation() { return observation_; }
   net::ConnectionNumbers& connection_numbers() { return numbers_; }
+  UserStore& users() { return users_; }
 
   trace::Symbol method_symbol(http::Method method) const {
     return methods_[static_cast<std::size_t>(method)];
@@ -85,6 +87,8 @@ class Server {
   PhaseGate gate_;
   ObservationBudget observation_;
   net::ConnectionNumbers numbers_;
+  DataFolder data_folder_;
+  UserStore users_{data_folder_};
   std::array<trace::Symbol, http::methods.size()> methods_;
   std::array<ParseErrorSymbols, http::parse_errors.size()> errors_;
   ParseErrorSymbols late_head_;

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "core/server/handlers.h"
+#include "core/server/builtin.h"
 #include "core/server/startup.h"
 
 namespace roundtrip::testing {

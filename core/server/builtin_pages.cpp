@@ -1,4 +1,5 @@
-#include "core/server/handlers.h"
+// The pages that need nothing but the request: /, /hello and /echo.
+#include "core/server/builtin.h"
 
 #include "core/server/server.h"
 
@@ -8,12 +9,6 @@ using runtime::Async;
 using trace::Phase;
 
 namespace {
-
-// The first middleware: has the request logged, once its status and its bytes are known.
-Async<> access_log(Exchange& exchange) {
-  co_await run_inner(exchange);
-  exchange.logs = true;
-}
 
 Async<> hello(Exchange& exchange) {
   co_await exchange.response().write("Hello, World!");
@@ -41,17 +36,10 @@ Async<> front_page(Exchange& exchange) {
 
 }  // namespace
 
-Status register_builtin(Routes& routes) {
-  routes.use(access_log, "access log");
-  for (const auto& [pattern, function, name] :
-       {std::tuple<std::string_view, HandlerFunction, std::string_view>{"GET /hello", hello,
-                                                                        "hello"},
-        {"POST /echo", echo, "echo"},
-        {"GET /{$}", front_page, "front page"}}) {
-    const Status added = routes.handle(pattern, function, name);
-    if (!added) return added;
-  }
-  return Nothing{};
+Status register_pages(Routes& routes) {
+  return register_all(routes, {{"GET /hello", hello, "hello"},
+                               {"POST /echo", echo, "echo"},
+                               {"GET /{$}", front_page, "front page"}});
 }
 
 }  // namespace roundtrip::server

@@ -1,0 +1,26 @@
+// The server's own handlers and middleware: what it answers without anybody writing code, a file
+// for each kind (builtin_*.cpp). Registered by Server::start when nothing else was; `GET /hello` is
+// what the first lessons are about.
+#pragma once
+
+#include <initializer_list>
+#include <string_view>
+
+#include "core/server/routes.h"
+
+namespace roundtrip::server {
+
+// All of them, and the access log around them.
+Status register_builtin(Routes& routes);
+
+struct BuiltinRoute {
+  std::string_view pattern;
+  HandlerFunction function;
+  std::string_view name;
+};
+Status register_all(Routes& routes, std::initializer_list<BuiltinRoute> list);
+
+Status register_pages(Routes& routes);  // /, /hello, /echo
+Status register_users(Routes& routes);  // /api/users
+
+}  // namespace roundtrip::server

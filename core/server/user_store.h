@@ -1,0 +1,57 @@
+// UserStore: the users of /api/users in a real SQLite database: one file, a write-ahead log, and an
+// fsync() before a commit counts. It is opened when it is first needed; a file that can't be opened
+// is tried anew at the next call. Every call may wait for the disk or for another program's lock,
+// so it belongs on a thread of the blocking pool; calls from several threads take turns.
+// sqlite3.h; the journal: https://www.sqlite.org/wal.html.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/server/data_folder.h"
+
+struct sqlite3;
+
+namespace roundtrip::server {
+
+struct User {
+  std::int64_t id = 0;
+  std::string name;
+  std::string email;
+};
+
+class UserStore {
+ public:
+  // The file "users.db" of this folder, which has to outlive the store.
+  explicit UserStore(DataFolder& folder) : folder_(folder) {}
+  ~UserStore();
+  UserStore(const UserStore&) = delete;
+  UserStore& operator=(const UserStore&) = delete;
+
+  // The new user's id; empty where the e-mail is another user's already.
+  Result<std::optional<std::int64_t>> add(std::string_view name, std::string_view email);
+  Result<std::optional<User>> find(std::int64_t id);
+  // The newest first.
+  Result<std::vector<User>> newest(std::uint32_t most);
+
+  // How long a call waits for the lock of another program.
+  static constexpr int lock_wait_ms = 1'000;
+
+ private:
+  class Statement;
+  Status open();
+  Error problem(std::string_view doing) const;
+
+  DataFolder& folder_;
+  std::mutex mutex_;
+  std::string file_;
+  sqlite3* database_ = nullptr;
+};
+
+}  // namespace roundtrip::server
