@@ -24,6 +24,7 @@ inline constexpr std::size_t trace_bytes = std::size_t{512} << 20;  // of a live
 inline constexpr std::size_t headless_trace_bytes = std::size_t{32} << 20;
 inline constexpr std::size_t recording_threads = 1024;
 inline constexpr std::uint32_t observed_requests_per_second = 50;  // with kernel stamps, TCP_INFO
+inline constexpr std::uint32_t measured_runs_per_second = 500;     // of a worker: CPU time
 inline constexpr std::uint32_t observed_flushes_per_request = 4;   // each costs calls of its own
 
 // A task that finds all it asks for (bytes to read, room to write, connections to accept) never

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "core/base/check.h"
+#include "core/runtime/run_meter.h"
 
 namespace roundtrip::runtime {
 
@@ -17,6 +18,16 @@ using trace::WakeSource;
 namespace {
 
 constinit thread_local std::uint32_t this_worker = 0;  // its number; 0 outside of workers
+thread_local RunMeter this_meter;
+
+void tell_run_begins(const trace::Subject& who, std::uint32_t worker) {
+  trace::begin<Phase::TaskRun>(who, worker);
+  if (who.traced && trace::recording()) this_meter.begin();
+}
+void tell_run_ends(const trace::Subject& who) {
+  const auto cpu_ns = this_meter.end();
+  trace::end<Phase::TaskRun>(who, trace::absent, cpu_ns);
+}
 
 Instant read_instant(clockid_t id) {
   timespec now{};
@@ -165,7 +176,7 @@ void Runtime::queue(Task& task, WakeSource source, std::uint32_t by_task) {
 }
 
 void Runtime::give_way(Task& task) {
-  trace::end<Phase::TaskRun>(task.subject);
+  tell_run_ends(task.subject);
   this_task = nullptr;
   poll(*workers_[this_worker - 1], false);
   // It never sleeps, so nobody has to wake it: it queues itself.
@@ -281,6 +292,7 @@ bool Runtime::work_waits() const {
 
 void Runtime::poll(Worker& worker, bool wait) {
   worker.since_poll = 0;
+  this_meter.look_at(coarse_now());
   const Poller::Found found = poller_.wait(wait ? -1 : 0, worker.tickets);
   // No longer idle before it wakes anyone: else it would kick itself for each.
   if (wait) wake_up(worker);
@@ -324,7 +336,7 @@ void Runtime::run(Worker& worker, Task& task) {
   }
   this_task = &task;
   order_ticks_after_loads();
-  trace::begin<Phase::TaskRun>(task.subject, worker.number);
+  tell_run_begins(task.subject, worker.number);
   // An Async that ends leaves its caller to go on with.
   do {
     task.resume_point.resume();
@@ -338,7 +350,7 @@ void Runtime::finish(Task& task) {
   CHECK_THAT(task.frame.done(), "a task stopped without parking");
   const trace::Subject subject = task.subject;
   trace::instant<Phase::TaskDone>(subject);
-  trace::end<Phase::TaskRun>(subject);
+  tell_run_ends(subject);
   this_task = nullptr;
   if (task.reserved_records > 0) task.reserved_in->release(task.reserved_records);
   task.frame.destroy();
@@ -360,7 +372,7 @@ void Runtime::finish(Task& task) {
 void Runtime::note_parked(Task& task, ParkReason on, std::optional<int> fd,
                           std::optional<Duration> limit) {
   trace::instant<Phase::TaskPark>(task.subject, limit, on, fd);
-  trace::end<Phase::TaskRun>(task.subject);
+  tell_run_ends(task.subject);
 }
 
 void Runtime::note_resumed_at_once(Task& task) {
@@ -369,7 +381,7 @@ void Runtime::note_resumed_at_once(Task& task) {
   take_reservation(task);
   trace::instant<Phase::TaskRunnable>(task.subject, task.wake_source(), trace::absent, this_worker,
                                       0U);
-  trace::begin<Phase::TaskRun>(task.subject, this_worker);
+  tell_run_begins(task.subject, this_worker);
 }
 
 // A ticket made of a word that was read before `interrupt` is no longer good if the task has

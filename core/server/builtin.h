@@ -10,7 +10,7 @@
 
 namespace roundtrip::server {
 
-// All of them, and the access log around them.
+// All of them, and the middleware around them.
 Status register_builtin(Routes& routes);
 
 struct BuiltinRoute {

@@ -30,6 +30,8 @@ class Exchange {
     const bool whole_address = url.form == http::TargetForm::Absolute;
     return whole_address && url.path.empty() ? std::string_view{"/"} : slice(url.path);
   }
+  // What stands behind the question mark of the target.
+  std::string_view query() const { return slice(conn_.request().url.query); }
   std::optional<std::string_view> header(std::string_view name) const {
     const http::StreamBytes window = conn_.in.window();
     if (!window.holds(conn_.request().head)) return std::nullopt;

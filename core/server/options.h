@@ -23,6 +23,7 @@ struct Timeouts {
   Duration read = Duration::seconds(15);    // for the whole body
   Duration write = Duration::seconds(15);   // from the end of the head to the last byte sent
   Duration idle = Duration::seconds(60);    // between requests
+  Duration handler = Duration::seconds(10);  // of a handler with a time limit (time_limit.h)
 };
 
 struct ServerOptions {
@@ -41,6 +42,8 @@ struct ServerOptions {
   Duration drain = Duration::milliseconds(500);
   // Where the database lies; empty: in a folder of the server's own, which goes with it.
   std::filesystem::path data_folder;
+  // How many times as fast the server's time-outs and its slow handler run as they say.
+  std::uint32_t times_as_fast = 1;
   // Injected before each question to the database, to imitate one that is far away.
   Duration database_delay;
 };

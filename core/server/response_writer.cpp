@@ -65,7 +65,8 @@ bool ResponseWriter::incomplete() const {
 }
 
 std::uint64_t ResponseWriter::body_sent() const {
-  return head_written_ && sends_body() ? written_ : 0;
+  if (!head_written_ || !sends_body()) return 0;
+  return coding_ ? coded_bytes_ : written_;
 }
 
 bool ResponseWriter::sends_body() const {
@@ -179,10 +180,28 @@ Async<bool> ResponseWriter::empty_buffer() {
   co_return alive;
 }
 
+// Whether the body goes through gzip. One that has a validator or is a part of something is left
+// as it is: both are about these very bytes (RFC 9110, sections 8.8.3 and 14.4).
+void ResponseWriter::choose_coding(bool whole_body_known, std::string_view body_start) {
+  if (gzip_ == Gzip::NotOffered || !http::status_allows_body(status_)) return;
+  if (whole_body_known && written_ < GzipBody::least_bytes) return;
+  for (const std::string_view name : {"Content-Encoding", "Content-Range", "ETag"}) {
+    if (fixed_headers_.has(name)) return;
+  }
+  const auto type = fixed_headers_.find("Content-Type");
+  if (!GzipBody::helps(type ? *type : http::sniff_content_type(body_start))) return;
+  static_cast<void>(fixed_headers_.add("Vary", "Accept-Encoding"));
+  if (gzip_ != Gzip::Asked) return;
+  static_cast<void>(fixed_headers_.set("Content-Encoding", "gzip"));
+  fixed_headers_.remove("Content-Length");
+  coding_ = std::make_unique<GzipBody>();
+  if (whole_body_known) whole_coded_ = coding_->take(body_start, GzipBody::Take::Last);
+}
+
 void ResponseWriter::decide_framing(bool whole_body_known) {
   if (!http::status_allows_body(status_)) {
     framing_ = BodyFraming::NoBody;
-  } else if (declared_ || whole_body_known) {
+  } else if (whole_body_known || (declared_ && !coding_)) {
     framing_ = BodyFraming::Length;
   } else if (conn_.request().version_minor >= 1) {
     framing_ = BodyFraming::Chunked;
@@ -191,8 +210,7 @@ void ResponseWriter::decide_framing(bool whole_body_known) {
   }
   trace::instant<Phase::TransmitFraming>(
       conn_.subject, traced(framing_),
-      framing_ == BodyFraming::Length ? std::optional<std::uint64_t>(declared_.value_or(written_))
-                                      : std::nullopt);
+      framing_ == BodyFraming::Length ? std::optional(length_of_body()) : std::nullopt);
 }
 
 http::ResponseHead ResponseWriter::describe_head(bool whole_body_known,
@@ -204,7 +222,7 @@ http::ResponseHead ResponseWriter::describe_head(bool whole_body_known,
   head.fields = &fixed_headers_;
   head.date = date_now();
   head.framing = framing_;
-  head.content_length = declared_.value_or(written_);
+  head.content_length = length_of_body();
   if (framing_ != BodyFraming::NoBody && !body_start.empty() &&
       !fixed_headers_.has("Content-Type")) {
     head.content_type = http::sniff_content_type(body_start);
@@ -227,6 +245,7 @@ std::optional<std::size_t> ResponseWriter::put_head(const http::ResponseHead& he
 
 // Fixes the head and moves it into the connection's buffer.
 Async<bool> ResponseWriter::write_head(bool whole_body_known, std::string_view body_start) {
+  choose_coding(whole_body_known, body_start);
   decide_framing(whole_body_known);
   if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitFraming);
   const http::ResponseHead head = describe_head(whole_body_known, body_start);
@@ -257,13 +276,23 @@ Async<bool> ResponseWriter::write_head(bool whole_body_known, std::string_view b
 }
 
 // Passes the body on where nobody has to wait for that and nothing is put around it: the short way
-// of body_to_connection.
+// of pass_on.
 bool ResponseWriter::passes_at_once(std::string_view data) {
   if (data.empty() || !sends_body()) return true;
-  return framing_ != BodyFraming::Chunked && conn_.append_at_once(data);
+  if (framing_ == BodyFraming::Chunked || !conn_.append_at_once(data)) return false;
+  coded_bytes_ += data.size();
+  return true;
 }
 
 Async<bool> ResponseWriter::body_to_connection(std::string_view data) {
+  if (coding_) data = coding_->take(data, GzipBody::Take::More);
+  const bool alive = co_await pass_on(data);
+  co_return alive;
+}
+
+// Puts the frame of a chunk around it where the body is chunked.
+Async<bool> ResponseWriter::pass_on(std::string_view data) {
+  coded_bytes_ += data.size();
   if (data.empty() || !sends_body()) co_return true;
   if (framing_ != BodyFraming::Chunked) {
     const bool alive = co_await conn_.append(data);
@@ -285,6 +314,7 @@ Async<bool> ResponseWriter::flush() {
   if (!wrote_header_) write_header(200, true);
   if (must_stop_at_header()) co_await conn_.stop_at(Phase::HandleWriteHeader);
   if (alive_) alive_ = co_await empty_buffer();
+  if (alive_ && coding_) alive_ = co_await pass_on(coding_->take({}, GzipBody::Take::Flush));
   if (alive_) alive_ = co_await conn_.flush();
   co_return alive_;
 }
@@ -298,9 +328,12 @@ Async<bool> ResponseWriter::finish() {
   if (request.body_bytes < request.content_length.value_or(0)) closes_ = true;
   if (conn_.server.runtime().stopping()) closes_ = true;
   bool alive = true;
-  const std::string_view waiting(conn_.workspace->body.data(), buffered_);
-  if (!head_written_) alive = co_await write_head(true, waiting);
-  if (alive && !passes_at_once(waiting)) alive = co_await body_to_connection(waiting);
+  std::string_view waiting(conn_.workspace->body.data(), buffered_);
+  const bool head_was_written = head_written_;
+  if (!head_was_written) alive = co_await write_head(true, waiting);
+  if (coding_) waiting = head_was_written ? coding_->take(waiting, GzipBody::Take::Last)
+                                          : whole_coded_;
+  if (alive && !passes_at_once(waiting)) alive = co_await pass_on(waiting);
   buffered_ = 0;
   if (alive && framing_ == BodyFraming::Chunked && sends_body()) {
     alive = co_await conn_.append(http::last_chunk);

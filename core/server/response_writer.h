@@ -16,6 +16,7 @@
 #include "core/http/header_list.h"
 #include "core/http/response_head.h"
 #include "core/server/connection.h"
+#include "core/server/gzip_body.h"
 
 namespace roundtrip::server {
 
@@ -33,6 +34,8 @@ class ResponseWriter {
   runtime::Async<bool> flush();
   // The server's own end of the answer: framing, head, what is left of the body, flush.
   runtime::Async<bool> finish();
+  // The body may go through gzip where it gains from it; `asked`: and the client takes it so.
+  void offer_gzip(bool asked) { gzip_ = asked ? Gzip::Asked : Gzip::NotAsked; }
   // The connection closes after this answer.
   void close_after() { closes_ = true; }
   // Nothing more is sent, so that the client can tell the answer from a whole one.
@@ -46,7 +49,8 @@ class ResponseWriter {
   std::optional<int> status() const {
     return wrote_header_ ? std::optional<int>(status_) : std::nullopt;
   }
-  // Bytes of body that went behind the head: none where the status or the method forbids it.
+  // Bytes of body that went behind the head, as they went: none where the status or the method
+  // forbids it.
   std::uint64_t body_sent() const;
   bool keeps_connection() const;
   // What the handler declared (Content-Length) and did not write: the answer is cut short.
@@ -67,15 +71,21 @@ class ResponseWriter {
 
   bool answers_head() const { return conn_.request().method == http::Method::Head; }
   bool sends_body() const;
+  // What Content-Length says.
+  std::uint64_t length_of_body() const {
+    return coding_ ? whole_coded_.size() : declared_.value_or(written_);
+  }
   void heed_fields();
   bool must_stop_at_header();
   runtime::Async<bool> overflow(std::string_view data);
+  void choose_coding(bool whole_body_known, std::string_view body_start);
   void decide_framing(bool whole_body_known);
   http::ResponseHead describe_head(bool whole_body_known, std::string_view body_start);
   runtime::Async<bool> write_head(bool whole_body_known, std::string_view body_start);
   runtime::Async<bool> empty_buffer();
   bool passes_at_once(std::string_view data);
   runtime::Async<bool> body_to_connection(std::string_view data);
+  runtime::Async<bool> pass_on(std::string_view data);
 
   Connection& conn_;
   http::HeaderList headers_;
@@ -90,6 +100,10 @@ class ResponseWriter {
   std::optional<std::uint64_t> declared_;
   std::uint64_t written_ = 0;
   std::size_t buffered_ = 0;  // body bytes in the 2,048
+  enum class Gzip : std::uint8_t { NotOffered, NotAsked, Asked } gzip_ = Gzip::NotOffered;
+  std::unique_ptr<GzipBody> coding_;  // from the head on, where the body is coded
+  std::string_view whole_coded_;      // the whole body, where it was known with the head
+  std::uint64_t coded_bytes_ = 0;     // passed on so far
 };
 
 }  // namespace roundtrip::server

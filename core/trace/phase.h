@@ -31,7 +31,7 @@ enum class Phase : std::uint16_t {
   // 4 handle
   HandleResponseWriter, HandleMiddleware, HandleRoute, HandleRoutePath, HandleRouteCandidate,
   HandleRouteMatch, HandleHandler, HandleStep, HandleJsonDecode, HandleDatabaseWait,
-  HandleDiskWrite, HandleSleep, HandleWriteHeader, HandleWriteBody,
+  HandleDiskWrite, HandleSleep, HandleWriteHeader, HandleWriteBody, HandleLateWrite,
   // 5 transmit
   TransmitFinish, TransmitFraming, TransmitHead, TransmitChunk, TransmitFlush, TransmitWrite,
   TransmitSendQueue, TransmitSegmentQueued, TransmitSegmentOut, TransmitAckIn,

@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, 13> close_words = {
     "http-1.0",      "request-asked", "response-asked", "idle-timeout", "read-timeout",
     "write-timeout", "bad-request",   "peer-closed",    "peer-reset",   "error",
     "shutdown",      "unread-body",   "header-timeout"};
-constexpr std::array<std::string_view, 4> timeout_words = {"header", "read", "write", "idle"};
+constexpr std::array<std::string_view, 5> timeout_words = {"header", "read", "write", "idle",
+                                                           "handler"};
 constexpr std::array<std::string_view, 4> framing_words = {"no-body", "content-length", "chunked",
                                                           "until-close"};
 constexpr std::array<std::string_view, 2> keep_alive_words = {"kept", "closes"};

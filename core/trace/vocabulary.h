@@ -54,7 +54,7 @@ enum class CloseReason : std::uint32_t {
   PeerClosed, PeerReset, Error, Shutdown, UnreadBody, HeaderTimeout
 };
 
-enum class TimeoutKind : std::uint32_t { Header, Read, Write, Idle };
+enum class TimeoutKind : std::uint32_t { Header, Read, Write, Idle, Handler };
 
 // How the end of a response's body is told.
 enum class Framing : std::uint32_t { NoBody, ContentLength, Chunked, UntilClose };

@@ -1,0 +1,114 @@
+#include "core/server/time_limit.h"
+
+#include "core/server/server.h"
+
+namespace roundtrip::server {
+
+using runtime::Async;
+using runtime::Runtime;
+using trace::Phase;
+
+namespace {
+
+// What the child may tell before its ring has to be asked again: begin, steps, refusals, end.
+constexpr std::uint32_t records_per_child = 32;
+
+// A child is told whole or not at all, like a request.
+void spawn_child(Server& server, runtime::TaskMain main, trace::Symbol name, trace::Subject who) {
+  trace::Ring* ring = trace::this_thread_ring;
+  who.traced = who.traced && ring != nullptr && ring->reserve(records_per_child);
+  runtime::Task& child = server.runtime().create(std::move(main), name, who);
+  if (who.traced) {
+    child.reserved_records = records_per_child;
+    child.reserved_in = ring;
+  }
+  server.runtime().make_runnable(child, trace::WakeSource::Spawn);
+}
+
+}  // namespace
+
+bool LimitedExchange::refuse(std::size_t bytes) {
+  trace::instant<Phase::HandleLateWrite>(subject, bytes);
+  return false;
+}
+
+bool LimitedExchange::write_header(int status) {
+  const std::lock_guard lock(mutex_);
+  if (over_) return refuse(0);
+  if (status_ == 0) status_ = status;
+  return true;
+}
+
+bool LimitedExchange::write(std::string_view data) {
+  const std::lock_guard lock(mutex_);
+  if (over_) return refuse(data.size());
+  if (status_ == 0) status_ = 200;
+  if (body_.size() + data.size() > body_bytes) return false;
+  body_ += data;
+  return true;
+}
+
+class TimeLimit {
+ public:
+  // The child task: the handler, and the news that it has ended.
+  static runtime::TaskMain run(Server& server, std::shared_ptr<LimitedExchange> exchange,
+                               LimitedFunction function, trace::Symbol name) {
+    exchange->subject.task = runtime::this_task->subject.task;
+    exchange->subject.traced = runtime::this_task->subject.traced;
+    trace::begin<Phase::HandleHandler>(exchange->subject, name);
+    std::exception_ptr thrown;
+    try {
+      co_await function(*exchange);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    trace::end<Phase::HandleHandler>(exchange->subject);
+    // Read under either lock, so written under both.
+    exchange->ended_.announce(server.runtime(), trace::WakeSource::Task, [&] {
+      const std::lock_guard lock(exchange->mutex_);
+      exchange->done_ = true;
+      exchange->thrown_ = thrown;
+    });
+  }
+
+  // Whether it is done; from here it is too late where it is not.
+  static bool end(LimitedExchange& exchange) {
+    const std::lock_guard lock(exchange.mutex_);
+    exchange.over_ = true;
+    return exchange.done_;
+  }
+
+  static Async<runtime::Wake> wait(LimitedExchange& exchange, Instant deadline) {
+    const runtime::Wake why = co_await exchange.ended_.wait([&] { return !exchange.done_; },
+                                                            trace::ParkReason::Child, deadline);
+    co_return why;
+  }
+
+  static Async<> answer(LimitedExchange& limited, ResponseWriter& response) {
+    if (limited.thrown_) std::rethrow_exception(limited.thrown_);
+    response.headers() = limited.headers_;
+    response.write_header(limited.status_ == 0 ? 200 : limited.status_);
+    co_await response.write(limited.body_);
+  }
+};
+
+Async<> answer_within_limit(Exchange& exchange, LimitedFunction function, trace::Symbol name) {
+  Connection& conn = exchange.connection();
+  Server& server = conn.server;
+  const Duration limit = server.options().timeouts.handler;
+  auto limited = std::make_shared<LimitedExchange>();
+  limited->path = exchange.path();
+  limited->query = exchange.query();
+  limited->subject = conn.subject;
+  spawn_child(server, TimeLimit::run(server, limited, function, name), name, conn.subject);
+  const runtime::Wake why = co_await TimeLimit::wait(*limited, Runtime::now() + limit);
+  if (TimeLimit::end(*limited)) {
+    co_await TimeLimit::answer(*limited, exchange.response());
+    co_return;
+  }
+  if (why == runtime::Wake::TimedOut) co_await conn.timed_out(trace::TimeoutKind::Handler, limit);
+  exchange.response().write_header(503);
+  co_await exchange.response().write("The handler did not answer in time.\n");
+}
+
+}  // namespace roundtrip::server
