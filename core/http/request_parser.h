@@ -6,8 +6,8 @@
 // again when somebody wants the body. After Done, start_next() goes on with the request that
 // follows on the connection. RFC 9112 (syntax and framing), RFC 9110 (meaning).
 // Stricter than these ask for: a repeated Content-Length and a list ("5, 5") are refused even when
-// equal; Transfer-Encoding is chunked alone, without empty elements; a trailer that frames or routes
-// (Content-Length, Transfer-Encoding, Host) is refused, and others are told but never merged.
+// equal; Transfer-Encoding is chunked alone, without empty elements; trailers that frame or route
+// (Content-Length, Transfer-Encoding, Host) are refused, and others are told but never merged.
 #pragma once
 
 #include <cstdint>

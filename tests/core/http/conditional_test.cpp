@@ -44,7 +44,8 @@ TEST_CASE("conditional: If-None-Match compares weakly, and answers 304 to those 
   CHECK(answer("HEAD", field("If-None-Match", "W/\"v2\"")) == "304");
   CHECK(answer("PUT", field("If-None-Match", "\"v2\"")) == "412");
   CHECK(answer("GET", field("If-None-Match", "\"v1\", ,W/\"v,2\" , \"v2\"")) == "304");
-  CHECK(answer("GET", field("If-None-Match", "\"v1\"") + field("if-none-match", "\"v2\"")) == "304");
+  CHECK(answer("GET", field("If-None-Match", "\"v1\"") + field("if-none-match", "\"v2\"")) ==
+        "304");
   CHECK(answer("GET", field("If-None-Match", "\"v1\"")) == "go, range");
   CHECK(answer("GET", field("If-None-Match", "*")) == "304");
   CHECK(answer("PUT", field("If-None-Match", "*"), {false, "", {}}) == "go");
