@@ -52,6 +52,12 @@ constexpr bool is_in(const CharacterTable& table, char c) {
 }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// The value of a hexadecimal digit; -1 for any other byte.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -100,6 +106,17 @@ constexpr std::string_view without_blanks_around(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
+}
+
+// Calls visit(element) for each element of a comma-separated list, the empty ones among them.
+template <class Visitor>
+constexpr void for_each_in_list(std::string_view list, Visitor&& visit) {
+  while (true) {
+    const std::size_t comma = list.find(',');
+    visit(without_blanks_around(list.substr(0, comma)));
+    if (comma == std::string_view::npos) return;
+    list.remove_prefix(comma + 1);
+  }
 }
 
 // Whether a comma-separated list, such as the value of Connection, names the word.

@@ -1,7 +1,6 @@
 #include "core/http/message.h"
 
 #include "core/base/check.h"
-#include "core/http/characters.h"
 
 namespace roundtrip::http {
 
@@ -24,6 +23,11 @@ std::optional<std::string_view> Request::find(StreamBytes head_bytes,
     }
   }
   return std::nullopt;
+}
+
+std::string_view Request::host(StreamBytes head_bytes) const {
+  if (!url.authority.empty()) return head_bytes.slice(url.authority);
+  return find(head_bytes, "host").value_or(std::string_view{});
 }
 
 void Request::add_header(ByteRange name, ByteRange value) {
@@ -54,12 +58,16 @@ struct Request::Apply {
   void operator()(const Header& token) const { request.add_header(token.name, token.value); }
   void operator()(const HeadersComplete& token) const { request.head = token.head; }
   void operator()(const RequestReady& token) const {
+    request.framing = token.framing;
     request.content_length = token.content_length;
     request.keep_alive = token.keep_alive;
     request.host_seen = token.host_seen;
-    request.body_complete = !token.content_length;
+    request.expect_continue = token.expect_continue;
+    request.body_complete = token.framing == BodyFraming::NoBody;
     request.ready = true;
   }
+  void operator()(const ChunkFound&) const {}
+  void operator()(const Trailer&) const { ++request.trailer_count; }
   void operator()(const BodyPiece& token) const { request.body_bytes += token.bytes.length; }
   void operator()(const BodyComplete&) const { request.body_complete = true; }
 };

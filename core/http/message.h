@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/base/byte_range.h"
+#include "core/http/characters.h"
 #include "core/http/limits.h"
 #include "core/http/stream_bytes.h"
 #include "core/http/token.h"
@@ -31,14 +32,28 @@ class Request {
 
   // from the head as a whole
   ByteRange head;
-  std::optional<std::uint64_t> content_length;
+  BodyFraming framing = BodyFraming::NoBody;
+  std::optional<std::uint64_t> content_length;  // for BodyFraming::Length
   bool keep_alive = false;
   bool host_seen = false;
+  bool expect_continue = false;
   bool ready = false;  // RequestReady has been told: all of the above holds
 
   // from the body, as far as it has been told
-  std::uint64_t body_bytes = 0;
-  bool body_complete = false;
+  std::uint64_t body_bytes = 0;  // data, without the frame of chunks
+  std::uint32_t trailer_count = 0;
+  bool body_complete = false;  // BodyComplete has been told, or there is no body
+
+  // Whether all of the body has been read. The last byte of a length is enough; chunks have an end
+  // of their own.
+  bool body_is_read() const {
+    return body_complete || (content_length && body_bytes == *content_length);
+  }
+  // Where the body lies as one piece in the stream: for BodyFraming::Length.
+  std::optional<ByteRange> body_range() const {
+    if (!content_length) return std::nullopt;
+    return ByteRange{head.end(), *content_length};
+  }
 
   // Takes one token of this request. Tokens come in the order in which the parser tells them.
   void apply(const Token& token);
@@ -51,6 +66,20 @@ class Request {
 
   // The value of the first header with this name, whatever the case of its letters.
   std::optional<std::string_view> find(StreamBytes head_bytes, std::string_view name) const;
+
+  // Calls visit(value) for each header with this name: those whose values are lists may come more
+  // than once, and together are one list.
+  template <class Visitor>
+  void for_each_value(StreamBytes head_bytes, std::string_view name, Visitor&& visit) const {
+    for (std::size_t i = 0; i < header_count_; ++i) {
+      if (!equal_ignoring_case(head_bytes.slice(header_name(i)), name)) continue;
+      visit(head_bytes.slice(header_value(i)));
+    }
+  }
+
+  // Whom the request is meant for: the authority of a whole address, and only without one the Host
+  // field, which counts for nothing beside it (RFC 9112 section 3.2.2).
+  std::string_view host(StreamBytes head_bytes) const;
 
  private:
   struct Apply;

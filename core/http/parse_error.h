@@ -20,6 +20,9 @@ enum class ParseError : std::uint8_t {
   BadVersion,
   UnsupportedVersion,
   RequestLineTooLong,
+  // the path, once it is decoded (target.h)
+  BadEscape,
+  EscapedControl,
   // the ends of lines
   BareCr,
   BareLf,
@@ -44,7 +47,17 @@ enum class ParseError : std::uint8_t {
   LengthAndTransferEncoding,
   TransferEncodingInOldVersion,
   TransferEncodingNotImplemented,
+  ChunkedNotLast,
   BodyTooLarge,
+  UnknownExpectation,
+  // a chunked body
+  BadChunkSize,
+  ChunkSizeOverflow,
+  BadChunkExtension,
+  ChunkExtensionsTooLarge,
+  MissingChunkEnd,
+  ForbiddenTrailer,
+  TrailersTooLarge,
 };
 
 struct ParseErrorRow {
@@ -55,7 +68,7 @@ struct ParseErrorRow {
   std::string_view section;   // where the rule stands
 };
 
-inline constexpr std::array<ParseErrorRow, 29> parse_errors{{
+inline constexpr std::array<ParseErrorRow, 40> parse_errors{{
     {ParseError::TooManyEmptyLines, "TooManyEmptyLines",
      "An empty line or two before a request is forgiven, but here no request begins.", 400,
      "RFC 9112, section 2.2"},
@@ -83,6 +96,12 @@ inline constexpr std::array<ParseErrorRow, 29> parse_errors{{
     {ParseError::RequestLineTooLong, "RequestLineTooLong",
      "The request line is longer than this server is willing to read.", 414,
      "RFC 9112, section 3"},
+    {ParseError::BadEscape, "BadEscape",
+     "In a path a percent sign is followed by two hexadecimal digits; here it is not.", 400,
+     "RFC 3986, section 2.1"},
+    {ParseError::EscapedControl, "EscapedControl",
+     "This escape stands for a control byte, which no path of this server holds.", 400,
+     "RFC 3986, section 7.3"},
     {ParseError::BareCr, "BareCr",
      "A line ends with CR and LF together; after this CR another byte follows.", 400,
      "RFC 9112, section 2.2"},
@@ -147,16 +166,45 @@ inline constexpr std::array<ParseErrorRow, 29> parse_errors{{
     {ParseError::TransferEncodingNotImplemented, "TransferEncodingNotImplemented",
      "The body comes in a transfer coding that this server does not read.", 501,
      "RFC 9112, section 6.1"},
+    {ParseError::ChunkedNotLast, "ChunkedNotLast",
+     "The chunked coding tells where the body ends, so it has to be applied once and as the last.",
+     400, "RFC 9112, section 6.3"},
     {ParseError::BodyTooLarge, "BodyTooLarge",
-     "The body that Content-Length announces is larger than this server is willing to read.", 413,
+     "The body that is announced here is larger than this server is willing to read.", 413,
      "RFC 9110, section 15.5.14"},
+    {ParseError::UnknownExpectation, "UnknownExpectation",
+     "The client expects something that this server has no notion of; it knows 100-continue only.",
+     417, "RFC 9110, section 10.1.1"},
+    {ParseError::BadChunkSize, "BadChunkSize",
+     "A chunk begins with its size in hexadecimal digits; this byte is none of them.", 400,
+     "RFC 9112, section 7.1"},
+    {ParseError::ChunkSizeOverflow, "ChunkSizeOverflow",
+     "The size of a chunk has 16 hexadecimal digits at most; this is one more.", 400,
+     "RFC 9112, section 7.1"},
+    {ParseError::BadChunkExtension, "BadChunkExtension",
+     "Behind the size of a chunk only a semicolon and an extension may stand; this byte fits "
+     "neither.",
+     400, "RFC 9112, section 7.1.1"},
+    {ParseError::ChunkExtensionsTooLarge, "ChunkExtensionsTooLarge",
+     "The extensions of all chunks together are longer than this server is willing to read.", 400,
+     "RFC 9112, section 7.1.1"},
+    {ParseError::MissingChunkEnd, "MissingChunkEnd",
+     "Behind the data of a chunk stand CR and LF; here the data goes on, or the size was wrong.",
+     400, "RFC 9112, section 7.1"},
+    {ParseError::ForbiddenTrailer, "ForbiddenTrailer",
+     "A field that says where a request goes, or where its body ends, comes too late behind the "
+     "body.",
+     400, "RFC 9110, section 6.5.1"},
+    {ParseError::TrailersTooLarge, "TrailersTooLarge",
+     "The fields behind the last chunk are more, or longer, than this server is willing to read.",
+     431, "RFC 6585, section 5"},
 }};
 
 static_assert([] {
   for (std::size_t i = 0; i < parse_errors.size(); ++i) {
     if (static_cast<std::size_t>(parse_errors[i].error) != i) return false;
   }
-  return static_cast<std::size_t>(ParseError::BodyTooLarge) + 1 == parse_errors.size();
+  return static_cast<std::size_t>(ParseError::TrailersTooLarge) + 1 == parse_errors.size();
 }(), "the table of parse errors stands in the order of the enum, and is complete");
 
 constexpr const ParseErrorRow& row_of(ParseError error) {
@@ -165,7 +213,8 @@ constexpr const ParseErrorRow& row_of(ParseError error) {
 
 // What the parser found, and the stream offset of the byte that is to blame: the byte at which it
 // stopped; for a repeated or contradicting header the first byte of that header's line; for a
-// missing Host the blank line; for a body too large the first digit of its length.
+// missing Host the blank line; for a body too large the first digit of its length, or of the size
+// of the chunk that made it so; for a trailer that is forbidden the first byte of its line.
 struct ParseFailure {
   ParseError error = ParseError::TooManyEmptyLines;
   std::uint64_t offset = 0;

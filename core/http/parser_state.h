@@ -34,6 +34,18 @@ enum class State : std::uint8_t {
   HeadEnd,
   Framing,
   Body,
+  ChunkSize,
+  ChunkSizeTail,
+  ChunkExtension,
+  ChunkHeadEnd,
+  ChunkData,
+  ChunkDataEnd,
+  ChunkEnd,
+  TrailerStart,
+  TrailerName,
+  TrailerValue,
+  TrailerEnd,
+  TrailersEnd,
   BodyEnd,
   Done,
   Failed,
@@ -41,8 +53,8 @@ enum class State : std::uint8_t {
 inline constexpr std::size_t state_count = static_cast<std::size_t>(State::Failed) + 1;
 
 // A set of states, one bit each.
-using StateSet = std::uint32_t;
-static_assert(state_count <= 32);
+using StateSet = std::uint64_t;
+static_assert(state_count <= 64);
 constexpr StateSet only(State state) { return StateSet{1} << static_cast<unsigned>(state); }
 template <class... States>
 constexpr StateSet states(States... members) {
@@ -113,9 +125,38 @@ inline constexpr std::array<StateRow, state_count> parser_states{{
      states(State::Framing)},
     {State::Framing, "Framing",
      "The head is complete; next: where the body ends, and whether the connection stays.",
-     states(State::Body, State::BodyEnd, State::Done)},
+     states(State::Body, State::ChunkSize, State::BodyEnd, State::Done)},
     {State::Body, "Body", "Counts the bytes of the body down from its length.",
      states(State::BodyEnd)},
+    {State::ChunkSize, "ChunkSize", "Reads the size of a chunk, one hexadecimal digit by another.",
+     states(State::ChunkSizeTail, State::ChunkExtension, State::ChunkHeadEnd)},
+    {State::ChunkSizeTail, "ChunkSizeTail",
+     "Skips the spaces after a chunk's size; only a semicolon may follow.",
+     states(State::ChunkExtension)},
+    {State::ChunkExtension, "ChunkExtension",
+     "Skips what a client may add to a chunk's size, up to the end of the line.",
+     states(State::ChunkHeadEnd)},
+    {State::ChunkHeadEnd, "ChunkHeadEnd",
+     "Has the CR that ends a chunk's first line and waits for its LF.",
+     states(State::ChunkData, State::TrailerStart)},
+    {State::ChunkData, "ChunkData", "Counts the bytes of a chunk down from its size.",
+     states(State::ChunkDataEnd)},
+    {State::ChunkDataEnd, "ChunkDataEnd",
+     "The last byte of a chunk is there; waits for the CR behind it.", states(State::ChunkEnd)},
+    {State::ChunkEnd, "ChunkEnd", "Has the CR behind a chunk and waits for its LF.",
+     states(State::ChunkSize)},
+    {State::TrailerStart, "TrailerStart",
+     "Stands behind the last chunk: a trailer begins here, or CR says that there are no more.",
+     states(State::TrailerName, State::TrailersEnd)},
+    {State::TrailerName, "TrailerName", "Reads a trailer's name up to its colon.",
+     states(State::TrailerValue)},
+    {State::TrailerValue, "TrailerValue", "Reads a trailer's value up to the end of its line.",
+     states(State::TrailerEnd)},
+    {State::TrailerEnd, "TrailerEnd", "Has the CR that ends a trailer and waits for its LF.",
+     states(State::TrailerStart)},
+    {State::TrailersEnd, "TrailersEnd",
+     "Has the CR of the blank line that ends the body and waits for its LF.",
+     states(State::Done)},
     {State::BodyEnd, "BodyEnd",
      "The last byte of the body is there; next the body is told complete.",
      states(State::Done)},
@@ -142,11 +183,16 @@ constexpr std::string_view state_sentence(State state) {
 inline constexpr std::array<StateSet, state_count> successors = [] {
   std::array<StateSet, state_count> table{};
   for (const StateRow& row : parser_states) {
-    table[static_cast<std::size_t>(row.state)] = row.successors;
-    if (row.state < State::Body) table[static_cast<std::size_t>(row.state)] |= only(State::Failed);
+    const StateSet failed = row.state < State::BodyEnd ? only(State::Failed) : 0;
+    table[static_cast<std::size_t>(row.state)] = row.successors | failed;
   }
   return table;
 }();
+
+// Whether it belongs to the frame of a chunked body, or to the data inside it.
+constexpr bool is_in_chunked_body(State state) {
+  return state >= State::ChunkSize && state <= State::TrailersEnd;
+}
 
 constexpr bool may_follow(State from, State to) {
   return (successors[static_cast<std::size_t>(from)] & only(to)) != 0;

@@ -68,9 +68,21 @@ Step RequestParser::next(const StreamBytes& window) {
     case State::HeadEnd: return read(window);
     case State::Framing: return decide_framing();
     case State::Body: return take_body_piece(window);
+    case State::ChunkData: return take_chunk_piece(window);
+    case State::ChunkSize:
+    case State::ChunkSizeTail:
+    case State::ChunkExtension:
+    case State::ChunkHeadEnd:
+    case State::ChunkDataEnd:
+    case State::ChunkEnd:
+    case State::TrailerStart:
+    case State::TrailerName:
+    case State::TrailerValue:
+    case State::TrailerEnd:
+    case State::TrailersEnd: return read_chunked(window);
     case State::BodyEnd:
       advance_to(State::Done);
-      return tell(BodyComplete{{known_.body_at, known_.content_length}});
+      return tell_body_complete(known_.content_length);
     case State::Done: return Step(StepKind::Done);
     case State::Failed: break;
   }
@@ -117,12 +129,7 @@ Step RequestParser::read(const StreamBytes& window) {
       case State::HeadEnd: goes_on = read_line_feed(at, State::Framing); break;
       case State::RequestLineWhole: position_ = at.position(); return tell_request_line();
       case State::Framing: position_ = at.position(); return tell_headers_complete();
-      case State::RequestLineParts:
-      case State::RequestLineChecked:
-      case State::Body:
-      case State::BodyEnd:
-      case State::Done:
-      case State::Failed: CHECK_THAT(false, "a state that reads nothing was asked to read");
+      default: CHECK_THAT(false, "a state that reads nothing was asked to read");
     }
   }
   return pause(at);
@@ -241,35 +248,39 @@ Step RequestParser::tell_headers_complete() {
 // unless close is asked, HTTP/1.0 closes unless keep-alive is.
 Step RequestParser::decide_framing() {
   const bool old = known_.version_minor == 0;
+  const bool chunked = known_.chunked_coding && !known_.unknown_coding;
   if (!old && !known_.host_seen) {
     fail_at(start_ + known_.line_at, ParseError::MissingHost);
-  } else if (known_.encoding_seen) {
-    fail_at(start_ + known_.encoding_at, old ? ParseError::TransferEncodingInOldVersion
-                                             : ParseError::TransferEncodingNotImplemented);
+  } else if (known_.encoding_seen && (old || known_.coding_after_chunked || !chunked)) {
+    fail_at(start_ + known_.encoding_at,
+            old                           ? ParseError::TransferEncodingInOldVersion
+            : known_.coding_after_chunked ? ParseError::ChunkedNotLast
+                                          : ParseError::TransferEncodingNotImplemented);
   } else if (known_.content_length > limits_.body_bytes) {
     fail_at(start_ + known_.length_value_at, ParseError::BodyTooLarge);
   }
   if (state_ == State::Failed) return Step(StepKind::Failed, failure_);
 
   known_.body_at = position_;
-  const bool keep_alive = !known_.close_asked && (!old || known_.keep_alive_asked);
-  if (!known_.length_seen) {
+  RequestReady ready;
+  ready.keep_alive = !known_.close_asked && (!old || known_.keep_alive_asked);
+  ready.host_seen = known_.host_seen;
+  if (known_.length_seen) {
+    ready.framing = BodyFraming::Length;
+    ready.content_length = known_.content_length;
+    advance_to(known_.content_length == 0 ? State::BodyEnd : State::Body);
+  } else if (chunked) {
+    ready.framing = BodyFraming::Chunked;
+    chunked_ = ChunkedBody{};
+    chunked_.line_at = position_;
+    advance_to(State::ChunkSize);
+  } else {
     advance_to(State::Done);
-    return tell(RequestReady{std::nullopt, keep_alive, known_.host_seen});
   }
-  advance_to(known_.content_length == 0 ? State::BodyEnd : State::Body);
-  return tell(RequestReady{known_.content_length, keep_alive, known_.host_seen});
-}
-
-Step RequestParser::take_body_piece(const StreamBytes& window) {
-  CHECK_THAT(position_ >= window.offset && position_ <= window.end(),
-             "a window without the bytes that are yet to be read");
-  const std::uint64_t missing = known_.body_at + known_.content_length - position_;
-  const BodyPiece piece{{position_, std::min(missing, window.end() - position_)}};
-  if (piece.bytes.empty()) return Step(StepKind::NeedsMore);
-  position_ = piece.bytes.end();
-  if (piece.bytes.length == missing) advance_to(State::BodyEnd);
-  return tell(piece);
+  // An older client can't mean it, and without a body there is nothing to hold back (RFC 9110
+  // section 10.1.1).
+  ready.expect_continue = known_.expect_continue && !old && state_ != State::Done;
+  return tell(ready);
 }
 
 }  // namespace roundtrip::http

@@ -2,11 +2,12 @@
 // with what it holds; the answer is one token, "needs more", a failure, or "done". It reads every
 // byte once and in order, refuses at the first byte that breaks a rule, and tells the same tokens
 // and the same failure however the bytes were split. Allocates nothing, knows no sockets.
-// The window has to hold the head from request_start() on while the head is read, and from
-// position() on while the body is. Stop pulling after RequestReady and pull again when somebody
-// wants the body. After Done, start_next() goes on with the request that follows on the connection.
-// Content-Length: a repeated one is refused even when equal; lists ("5, 5") are refused.
-// RFC 9112 (syntax and framing), RFC 9110 (meaning).
+// The window has to hold the stream from needed_from() on. Stop pulling after RequestReady and pull
+// again when somebody wants the body. After Done, start_next() goes on with the request that
+// follows on the connection. RFC 9112 (syntax and framing), RFC 9110 (meaning).
+// Stricter than these ask for: a repeated Content-Length and a list ("5, 5") are refused even when
+// equal; Transfer-Encoding is chunked alone, without empty elements; trailers that frame or route
+// (Content-Length, Transfer-Encoding, Host) are refused, and others are told but never merged.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,13 @@ class RequestParser {
   std::uint64_t request_start() const {
     return state_ <= State::EmptyLineEnd ? position_ : start_;
   }
+  // The stream offset from which on the caller has to keep the bytes: the head, or the line of a
+  // trailer, from its beginning; of the body nothing that has been read.
+  std::uint64_t needed_from() const {
+    if (state_ < State::Body) return request_start();
+    const bool in_trailer = state_ >= State::TrailerName && state_ <= State::TrailerEnd;
+    return in_trailer ? chunked_.line_at : position_;
+  }
   // Whether a peer that leaves now leaves nothing half-said.
   bool between_requests() const {
     return state_ == State::RequestStart || state_ == State::Done;
@@ -49,7 +57,10 @@ class RequestParser {
 
  private:
   struct Cursor;
-  enum class Field : std::uint8_t { Other, Host, Connection, ContentLength, TransferEncoding };
+  // Those up to Connection may be read in one go (take_whole_header).
+  enum class Field : std::uint8_t {
+    Other, Host, Connection, ContentLength, TransferEncoding, Expect
+  };
 
   // What is known of the request being read. Places inside the head count from its first byte.
   struct Known {
@@ -77,6 +88,10 @@ class RequestParser {
     bool host_seen = false;
     bool length_seen = false;
     bool encoding_seen = false;
+    bool chunked_coding = false;
+    bool unknown_coding = false;
+    bool coding_after_chunked = false;
+    bool expect_continue = false;
     bool close_asked = false;
     bool keep_alive_asked = false;
     std::uint32_t length_value_at = 0;
@@ -85,6 +100,25 @@ class RequestParser {
 
     // the body, in the stream
     std::uint64_t body_at = 0;
+  };
+
+  // What is known of a chunked body. Places are in the stream.
+  struct ChunkedBody {
+    // the line being read: a chunk's first one, or a trailer
+    std::uint64_t line_at = 0;
+    std::uint64_t extension_at = 0;
+    std::uint32_t size_digits = 0;
+    std::uint32_t name_bytes = 0;
+
+    // the chunk
+    std::uint64_t size = 0;
+    std::uint64_t bytes_left = 0;
+
+    // the body so far
+    std::uint64_t data_bytes = 0;  // as the sizes announced them
+    std::uint32_t extension_bytes = 0;
+    std::uint32_t trailer_count = 0;
+    std::uint64_t trailers_at = 0;
   };
 
   // The one door from a state to the next; a move that no request makes stops the program.
@@ -105,7 +139,6 @@ class RequestParser {
   Step tell_header();
   Step tell_headers_complete();
   Step decide_framing();
-  Step take_body_piece(const StreamBytes& window);
 
   // request_parser_states.cpp: true when the state is left for another, false at a flaw or when the
   // window ends
@@ -130,9 +163,32 @@ class RequestParser {
   bool read_length(Cursor& at);
   bool read_value_tail(Cursor& at);
   bool end_value(Cursor& at, ParseError otherwise);
+  bool end_name(Cursor& at);
   bool heed_field();
+  bool heed_value(std::string_view value);
   void heed_connection(std::string_view list);
+  void heed_encoding(std::string_view list);
+  bool heed_expectation(std::string_view list);
   void take_target_apart(const char* head, std::uint32_t target_end);
+
+  // request_parser_body.cpp
+  Step take_body_piece(const StreamBytes& window);
+  Step take_chunk_piece(const StreamBytes& window);
+  Step read_chunked(const StreamBytes& window);
+  Cursor cursor_over_chunked(const StreamBytes& window) const;
+  Step tell_chunk();
+  Step tell_trailer(const Cursor& at);
+  Step tell_body_complete(std::uint64_t data_bytes);
+  bool read_chunk_size(Cursor& at);
+  bool read_chunk_size_tail(Cursor& at);
+  bool read_chunk_extension(Cursor& at);
+  bool end_chunk_head(Cursor& at);
+  bool read_chunk_data_end(Cursor& at);
+  bool end_chunk(Cursor& at);
+  bool read_trailer_start(Cursor& at);
+  bool read_trailer_name(Cursor& at);
+  bool read_trailer_value(Cursor& at);
+
   static Field field_named(const char* name, std::uint32_t length);
 
   template <class Kind>
@@ -152,6 +208,7 @@ class RequestParser {
   std::uint64_t start_ = 0;  // of the request
   ParseFailure failure_;
   Known known_;
+  ChunkedBody chunked_;  // set when such a body begins
 };
 
 }  // namespace roundtrip::http

@@ -1,5 +1,5 @@
 // Inside the request parser: its reading place, and the names of the fields that it heeds. Shared
-// by the two files that make up the parser; nobody else includes it.
+// by the files that make up the parser; nobody else includes it.
 #pragma once
 
 #include "core/http/characters.h"
@@ -24,10 +24,11 @@ struct RequestParser::Cursor {
   void limit_head_to(std::uint32_t bytes) { stop = end - head > bytes ? head + bytes : end; }
 };
 
-// Four names decide about the request as a whole; no two of them are equally long.
+// Five names decide about the request as a whole; no two of them are equally long.
 inline RequestParser::Field RequestParser::field_named(const char* name, std::uint32_t length) {
   switch (length) {
     case 4: return spells(name, "host") ? Field::Host : Field::Other;
+    case 6: return spells(name, "expect") ? Field::Expect : Field::Other;
     case 10: return spells(name, "connection") ? Field::Connection : Field::Other;
     case 14: return spells(name, "content-length") ? Field::ContentLength : Field::Other;
     case 17: return spells(name, "transfer-encoding") ? Field::TransferEncoding : Field::Other;

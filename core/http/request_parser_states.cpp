@@ -36,6 +36,7 @@ bool RequestParser::fail(const Cursor& at, ParseError error) {
 // Nothing left to read: the window has ended, or a limit has been reached with a byte beyond it.
 bool RequestParser::out_of_bytes(const Cursor& at) {
   if (at.at == at.end) return false;
+  if (is_in_chunked_body(state_)) return fail(at, ParseError::TrailersTooLarge);
   return fail(at, state_ < State::RequestLineWhole ? ParseError::RequestLineTooLong
                                                    : ParseError::HeadTooLarge);
 }
@@ -150,6 +151,15 @@ bool RequestParser::read_target(Cursor& at) {
   if (at.stopped()) return out_of_bytes(at);
   if (*at.at != ' ') return fail_in_target(at, ParseError::BadTargetByte);
   take_target_apart(at.head, at.in_head());
+  if (has_authority(known_.form)) {
+    // As in Host; a user's name before it is refused (RFC 9110 section 4.2.4), and none at all.
+    const char* const authority = at.head + known_.authority_at;
+    const char* const path = at.head + known_.path_at;
+    const char* const end = end_of_run(characters::host, authority, path);
+    if (authority == path || end != path) {
+      return fail_at(start_ + static_cast<std::uint64_t>(end - at.head), ParseError::BadTarget);
+    }
+  }
   ++at.at;
   advance_to(State::Version);
   return true;
@@ -225,14 +235,18 @@ bool RequestParser::read_header_start(Cursor& at) {
                                            : ParseError::ObsoleteFold);
 }
 
-bool RequestParser::read_header_name(Cursor& at) {
+// Up to the colon behind the name of a header or a trailer.
+bool RequestParser::end_name(Cursor& at) {
   at.at = end_of_name(at.head, at.at, at.stop);
   if (at.stopped()) return out_of_bytes(at);
-  if (*at.at != ':') {
-    if (*at.at == '\r') return fail(at, ParseError::MissingColon);
-    if (*at.at == '\n') return fail(at, ParseError::BareLf);
-    return fail(at, is_blank(*at.at) ? ParseError::SpaceBeforeColon : ParseError::BadHeaderName);
-  }
+  if (*at.at == ':') return true;
+  if (*at.at == '\r') return fail(at, ParseError::MissingColon);
+  if (*at.at == '\n') return fail(at, ParseError::BareLf);
+  return fail(at, is_blank(*at.at) ? ParseError::SpaceBeforeColon : ParseError::BadHeaderName);
+}
+
+bool RequestParser::read_header_name(Cursor& at) {
+  if (!end_name(at)) return false;
   known_.name_end = at.in_head();
   known_.field = field_named(at.head + known_.line_at, known_.name_end - known_.line_at);
   if (known_.field != Field::Other && !heed_field()) return false;
@@ -285,12 +299,37 @@ bool RequestParser::read_value(Cursor& at) {
   std::uint32_t value_end = at.in_head();
   while (value_end > known_.value_at && is_blank(at.head[value_end - 1])) --value_end;
   known_.value_end = value_end;
-  if (known_.field == Field::Connection) {
-    heed_connection({at.head + known_.value_at, value_end - known_.value_at});
-  }
+  if (!heed_value({at.head + known_.value_at, value_end - known_.value_at})) return false;
   ++at.at;
   advance_to(State::HeaderEnd);
   return true;
+}
+
+// What a value says of the request as a whole.
+bool RequestParser::heed_value(std::string_view value) {
+  if (known_.field == Field::Connection) heed_connection(value);
+  if (known_.field == Field::TransferEncoding) heed_encoding(value);
+  return known_.field != Field::Expect || heed_expectation(value);
+}
+
+// Codings in the order in which they were applied; several fields make one list (RFC 9112 section
+// 6.1).
+void RequestParser::heed_encoding(std::string_view list) {
+  for_each_in_list(list, [this](std::string_view coding) {
+    known_.coding_after_chunked |= known_.chunked_coding;
+    const bool chunked = equal_ignoring_case(coding, "chunked");
+    known_.chunked_coding |= chunked;
+    known_.unknown_coding |= !chunked;
+  });
+}
+
+bool RequestParser::heed_expectation(std::string_view list) {
+  bool known = true;
+  for_each_in_list(list, [&known](std::string_view expectation) {
+    known = known && equal_ignoring_case(expectation, "100-continue");
+  });
+  known_.expect_continue = true;
+  return known || fail_at(start_ + known_.value_at, ParseError::UnknownExpectation);
 }
 
 // A list: one word in it may be close, another keep-alive (RFC 9110 section 7.6.1).

@@ -15,13 +15,10 @@
 
 #include "core/base/byte_range.h"
 #include "core/base/result.h"
+#include "core/http/body_framing.h"
 #include "core/http/header_list.h"
 
 namespace roundtrip::http {
-
-// How the client finds the end of the body. UntilClose: the end of the connection tells (HTTP/1.0
-// without a length). NoBody: the status forbids one, and no framing field is written.
-enum class BodyFraming : std::uint8_t { NoBody, Length, Chunked, UntilClose };
 
 enum class ConnectionField : std::uint8_t { None, Close, KeepAlive };
 
@@ -37,7 +34,7 @@ struct ResponseHead {
   int status = 200;
   const HeaderList* fields = nullptr;  // the handler's, as they were when the head was fixed
   std::string_view date;               // http_date.h; empty: no Date field
-  BodyFraming framing = BodyFraming::Length;
+  BodyFraming framing = BodyFraming::Length;  // NoBody: the status forbids one
   std::uint64_t content_length = 0;  // for Length
   std::string_view content_type;     // empty: no Content-Type field
   ConnectionField connection = ConnectionField::None;

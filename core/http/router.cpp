@@ -5,81 +5,72 @@
 #include <fmt/format.h>
 
 #include "core/base/check.h"
-#include "core/http/characters.h"
-#include "core/http/scan.h"
 
 namespace roundtrip::http {
 
 namespace {
 
-constexpr std::string_view only_itself = "/{$}";
+constexpr std::size_t max_methods = 64;  // bits of a MethodSet
 
-bool path_matches(const Route& route, std::string_view path) {
-  return route.below ? path.starts_with(route.path) : path == route.path;
-}
+constexpr MethodSet bit(std::size_t index) { return MethodSet{1} << index; }
 
-bool method_matches(const Route& route, std::string_view method) {
-  return route.method.empty() || route.method == method ||
-         (route.method == "GET" && method == "HEAD");
-}
-
-// Longer paths first; of equal ones, the path alone before all below it, a named method before any.
-bool considered_before(const Route& left, const Route& right) {
-  if (left.path.size() != right.path.size()) return left.path.size() > right.path.size();
-  if (left.path != right.path) return left.path < right.path;
-  if (left.below != right.below) return right.below;
-  return left.method.empty() < right.method.empty();
+// Whether the path is that of a pattern with a slash at its end, but for this slash.
+bool lacks_slash(const Pattern& pattern, std::string_view path) {
+  if (!pattern.ends_open() && pattern.segments.back().kind != SegmentKind::End) return false;
+  for (std::size_t i = 0; i + 1 < pattern.segments.size(); ++i) {
+    const Segment& segment = pattern.segments[i];
+    if (path.empty()) return false;
+    const std::string_view part = take_segment(path);
+    const bool literal = segment.kind == SegmentKind::Literal;
+    if (literal ? part != segment.text : part.empty()) return false;
+  }
+  return path.empty();
 }
 
 }  // namespace
 
-Result<RouteId> Router::add(std::string_view pattern) {
-  const std::size_t space = pattern.find(' ');
-  const bool has_method = space != std::string_view::npos;
-  const std::string_view method = has_method ? pattern.substr(0, space) : std::string_view{};
-  std::string_view path = has_method ? pattern.substr(space + 1) : pattern;
-  const bool alone = path.ends_with(only_itself);
-  if (alone) path.remove_suffix(only_itself.size() - 1);
-  if (has_method && !is_token(method)) {
-    return Error{fmt::format("the route \"{}\" does not begin with a method or a path", pattern)};
-  }
-  const char* const end = path.data() + path.size();
-  if (path.empty() || path.front() != '/' ||
-      end_of_run(characters::target, path.data(), end) != end) {
-    return Error{fmt::format(
-        "the path of the route \"{}\" has to begin with a slash and hold visible ASCII only",
-        pattern)};
-  }
-  const bool below = !alone && path.back() == '/';
-  for (const Route& earlier : routes_) {
-    if (earlier.path == path && earlier.method == method && earlier.below == below) {
-      return Error{fmt::format("the route \"{}\" is there already, added as \"{}\"", pattern,
-                               earlier.pattern)};
-    }
-  }
-  Route route{routes_.size(),    std::string(pattern), std::string(method),
-              std::string(path), below,                {}};
-  const RouteId id = route.id;
-  routes_.insert(std::upper_bound(routes_.begin(), routes_.end(), route, considered_before),
-                 std::move(route));
-  write_allow(path, below);
-  return id;
+// The method's bit, given now where it has none; none where there are too many.
+std::optional<MethodSet> Router::bit_of(std::string_view method) {
+  const auto found = std::find(methods_.begin(), methods_.end(), method);
+  const auto index = static_cast<std::size_t>(found - methods_.begin());
+  if (index == max_methods) return std::nullopt;
+  if (found == methods_.end()) methods_.emplace_back(method);
+  return bit(index);
 }
 
-// The Allow list of a path, in alphabetical order, into every route with that path.
-void Router::write_allow(std::string_view path, bool below) {
-  std::vector<std::string_view> methods;
-  for (const Route& route : routes_) {
-    if (route.path != path || route.below != below || route.method.empty()) continue;
-    methods.push_back(route.method);
-    if (route.method == "GET") methods.push_back("HEAD");
+Result<RouteId> Router::add(std::string_view text) {
+  Result<Pattern> pattern = parse_pattern(text);
+  if (!pattern) return Error{pattern.error()};
+  for (const Route& earlier : routes_) {
+    const Relation relation = relation_of(*pattern, earlier.pattern);
+    if (relation == Relation::Same) {
+      return Error{fmt::format("the route \"{}\" matches the same requests as \"{}\", which was "
+                               "added before",
+                               text, earlier.pattern.text)};
+    }
+    if (relation == Relation::Overlaps) {
+      return Error{fmt::format("the route \"{}\" conflicts with \"{}\": some requests match both, "
+                               "and neither is more specific",
+                               text, earlier.pattern.text)};
+    }
   }
-  std::sort(methods.begin(), methods.end());
-  methods.erase(std::unique(methods.begin(), methods.end()), methods.end());
-  const std::string allow = fmt::format("{}", fmt::join(methods, ", "));
-  for (Route& route : routes_) {
-    if (route.path == path && route.below == below) route.allow = allow;
+  Route route{routes_.size(), std::move(*pattern), 0};
+  if (!route.pattern.method.empty()) {
+    const auto own = bit_of(route.pattern.method);
+    const auto head = route.pattern.method == "GET" ? bit_of("HEAD") : own;
+    if (!own || !head) {
+      return Error{fmt::format("the route \"{}\" is one method too many: {} are told apart", text,
+                               max_methods)};
+    }
+    route.methods = *own | *head;
   }
+  const RouteId id = route.id;
+  const auto before = [](const Route& left, const Route& right) {
+    return considered_before(left.pattern, right.pattern);
+  };
+  routes_.insert(std::upper_bound(routes_.begin(), routes_.end(), route, before),
+                 std::move(route));
+  return id;
 }
 
 const Route& Router::route(RouteId id) const {
@@ -90,30 +81,61 @@ const Route& Router::route(RouteId id) const {
 }
 
 bool Router::knows(std::string_view method) const {
-  return std::any_of(routes_.begin(), routes_.end(),
-                     [method](const Route& route) { return route.method == method; });
+  return std::any_of(routes_.begin(), routes_.end(), [method](const Route& route) {
+    return route.pattern.method == method;
+  });
 }
 
-Verdict Matching::judge(const Route& route) const {
-  if (!path_matches(route, path_)) return Verdict::PathDiffers;
-  const bool longer = decided_ != nullptr && (decided_->path.size() > route.path.size() ||
-                                              decided_->below != route.below);
-  if (longer) return Verdict::LessSpecific;
-  if (!method_matches(route, method_)) return Verdict::MethodDiffers;
+std::string Router::allow(MethodSet methods) const {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < methods_.size(); ++i) {
+    if ((methods & bit(i)) != 0) names.push_back(methods_[i]);
+  }
+  std::sort(names.begin(), names.end());
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::optional<ByteRange> Router::wildcard(RouteId id, std::string_view path,
+                                          std::string_view name) const {
+  const Pattern& pattern = route(id).pattern;
+  CHECK_THAT(pattern.matches_path(path), "a wildcard of a path that its route does not match");
+  std::string_view rest = path;
+  for (const Segment& segment : pattern.segments) {
+    const std::size_t at = path.size() - rest.size() + 1;
+    const bool all = segment.kind == SegmentKind::Rest;
+    const std::size_t bytes = all ? rest.size() - 1 : take_segment(rest).size();
+    const bool named = all || segment.kind == SegmentKind::Wildcard;
+    if (named && segment.text == name && !name.empty()) return ByteRange{at, bytes};
+  }
+  return std::nullopt;
+}
+
+Verdict Matching::judge(const Pattern& pattern) const {
+  if (!pattern.matches_path(path_)) return Verdict::PathDiffers;
+  if (!pattern.matches_method(method_)) return Verdict::MethodDiffers;
   return match_.outcome == RouteOutcome::Found ? Verdict::LessSpecific : Verdict::Wins;
 }
 
 std::optional<Matching::Candidate> Matching::next() {
   if (at_ == routes_.size()) {
-    if (decided_ != nullptr && match_.outcome == RouteOutcome::NotFound) {
-      match_ = {RouteOutcome::MethodNotAllowed, 0, decided_->allow};
+    if (match_.outcome == RouteOutcome::NotFound && match_.allowed != 0) {
+      match_.outcome = RouteOutcome::MethodNotAllowed;
     }
+    match_.slash_missing = match_.slash_missing && !exact_;
     return std::nullopt;
   }
   const Route& route = routes_[at_++];
-  const Verdict verdict = judge(route);
-  if (verdict == Verdict::Wins) match_ = {RouteOutcome::Found, route.id, {}};
-  if (verdict != Verdict::PathDiffers && decided_ == nullptr) decided_ = &route;
+  const Pattern& pattern = route.pattern;
+  const Verdict verdict = judge(pattern);
+  if (verdict == Verdict::Wins) {
+    match_.outcome = RouteOutcome::Found;
+    match_.route = route.id;
+    exact_ = !pattern.ends_open();
+  } else if (verdict == Verdict::MethodDiffers) {
+    match_.allowed |= route.methods;
+  } else if (verdict == Verdict::PathDiffers && pattern.matches_method(method_)) {
+    match_.slash_missing = match_.slash_missing || lacks_slash(pattern, path_);
+  }
   return Candidate{&route, verdict};
 }
 

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "core/base/byte_range.h"
+#include "core/http/body_framing.h"
 #include "core/http/method.h"
 #include "core/http/parse_error.h"
 
@@ -68,35 +69,59 @@ struct HeadersComplete {
   bool operator==(const HeadersComplete&) const = default;
 };
 
-// It is known what follows: how long the body is (nothing: there is none), and whether the
-// connection stays open after the answer, as far as the client is concerned.
+// It is known what follows: how the body's end will be found, and whether the connection stays open
+// after the answer, as far as the client is concerned. The length is there for BodyFraming::Length
+// only, 0 included.
 struct RequestReady {
+  BodyFraming framing = BodyFraming::NoBody;
   std::optional<std::uint64_t> content_length;
   bool keep_alive = false;
   bool host_seen = false;
+  bool expect_continue = false;  // the client holds the body back until it is told to go on
   bool operator==(const RequestReady&) const = default;
 };
 
-// As much of the body as lay in the window.
+// The line before a chunk, with its CR and LF. The size of the last chunk is 0. The extension is
+// what stands between size and CR, not looked into; both ranges may lie before the window.
+struct ChunkFound {
+  ByteRange line;
+  ByteRange extension;
+  std::uint64_t size = 0;
+  bool operator==(const ChunkFound&) const = default;
+};
+
+// As much of the body as lay in the window; of a chunked body, of one chunk. Data only.
 struct BodyPiece {
   ByteRange bytes;
   bool operator==(const BodyPiece&) const = default;
 };
 
-// The whole body has been told. Comes for every announced length, 0 included.
+// A field behind the last chunk, in parts like a header's. It may not be taken for one.
+struct Trailer {
+  ByteRange line;
+  ByteRange name;
+  ByteRange value;
+  bool operator==(const Trailer&) const = default;
+};
+
+// The whole body has been told. Comes for every announced length, 0 included, and for every chunked
+// body. The range is all that it took in the stream: of a chunked one with frame and trailers.
 struct BodyComplete {
   ByteRange body;
+  std::uint64_t data_bytes = 0;
   bool operator==(const BodyComplete&) const = default;
 };
 
 using Token = std::variant<RequestLineFound, RequestLineSplit, RequestLineValid, Url, Header,
-                           HeadersComplete, RequestReady, BodyPiece, BodyComplete>;
+                           HeadersComplete, RequestReady, ChunkFound, BodyPiece, Trailer,
+                           BodyComplete>;
 
 // The name of a token's kind, as it stands in code.
 constexpr std::string_view token_name(const Token& token) {
   constexpr std::string_view names[] = {
-      "RequestLineFound", "RequestLineSplit", "RequestLineValid", "Url",         "Header",
-      "HeadersComplete",  "RequestReady",     "BodyPiece",        "BodyComplete"};
+      "RequestLineFound", "RequestLineSplit", "RequestLineValid", "Url",
+      "Header",           "HeadersComplete",  "RequestReady",     "ChunkFound",
+      "BodyPiece",        "Trailer",          "BodyComplete"};
   static_assert(std::size(names) == std::variant_size_v<Token>);
   return names[token.index()];
 }

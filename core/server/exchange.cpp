@@ -1,5 +1,6 @@
 #include "core/server/exchange.h"
 
+#include "core/server/request_reader.h"
 #include "core/server/server.h"
 
 namespace roundtrip::server {
@@ -21,6 +22,15 @@ std::uint64_t Exchange::body_left() const {
   return length - std::min(length, conn_.request().body_bytes);
 }
 
+// The rest will not come: told, kept for the answer, and the connection ends with the request.
+void Exchange::fail_body(Fill how, trace::CloseReason reason) {
+  conn_.close_reason = reason;
+  body_failure_ = how;
+  body_ended_ = true;
+  response_.close_after();
+  tell_body_end();
+}
+
 void Exchange::tell_body_end() {
   const std::uint64_t end = conn_.parser.position();
   if (conn_.pieces_told > pieces_told_singly) {
@@ -34,16 +44,16 @@ void Exchange::tell_body_end() {
 
 Async<Exchange::Piece> Exchange::read_body() {
   if (body_failure_) co_return Piece{{}, true};
-  if (body_ended_ || conn_.request().content_length.value_or(0) == 0) co_return Piece{};
+  if (body_ended_ || conn_.request().body_is_read()) co_return Piece{};
   if (!body_begun_) {
     body_begun_ = true;
     conn_.body_deadline = runtime::Runtime::now() + conn_.server.options().timeouts.read;
-    trace::begin<Phase::ReadBody>(conn_.subject, *conn_.request().content_length);
+    trace::begin<Phase::ReadBody>(conn_.subject, conn_.request().content_length);
     if (conn_.must_stop()) co_await conn_.stop_at(Phase::ReadBody);
   }
   while (true) {
     // What was handed out before is used up now.
-    conn_.in.consume_to(conn_.parser.position());
+    conn_.in.consume_to(conn_.parser.needed_from());
     const http::Step step = conn_.parser.next(conn_.in.window());
     if (step.kind == http::StepKind::Told) {
       conn_.request().apply(step.token);
@@ -58,17 +68,20 @@ Async<Exchange::Piece> Exchange::read_body() {
       }
       continue;
     }
-    if (step.kind != http::StepKind::NeedsMore) break;
+    if (step.kind == http::StepKind::Done) break;
+    if (step.kind == http::StepKind::Failed) {
+      tell_rejected(conn_, step.failure);
+      if (conn_.must_stop()) co_await conn_.stop_at(Phase::ReadRejected);
+      body_flaw_ = step.failure;
+      fail_body(Fill::Error, trace::CloseReason::BadRequest);
+      co_return Piece{{}, true};
+    }
     const Fill fill = co_await conn_.fill(conn_.body_deadline, false);
     if (fill == Fill::Bytes) continue;
     if (fill == Fill::TimedOut) {
       co_await conn_.timed_out(trace::TimeoutKind::Read, conn_.server.options().timeouts.read);
     }
-    conn_.close_reason = reason_for(fill);
-    body_failure_ = fill;
-    body_ended_ = true;
-    response_.close_after();
-    tell_body_end();
+    fail_body(fill, reason_for(fill));
     co_return Piece{{}, true};
   }
   body_ended_ = true;

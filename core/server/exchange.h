@@ -38,9 +38,10 @@ class Exchange {
     return conn_.request().find(window, name);
   }
 
-  // The next piece of the body, empty at its end; valid until the next call. `failed` when the
-  // client did not send the rest: whatever the handler says then, the server answers 408 or, where
-  // the answer has begun or nobody is left, cuts it, and closes.
+  // The next piece of the body, of a chunked one without its frame; empty at its end, valid until
+  // the next call. `failed` when the client did not send the rest, or broke a rule on the way:
+  // whatever the handler says then, the server answers 408 or what the rule asks for, or, where the
+  // answer has begun or nobody is left, cuts it, and closes.
   struct Piece {
     std::string_view bytes;
     bool failed = false;
@@ -52,6 +53,9 @@ class Exchange {
   runtime::Async<WholeBody> read_whole_body(std::string& body, std::size_t most);
   // How the body failed to come; empty where it did not fail.
   std::optional<Fill> body_failure() const { return body_failure_; }
+  // The rule that it broke, where it came but was refused.
+  std::optional<http::ParseFailure> body_flaw() const { return body_flaw_; }
+  // Bytes of an announced length that have not been read; what chunks may follow nobody knows.
   std::uint64_t body_left() const;
 
   // Set by the access log on the way out; the log line is an event of finishing. What no middleware
@@ -67,12 +71,14 @@ class Exchange {
   }
 
   void tell_body_end();
+  void fail_body(Fill how, trace::CloseReason reason);
 
   Connection& conn_;
   ResponseWriter response_;
   bool body_begun_ = false;
   bool body_ended_ = false;
   std::optional<Fill> body_failure_;
+  std::optional<http::ParseFailure> body_flaw_;
 };
 
 }  // namespace roundtrip::server

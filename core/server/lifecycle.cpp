@@ -21,17 +21,22 @@ namespace {
 constexpr int waits_for_room = 2'000;
 
 // The body did not come to its end, so what the handler has said of it may not pass for an answer.
-// A client that was slow is told so, as long as the head is not out; one that has gone is not.
+// A client that was slow is told so, and one whose chunks are wrong, as long as the head is not
+// out; one that has gone is not.
 [[gnu::cold]] Async<> answer_failed_body(Exchange& exchange) {
   ResponseWriter& response = exchange.response();
-  if (exchange.body_failure() != Fill::TimedOut || response.head_written()) {
+  const std::optional<http::ParseFailure> flaw = exchange.body_flaw();
+  const bool listens = flaw || exchange.body_failure() == Fill::TimedOut;
+  if (!listens || response.head_written()) {
     response.abandon();
     co_return;
   }
   response.start_over();
   response.close_after();
-  response.write_header(408);
-  co_await response.write("The request's body did not arrive in time.\n");
+  response.write_header(flaw ? flaw->status() : 408);
+  constexpr std::string_view late = "The request's body did not arrive in time.";
+  co_await response.write(flaw ? flaw->sentence() : late);
+  co_await response.write("\n");
 }
 
 // Runs the middleware chain and the handler. What they throw becomes a 500 as long as no status was
@@ -97,7 +102,7 @@ bool check_keep_alive(Connection& conn, Exchange& exchange, bool refused) {
   std::optional<CloseReason> reason = conn.close_reason;
   const http::Request& request = conn.request();
   if (!reason && refused) reason = CloseReason::BadRequest;
-  if (!reason && exchange.body_left() > 0) reason = CloseReason::UnreadBody;
+  if (!reason && !request.body_is_read()) reason = CloseReason::UnreadBody;
   if (!reason && !request.keep_alive) {
     reason = request.version_minor == 0 ? CloseReason::Http10 : CloseReason::RequestAsked;
   }

@@ -72,11 +72,22 @@ std::optional<Phase> tell(Connection& conn, const http::Token& token) {
   const auto* ready = std::get_if<http::RequestReady>(&token);
   trace::instant<Phase::ReadRequestReady>(
       who, bytes(request.head), ready->content_length,
-      ready->keep_alive ? trace::KeepAlive::Kept : trace::KeepAlive::Closes, conn.headers_told);
+      ready->keep_alive ? trace::KeepAlive::Kept : trace::KeepAlive::Closes, conn.headers_told,
+      ready->framing == http::BodyFraming::Chunked
+          ? std::optional<trace::Framing>(trace::Framing::Chunked)
+          : std::nullopt);
   return Phase::ReadRequestReady;
 }
 
 }  // namespace
+
+void tell_rejected(Connection& conn, const http::ParseFailure& failure) {
+  const ParseErrorSymbols symbols = conn.server.parse_error_symbols(failure.error);
+  const bool at_a_byte = failure.offset < conn.in.end_offset();
+  trace::instant<Phase::ReadRejected>(
+      conn.subject, at_a_byte ? trace::Bytes{Log::In, {failure.offset, 1}} : trace::Bytes{},
+      failure.offset, failure.status(), symbols.sentence, symbols.section);
+}
 
 Async<Arrival> await_request(Connection& conn) {
   const Timeouts& timeouts = conn.server.options().timeouts;
@@ -127,12 +138,7 @@ Async<ReadEnd> read_head(Connection& conn) {
       case http::StepKind::Failed: {
         const http::ParseFailure& failure = step.failure;
         tell_merged_headers(conn);
-        const ParseErrorSymbols symbols = conn.server.parse_error_symbols(failure.error);
-        const bool at_a_byte = failure.offset < conn.in.end_offset();
-        trace::instant<Phase::ReadRejected>(
-            conn.subject,
-            at_a_byte ? trace::Bytes{Log::In, {failure.offset, 1}} : trace::Bytes{},
-            failure.offset, failure.status(), symbols.sentence, symbols.section);
+        tell_rejected(conn, failure);
         if (conn.must_stop()) co_await conn.stop_at(Phase::ReadRejected);
         conn.close_reason = CloseReason::BadRequest;
         co_return ReadEnd{ReadEnd::Kind::Refused, failure.status(), failure.sentence()};

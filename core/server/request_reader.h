@@ -24,4 +24,7 @@ struct ReadEnd {
 };
 runtime::Async<ReadEnd> read_head(Connection& conn);
 
+// Tells that the parser refused, in the head or in the frame of a chunked body.
+void tell_rejected(Connection& conn, const http::ParseFailure& failure);
+
 }  // namespace roundtrip::server

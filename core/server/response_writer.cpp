@@ -324,8 +324,7 @@ Async<bool> ResponseWriter::finish() {
   if (!wrote_header_) write_header(200, true);
   if (must_stop_at_header()) co_await conn_.stop_at(Phase::HandleWriteHeader);
   // What of the body nobody read stands in the way of the next request.
-  const http::Request& request = conn_.request();
-  if (request.body_bytes < request.content_length.value_or(0)) closes_ = true;
+  if (!conn_.request().body_is_read()) closes_ = true;
   if (conn_.server.runtime().stopping()) closes_ = true;
   bool alive = true;
   std::string_view waiting(conn_.workspace->body.data(), buffered_);

@@ -35,7 +35,7 @@ Async<> answer_not_implemented(Exchange& exchange) {
 Async<> answer_method_not_allowed(Exchange& exchange) {
   const http::Router& router = exchange.connection().server.routes().router();
   const http::RouteMatch match = http::match(router, exchange.method(), exchange.path());
-  static_cast<void>(exchange.response().headers().set("Allow", match.allow));
+  static_cast<void>(exchange.response().headers().set("Allow", router.allow(match.allowed)));
   exchange.response().write_header(405);
   co_await exchange.response().write("Method Not Allowed\n");
 }
@@ -105,7 +105,7 @@ Async<> run_inner(Exchange& exchange) {
     co_await middleware.function(exchange);
     co_return;
   }
-  // The innermost step: which handler is it? Each route is a candidate, the longest path first.
+  // The innermost step: which handler is it? Each route is a candidate, the most specific first.
   trace::begin<Phase::HandleRoute>(conn.subject, routes.count());
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoute);
   trace::instant<Phase::HandleRoutePath>(conn.subject,

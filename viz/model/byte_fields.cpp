@@ -141,11 +141,12 @@ void Builder::take(const http::Token& token) {
     derive("headers", fmt::format("{}", complete->header_count), -1, event);
   } else if (const auto* ready = std::get_if<http::RequestReady>(&token)) {
     const EventNumber event = told_by(Phase::ReadRequestReady);
-    derive("body",
-           ready->content_length
-               ? "declared " + counted(static_cast<std::int64_t>(*ready->content_length), "byte")
-               : std::string("none"),
-           -1, event);
+    std::string body = "none";
+    if (ready->framing == http::BodyFraming::Chunked) body = "in chunks";
+    if (ready->content_length) {
+      body = "declared " + counted(static_cast<std::int64_t>(*ready->content_length), "byte");
+    }
+    derive("body", std::move(body), -1, event);
     derive("keep-alive", ready->keep_alive ? "yes" : "no", -1, event);
   } else if (const auto* piece = std::get_if<http::BodyPiece>(&token)) {
     add(FieldKind::Body, "body", piece->bytes, -1, told_by(Phase::ReadBodyPiece));
@@ -188,7 +189,10 @@ ByteRange request_range(const TraceView& view, const Focus& focus) {
     if (event.phase == Phase::ReadHeadersComplete) whole = event.bytes().end();
     if (event.phase == Phase::ReadRequestReady) whole += event.arg("body").value_or(0);
   }
-  if (request->ready == trace::no_event) whole = UINT64_MAX;
+  // Chunks end where they say so themselves.
+  const bool chunked = request->ready != trace::no_event && view.has(request->ready) &&
+                       view.trace[request->ready].arg("framing").has_value();
+  if (request->ready == trace::no_event || chunked) whole = UINT64_MAX;
   std::uint64_t from = line;
   if (line == UINT64_MAX) {
     from = place > 0 && place < conn->requests.size() ? told_of(place - 1).end()

@@ -120,12 +120,14 @@ std::optional<http::State> state_at(const TraceView& view, const BytePlace& plac
 
 void LifeTeller::parsed(const StreamFields& stream) {
   const auto event = event_for_byte(view, place);
-  if (!event || !tells_request_bytes(fact(*event))) {
+  auto state = state_at(view, place, stream.range);
+  // The frame of chunks is read without an event of its own.
+  const bool frames = state && http::is_in_chunked_body(*state) && place.offset < stream.consumed;
+  if (!event || (!tells_request_bytes(fact(*event)) && !frames)) {
     return unknown("parser", "the parser never took it");
   }
   const Event& told = fact(*event);
-  auto state = state_at(view, place, stream.range);
-  if (told.phase == Phase::ReadBodyPiece) state = http::State::Body;
+  if (told.phase == Phase::ReadBodyPiece && !state) state = http::State::Body;
   std::string words = "its state is not known: bytes before this one were not kept";
   if (state) words = fmt::format("in [{}]", http::words_of(*state).words);
   if (told.phase == Phase::ReadRejected) {

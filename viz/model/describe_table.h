@@ -109,6 +109,7 @@ inline constexpr auto templates = [] {
       {ReadHeader, I, "", "Header {number}: a name of {name}, a value of {value}"},
       {ReadHeadersComplete, I, "", "The blank line: {headers:header}, {head} of head"},
       {ReadRequestReady, I, "body", "The request is ready; a body of {body} follows"},
+      {ReadRequestReady, I, "framing", "The request is ready; a body in chunks follows"},
       {ReadRequestReady, I, "", "The request is ready; it has no body"},
       {ReadBody, B, "", "The handler asks for the body, {expected}"},
       {ReadBody, B, "", "The handler asks for the body"},

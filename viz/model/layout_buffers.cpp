@@ -158,9 +158,13 @@ void add_request(Builder& builder, const Rect& rect) {
     maker.row_if_room("body", none_yet());
   } else {
     const std::uint64_t length = request.content_length.value_or(0);
-    const std::string read = percent(static_cast<double>(request.body_got),
-                                     static_cast<double>(length)).text();
-    maker.row_if_room("body", {length == 0 ? std::string("none") : read, {}, token});
+    const EventNumber ready = builder.tell.newest(Phase::ReadRequestReady);
+    const bool chunked = builder.tell.number(ready, "framing").has_value();
+    const auto got = static_cast<std::int64_t>(request.body_got);
+    const std::string read =
+        chunked ? counted(got, "byte") + " in chunks"
+                : percent(static_cast<double>(got), static_cast<double>(length)).text();
+    maker.row_if_room("body", {length == 0 && !chunked ? std::string("none") : read, {}, token});
   }
   maker.words_if_whole("The parser uses up the buffer, piece by piece.", Voice::Quiet);
 }

@@ -227,18 +227,23 @@ MessageFields fields_of_request(const Teller& tell) {
   Told body;
   if (ready != no_event) {
     const std::uint64_t expected = request.content_length.value_or(0);
+    const bool chunked = tell.number(ready, "framing").has_value();
     body = computed("none", ready);
-    if (expected != 0) {
+    if (expected != 0 || chunked) {
       const EventNumber asked = tell.newest(Phase::ReadBody);
       EventNumber last = ready;
       for (const EventNumber fact :
            {tell.newest(Phase::ReadBodyPiece), asked, tell.end_of(asked)}) {
         if (fact != no_event) last = std::max(last, fact);
       }
-      body = {fmt::format("{} of {}", count(static_cast<std::int64_t>(request.body_got)),
-                          bytes_text(expected)),
-              Provenance::Observed, last};
-      if (request.head && request.body_got > 0) {
+      const std::string got = chunked
+                                  ? fmt::format("{} in chunks", bytes_text(request.body_got))
+                                  : fmt::format("{} of {}",
+                                                count(static_cast<std::int64_t>(request.body_got)),
+                                                bytes_text(expected));
+      body = {got, Provenance::Observed, last};
+      // Chunks do not lie in one piece.
+      if (request.head && request.body_got > 0 && !chunked) {
         body.bytes = ByteSpan{tell.focus().conn, Log::In, {request.head->end(), request.body_got}};
       }
     }

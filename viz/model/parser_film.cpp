@@ -18,7 +18,11 @@ using trace::Phase;
 
 namespace {
 
-// The parser over the bytes of one head, as far as they are kept without a hole.
+// Where each byte decides something: in a head, and in a chunked body. Of a body with a length only
+// its ends count.
+bool is_filmed(State state) { return state < State::Body || http::is_in_chunked_body(state); }
+
+// The parser over the bytes of one request, as far as they are kept without a hole.
 struct Rerun {
   std::uint64_t begin = 0;
   std::string text;
@@ -34,10 +38,10 @@ struct Rerun {
     before = parser.state();
     return parser.next({std::string_view(text).substr(0, upto - begin), begin});
   }
-  // Reads the head on up to a byte and hands out what is told. False at a flaw.
+  // Reads on up to a byte and hands out what is told. False at a flaw.
   template <class Told>
   bool read_to(std::uint64_t upto, Told told) {
-    while (parser.state() < State::Body) {
+    while (is_filmed(parser.state())) {
       const Step step = pull(upto);
       if (step.kind == StepKind::Failed) return false;
       if (step.kind != StepKind::Told) return true;
@@ -117,7 +121,7 @@ bool Builder::read_last_byte() {
   film.byte = upto - 1;
   if (!rerun.read_to(upto - 1, [this](const http::Token& token) { take(token); })) return false;
   film.before = film.after = rerun.parser.state();
-  for (bool first = true; rerun.parser.state() < State::Body; first = false) {
+  for (bool first = true; is_filmed(rerun.parser.state()); first = false) {
     const http::RequestParser stood = rerun.parser;
     const Step step = rerun.pull(upto);
     if (step.kind == StepKind::Failed) return false;
@@ -137,7 +141,7 @@ bool Builder::read_last_byte() {
   return true;
 }
 
-// Of a body only the length counts.
+// Of a body with a length only that counts.
 void Builder::read_body() {
   const http::Request& request = film.request;
   if (!request.ready || !request.content_length || film.consumed <= request.head.end()) return;
@@ -249,7 +253,7 @@ std::vector<FilmByte> film_bytes(const Teller& tell, const ParserFilm& film, std
     if (at < film.consumed) {
       const State before = rerun.parser.state();
       one.reader = before;
-      if (before < State::Body && at < rerun.end() && goes_on) {
+      if (is_filmed(before) && at < rerun.end() && goes_on) {
         if (rerun.pull(at + 1).kind == StepKind::Failed) goes_on = false;
         const http::ParserMove* move = http::move_between(before, rerun.parser.state());
         if (move != nullptr && move->next_reads) one.reader = move->to;

@@ -3,7 +3,8 @@
 // been told of the request, and a refusal. core/http's parser is run again over the kept bytes, up
 // to the cursor and no further than the events tell; stepping by byte, as far as the bytes lead.
 // Nothing of it is recorded. Called by layout_parser. Offsets count in the connection's stream.
-// Limits: the head only is read again; of a body only where its bytes begin and end.
+// Limits: the head is read again, and a chunked body as far as it lies within the largest head's
+// bytes; of a body with a length only where its bytes begin and end.
 #pragma once
 
 #include <optional>

@@ -28,6 +28,8 @@ const std::vector<std::string> seeds{
     "POST /echo?a=b HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
     "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
     "\r\nGET http://h:80/p?q HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "5;a=b\r\nhello\r\n1 ;c\r\n \r\n0\r\nX: y \r\nZ:\r\n\r\nGET / HTTP/1.0\r\n\r\n",
     "OPTIONS * HTTP/1.1\r\nhost:\t[::1]:80 \r\nX:\r\n"
     "A-Header-With-A-Long-Name-Indeed: \xfcz\r\n\r\n"};
 
@@ -59,6 +61,8 @@ TEST_CASE("request parser: mutated requests give the same result however they ar
   tight.head_bytes = 90;
   tight.header_count = 3;
   tight.body_bytes = 9;
+  tight.chunk_extension_bytes = 3;
+  tight.trailer_bytes = 12;
   for (int round = 0; round < 6'000; ++round) {
     const std::string text = mutated(dice);
     const ParserLimits limits = round % 3 == 0 ? tight : ParserLimits{};

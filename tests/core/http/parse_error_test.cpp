@@ -23,6 +23,12 @@ std::string with_host(std::string_view lines) {
 }
 
 // The lines begin at byte 25 of with_host.
+
+// The body begins at byte 55 of with_chunks.
+std::string with_chunks(std::string_view body) {
+  return with_host("Transfer-Encoding: chunked\r\n") + std::string(body);
+}
+
 const std::vector<Refusal>& refusals() {
   static const std::vector<Refusal> all{
       {ParseError::TooManyEmptyLines, "\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.0\r\n\r\n", 8},
@@ -43,6 +49,9 @@ const std::vector<Refusal>& refusals() {
       {ParseError::BadTarget, "GET http:/x HTTP/1.1\r\n", 10},
       {ParseError::BadTarget, "GET http/x HTTP/1.1\r\n", 8},
       {ParseError::BadTarget, "GET *x HTTP/1.1\r\n", 5},
+      {ParseError::BadTarget, "GET http:///x HTTP/1.1\r\n", 11, 14},
+      {ParseError::BadTarget, "GET http://user@h/x HTTP/1.1\r\n", 15, 20},
+      {ParseError::BadTarget, "CONNECT h:80/x HTTP/1.1\r\n", 12, 15},
       {ParseError::BadTargetByte, "GET /a\tb HTTP/1.1\r\n", 6},
       {ParseError::BadTargetByte, "GET /caf\xc3\xa9/and/a/longer/path HTTP/1.1\r\n", 8},
       {ParseError::BadTargetByte, "GET /\x7f HTTP/1.1\r\n", 5},
@@ -102,7 +111,47 @@ const std::vector<Refusal>& refusals() {
       {ParseError::TransferEncodingInOldVersion,
        "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 17, 47},
       {ParseError::TransferEncodingNotImplemented,
-       with_host("Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n"), 25, 77},
+       with_host("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"), 25, 80},
+      {ParseError::TransferEncodingNotImplemented, with_host("Transfer-Encoding:\r\n"), 25, 47},
+      {ParseError::TransferEncodingNotImplemented,
+       with_host("Transfer-Encoding: chunked;q=1\r\n"), 25, 59},
+      {ParseError::ChunkedNotLast, with_host("Transfer-Encoding: chunked, gzip\r\n"), 25, 61},
+      {ParseError::ChunkedNotLast,
+       with_host("Transfer-Encoding: chunked\r\ntransfer-encoding: CHUNKED\r\n"), 25, 83},
+      {ParseError::ChunkedNotLast, with_host("Transfer-Encoding: chunked,\r\n"), 25, 56},
+      {ParseError::UnknownExpectation, with_host("Expect: 200-ok\r\n"), 33, 40},
+      {ParseError::UnknownExpectation, with_host("Expect: 100-continue, more\r\n"), 33, 52},
+      {ParseError::BadChunkSize, with_chunks("x"), 55},
+      {ParseError::BadChunkSize, with_chunks("\r\n"), 55},
+      {ParseError::BadChunkSize, with_chunks("-1\r\n"), 55},
+      {ParseError::BadChunkSize, with_chunks("0x5\r\n"), 56},
+      {ParseError::BadChunkSize, with_chunks("5\r\nhello\r\n\r\n"), 65},
+      {ParseError::ChunkSizeOverflow, with_chunks("00000000000000005\r\n"), 71},
+      {ParseError::BadChunkExtension, with_chunks("5 \r\n"), 57},
+      {ParseError::BadChunkExtension, with_chunks("5 5\r\n"), 57},
+      {ParseError::BadChunkExtension, with_chunks("5;a=\x01\r\n"), 59},
+      {ParseError::BareLf, with_chunks("5\nhello"), 56},
+      {ParseError::BareLf, with_chunks("5 \nhello"), 57},
+      {ParseError::BareLf, with_chunks("5;a\nhello"), 58},
+      {ParseError::BareLf, with_chunks("1\r\na\n"), 59},
+      {ParseError::BareLf, with_chunks("0\r\n\n"), 58},
+      {ParseError::BareLf, with_chunks("0\r\nA: b\n"), 62},
+      {ParseError::BareCr, with_chunks("5\rhello"), 57},
+      {ParseError::BareCr, with_chunks("1\r\na\rb"), 60},
+      {ParseError::BareCr, with_chunks("0\r\n\rG"), 59},
+      {ParseError::BareCr, with_chunks("0\r\nA: b\rc"), 63},
+      {ParseError::MissingChunkEnd, with_chunks("1\r\nab\r\n"), 59},
+      {ParseError::EmptyHeaderName, with_chunks("0\r\n: a\r\n"), 58},
+      {ParseError::ObsoleteFold, with_chunks("0\r\nA: b\r\n c\r\n"), 64},
+      {ParseError::SpaceBeforeColon, with_chunks("0\r\nA : b\r\n"), 59},
+      {ParseError::MissingColon, with_chunks("0\r\nA\r\n"), 59},
+      {ParseError::BadHeaderName, with_chunks("0\r\nA(: b\r\n"), 59},
+      {ParseError::BadHeaderName, with_chunks("0\r\n\x01: b\r\n"), 58},
+      {ParseError::BadHeaderValue, with_chunks(std::string_view("0\r\nA: \0\r\n", 9)), 61},
+      {ParseError::ForbiddenTrailer, with_chunks("0\r\ncontent-length: 5\r\n"), 58, 73},
+      {ParseError::ForbiddenTrailer, with_chunks("0\r\nA: b\r\nTransfer-Encoding: x\r\n"), 64,
+       82},
+      {ParseError::ForbiddenTrailer, with_chunks("0\r\nHost: b\r\n"), 58, 63},
       {ParseError::BodyTooLarge, with_host("Content-Length: 16777217\r\n"), 41, 53},
   };
   return all;
@@ -155,6 +204,30 @@ TEST_CASE("parse error: limits bite at the first byte beyond them") {
   CHECK(last("A / HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc") == "Done");
 }
 
+TEST_CASE("parse error: limits of a chunked body bite at the first byte beyond them") {
+  ParserLimits limits;
+  limits.body_bytes = 3;
+  limits.chunk_extension_bytes = 4;
+  limits.trailer_count = 2;
+  limits.trailer_bytes = 20;
+  const auto last = [&](std::string_view body) {
+    return run_every_way(with_chunks(body), limits).lines.back();
+  };
+  CHECK(last("3\r\nabc\r\n0\r\n\r\n") == "Done");
+  CHECK(last("4\r\nabcd") == "BodyTooLarge at 55");
+  CHECK(last("2\r\nab\r\n2\r\ncd") == "BodyTooLarge at 62");
+  CHECK(last("1\r\na\r\nffffffffffffffff\r\n") == "BodyTooLarge at 61");
+  CHECK(last("0;abc\r\n\r\n") == "Done");
+  CHECK(last("0;abcd\r\n\r\n") == "ChunkExtensionsTooLarge at 60");
+  CHECK(last("1;a\r\nb\r\n0 ;cd\r\n") == "ChunkExtensionsTooLarge at 66");
+  CHECK(last("0     ;") == "ChunkExtensionsTooLarge at 60");
+  CHECK(last("0\r\nA: 1\r\nB: 2\r\n\r\n") == "Done");
+  CHECK(last("0\r\nA: 1\r\nB: 2\r\nC") == "TrailersTooLarge at 70");
+  CHECK(last("0\r\nA: 3456789012345\r\n\r\n") == "Done");
+  CHECK(last("0\r\nA: 34567890123456\r\n\r\n") == "TrailersTooLarge at 78");
+  CHECK(last("0\r\nA-name-without-an-end: 1\r\n\r\n") == "TrailersTooLarge at 78");
+}
+
 TEST_CASE("parse error: the limits by default are 8,000, 16 KiB and 100 headers") {
   const std::string long_target(8'000, 'x');
   CHECK(run_whole("GET /" + long_target).lines.back() == "RequestLineTooLong at 8000");
@@ -177,9 +250,11 @@ TEST_CASE("parse error: every row has a sentence, a status that is one, and a se
   }
 }
 
-TEST_CASE("parse error: every error but those of the limits is provoked above") {
-  std::set<ParseError> provoked{ParseError::RequestLineTooLong, ParseError::HeadTooLarge,
-                                ParseError::TooManyHeaders};
+TEST_CASE("parse error: every error but those of limits and of paths is provoked above") {
+  std::set<ParseError> provoked{ParseError::BadEscape, ParseError::EscapedControl,
+                                ParseError::RequestLineTooLong, ParseError::HeadTooLarge,
+                                ParseError::TooManyHeaders, ParseError::TrailersTooLarge,
+                                ParseError::ChunkExtensionsTooLarge};
   for (const Refusal& refusal : refusals()) provoked.insert(refusal.error);
   CHECK(provoked.size() == parse_errors.size());
 }

@@ -41,12 +41,23 @@ inline std::string told(const Token& token) {
       return fmt::format("{} {} {}", told(t.blank_line), told(t.head), t.header_count);
     }
     std::string operator()(const RequestReady& t) const {
-      const std::string length =
-          t.content_length ? fmt::format("{}", *t.content_length) : std::string("none");
-      return fmt::format("length {} keep {} host {}", length, t.keep_alive, t.host_seen);
+      std::string length = "none";
+      if (t.framing == BodyFraming::Length) length = fmt::format("{}", t.content_length.value());
+      if (t.framing == BodyFraming::Chunked) length = "in chunks";
+      CHECK(t.content_length.has_value() == (t.framing == BodyFraming::Length));
+      return fmt::format("length {} keep {} host {}{}", length, t.keep_alive, t.host_seen,
+                         t.expect_continue ? " expect" : "");
+    }
+    std::string operator()(const ChunkFound& t) const {
+      return fmt::format("{} {} size {}", told(t.line), told(t.extension), t.size);
     }
     std::string operator()(const BodyPiece& t) const { return told(t.bytes); }
-    std::string operator()(const BodyComplete& t) const { return told(t.body); }
+    std::string operator()(const Trailer& t) const {
+      return fmt::format("{} {} {}", told(t.line), told(t.name), told(t.value));
+    }
+    std::string operator()(const BodyComplete& t) const {
+      return fmt::format("{} data {}", told(t.body), t.data_bytes);
+    }
   };
   return fmt::format("{} {}", token_name(token), std::visit(Teller{}, token));
 }
@@ -79,8 +90,7 @@ class ParserRunner {
 
  private:
   bool pull(std::string_view so_far) {
-    const bool in_body = parser_.state() >= State::Body;
-    const std::uint64_t from = in_body ? parser_.position() : parser_.request_start();
+    const std::uint64_t from = parser_.needed_from();
     const std::string_view window = so_far.substr(from - first_);
     const std::unique_ptr<char[]> copy(new char[window.size()]);
     window.copy(copy.get(), window.size());
@@ -103,6 +113,7 @@ class ParserRunner {
     }
     if (step.kind == StepKind::Failed && !failed_) {
       failed_ = true;
+      end_piece();
       run_.lines.push_back(fmt::format("{} at {}", step.failure.name(), step.failure.offset));
     }
     if (step.kind == StepKind::NeedsMore) CHECK(parser_.position() == first_ + so_far.size());

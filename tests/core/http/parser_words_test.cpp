@@ -51,7 +51,9 @@ TEST_CASE("parser words: every byte of a request has its sentence (all forms, by
         "GET http://host/path HTTP/1.1\r\nHost: host\r\n\r\nGET / HTTP/1.1\r\n",
         "CONNECT host:80 HTTP/1.1\r\nHost:\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 03 \r\n\r\nabcGET",
-        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGET / "}) {
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGET / ",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "0a\r\n0123456789\r\n5 \t;a=b\r\nhello\r\n0;a\r\nName: value\r\n\r\nGET / "}) {
     walk(text, met);
   }
   for (const ParserMove& move : parser_moves) {
@@ -68,6 +70,14 @@ TEST_CASE("parser words: every byte that goes on, goes on with a sentence (every
   for (std::size_t cut = 0; cut <= head.size(); ++cut) {
     for (int value = 0; value < 256; ++value) {
       walk(head.substr(0, cut) + static_cast<char>(value), met);
+    }
+  }
+  const std::string chunks =
+      "GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "2 ;a\r\nbc\r\n0\r\nN: v\r\n\r\n";
+  for (std::size_t cut = chunks.find("2 ;"); cut <= chunks.size(); ++cut) {
+    for (int value = 0; value < 256; ++value) {
+      walk(chunks.substr(0, cut) + static_cast<char>(value), met);
     }
   }
   CHECK(met.size() > 30);

@@ -55,7 +55,7 @@ TEST_CASE("request parser: pipelined requests follow in the same bytes") {
   CHECK(run.lines[16] == "HeadersComplete 134+2 85+51 2");
   CHECK(run.lines[17] == "RequestReady length 5 keep true host true");
   CHECK(run.lines[18] == "Body 136+5");
-  CHECK(run.lines[19] == "BodyComplete 136+5");
+  CHECK(run.lines[19] == "BodyComplete 136+5 data 5");
   CHECK(run.lines[20] == "Done");
   CHECK(run.lines[21] == "RequestLineFound 141+21");
   CHECK(run.lines.size() == 31);
@@ -87,7 +87,7 @@ TEST_CASE("request parser: the body waits until somebody pulls it") {
 TEST_CASE("request parser: a length of nothing is a body that is complete at once") {
   const ParserRun run = run_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
   CHECK(run.lines[7] == "RequestReady length 0 keep true host true");
-  CHECK(run.lines[8] == "BodyComplete 47+0");
+  CHECK(run.lines[8] == "BodyComplete 47+0 data 0");
 }
 
 TEST_CASE("request parser: keep-alive follows from the version and the list in Connection") {

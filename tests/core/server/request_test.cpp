@@ -49,6 +49,21 @@ TEST_CASE("server: HEAD answers the head of GET and no body") {
   live.check_whole();
 }
 
+TEST_CASE("server: POST /echo of a chunked body answers its data (large, empty, pipelined)") {
+  LiveServer live;
+  Client client = live.connect();
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string data = long_body(5000);
+  const std::string text = head + "5\r\nhello\r\n1388;a=b\r\n" + data + "\r\n0\r\nX: y\r\n\r\n";
+  CHECK(client.ask(text).body == "hello" + data);
+  // The next request begins where the chunks ended.
+  CHECK(client.ask(head + "0\r\n\r\n" + std::string(curl_hello)).status == 200);
+  CHECK(client.read_answer().bytes == 130);
+  live.check_whole();
+  CHECK(live.recording.all<std::uint64_t>(Phase::ReadBody, "got").at(0) == 5005);
+  CHECK(live.close_reasons().empty());
+}
+
 TEST_CASE("server: POST /echo with Content-Length up to the buffer's size, chunked beyond") {
   LiveServer live;
   Client client = live.connect();
@@ -320,8 +335,10 @@ std::vector<Refusal> refusals() {
       {"target too long", get("/" + std::string(9000, 'a')), 414},
       {"too many headers", get("/hello", many_headers), 431},
       {"head too large", get("/hello", "X: " + std::string(17'000, 'x') + "\r\n"), 431},
-      {"transfer coding", "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n",
+      {"transfer coding", "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: gzip\r\n\r\n",
        501},
+      {"chunk without a size",
+       "POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", 400},
       {"unknown method", "BREW /hello HTTP/1.1\r\nHost: t\r\n\r\n", 501, false},
       {"unknown method of the front page", "BREW / HTTP/1.1\r\nHost: t\r\n\r\n", 501, false},
       {"version 2", "GET /hello HTTP/2.0\r\nHost: t\r\n\r\n", 505},
