@@ -43,6 +43,7 @@ constexpr std::string_view verdict_sentence(Verdict verdict) {
 
 using RouteId = std::size_t;  // routes are numbered from 0 in the order in which they are added
 using MethodSet = std::uint64_t;  // a bit for each method that any route names
+inline constexpr MethodSet all_methods = ~MethodSet{0};
 
 struct Route {
   RouteId id = 0;

@@ -1,5 +1,6 @@
 #include "core/server/exchange.h"
 
+#include "core/http/target.h"
 #include "core/server/request_reader.h"
 #include "core/server/server.h"
 
@@ -16,6 +17,52 @@ namespace {
 constexpr std::uint32_t pieces_told_singly = 16;
 
 }  // namespace
+
+std::optional<http::ParseFailure> Exchange::normalize_path() {
+  const http::Url& url = conn_.request().url;
+  const std::string_view sent = slice(url.path);
+  if (url.form == http::TargetForm::Asterisk) return std::nullopt;
+  // As a rule nothing is to be done: what could change a path has one of these in it.
+  const bool plain = !sent.empty() && sent.find('%') == sent.npos &&
+                     sent.find("/.") == sent.npos && sent.find("//") == sent.npos;
+  if (plain) {
+    path_ = sent;
+    return std::nullopt;
+  }
+  decoded_path_.resize(sent.size() + 1);
+  http::DecodedPath decoded = http::decode_path(sent, decoded_path_);
+  if (decoded.failure) {
+    decoded.failure->offset += url.path.offset;
+    return decoded.failure;
+  }
+  path_ = decoded.path;
+  path_cleaned_ = decoded.cleaned;
+  return std::nullopt;
+}
+
+std::string Exchange::path_value(std::string_view name) const {
+  if (!route) return {};
+  const auto range = conn_.server.routes().router().wildcard(*route, path(), name);
+  if (!range) return {};
+  std::string value(range->length, '\0');
+  const auto decoded = http::decode_part(path().substr(range->offset, range->length), value);
+  value.resize(decoded ? decoded->size() : 0);
+  return value;
+}
+
+std::optional<std::string> Exchange::query_value(std::string_view name) const {
+  const std::string_view all = query();
+  std::string value(all.size(), '\0');
+  const http::QueryValue found = http::query_value(all, name, value);
+  if (found.found != http::QueryFind::Found) return std::nullopt;
+  return std::string(found.value);
+}
+
+http::AcceptEncoding Exchange::accept_encoding() const {
+  const http::StreamBytes window = conn_.in.window();
+  if (!window.holds(conn_.request().head)) return {};
+  return http::accept_encoding_of(conn_.request(), window);
+}
 
 std::uint64_t Exchange::body_left() const {
   const std::uint64_t length = conn_.request().content_length.value_or(0);

@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "core/http/accept_encoding.h"
+#include "core/http/router.h"
 #include "core/server/connection.h"
 #include "core/server/response_writer.h"
 
 namespace roundtrip::server {
-
-struct Route;
 
 class Exchange {
  public:
@@ -24,14 +24,20 @@ class Exchange {
 
   // Valid until the body is read or the request ends; empty once the head's bytes are used up.
   std::string_view method() const { return slice(conn_.request().method_text); }
-  // "/" as well where a whole address without a path was asked for (RFC 9112, section 3.2.2).
-  std::string_view path() const {
-    const http::Url& url = conn_.request().url;
-    const bool whole_address = url.form == http::TargetForm::Absolute;
-    return whole_address && url.path.empty() ? std::string_view{"/"} : slice(url.path);
-  }
+  // In its normal form (http/target.h) once normalize_path was called, which the router does; "/"
+  // where a whole address without a path was asked for, "*" where the whole server was.
+  std::string_view path() const { return path_ ? *path_ : slice(conn_.request().url.path); }
+  // What keeps it from having one: an escape that is none.
+  std::optional<http::ParseFailure> normalize_path();
+  // It had another spelling, under which nothing is found.
+  bool path_was_cleaned() const { return path_cleaned_; }
+  // The value of the wildcard {name} of the route that won, decoded; empty where there is none.
+  std::string path_value(std::string_view name) const;
+  // Of a parameter of the query, decoded; empty where it is absent or malformed.
+  std::optional<std::string> query_value(std::string_view name) const;
   // What stands behind the question mark of the target.
   std::string_view query() const { return slice(conn_.request().url.query); }
+  http::AcceptEncoding accept_encoding() const;
   std::optional<std::string_view> header(std::string_view name) const {
     const http::StreamBytes window = conn_.in.window();
     if (!window.holds(conn_.request().head)) return std::nullopt;
@@ -63,6 +69,8 @@ class Exchange {
   bool logs = false;
   // Where the middleware chain stands.
   std::size_t next_middleware = 0;
+  // The route that won.
+  std::optional<http::RouteId> route;
 
  private:
   std::string_view slice(ByteRange range) const {
@@ -75,6 +83,9 @@ class Exchange {
 
   Connection& conn_;
   ResponseWriter response_;
+  std::optional<std::string_view> path_;
+  std::string decoded_path_;  // where the normal form differs from what was sent
+  bool path_cleaned_ = false;
   bool body_begun_ = false;
   bool body_ended_ = false;
   std::optional<Fill> body_failure_;

@@ -2,7 +2,6 @@
 
 #include <exception>
 
-#include "core/http/accept_encoding.h"
 #include "core/http/characters.h"
 #include "core/server/exchange.h"
 
@@ -47,8 +46,7 @@ Async<> request_id(Exchange& exchange) {
 }
 
 Async<> gzip(Exchange& exchange) {
-  const auto accepted = exchange.header("Accept-Encoding");
-  exchange.response().offer_gzip(accepted && http::accepts_gzip(*accepted));
+  exchange.response().offer_gzip(exchange.accept_encoding().prefers_gzip());
   co_await run_inner(exchange);
 }
 

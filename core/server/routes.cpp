@@ -1,5 +1,7 @@
 #include "core/server/routes.h"
 
+#include "core/http/target.h"
+#include "core/server/request_reader.h"
 #include "core/server/server.h"
 
 namespace roundtrip::server {
@@ -22,30 +24,62 @@ class EndedSpan {
   Connection& conn_;
 };
 
+Async<> answer_in_words(Exchange& exchange, int status, std::string_view words) {
+  exchange.response().write_header(status);
+  co_await exchange.response().write(words);
+}
+
 Async<> answer_not_found(Exchange& exchange) {
-  exchange.response().write_header(404);
-  co_await exchange.response().write("404 page not found\n");
+  co_await answer_in_words(exchange, 404, "404 page not found\n");
 }
 
 Async<> answer_not_implemented(Exchange& exchange) {
-  exchange.response().write_header(501);
-  co_await exchange.response().write("Not Implemented\n");
+  co_await answer_in_words(exchange, 501, "Not Implemented\n");
+}
+
+Async<> answer_bad_path(Exchange& exchange) {
+  co_await answer_in_words(exchange, 400, "The path holds an escape that stands for nothing.\n");
+}
+
+// The methods that this path, or the server as a whole, answers.
+std::string allowed_for(Exchange& exchange) {
+  const http::Router& router = exchange.connection().server.routes().router();
+  if (exchange.request().url.form == http::TargetForm::Asterisk) return router.allow(http::all_methods);
+  return router.allow(http::match(router, exchange.method(), exchange.path()).allowed);
 }
 
 Async<> answer_method_not_allowed(Exchange& exchange) {
+  static_cast<void>(exchange.response().headers().set("Allow", allowed_for(exchange)));
+  co_await answer_in_words(exchange, 405, "Method Not Allowed\n");
+}
+
+Async<> answer_options(Exchange& exchange) {
+  static_cast<void>(exchange.response().headers().set("Allow", allowed_for(exchange)));
+  exchange.response().write_header(204);
+  co_return;
+}
+
+// To the one name of a resource. Go answers 301, after which many clients make a GET of a POST.
+Async<> redirect(Exchange& exchange) {
   const http::Router& router = exchange.connection().server.routes().router();
-  const http::RouteMatch match = http::match(router, exchange.method(), exchange.path());
-  static_cast<void>(exchange.response().headers().set("Allow", router.allow(match.allowed)));
-  exchange.response().write_header(405);
-  co_await exchange.response().write("Method Not Allowed\n");
+  std::string path(exchange.path());
+  if (http::match(router, exchange.method(), path).slash_missing) path += '/';
+  std::string place(3 * path.size(), '\0');
+  place = std::string(http::encode_path(path, place).value_or("/"));
+  if (!exchange.query().empty()) place.append("?").append(exchange.query());
+  static_cast<void>(exchange.response().headers().set("Location", place));
+  co_await answer_in_words(exchange, 308, "Permanent Redirect\n");
 }
 
 }  // namespace
 
 Routes::Routes(trace::Symbols& symbols)
-    : not_found_{answer_not_found, symbols.intern("not found")},
-      method_not_allowed_{answer_method_not_allowed, symbols.intern("method not allowed")},
-      not_implemented_{answer_not_implemented, symbols.intern("not implemented")},
+    : fallbacks_{{{{answer_not_found, symbols.intern("not found")}, 404},
+                 {{answer_method_not_allowed, symbols.intern("method not allowed")}, 405},
+                 {{answer_not_implemented, symbols.intern("not implemented")}, 501},
+                 {{answer_bad_path, symbols.intern("bad path")}, 400},
+                 {{redirect, symbols.intern("redirect")}, 308},
+                 {{answer_options, symbols.intern("options")}, 204}}},
       symbols_(symbols) {
   for (std::size_t i = 0; i < verdicts_.size(); ++i) {
     verdicts_[i] = symbols.intern(http::verdict_sentence(static_cast<http::Verdict>(i)));
@@ -77,20 +111,68 @@ void Routes::tell(const trace::Subject& who, const http::Matching::Candidate& ca
       verdicts_[static_cast<std::size_t>(candidate.verdict)]);
 }
 
-const Handler& Routes::decide(const trace::Subject& who, const http::RouteMatch* match) const {
-  if (match != nullptr && match->outcome == http::RouteOutcome::Found) {
-    const Handler& handler = handlers_[match->route];
-    trace::instant<Phase::HandleRouteMatch>(who, patterns_[match->route], handler.name);
-    return handler;
-  }
-  const bool path = match != nullptr && match->outcome == http::RouteOutcome::MethodNotAllowed;
-  const Handler& handler = match == nullptr ? not_implemented_
-                           : path           ? method_not_allowed_
-                                            : not_found_;
-  trace::instant<Phase::HandleRouteMatch>(who, trace::absent, handler.name,
-                                          match == nullptr ? 501 : path ? 405 : 404);
-  return handler;
+const Handler& Routes::found(const trace::Subject& who, http::RouteId route) const {
+  trace::instant<Phase::HandleRouteMatch>(who, patterns_[route], handlers_[route].name);
+  return handlers_[route];
 }
+
+const Handler& Routes::fall_back(const trace::Subject& who, Fallback why) const {
+  const FallbackHandler& fallback = fallbacks_[static_cast<std::size_t>(why)];
+  trace::instant<Phase::HandleRouteMatch>(who, trace::absent, fallback.handler.name,
+                                          fallback.status);
+  return fallback.handler;
+}
+
+namespace {
+
+// Why no route answers; empty where the one that won does.
+std::optional<Fallback> fallback_for(const Exchange& exchange, const http::RouteMatch& match) {
+  const http::Method method = exchange.request().method;
+  if (exchange.path_was_cleaned() || match.slash_missing) return Fallback::Redirect;
+  switch (match.outcome) {
+    case http::RouteOutcome::Found: return std::nullopt;
+    case http::RouteOutcome::NotFound: return Fallback::NotFound;
+    case http::RouteOutcome::MethodNotAllowed: break;
+  }
+  return method == http::Method::Options ? Fallback::Options : Fallback::MethodNotAllowed;
+}
+
+// Which handler is it? Each route is a candidate, the most specific first.
+Async<const Handler*> find_handler(Exchange& exchange) {
+  Connection& conn = exchange.connection();
+  const Routes& routes = conn.server.routes();
+  trace::begin<Phase::HandleRoute>(conn.subject, routes.count());
+  const EndedSpan<Phase::HandleRoute> span(conn);
+  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoute);
+  const http::Url& url = exchange.request().url;
+  const auto failure = exchange.normalize_path();
+  trace::instant<Phase::HandleRoutePath>(conn.subject, {trace::Log::In, url.path});
+  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoutePath);
+  std::optional<Fallback> fallback;
+  http::Matching matching(routes.router(), exchange.method(), exchange.path());
+  if (!routes.knows_method(exchange)) {
+    fallback = Fallback::NotImplemented;
+  } else if (failure) {
+    tell_rejected(conn, *failure);
+    fallback = Fallback::BadPath;
+  } else if (url.form == http::TargetForm::Asterisk) {
+    const bool asks = exchange.request().method == http::Method::Options;
+    fallback = asks ? Fallback::Options : Fallback::BadPath;
+  } else {
+    while (const auto candidate = matching.next()) {
+      routes.tell(conn.subject, *candidate);
+      if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteCandidate);
+    }
+    fallback = fallback_for(exchange, matching.match());
+  }
+  if (!fallback) exchange.route = matching.match().route;
+  const Handler& handler = fallback ? routes.fall_back(conn.subject, *fallback)
+                                    : routes.found(conn.subject, matching.match().route);
+  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteMatch);
+  co_return &handler;
+}
+
+}  // namespace
 
 Async<> run_inner(Exchange& exchange) {
   Connection& conn = exchange.connection();
@@ -105,23 +187,9 @@ Async<> run_inner(Exchange& exchange) {
     co_await middleware.function(exchange);
     co_return;
   }
-  // The innermost step: which handler is it? Each route is a candidate, the most specific first.
-  trace::begin<Phase::HandleRoute>(conn.subject, routes.count());
-  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoute);
-  trace::instant<Phase::HandleRoutePath>(conn.subject,
-                                         {trace::Log::In, exchange.request().url.path});
-  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoutePath);
-  http::Matching matching(routes.router(), exchange.method(), exchange.path());
-  const bool known = routes.knows_method(exchange);
-  while (known) {
-    const auto candidate = matching.next();
-    if (!candidate) break;
-    routes.tell(conn.subject, *candidate);
-    if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteCandidate);
-  }
-  const Handler& handler = routes.decide(conn.subject, known ? &matching.match() : nullptr);
-  if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteMatch);
-  trace::end<Phase::HandleRoute>(conn.subject);
+  // The innermost step.
+  const Handler* const found = co_await find_handler(exchange);
+  const Handler& handler = *found;
   trace::begin<Phase::HandleHandler>(conn.subject, handler.name);
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleHandler);
   const EndedSpan<Phase::HandleHandler> span(conn);

@@ -25,6 +25,16 @@ struct Middleware {
   trace::Symbol name;
 };
 
+// Why no route answers a request.
+enum class Fallback : std::uint8_t {
+  NotFound,
+  MethodNotAllowed,
+  NotImplemented,  // nothing here knows the method
+  BadPath,         // the path means nothing
+  Redirect,        // it has another name
+  Options,         // which methods there are was asked
+};
+
 class Routes {
  public:
   explicit Routes(trace::Symbols& symbols);
@@ -37,9 +47,9 @@ class Routes {
   // forbids (RFC 9110, section 15.6.2).
   bool knows_method(const Exchange& exchange) const;
   void tell(const trace::Subject& who, const http::Matching::Candidate& candidate) const;
-  // The handler of what was matched, told; null: no method to match. 404, 405 and 501 have handlers
-  // of their own.
-  const Handler& decide(const trace::Subject& who, const http::RouteMatch* match) const;
+  // The handler of the route that won, and of what is answered where none did; told.
+  const Handler& found(const trace::Subject& who, http::RouteId route) const;
+  const Handler& fall_back(const trace::Subject& who, Fallback why) const;
 
   const std::vector<Middleware>& middleware() const { return middleware_; }
   const http::Router& router() const { return router_; }
@@ -51,9 +61,11 @@ class Routes {
   std::vector<trace::Symbol> patterns_;  // by route id
   std::vector<Middleware> middleware_;
   std::array<trace::Symbol, 4> verdicts_;
-  Handler not_found_;
-  Handler method_not_allowed_;
-  Handler not_implemented_;
+  struct FallbackHandler {
+    Handler handler;
+    int status;
+  };
+  std::array<FallbackHandler, 6> fallbacks_;  // by Fallback
   trace::Symbols& symbols_;
 };
 
