@@ -262,25 +262,24 @@ Step RequestParser::decide_framing() {
   if (state_ == State::Failed) return Step(StepKind::Failed, failure_);
 
   known_.body_at = position_;
-  RequestReady ready;
-  ready.keep_alive = !known_.close_asked && (!old || known_.keep_alive_asked);
-  ready.host_seen = known_.host_seen;
-  if (known_.length_seen) {
-    ready.framing = BodyFraming::Length;
-    ready.content_length = known_.content_length;
-    advance_to(known_.content_length == 0 ? State::BodyEnd : State::Body);
-  } else if (chunked) {
-    ready.framing = BodyFraming::Chunked;
-    chunked_ = ChunkedBody{};
-    chunked_.line_at = position_;
-    advance_to(State::ChunkSize);
-  } else {
+  const bool keep_alive = !known_.close_asked && (!old || known_.keep_alive_asked);
+  if (!known_.length_seen && !chunked) {
     advance_to(State::Done);
+    return tell(RequestReady{BodyFraming::NoBody, std::nullopt, keep_alive, known_.host_seen});
   }
   // An older client can't mean it, and without a body there is nothing to hold back (RFC 9110
   // section 10.1.1).
-  ready.expect_continue = known_.expect_continue && !old && state_ != State::Done;
-  return tell(ready);
+  const bool expects = known_.expect_continue && !old;
+  if (chunked) {
+    chunked_ = ChunkedBody{};
+    chunked_.line_at = position_;
+    advance_to(State::ChunkSize);
+    return tell(RequestReady{BodyFraming::Chunked, std::nullopt, keep_alive, known_.host_seen,
+                             expects});
+  }
+  advance_to(known_.content_length == 0 ? State::BodyEnd : State::Body);
+  return tell(RequestReady{BodyFraming::Length, known_.content_length, keep_alive,
+                           known_.host_seen, expects});
 }
 
 }  // namespace roundtrip::http

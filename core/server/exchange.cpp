@@ -91,7 +91,7 @@ void Exchange::tell_body_end() {
 
 Async<Exchange::Piece> Exchange::read_body() {
   if (body_failure_) co_return Piece{{}, true};
-  if (body_ended_ || conn_.request().body_is_read()) co_return Piece{};
+  if (body_ended_ || (!body_begun_ && conn_.request().body_is_read())) co_return Piece{};
   if (!body_begun_) {
     body_begun_ = true;
     conn_.body_deadline = runtime::Runtime::now() + conn_.server.options().timeouts.read;
