@@ -14,7 +14,8 @@ Status register_all(Routes& routes, std::initializer_list<BuiltinRoute> list) {
 
 Status register_builtin(Routes& routes) {
   register_middleware(routes);
-  for (const auto register_some : {register_pages, register_users}) {
+  for (const auto register_some : {register_pages, register_users, register_slow, register_files,
+                                   register_upload}) {
     const Status registered = register_some(routes);
     if (!registered) return registered;
   }

@@ -22,5 +22,8 @@ Status register_all(Routes& routes, std::initializer_list<BuiltinRoute> list);
 
 Status register_pages(Routes& routes);  // /, /hello, /echo
 Status register_users(Routes& routes);  // /api/users
+Status register_slow(Routes& routes);   // /slow, /stream
+Status register_files(Routes& routes);  // /files/…
+Status register_upload(Routes& routes);  // /upload
 
 }  // namespace roundtrip::server

@@ -1,5 +1,6 @@
 #include "core/server/connection.h"
 
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 namespace roundtrip::server {
 
 using runtime::Async;
+using runtime::Runtime;
 using runtime::Wake;
 using trace::Log;
 using trace::Phase;
@@ -167,7 +169,7 @@ Async<bool> Connection::flush() {
   // An observed flush costs calls of its own, so of one request only the first few are.
   const bool observes_flush =
       observed && observed_flushes++ < limits::observed_flushes_per_request;
-  bool alive = true;
+  bool alive = !co_await write_time_is_over();
   while (alive && !out.empty()) {
     if (turn_is_over()) co_await runtime::Yield{};
     const std::string_view data = out.waiting();
@@ -191,28 +193,70 @@ Async<bool> Connection::flush() {
       continue;
     }
     trace::end<Phase::TransmitWrite>(who, trace::absent, trace::absent, trace::absent, error);
-    if (error == EINTR) continue;
-    if (error != EAGAIN && error != EWOULDBLOCK) {
-      const bool by_peer = error == EPIPE || error == ECONNRESET;
-      if (by_peer) tell_reset(true, asked);
-      close_reason = by_peer ? trace::CloseReason::PeerReset : trace::CloseReason::Error;
-      alive = false;
-      break;
-    }
-    // The kernel's send queue is full: the peer reads more slowly than we write.
-    const Wake why = co_await runtime::wait_writable(source, write_deadline);
-    steps_this_turn = 0;
-    if (why == Wake::TimedOut) {
-      co_await timed_out(trace::TimeoutKind::Write, server.options().timeouts.write);
-    }
-    if (why != Wake::Ready) {
-      close_reason = why == Wake::TimedOut ? trace::CloseReason::WriteTimeout
-                                           : trace::CloseReason::Shutdown;
-      alive = false;
-    }
+    alive = co_await wait_for_room(error, asked);
   }
   if (alive && observes_flush) observe_queues();
   trace::end<Phase::TransmitFlush>(who);
+  co_return alive;
+}
+
+// An answer that comes after the write time-out is not begun, as in Go.
+Async<bool> Connection::write_time_is_over() {
+  if (Runtime::coarse_now() <= write_deadline) co_return false;
+  co_await timed_out(trace::TimeoutKind::Write, server.options().timeouts.write);
+  close_reason = trace::CloseReason::WriteTimeout;
+  co_return true;
+}
+
+// After a send that took nothing: waits where the kernel's send queue is full, because the peer
+// reads more slowly than we write. False when nothing more can be sent.
+Async<bool> Connection::wait_for_room(int error, std::uint64_t asked_ticks) {
+  if (error == EINTR) co_return true;
+  if (error != EAGAIN && error != EWOULDBLOCK) {
+    const bool by_peer = error == EPIPE || error == ECONNRESET;
+    if (by_peer) tell_reset(true, asked_ticks);
+    close_reason = by_peer ? trace::CloseReason::PeerReset : trace::CloseReason::Error;
+    co_return false;
+  }
+  const Wake why = co_await runtime::wait_writable(source, write_deadline);
+  steps_this_turn = 0;
+  if (why == Wake::TimedOut) {
+    co_await timed_out(trace::TimeoutKind::Write, server.options().timeouts.write);
+  }
+  if (why == Wake::Ready) co_return true;
+  close_reason = why == Wake::TimedOut ? trace::CloseReason::WriteTimeout
+                                       : trace::CloseReason::Shutdown;
+  co_return false;
+}
+
+Async<bool> Connection::send_file(int file, std::uint64_t offset, std::uint64_t length) {
+  constexpr std::uint64_t most_at_once = 1 << 20;
+  bool alive = co_await flush();
+  while (alive && length > 0) {
+    count_step();
+    if (turn_is_over()) co_await runtime::Yield{};
+    const trace::Subject who = step_subject();
+    const std::uint64_t at = out.sent();
+    const auto asked = static_cast<std::size_t>(std::min(length, most_at_once));
+    const std::uint64_t asked_ticks = trace::ticks_for(who);
+    trace::fact<Phase::TransmitWrite>(trace::Kind::Begin, {asked_ticks}, who, {}, fd, asked);
+    auto from = static_cast<off_t>(offset);
+    const ssize_t sent = sendfile(fd, file, &from, asked);
+    const int error = sent < 0 ? errno : 0;
+    if (sent > 0) {
+      const auto count = static_cast<std::uint64_t>(sent);
+      trace::end<Phase::TransmitWrite>(who, {Log::Out, {at, count}}, trace::absent, trace::absent,
+                                       sent);
+      out.passed_by(count);
+      offset += count;
+      length -= count;
+      continue;
+    }
+    trace::end<Phase::TransmitWrite>(who, trace::absent, trace::absent, trace::absent, error);
+    // A file that has become shorter meanwhile can't fill what was announced.
+    if (sent == 0) close_reason = trace::CloseReason::Error;
+    alive = sent < 0 && co_await wait_for_room(error, asked_ticks);
+  }
   co_return alive;
 }
 

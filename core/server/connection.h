@@ -57,7 +57,10 @@ class Connection {
   runtime::Async<bool> flush();
   // Appends to the write buffer, flushing when it is full; keeps the bytes for the trace.
   runtime::Async<bool> append(std::string_view bytes);
-  // The same where there is room for all of it; false, and nothing done, where there is not.
+  // A part of a file, straight from the kernel's cache to the socket (sendfile(2)), behind what is
+  // in the write buffer. The trace has its ranges, not its bytes.
+  runtime::Async<bool> send_file(int file, std::uint64_t offset, std::uint64_t length);
+  // As append, where there is room for all of it; false, and nothing done, where there is not.
   bool append_at_once(std::string_view bytes);
 
   // The phase gate. An Async only where somebody is held; open, it is one load. Cold: what is rare
@@ -168,6 +171,8 @@ class Connection {
   std::size_t to_keep(std::uint64_t& kept, std::size_t wanted) const;
   runtime::Async<bool> send_all(std::string_view data, bool from_buffer);
   ssize_t receive(std::span<char> room, int& error);
+  runtime::Async<bool> write_time_is_over();
+  runtime::Async<bool> wait_for_room(int error, std::uint64_t asked_ticks);
   ssize_t send_observed(std::string_view data, int& error);
   bool enable_stamps();
   void observe_queues();

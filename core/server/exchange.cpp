@@ -58,6 +58,13 @@ std::optional<std::string> Exchange::query_value(std::string_view name) const {
   return std::string(found.value);
 }
 
+http::ConditionalAnswer Exchange::evaluate_conditions(const http::Representation& current,
+                                                      std::int64_t now_s) const {
+  const http::StreamBytes window = conn_.in.window();
+  if (!window.holds(conn_.request().head)) return {};
+  return http::evaluate_conditions(conn_.request(), window, current, now_s);
+}
+
 http::AcceptEncoding Exchange::accept_encoding() const {
   const http::StreamBytes window = conn_.in.window();
   if (!window.holds(conn_.request().head)) return {};

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/http/accept_encoding.h"
+#include "core/http/conditional.h"
 #include "core/http/router.h"
 #include "core/server/connection.h"
 #include "core/server/response_writer.h"
@@ -38,6 +39,8 @@ class Exchange {
   // What stands behind the question mark of the target.
   std::string_view query() const { return slice(conn_.request().url.query); }
   http::AcceptEncoding accept_encoding() const;
+  http::ConditionalAnswer evaluate_conditions(const http::Representation& current,
+                                              std::int64_t now_s) const;
   std::optional<std::string_view> header(std::string_view name) const {
     const http::StreamBytes window = conn_.in.window();
     if (!window.holds(conn_.request().head)) return std::nullopt;

@@ -42,6 +42,8 @@ struct ServerOptions {
   Duration drain = Duration::milliseconds(500);
   // Where the database lies; empty: in a folder of the server's own, which goes with it.
   std::filesystem::path data_folder;
+  // What /files/ shows; empty: nothing.
+  std::filesystem::path files_folder;
   // How many times as fast the server's time-outs and its slow handler run as they say.
   std::uint32_t times_as_fast = 1;
   // Injected before each question to the database, to imitate one that is far away.

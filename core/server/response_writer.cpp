@@ -147,6 +147,20 @@ Async<bool> ResponseWriter::write(std::string_view data) {
   co_return alive_ && fits;
 }
 
+Async<bool> ResponseWriter::write_file(int file, std::uint64_t offset, std::uint64_t length) {
+  if (!wrote_header_) write_header(200, true);
+  if (must_stop_at_header()) co_await conn_.stop_at(Phase::HandleWriteHeader);
+  CHECK_THAT(declared_ == written_ + length, "a file whose length was not announced");
+  trace::begin<Phase::HandleWriteBody>(conn_.subject, length, buffered_,
+                                       conn_.workspace->body.size());
+  if (conn_.must_stop()) co_await conn_.stop_at(Phase::HandleWriteBody);
+  if (alive_) alive_ = co_await empty_buffer();
+  written_ += length;
+  if (alive_ && sends_body()) alive_ = co_await conn_.send_file(file, offset, length);
+  trace::end<Phase::HandleWriteBody>(conn_.subject, length, buffered_);
+  co_return alive_;
+}
+
 // As bufio.Writer.Write does: fills the 2,048 and passes them on as often as they overflow.
 Async<bool> ResponseWriter::overflow(std::string_view data) {
   auto& buffer = conn_.workspace->body;

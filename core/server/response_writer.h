@@ -31,6 +31,9 @@ class ResponseWriter {
   // False when the peer is gone or too slow, or when this is more than the handler's own
   // Content-Length announced (nothing of it is sent then); the handler may stop.
   runtime::Async<bool> write(std::string_view data);
+  // A part of a file as (the rest of) the body; its length has to be the Content-Length that was
+  // set. It passes both buffers by.
+  runtime::Async<bool> write_file(int file, std::uint64_t offset, std::uint64_t length);
   runtime::Async<bool> flush();
   // The server's own end of the answer: framing, head, what is left of the body, flush.
   runtime::Async<bool> finish();

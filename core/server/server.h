@@ -51,6 +51,7 @@ class Server {
   PhaseGate& gate() { return gate_; }
   ObservationBudget& observation() { return observation_; }
   net::ConnectionNumbers& connection_numbers() { return numbers_; }
+  DataFolder& data_folder() { return data_folder_; }
   UserStore& users() { return users_; }
 
   trace::Symbol method_symbol(http::Method method) const {

@@ -51,8 +51,9 @@ bool LimitedExchange::write(std::string_view data) {
 class TimeLimit {
  public:
   // The child task: the handler, and the news that it has ended.
-  static runtime::TaskMain run(Server& server, std::shared_ptr<LimitedExchange> exchange,
+  static runtime::TaskMain run(std::shared_ptr<LimitedExchange> exchange,
                                LimitedFunction function, trace::Symbol name) {
+    // Its own task's number is known only here.
     exchange->subject.task = runtime::this_task->subject.task;
     exchange->subject.traced = runtime::this_task->subject.traced;
     trace::begin<Phase::HandleHandler>(exchange->subject, name);
@@ -64,7 +65,7 @@ class TimeLimit {
     }
     trace::end<Phase::HandleHandler>(exchange->subject);
     // Read under either lock, so written under both.
-    exchange->ended_.announce(server.runtime(), trace::WakeSource::Task, [&] {
+    exchange->ended_.announce(exchange->server.runtime(), trace::WakeSource::Task, [&] {
       const std::lock_guard lock(exchange->mutex_);
       exchange->done_ = true;
       exchange->thrown_ = thrown;
@@ -92,15 +93,17 @@ class TimeLimit {
   }
 };
 
-Async<> answer_within_limit(Exchange& exchange, LimitedFunction function, trace::Symbol name) {
+Async<> answer_within_limit(Exchange& exchange, LimitedFunction function,
+                            std::string_view name) {
   Connection& conn = exchange.connection();
   Server& server = conn.server;
   const Duration limit = server.options().timeouts.handler;
-  auto limited = std::make_shared<LimitedExchange>();
+  const trace::Symbol symbol = server.bus().symbols().intern(name);
+  auto limited = std::make_shared<LimitedExchange>(server);
   limited->path = exchange.path();
   limited->query = exchange.query();
   limited->subject = conn.subject;
-  spawn_child(server, TimeLimit::run(server, limited, function, name), name, conn.subject);
+  spawn_child(server, TimeLimit::run(limited, function, symbol), symbol, conn.subject);
   const runtime::Wake why = co_await TimeLimit::wait(*limited, Runtime::now() + limit);
   if (TimeLimit::end(*limited)) {
     co_await TimeLimit::answer(*limited, exchange.response());

@@ -20,6 +20,9 @@ namespace roundtrip::server {
 
 class LimitedExchange {
  public:
+  explicit LimitedExchange(Server& owner) : server(owner) {}
+
+  Server& server;
   // What was asked, copied.
   std::string path;
   std::string query;
@@ -50,8 +53,9 @@ class LimitedExchange {
 
 using LimitedFunction = runtime::Async<> (*)(LimitedExchange&);
 
-// Answers with what `function` writes within the server's handler time-out, or with 503.
+// Answers with what `function` writes within the server's handler time-out, or with 503. The name
+// is that of its task.
 runtime::Async<> answer_within_limit(Exchange& exchange, LimitedFunction function,
-                                     trace::Symbol name);
+                                     std::string_view name);
 
 }  // namespace roundtrip::server

@@ -204,9 +204,8 @@ TEST_CASE("handler: what it throws becomes a 500, and the next request works") {
   Client client = live.connect();
   const Answer answer = client.ask(get("/throw"));
   CHECK(answer.status == 500);
-  CHECK(answer.field("Connection") == "close");
-  CHECK(client.at_end());
-  CHECK(live.connect().ask(curl_hello).bytes == 130);
+  // Where the next request begins is clear, so it may come on the same connection.
+  CHECK(client.ask(curl_hello).bytes == 130);
   live.check_whole();
 }
 

@@ -1,0 +1,58 @@
+// Handlers that take their time: /slow, which has a time limit, and /stream, whose answer goes out
+// piece by piece.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "core/http/target.h"
+#include "core/server/builtin.h"
+#include "core/server/server.h"
+#include "core/server/time_limit.h"
+
+namespace roundtrip::server {
+
+using runtime::Async;
+using runtime::Runtime;
+using trace::Phase;
+
+namespace {
+
+constexpr std::uint32_t usual_ms = 1'000;
+constexpr std::uint32_t most_ms = 60'000;
+
+// Sleeps as long as ?ms= says, and is done. What it waits for here stands for a slow service.
+Async<> sleep_and_answer(LimitedExchange& exchange) {
+  std::array<char, 16> memory;
+  const http::QueryValue asked = http::query_value(exchange.query, "ms", memory);
+  std::uint32_t ms = usual_ms;
+  std::from_chars(asked.value.data(), asked.value.data() + asked.value.size(), ms);
+  const Duration length = Duration::milliseconds(std::min(ms, most_ms)) /
+                          exchange.server.options().times_as_fast;
+  trace::begin<Phase::HandleSleep>(exchange.subject, length.ns);
+  co_await runtime::sleep_until(Runtime::now() + length);
+  trace::end<Phase::HandleSleep>(exchange.subject);
+  exchange.write("Done\n");
+}
+
+Async<> slow(Exchange& exchange) {
+  co_await answer_within_limit(exchange, sleep_and_answer, "slow, in its own task");
+}
+
+// Three lines, each flushed before the next is written: chunks, whatever their size.
+Async<> stream(Exchange& exchange) {
+  ResponseWriter& response = exchange.response();
+  static_cast<void>(response.headers().set("Content-Type", "text/plain; charset=utf-8"));
+  for (const std::string_view line : {"one\n", "two\n", "three\n"}) {
+    bool alive = co_await response.write(line);
+    if (alive) alive = co_await response.flush();
+    if (!alive) break;
+  }
+}
+
+}  // namespace
+
+Status register_slow(Routes& routes) {
+  return register_all(routes, {{"GET /slow", slow, "slow"}, {"GET /stream", stream, "stream"}});
+}
+
+}  // namespace roundtrip::server
