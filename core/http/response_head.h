@@ -76,6 +76,10 @@ struct HeadParts {
   std::span<const HeadPart> view() const { return {parts.data(), count}; }
 };
 
+// The head that is an answer to Expect: 100-continue, and not the last one (RFC 9110, section
+// 15.2.1).
+inline constexpr std::string_view interim_continue = "HTTP/1.1 100 Continue\r\n\r\n";
+
 // The number of bytes written, or nothing where out is too small (its content is then undefined).
 // parts may be null.
 std::optional<std::size_t> write_head(const ResponseHead& head, std::span<char> out,

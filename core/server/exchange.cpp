@@ -104,6 +104,11 @@ Async<Exchange::Piece> Exchange::read_body() {
     conn_.body_deadline = runtime::Runtime::now() + conn_.server.options().timeouts.read;
     trace::begin<Phase::ReadBody>(conn_.subject, conn_.request().content_length);
     if (conn_.must_stop()) co_await conn_.stop_at(Phase::ReadBody);
+    // Who has sent some of it already has not waited to be told.
+    const bool none_came = conn_.in.end_offset() == conn_.request().head.end();
+    if (conn_.request().expect_continue && none_came) {
+      static_cast<void>(co_await response_.say_continue());
+    }
   }
   while (true) {
     // What was handed out before is used up now.

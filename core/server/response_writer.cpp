@@ -333,6 +333,17 @@ Async<bool> ResponseWriter::flush() {
   co_return alive_;
 }
 
+Async<bool> ResponseWriter::say_continue() {
+  if (head_written_ || !alive_) co_return alive_;
+  const std::uint64_t at = conn_.out.end_offset();
+  alive_ = co_await conn_.append(http::interim_continue);
+  trace::instant<Phase::TransmitContinue>(conn_.subject,
+                                          {Log::Out, {at, http::interim_continue.size()}});
+  if (conn_.must_stop()) co_await conn_.stop_at(Phase::TransmitContinue);
+  if (alive_) alive_ = co_await conn_.flush();
+  co_return alive_;
+}
+
 Async<bool> ResponseWriter::finish() {
   if (!alive_) co_return false;
   if (!wrote_header_) write_header(200, true);

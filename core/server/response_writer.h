@@ -35,6 +35,8 @@ class ResponseWriter {
   // set. It passes both buffers by.
   runtime::Async<bool> write_file(int file, std::uint64_t offset, std::uint64_t length);
   runtime::Async<bool> flush();
+  // The interim answer that lets a client send its body (RFC 9110, section 10.1.1).
+  runtime::Async<bool> say_continue();
   // The server's own end of the answer: framing, head, what is left of the body, flush.
   runtime::Async<bool> finish();
   // The body may go through gzip where it gains from it; `asked`: and the client takes it so.

@@ -211,6 +211,9 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
               View::Handler, no_hold, {{{"length", WideBytes}}}, {HandleHandler},
               "RFC 9110 §15.6.4", "http.ErrHandlerTimeout"),
       // 5 transmit
+      program(TransmitContinue, "transmit.continue", "100 Continue", Instant, request,
+              View::Ladder, holds, {}, {ReadRequestReady}, "RFC 9110 §10.1.1",
+              "http.(*expectContinueReader).Read"),
       program(TransmitFinish, "transmit.finish", "finish request", Span, request, View::Finish,
               holds, {{{"status", Status}, {"body", WideBytes}}}, {HandleResponseWriter}, "",
               "http.(*response).finishRequest"),
@@ -356,7 +359,7 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
 constexpr Group PhaseRow::group() const {
   constexpr std::array<Phase, group_count> first = {
       Phase::StartupProgramLoad, Phase::ConnectionConnect,  Phase::ReadClientSend,
-      Phase::HandleResponseWriter, Phase::TransmitFinish, Phase::LifecycleKeepAlive,
+      Phase::HandleResponseWriter, Phase::TransmitContinue, Phase::LifecycleKeepAlive,
       Phase::TaskCreated,        Phase::TraceHold};
   std::size_t group = 0;
   while (group + 1 < group_count && phase >= first[group + 1]) ++group;
