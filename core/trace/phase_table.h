@@ -229,7 +229,7 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
               {{{"data", Bytes}}}, {TransmitHead}, "RFC 9112 §7.1",
               "http.(*chunkWriter).Write"),
       program(TransmitFlush, "transmit.flush", "flush", Span, request, View::Buffers, holds,
-              {{{"buffered", Bytes}}}, {TransmitHead}, "", "bufio.(*Writer).Flush"),
+              {{{"buffered", Bytes}}}, {TransmitHead, TransmitContinue}, "", "bufio.(*Writer).Flush"),
       program(TransmitWrite, "transmit.write", "write", Span, request, View::Buffers, holds,
               {{{"fd", Fd}, {"asked", Bytes}, {"written", Bytes}, {"errno", Errno}}},
               {TransmitFlush}, "send(2)", "net.(*conn).Write"),
