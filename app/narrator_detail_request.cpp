@@ -32,6 +32,7 @@ Lines wire_view(const viz::TraceView& view, const RequestFacts& facts) {
   std::vector<std::vector<std::string>> shares = {
       {"request line", right_aligned(bytes_text(whole.length), 14),
        shortened(safe(view.trace.text(first)), 40)}};
+  std::uint64_t shared = whole.length;
   EventNumbers all = facts.read;
   all.insert(all.end(), facts.handle.begin(), facts.handle.end());
   for (const EventNumber number : all) {
@@ -43,9 +44,15 @@ Lines wire_view(const viz::TraceView& view, const RequestFacts& facts) {
     ByteRange range = event.bytes();
     if (blank && range.length > 2) range = {range.end() - 2, 2};
     if (range.end() > whole.end()) whole.length = range.end() - whole.offset;
+    shared += range.length;
     shares.push_back({blank ? "blank line" : body ? "body" : part_text(view, number, "name"),
                       right_aligned(bytes_text(range.length), 14),
                       shortened(safe(view.trace.bytes(event.conn, event.log, range).data), 40)});
+  }
+  const EventNumber ready = first_of(view, facts.read, Phase::ReadRequestReady);
+  const bool chunked = ready != no_event && arg_text(view, ready, "framing").has_value();
+  if (chunked && whole.length > shared) {
+    shares.push_back({"chunk framing", right_aligned(bytes_text(whole.length - shared), 14), ""});
   }
   shares.push_back({"in all", right_aligned(bytes_text(whole.length), 14), ""});
   Lines lines = {inked(Ink::Strong, "The request on the wire")};
@@ -172,7 +179,9 @@ Lines request_box(const viz::TraceView& view, const RequestFacts& facts) {
   box.add("TLS", "none: this is not HTTPS");
   box.add("stays open", arg_text(view, ready, "keep_alive"));
   box.heading("Body");
-  box.add("length", arg_text(view, ready, "body").value_or("none"));
+  const bool chunked = arg_text(view, ready, "framing").has_value();
+  const std::string_view otherwise = chunked ? "not told before: it comes in chunks" : "none";
+  box.add("length", arg_text(view, ready, "body").value_or(std::string(otherwise)));
   Lines lines = box.lines();
   lines.push_back(go_line(Phase::ReadRequestReady));
   lines.emplace_back();

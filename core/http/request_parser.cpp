@@ -79,7 +79,7 @@ Step RequestParser::next(const StreamBytes& window) {
     case State::TrailerName:
     case State::TrailerValue:
     case State::TrailerEnd:
-    case State::TrailersEnd: return read_chunked(window);
+    case State::TrailersEnd: return read(window);
     case State::BodyEnd:
       advance_to(State::Done);
       return tell_body_complete(known_.content_length);
@@ -129,13 +129,40 @@ Step RequestParser::read(const StreamBytes& window) {
       case State::HeadEnd: goes_on = read_line_feed(at, State::Framing); break;
       case State::RequestLineWhole: position_ = at.position(); return tell_request_line();
       case State::Framing: position_ = at.position(); return tell_headers_complete();
-      default: CHECK_THAT(false, "a state that reads nothing was asked to read");
+      case State::ChunkSize: goes_on = read_chunk_size(at); break;
+      case State::ChunkSizeTail: goes_on = read_chunk_size_tail(at); break;
+      case State::ChunkExtension: goes_on = read_chunk_extension(at); break;
+      case State::ChunkHeadEnd:
+        if (!end_chunk_head(at)) return pause(at);
+        position_ = at.position();
+        return tell_chunk();
+      case State::ChunkDataEnd: goes_on = read_chunk_data_end(at); break;
+      case State::ChunkEnd: goes_on = end_chunk(at); break;
+      case State::TrailerStart: goes_on = read_trailer_start(at); break;
+      case State::TrailerName: goes_on = read_trailer_name(at); break;
+      case State::TrailerValue: goes_on = read_trailer_value(at); break;
+      case State::TrailerEnd:
+        if (!read_line_feed(at, State::TrailerStart)) return pause(at);
+        position_ = at.position();
+        return tell_trailer(at);
+      case State::TrailersEnd:
+        if (!read_line_feed(at, State::Done)) return pause(at);
+        position_ = at.position();
+        return tell_body_complete(chunked_.data_bytes);
+      case State::RequestLineParts:
+      case State::RequestLineChecked:
+      case State::Body:
+      case State::ChunkData:
+      case State::BodyEnd:
+      case State::Done:
+      case State::Failed: CHECK_THAT(false, "a state that reads nothing was asked to read");
     }
   }
   return pause(at);
 }
 
 RequestParser::Cursor RequestParser::cursor_over(const StreamBytes& window) const {
+  if (is_in_chunked_body(state_)) return cursor_over_chunked(window);
   const char* const end = window.bytes.data() + window.bytes.size();
   const bool in_head = state_ > State::EmptyLineEnd;
   const char* const head = place_in(window, in_head ? start_ : position_);

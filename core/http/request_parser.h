@@ -174,7 +174,6 @@ class RequestParser {
   // request_parser_body.cpp
   Step take_body_piece(const StreamBytes& window);
   Step take_chunk_piece(const StreamBytes& window);
-  Step read_chunked(const StreamBytes& window);
   Cursor cursor_over_chunked(const StreamBytes& window) const;
   Step tell_chunk();
   Step tell_trailer(const Cursor& at);

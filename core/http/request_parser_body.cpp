@@ -42,37 +42,6 @@ Step RequestParser::take_chunk_piece(const StreamBytes& window) {
   return tell(piece);
 }
 
-Step RequestParser::read_chunked(const StreamBytes& window) {
-  Cursor at = cursor_over_chunked(window);
-  bool goes_on = true;
-  while (goes_on) {
-    switch (state_) {
-      case State::ChunkSize: goes_on = read_chunk_size(at); break;
-      case State::ChunkSizeTail: goes_on = read_chunk_size_tail(at); break;
-      case State::ChunkExtension: goes_on = read_chunk_extension(at); break;
-      case State::ChunkHeadEnd:
-        if (!end_chunk_head(at)) return pause(at);
-        position_ = at.position();
-        return tell_chunk();
-      case State::ChunkDataEnd: goes_on = read_chunk_data_end(at); break;
-      case State::ChunkEnd: goes_on = end_chunk(at); break;
-      case State::TrailerStart: goes_on = read_trailer_start(at); break;
-      case State::TrailerName: goes_on = read_trailer_name(at); break;
-      case State::TrailerValue: goes_on = read_trailer_value(at); break;
-      case State::TrailerEnd:
-        if (!read_line_feed(at, State::TrailerStart)) return pause(at);
-        position_ = at.position();
-        return tell_trailer(at);
-      case State::TrailersEnd:
-        if (!read_line_feed(at, State::Done)) return pause(at);
-        position_ = at.position();
-        return tell_body_complete(chunked_.data_bytes);
-      default: CHECK_THAT(false, "a state outside the frame of chunks was asked to read it");
-    }
-  }
-  return pause(at);
-}
-
 RequestParser::Cursor RequestParser::cursor_over_chunked(const StreamBytes& window) const {
   const char* const end = window.bytes.data() + window.bytes.size();
   Cursor at{place_in(window, position_), end, place_in(window, needed_from()), end, window.end()};

@@ -121,10 +121,14 @@ std::optional<http::State> state_at(const TraceView& view, const BytePlace& plac
 void LifeTeller::parsed(const StreamFields& stream) {
   const auto event = event_for_byte(view, place);
   auto state = state_at(view, place, stream.range);
-  // The frame of chunks is read without an event of its own.
-  const bool frames = state && http::is_in_chunked_body(*state) && place.offset < stream.consumed;
-  if (!event || (!tells_request_bytes(fact(*event)) && !frames)) {
-    return unknown("parser", "the parser never took it");
+  if (!event) return unknown("parser", "the parser never took it");
+  if (!tells_request_bytes(fact(*event))) {
+    // The frame of chunks is read without events of its own; data behind it shows that it was.
+    const bool frames = state && http::is_in_chunked_body(*state);
+    if (!frames) return unknown("parser", "the parser never took it");
+    if (place.offset >= stream.consumed) {
+      return unknown("parser", "no event tells of the frame behind the last data");
+    }
   }
   const Event& told = fact(*event);
   if (told.phase == Phase::ReadBodyPiece && !state) state = http::State::Body;

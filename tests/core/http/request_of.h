@@ -1,4 +1,6 @@
-// A request as the parser and Request::apply make it of a text, for tests of what reads its fields.
+// A request as the parser and Request::apply make it of a text, for tests of what reads its fields:
+// conditions, Accept-Encoding, the host. The text is kept beside it, for its ranges point there. A
+// text that is no whole request fails the test.
 #pragma once
 
 #include <string>
