@@ -105,6 +105,12 @@ void connections(Frame& frame, const Rect& room) {
 void statistics(Frame& frame, const Rect& room) {
   const auto layout = layout_statistics(frame.view, frame.cursor, frame.state, frame.ruler, room);
   frame.take(draw_statistics(layout, frame.canvas));
+  if (!layout.figures) return;
+  const auto make = [&](const Rect& tall) {
+    return layout_figures(frame.view, frame.cursor, frame.state, frame.ruler, tall);
+  };
+  frame.take(draw_tall(frame.canvas, frame.ruler, frame.state, *layout.figures,
+                       least_lines_of_figures, make));
 }
 
 void draw_view(Frame& frame, ViewId id, const Rect& room) {

@@ -53,11 +53,16 @@ struct Columns {
   float state_px = 0;
   float gap_px = 0;
 
-  Columns(const Ruler& ruler, float width) : gap_px(ruler.space(3)) {
+  // What a step does is whole before the others get room.
+  Columns(const Ruler& ruler, float width, std::span<const JourneyRow> steps)
+      : gap_px(ruler.space(3)) {
     const auto wide = [&ruler](std::string_view text, Voice voice) {
       return std::ceil(ruler.width(text, voice)) + 2;
     };
     float left = width - wide("accept4() returns", Voice::Body);
+    for (const JourneyRow& step : steps) {
+      left = std::min(left, width - wide(step.action, Voice::Body));
+    }
     const auto take = [&](float px) {
       if (left < px + gap_px) return 0.f;
       left -= px + gap_px;
@@ -234,7 +239,7 @@ void Overview::place_strip(const Band& band, std::size_t box, const Rect& strip)
 
 void Overview::place_steps(const Band& band, const Rect& rect) {
   const Rect inside = rect.inset(ruler.space(3), 0);
-  const Columns columns(ruler, inside.w);
+  const Columns columns(ruler, inside.w, band.steps);
   for (std::size_t i = band.first; i < band.first + band.lines; ++i) {
     const JourneyRow& step = band.steps[i];
     std::vector<Cell> cells;
