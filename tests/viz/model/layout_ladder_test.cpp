@@ -207,6 +207,15 @@ TEST_CASE("ladder: labels and places to click stand apart, links keep to the con
   }
 }
 
+TEST_CASE("ladder: each ACK of a FIN says whose it acknowledges (03)") {
+  const Recorded told("03-close");
+  const Picture picture = ladder_at(told, "lifecycle.fin_ack_out");
+  CHECK(label_of(picture, first_of(told.view, Phase::LifecycleFinAckIn)).find("our") !=
+        std::string::npos);
+  CHECK(label_of(picture, first_of(told.view, Phase::LifecycleFinAckOut)).find("their") !=
+        std::string::npos);
+}
+
 TEST_CASE("ladder: a wait that would knot what surrounds it is folded, never an arrow (02, 03)") {
   for (const char* name : {"02-keep-alive", "03-close"}) {
     const Recorded told(name);
