@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "viz/model/arg_words.h"
 #include "viz/model/describe_table.h"
 #include "viz/model/format.h"
 #include "viz/model/placeholders.h"
@@ -139,7 +140,7 @@ std::vector<ArgText> args_of(const TraceView& view, std::uint64_t number) {
     if (source == nullptr || !source->arg(i)) continue;
     // What a captured header says was read, whenever it passed.
     const bool captured = source->has_bytes() && source->log == trace::Log::Wire;
-    args.push_back({row.args[i].name, value_text(view, row.args[i], *source->arg(i)),
+    args.push_back({arg_label(row.args[i]), value_text(view, row.args[i], *source->arg(i)),
                     captured ? trace::Provenance::Observed : source->provenance});
   }
   return args;

@@ -24,8 +24,8 @@ Moment moment_of(const trace::Event& event);
 
 // One argument of an event, ready to be shown.
 struct ArgText {
-  std::string_view name;   // of the phase table
-  std::string value;       // with its unit
+  std::string name;   // in plain words (arg_words.h)
+  std::string value;  // with its unit
   trace::Provenance provenance = trace::Provenance::Observed;
 };
 // All arguments that an event carries; of an end also those of its begin, first.

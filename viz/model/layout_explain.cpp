@@ -62,7 +62,7 @@ struct Builder {
     Rect rect = rest;
     ExplainLine line{part, false, {}, {}, provenance};
     const float name_px =
-        std::min(std::floor(rect.w * 0.4f), std::ceil(ruler.width("receive_buffer", Voice::Quiet)));
+        std::min(std::floor(rect.w * 0.4f), std::ceil(ruler.width("receive buffer", Voice::Quiet)));
     const Rect names = rect.take_left(name_px, ruler.space(2));
     // A long value goes on below, in its own column.
     for (TextBox& piece : wrap_text(ruler, rect, value, voice)) {

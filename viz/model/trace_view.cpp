@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "viz/model/arg_words.h"
 #include "viz/model/format.h"
 
 namespace roundtrip::viz {
@@ -148,8 +149,7 @@ std::string value_text(const TraceView& view, const trace::ArgSpec& spec, std::u
     case Unit::Count: return count(whole);
     default: break;
   }
-  const auto words = trace::unit_words(spec.unit);
-  return value < words.size() ? std::string(words[value]) : std::string("unknown");
+  return std::string(plain_word(spec.unit, value));
 }
 
 }  // namespace roundtrip::viz

@@ -33,8 +33,8 @@ TEST_CASE("describe: real arguments and bytes in a sentence") {
             .starts_with("Ready: routes 1, tasks 1, memory resident "));
   CHECK(sentence(scene, Phase::ConnectionTaskSpawned) ==
         "Task 2 is made for the connection, a frame of 640 bytes");
-  CHECK(sentence(scene, Phase::LifecycleClose) == "Ends the connection, fd 6: peer-closed");
-  CHECK(sentence(scene, Phase::TaskPark) == "Parks until acceptable");
+  CHECK(sentence(scene, Phase::LifecycleClose) == "Ends the connection, fd 6: the client closed");
+  CHECK(sentence(scene, Phase::TaskPark) == "Parks and waits for a client");
   CHECK(sentence(scene, Phase::ConnectionAccept, true).find("errno") == std::string::npos);
 }
 
@@ -56,7 +56,7 @@ TEST_CASE("describe: a phase without its arguments says its name and nothing mad
     story.instant<Phase::ConnectionMemory>({1, 1}, 640U);
   });
   CHECK(describe(scene.view, 0) == "recv returned 0: the peer will send no more");
-  CHECK(describe(scene.view, 1) == "memory per connection: task_frame 640 bytes");
+  CHECK(describe(scene.view, 1) == "memory per connection: task's memory 640 bytes");
 }
 
 TEST_CASE("describe: one thing is told in the singular, thousands with a comma") {
