@@ -234,6 +234,8 @@ void timeline(Frame& frame, const Rect& rect) {
   std::string text = describe(frame.view, *hovered);
   const std::string took = took_text(frame.view, *hovered);
   if (!took.empty()) text += "\n" + took;
+  const std::string held = held_text(frame.view, *hovered);
+  if (!held.empty()) text += fmt::format(", and {} held", held);
   text += "\n" + subject_text(frame.view, *hovered);
   if (const auto note = browser_note(frame.view, *hovered); !note.empty()) {
     text += fmt::format("\n{}", note);

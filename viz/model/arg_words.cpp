@@ -49,6 +49,7 @@ constexpr auto labels = std::to_array<Label>({
     {{"rtt", Unit::Microseconds}, "round trip"},
     {{"rtt_variation", Unit::Microseconds}, "varies by"},
     {{"congestion_window", Unit::Count}, "send window"},
+    {{"unacknowledged", Unit::Count}, "unconfirmed"},
     {{"retransmits", Unit::Count}, "sent again"},
     {{"budget", Unit::Count}, "most a second"},
 });

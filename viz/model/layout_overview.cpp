@@ -99,7 +99,7 @@ struct Overview {
   void place_strip(const Band& band, std::size_t box, const Rect& strip);
   void place_steps(const Band& band, const Rect& rect);
   Link link_of(const Band& band, std::size_t step) const;
-  Instant zero_of(const Band& band) const;
+  Duration since(const Band& band, EventNumber event) const;
   float header_px() const { return ruler.line(Voice::Body) + ruler.space(2); }
   float gap_px() const { return ruler.space(0.75f); }
   float band_px(const Band& band) const {
@@ -171,8 +171,10 @@ Link Overview::link_of(const Band& band, std::size_t step) const {
   return link;
 }
 
-// Each band counts from its own first fact.
-Instant Overview::zero_of(const Band& band) const { return view.trace[band.facts.front()].time; }
+// Each band counts from its own first fact, without what a person held.
+Duration Overview::since(const Band& band, EventNumber event) const {
+  return time_between(view, band.facts.front(), event).running;
+}
 
 // Why the trace tells nothing of a phase.
 std::string_view Overview::why_empty(std::size_t number) const {
@@ -202,7 +204,7 @@ void Overview::place(Band& band, std::size_t number, const Rect& rect) {
     const Rect time_at = line.take_right(time_px, ruler.space(3));
     const EventNumber last = band.facts.back();
     if (reached(last) && last != band.facts.front()) {
-      const std::string took = marked(duration(view.trace[last].time - zero_of(band)).text(),
+      const std::string took = marked(duration(since(band, last)).text(),
                                       source_between(view, band.facts.front(), last));
       picture.note(time_at, took, Voice::Mono, Side::Right);
     }
@@ -248,9 +250,8 @@ void Overview::place_steps(const Band& band, const Rect& rect) {
       if (width > 0) cells.push_back({x, width, std::move(text), voice, side});
       x += width > 0 ? width + columns.gap_px : 0;
     };
-    const Duration since = view.trace[step.event].time - zero_of(band);
-    cell(columns.time_px, marked(duration(since).text(), step.source), Voice::MonoQuiet,
-         Side::Right);
+    cell(columns.time_px, marked(duration(since(band, step.event)).text(), step.source),
+         Voice::MonoQuiet, Side::Right);
     cell(columns.component_px, step.component, Voice::Body);
     cell(columns.action_px, step.action, Voice::Body);
     cell(columns.state_px, step.state, Voice::Quiet);

@@ -76,6 +76,36 @@ TEST_CASE("describe: bytes that were not kept are counted, not shown") {
   CHECK(describe(scene.view, 0) == "Header 1: a name of 4 bytes, a value of 9 bytes");
 }
 
+TEST_CASE("describe: what a person held is in no length, and is told beside it") {
+  const Scene scene([](trace::Story& story) {
+    story.startup();
+    auto conn = story.open();
+    auto other = story.open();
+    const auto held_read = [&story](const trace::Story::Conn& one, bool held) {
+      story.begin<Phase::ReadRead>(one.subject(1), 6U, 4096U);
+      story.wait(Duration::milliseconds(2));
+      if (held) story.begin<Phase::TraceHold>(one.subject(1), Phase::ReadRead);
+      story.wait(Duration::seconds(9));
+      if (held) story.end<Phase::TraceHold>(one.subject(1), Phase::ReadRead);
+      story.end<Phase::ReadRead>(one.subject(1), trace::absent, trace::absent, 10U);
+    };
+    held_read(conn, true);
+    held_read(other, false);
+  });
+  std::vector<std::uint64_t> ends;
+  for (std::uint64_t event = 0; event < scene.trace.end(); ++event) {
+    const trace::Event& fact = scene.trace[event];
+    if (fact.request == 1 && fact.phase == Phase::ReadRead && fact.ends()) ends.push_back(event);
+    // A hold itself is as long as it was.
+    if (fact.phase == Phase::TraceHold) CHECK(took_text(scene.view, event).find("9.00") == 1);
+  }
+  REQUIRE(ends.size() == 2);
+  CHECK(took_text(scene.view, ends[0]) == "[2.00\u202Fms]");
+  CHECK(held_text(scene.view, ends[0]) == "[9.00\u202Fs]");
+  CHECK(took_text(scene.view, ends[1]) == "[9.00\u202Fs]");
+  CHECK(held_text(scene.view, ends[1]).empty());
+}
+
 TEST_CASE("quoted: what acts on a line is written out, long bytes are cut") {
   CHECK(quoted("a\r\n\x01z") == "a\\r\\n\u00b7z");
   CHECK(quoted("abcdef", 3) == "abc\u2026");
