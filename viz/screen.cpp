@@ -219,10 +219,12 @@ void timeline(Frame& frame, const Rect& rect) {
       "What the cursor is in: the start, or its connection and request", Command::FitChapter);
   const TextStyle title{Face::Strong, TextSize::Body, theme.text_quiet};
   draw_text_in(frame.canvas, heading, title, "Timeline");
-  const auto layout = layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  heading.take_left(text_width(frame.canvas, title, "Timeline"), theme.space(4));
+  heading.take_right(0, theme.space(4));
+  const auto layout =
+      layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room, heading);
   frame.take(draw_timeline(layout, frame.view, frame.canvas));
   if (layout.measure) {
-    heading.take_left(text_width(frame.canvas, title, "Timeline"), theme.space(4));
     frame.take(draw_measure_line(*layout.measure, heading, frame.canvas));
   }
 
