@@ -184,7 +184,7 @@ class Journey {
 
   void held(const RequestFacts& request) {
     if (request.held <= Duration{}) return;
-    line(fmt::format("A person held it for [{}] in all; the rows' times include that.",
+    line(fmt::format("A person held it for [{}] in all: moments include that, lengths do not.",
                      time_text(request.held)));
     line();
   }

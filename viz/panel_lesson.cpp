@@ -20,13 +20,16 @@ void draw_stop(const LessonStopRow& row, const Canvas& canvas, Actions& actions)
     fill_rect(canvas, row.rect, theme.raised, theme.radius_px);
   }
   const bool ahead = row.progress == Progress::Ahead;
-  if (row.progress == Progress::Running) {
-    icon(canvas, row.mark, Icon::Right, colors.ink);
-  } else if (ahead) {
-    canvas.list->AddCircle({row.mark.center().x, row.mark.center().y}, theme.space(0.75f),
-                           theme.text_quiet, 16, std::max(1.f, theme.stroke_px / 2));
-  } else {
-    icon(canvas, row.mark, Icon::Check, theme.text_quiet);
+  switch (row.progress) {
+    case Progress::Running: icon(canvas, row.mark, Icon::Right, colors.ink); break;
+    case Progress::Unfinished:
+      group_dot(canvas, row.mark.center(), theme.space(2.25f), colors);
+      break;
+    case Progress::Ahead:
+      canvas.list->AddCircle({row.mark.center().x, row.mark.center().y}, theme.space(0.75f),
+                             theme.text_quiet, 16, std::max(1.f, theme.stroke_px / 2));
+      break;
+    case Progress::Done: icon(canvas, row.mark, Icon::Check, theme.text_quiet); break;
   }
   draw_box(canvas, row.name, ahead ? theme.text_quiet : theme.text);
   if (row.name.cut) canvas.registry.add("lesson/stop/cut", row.name.rect, true);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "viz/model/arg_words.h"
+
 namespace roundtrip::viz {
 
 using trace::Event;
@@ -120,7 +122,7 @@ TaskNow task_now(const Teller& tell, std::uint32_t task) {
     const auto on = event.phase == Phase::TaskPark ? event.arg("on") : std::nullopt;
     if (on) {
       const auto reason = static_cast<trace::ParkReason>(*on);
-      now.until = {std::string(trace::word(trace::Unit::ParkReasonUnit, reason)), {}, newest};
+      now.until = {std::string(plain_word_of(trace::Unit::ParkReasonUnit, reason)), {}, newest};
     }
     return now;
   }

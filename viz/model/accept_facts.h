@@ -21,7 +21,7 @@ struct AcceptFacts {
 };
 AcceptFacts accept_facts(const Teller& tell);
 
-// "running", or "parked" and until what, with the fact that says so; absent for a task without
+// "running", or "parked" and for what, with the fact that says so; absent for a task without
 // facts.
 struct TaskNow {
   Told state;

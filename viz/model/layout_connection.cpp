@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/trace/symbols.h"
+#include "viz/model/arg_words.h"
 #include "viz/model/cards.h"
 #include "viz/model/format.h"
 #include "viz/model/teller.h"
@@ -83,7 +84,7 @@ void add_state(PictureMaker& maker, const ConnectionStateAt& conn) {
   maker.row("TCP there", tcp(conn.client_tcp, conn.client_tcp_source));
   if (conn.close_reason) {
     maker.row("closes for",
-              {std::string(trace::word(trace::Unit::CloseReasonUnit, *conn.close_reason))});
+              {std::string(plain_word_of(trace::Unit::CloseReasonUnit, *conn.close_reason))});
   }
 }
 

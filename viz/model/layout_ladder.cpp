@@ -162,10 +162,23 @@ class Ladder {
       y = fold.x + fold.w;
       const std::string text = marked(duration(fold.length()).text(), Provenance::Derived);
       const float wanted = std::ceil(ruler_.width(text, Voice::MonoQuiet)) + 1;
-      maker_.note({x_[1] - wanted / 2, fold.x + (fold.w - line_px_) / 2, wanted, line_px_}, text,
+      // Where the column breaks; beside it where something lasts on it.
+      const float left = lasts_through(fold) ? x_[1] + ruler_.space(2) : x_[1] - wanted / 2;
+      maker_.note({left, fold.x + (fold.w - line_px_) / 2, wanted, line_px_}, text,
                   Voice::MonoQuiet, Side::Center);
     }
     draw_to(plot_.bottom());
+  }
+
+  bool lasts_through(const Fold& fold) const {
+    return std::any_of(found_.stretches.begin(), found_.stretches.end(),
+                       [&](const LadderStretch& stretch) {
+                         const bool ends =
+                             stretch.end != trace::no_event && view_.has(stretch.end);
+                         return stretch.at == LadderColumn::Kernel &&
+                                view_.trace[stretch.begin].time < fold.to &&
+                                (!ends || view_.trace[stretch.end].time > fold.from);
+                       });
   }
 
   // How far down the cursor is, also between the facts of the ladder.

@@ -85,10 +85,11 @@ void Builder::add_stops(Rect list) {
     const auto phase = trace::phase_from_id(lesson.stops[i].phase);
     if (phase) row.group = trace::row_of(*phase).group();
     row.at_cursor = here == i;
-    const bool current = i + 1 == place.reached;
-    row.progress = current && !is_answered(state, i) ? Progress::Running
-                   : i < place.reached               ? Progress::Done
-                                                     : Progress::Ahead;
+    const bool open = i + 1 == place.reached && !is_answered(state, i);
+    row.progress = open && row.at_cursor ? Progress::Running
+                   : open                ? Progress::Unfinished
+                   : i < place.reached   ? Progress::Done
+                                         : Progress::Ahead;
     row.name =
         fit_text(ruler, inside, fmt::format("{} {}", i + 1, name_of(lesson.stops[i])), Voice::Body);
     layout.stops.push_back(std::move(row));

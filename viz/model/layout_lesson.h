@@ -25,7 +25,8 @@ struct LessonStopRow {
   TextBox name;
   std::uint32_t stop = 0;
   trace::Group group{};
-  Progress progress = Progress::Ahead;  // Running: the current one
+  // Running: the cursor stands on it; Unfinished: it went on, and the question is still open.
+  Progress progress = Progress::Ahead;
   bool at_cursor = false;
 };
 

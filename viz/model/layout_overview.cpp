@@ -53,11 +53,16 @@ struct Columns {
   float state_px = 0;
   float gap_px = 0;
 
-  Columns(const Ruler& ruler, float width) : gap_px(ruler.space(3)) {
+  // What a step does is whole before the others get room.
+  Columns(const Ruler& ruler, float width, std::span<const JourneyRow> steps)
+      : gap_px(ruler.space(3)) {
     const auto wide = [&ruler](std::string_view text, Voice voice) {
       return std::ceil(ruler.width(text, voice)) + 2;
     };
     float left = width - wide("accept4() returns", Voice::Body);
+    for (const JourneyRow& step : steps) {
+      left = std::min(left, width - wide(step.action, Voice::Body));
+    }
     const auto take = [&](float px) {
       if (left < px + gap_px) return 0.f;
       left -= px + gap_px;
@@ -94,7 +99,7 @@ struct Overview {
   void place_strip(const Band& band, std::size_t box, const Rect& strip);
   void place_steps(const Band& band, const Rect& rect);
   Link link_of(const Band& band, std::size_t step) const;
-  Instant zero_of(const Band& band) const;
+  Duration since(const Band& band, EventNumber event) const;
   float header_px() const { return ruler.line(Voice::Body) + ruler.space(2); }
   float gap_px() const { return ruler.space(0.75f); }
   float band_px(const Band& band) const {
@@ -166,8 +171,10 @@ Link Overview::link_of(const Band& band, std::size_t step) const {
   return link;
 }
 
-// Each band counts from its own first fact.
-Instant Overview::zero_of(const Band& band) const { return view.trace[band.facts.front()].time; }
+// Each band counts from its own first fact, without what a person held.
+Duration Overview::since(const Band& band, EventNumber event) const {
+  return time_between(view, band.facts.front(), event).running;
+}
 
 // Why the trace tells nothing of a phase.
 std::string_view Overview::why_empty(std::size_t number) const {
@@ -197,7 +204,7 @@ void Overview::place(Band& band, std::size_t number, const Rect& rect) {
     const Rect time_at = line.take_right(time_px, ruler.space(3));
     const EventNumber last = band.facts.back();
     if (reached(last) && last != band.facts.front()) {
-      const std::string took = marked(duration(view.trace[last].time - zero_of(band)).text(),
+      const std::string took = marked(duration(since(band, last)).text(),
                                       source_between(view, band.facts.front(), last));
       picture.note(time_at, took, Voice::Mono, Side::Right);
     }
@@ -234,7 +241,7 @@ void Overview::place_strip(const Band& band, std::size_t box, const Rect& strip)
 
 void Overview::place_steps(const Band& band, const Rect& rect) {
   const Rect inside = rect.inset(ruler.space(3), 0);
-  const Columns columns(ruler, inside.w);
+  const Columns columns(ruler, inside.w, band.steps);
   for (std::size_t i = band.first; i < band.first + band.lines; ++i) {
     const JourneyRow& step = band.steps[i];
     std::vector<Cell> cells;
@@ -243,9 +250,8 @@ void Overview::place_steps(const Band& band, const Rect& rect) {
       if (width > 0) cells.push_back({x, width, std::move(text), voice, side});
       x += width > 0 ? width + columns.gap_px : 0;
     };
-    const Duration since = view.trace[step.event].time - zero_of(band);
-    cell(columns.time_px, marked(duration(since).text(), step.source), Voice::MonoQuiet,
-         Side::Right);
+    cell(columns.time_px, marked(duration(since(band, step.event)).text(), step.source),
+         Voice::MonoQuiet, Side::Right);
     cell(columns.component_px, step.component, Voice::Body);
     cell(columns.action_px, step.action, Voice::Body);
     cell(columns.state_px, step.state, Voice::Quiet);

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "viz/model/accept_facts.h"
+#include "viz/model/arg_words.h"
 #include "viz/model/cards.h"
 #include "viz/model/format.h"
 
@@ -80,7 +81,7 @@ std::vector<Line> accept_lines(const Builder& builder) {
     const auto source =
         static_cast<trace::WakeSource>(tell.number(accept.woken, "source").value_or(0));
     lines.push_back({"woken by",
-                     said(accept.woken, trace::word(trace::Unit::WakeSourceUnit, source)), 0});
+                     said(accept.woken, plain_word_of(trace::Unit::WakeSourceUnit, source)), 0});
   }
   lines.push_back({"accept4", brought(builder, asks), 3});
   Told waited = tell.since(queue, tell.end_of(queue));
@@ -91,7 +92,7 @@ std::vector<Line> accept_lines(const Builder& builder) {
                                 ? Told{"EAGAIN: parks", {}, accept.parked_again}
                                 : brought(builder, accept.again), 2});
   TaskNow now = task_now(tell, accept.task);
-  if (now.until.text) now.state.text = fmt::format("{}: {}", *now.state.text, *now.until.text);
+  if (now.until.text) now.state.text = fmt::format("waits for {}", *now.until.text);
   // An accept4 at the cursor that is none of those around this connection.
   const auto here = static_cast<EventNumber>(tell.upto());
   const trace::Event& fact = tell.view().trace[here];
@@ -168,7 +169,7 @@ void add_running(const Builder& builder) {
   // Before it runs, the other boxes say what it is.
   const TaskNow now = told == no_event ? TaskNow{} : task_now(tell, builder.task);
   maker.row("now", now.state);
-  if (now.until.text) maker.row_if_room("until", now.until);
+  if (now.until.text) maker.row_if_room("waits for", now.until);
   if (ended.front() != no_event) {
     maker.row("served", Told{counted(static_cast<std::int64_t>(
                                                tell.number(ended.front(), "requests").value_or(0)),
@@ -270,7 +271,7 @@ bool place_side_by_side(const Builder& builder, const Ruler& ruler, const Rect& 
   const float words = std::max(ruler.width("2 runnable", Voice::Strong),
                                ruler.width("in queue of", Voice::Quiet));
   const float accept_w = std::ceil(ruler.width("now", Voice::Quiet) +
-                                   ruler.width("parked: acceptable", Voice::Mono)) +
+                                   ruler.width("waits for a client", Voice::Mono)) +
                          ruler.space(9);
   // What the accept loop does not need is shared by the others.
   const float shared = std::floor((rest.w - accept_w) / 3) - ruler.space(5);

@@ -78,12 +78,13 @@ struct Labels {
 class States {
  public:
   States(const TraceView& view, const Cursor& cursor, const Ruler& ruler, PictureMaker& maker,
-         const ConnectionPaths& paths)
+         const ConnectionPaths& paths, const trace::ConnectionStateAt& known)
       : view_(view),
         cursor_(cursor),
         ruler_(ruler),
         maker_(maker),
         paths_(paths),
+        known_(known),
         line_px_(ruler.line(Voice::Body)) {}
 
   // The first arrangement that has room.
@@ -217,9 +218,19 @@ class States {
     const MachinePath& path = paths_.of(id);
     if (!path.state()) return {};
     const StateMove& move = path.moves.back();
-    const Provenance source =
-        move.source == Provenance::Observed ? Provenance::Derived : move.source;
-    return {std::string(machine_of(id).states[move.to]), source, move.event};
+    return {std::string(machine_of(id).states[move.to]), source_of(id, move), move.event};
+  }
+
+  // How a state is known now: what TCP's was inferred to be, the kernel may have told since. The
+  // program's own follow from its steps.
+  Provenance source_of(MachineId id, const StateMove& move) const {
+    switch (id) {
+      case MachineId::ServerTcp: return known_.server_tcp_source;
+      case MachineId::ClientTcp: return known_.client_tcp_source;
+      case MachineId::Connection:
+      case MachineId::Task: break;
+    }
+    return move.source == Provenance::Observed ? Provenance::Derived : move.source;
   }
 
   void draw_summary(MachineId id, const Rect& rect) {
@@ -334,6 +345,7 @@ class States {
   const Ruler& ruler_;
   PictureMaker& maker_;
   const ConnectionPaths& paths_;
+  const trace::ConnectionStateAt& known_;
   float line_px_;
 };
 
@@ -372,7 +384,8 @@ Picture layout_states(const TraceView& view, const Cursor& cursor, const ViewSta
       : cut  ? "The full box is now, numbers count the newest moves, dashed is inferred."
              : "The full box is now, numbers count the moves, dashed is inferred.");
   if (!begun) return maker.take();
-  States(view, cursor, ruler, maker, paths).make(machine_shown(view, cursor, paths));
+  const trace::ConnectionStateAt known = view.states.connection_at(focus.conn, cursor.event);
+  States(view, cursor, ruler, maker, paths, known).make(machine_shown(view, cursor, paths));
   return maker.take();
 }
 

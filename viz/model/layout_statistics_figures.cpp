@@ -122,11 +122,7 @@ void place_figures(const StatisticsContext& context, PictureMaker& picture, cons
   const float columns = in_a_row ? 4 : 2;
   const float width = std::floor((rect.w - gap * (columns - 1)) / columns);
   // The upper ones have five lines at most, what is left is for the lower.
-  const float line_px = ruler.line(Voice::Quiet);
-  const bool low = rect.h < picture.box_px(5) + gap + picture.box_px(1);
-  const float upper = in_a_row ? rect.h
-                      : low    ? std::max(0.f, std::min(picture.box_px(5), rect.h - line_px))
-                               : picture.box_px(5);
+  const float upper = in_a_row ? rect.h : std::min(picture.box_px(5), rect.h);
   const float lower = std::max(0.f, rect.h - upper - gap);
   const auto cell = [&](float column, bool below) {
     return Rect{rect.x + column * (width + gap), below ? rect.y + upper + gap : rect.y, width,
@@ -135,11 +131,6 @@ void place_figures(const StatisticsContext& context, PictureMaker& picture, cons
   const Figures figures{context, picture};
   figures.requests(cell(0, false));
   figures.keep_alive(cell(1, false));
-  if (!in_a_row && low) {
-    picture.note({rect.x + ruler.space(1), rect.y + upper, rect.w - ruler.space(2), line_px},
-                 "Where there is more room: running or waiting, this trace", Voice::Quiet);
-    return;
-  }
   figures.time(cell(in_a_row ? 2 : 0, !in_a_row));
   figures.trace_itself(cell(in_a_row ? 3 : 1, !in_a_row));
 }

@@ -208,8 +208,11 @@ void place_waterfall(const StatisticsContext& context, PictureMaker& picture, co
     return;
   }
   Waterfall made = waterfall_of(view, row);
+  const bool held = row.begun != no_event &&
+                    time_between(view, row.begun, row.last).held > Duration{};
   const Rect rest = place_title(context, picture, rect, title_of(view, row),
-                                "its steps on one axis of time; pale is still to come");
+                                held ? "pale is still to come; the numbers leave held time out"
+                                     : "its steps on one axis of time; pale is still to come");
   place_rows(context, picture, row, made, rest);
 }
 

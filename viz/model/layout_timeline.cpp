@@ -21,6 +21,8 @@ namespace {
 constexpr float overview_bin_px = 2;
 constexpr float tight_gap_px = 2;  // between rows that stand close
 constexpr float least_rows = 2;    // of lanes, however much else there is to say
+constexpr float few_rows = 4;      // with fewer the overview makes room
+constexpr float least_overview_letters = 8;
 
 bool holds(const TimelineBar& bar, const EventList& row, std::optional<EventNumber> event) {
   if (!event || *event < bar.event) return false;
@@ -35,7 +37,7 @@ struct Builder {
   const Ruler& ruler;
   TimelineLayout& layout;
 
-  void place(const Rect& area, const std::vector<LaneRows>& lanes);
+  void place(const Rect& area, const Rect& beside, const std::vector<LaneRows>& lanes);
   void axis();
   void more_tasks(const std::vector<LaneRows>& lanes);
   void lanes_and_bars(const std::vector<LaneRows>& lanes);
@@ -44,7 +46,7 @@ struct Builder {
   void overview();
 };
 
-void Builder::place(const Rect& area, const std::vector<LaneRows>& lanes) {
+void Builder::place(const Rect& area, const Rect& beside, const std::vector<LaneRows>& lanes) {
   layout.area = area;
   float names_px = 0;
   for (const LaneRows& lane : lanes) {
@@ -53,12 +55,20 @@ void Builder::place(const Rect& area, const std::vector<LaneRows>& lanes) {
   names_px = std::min(std::ceil(names_px) + ruler.space(3), area.w * 0.26f);
   Rect rest = area;
   const float overview_px = ruler.space(5);
-  layout.overview = rest.take_top(overview_px, ruler.space(1));
   // Under the labels the head of the cursor's line.
-  layout.axis = rest.take_top(ruler.row_px + ruler.space(2));
+  const float axis_px = ruler.row_px + ruler.space(2);
+  const float lanes_px = rest.h - overview_px - ruler.space(1) - axis_px;
+  const bool low = lanes_px < few_rows * (ruler.body_px + tight_gap_px);
+  if (low && !state.measured && beside.w >= least_overview_letters * ruler.body_px) {
+    layout.overview = {beside.x, std::round(beside.center().y - overview_px / 2), beside.w,
+                       overview_px};
+  } else {
+    layout.overview = rest.take_top(overview_px, ruler.space(1));
+    layout.overview.take_left(names_px);
+  }
+  layout.axis = rest.take_top(axis_px);
   layout.names = rest.take_left(names_px);
   layout.plot = rest;
-  layout.overview.take_left(names_px);
   layout.axis.take_left(names_px);
 }
 
@@ -277,7 +287,7 @@ void Builder::overview() {
 }  // namespace
 
 TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const ViewState& state,
-                               const Ruler& ruler, const Rect& area) {
+                               const Ruler& ruler, const Rect& area, const Rect& beside) {
   TimelineLayout layout;
   layout.area = area;
   const auto cursor = Stepper(view).clamped(asked);
@@ -288,7 +298,7 @@ TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const
   }
   const auto lanes = lanes_shown(view, *cursor, state, window_shown(view, *cursor, state));
   Builder builder{view, *cursor, state, ruler, layout};
-  builder.place(area, lanes);
+  builder.place(area, beside, lanes);
   builder.axis();
   builder.lanes_and_bars(lanes);
   place_flows(view, *cursor, layout);

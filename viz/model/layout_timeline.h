@@ -112,8 +112,11 @@ struct TimelineLayout {
   std::optional<float> overview_cursor_x;
 };
 
+// `beside`: what is free in the line of its heading, above the area. Where the area is so low that
+// few lanes would be seen, the overview stands there; while something is measured, its words do.
 TimelineLayout layout_timeline(const TraceView& view, const Cursor& cursor,
-                               const ViewState& state, const Ruler& ruler, const Rect& area);
+                               const ViewState& state, const Ruler& ruler, const Rect& area,
+                               const Rect& beside = {});
 
 // The moment under a point: that of the nearest edge of a bar of the row, or of the cursor, where
 // one is within `reach_px`.

@@ -96,10 +96,10 @@ void move_aside(std::vector<Point>& points, float distance) {
   }
 }
 
-// A state that follows itself: out of its upper edge and back.
+// A state that follows itself: out of the right half of its upper edge and back.
 std::vector<Point> loop(const Rect& box, float height) {
-  const float left = box.right() - 4 * height;
-  const float right = box.right() - 1.5f * height;
+  const float left = std::round(box.right() - box.w * 0.45f);
+  const float right = std::round(box.right() - box.w * 0.1f);
   return {{left, box.y}, {left, box.y - height}, {right, box.y - height}, {right, box.y}};
 }
 
@@ -130,7 +130,9 @@ std::optional<Diagram> place_diagram(const Machine& machine, const Rect& area,
       if (!machine.may_follow(from, to)) continue;
       DiagramEdge edge{from, to, {}};
       if (from == to) {
-        edge.points = loop(made.nodes[from], sizes.street / 3);
+        // As high as the street above allows, and its arrow's head stands out of it.
+        const float above = (grid.cell_h() - sizes.node_h) / 2;
+        edge.points = loop(made.nodes[from], std::round(std::min(sizes.street, above * 0.75f)));
       } else {
         for (const Spot& spot : way(machine.places[from], machine.places[to],
                                      grid.beside(w, sizes.node_h))) {

@@ -168,7 +168,7 @@ Told Teller::length(EventNumber begin, std::string_view meanwhile) const {
 
 Told Teller::since(EventNumber from, EventNumber event) const {
   if (from == no_event || event == no_event) return {};
-  return {duration(view_.trace[event].time - view_.trace[from].time).text(),
+  return {duration(time_between(view_, from, event).running).text(),
           source_between(view_, from, event), event};
 }
 

@@ -8,6 +8,7 @@
 #include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/answer_parts.h"
+#include "viz/model/arg_words.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 
@@ -195,7 +196,7 @@ TEST_CASE("finish: a connection that closes says why (03)") {
     if (fact.phase != Phase::LifecycleKeepAlive) continue;
     const auto reason = fact.arg("reason");
     const Picture picture = at(told.view, event);
-    CHECK(value_of(picture, stay, "the connection") == (reason ? "closes" : "kept"));
+    CHECK(value_of(picture, stay, "the connection") == (reason ? "closes" : "stays open"));
     const std::string words = words_of(picture, stay);
     if (!words.empty()) {
       CHECK(says(words, "needs a new connection") == reason.has_value());
@@ -203,7 +204,7 @@ TEST_CASE("finish: a connection that closes says why (03)") {
     }
     if (!reason) continue;
     CHECK(value_of(picture, stay, "because") ==
-          trace::word(trace::Unit::CloseReasonUnit, static_cast<trace::CloseReason>(*reason)));
+          plain_word_of(trace::Unit::CloseReasonUnit, static_cast<trace::CloseReason>(*reason)));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "tests/viz/model/scene.h"
 #include "viz/model/cursor.h"
 #include "viz/model/format.h"
+#include "viz/model/ladder_axis.h"
 #include "viz/model/ladder_facts.h"
 
 namespace roundtrip::viz {
@@ -203,6 +204,41 @@ TEST_CASE("ladder: labels and places to click stand apart, links keep to the con
         }
       }
     }
+  }
+}
+
+TEST_CASE("ladder: each ACK of a FIN says whose it acknowledges (03)") {
+  const Recorded told("03-close");
+  const Picture picture = ladder_at(told, "lifecycle.fin_ack_out");
+  CHECK(label_of(picture, first_of(told.view, Phase::LifecycleFinAckIn)).find("our") !=
+        std::string::npos);
+  CHECK(label_of(picture, first_of(told.view, Phase::LifecycleFinAckOut)).find("their") !=
+        std::string::npos);
+}
+
+TEST_CASE("ladder: a wait that would knot what surrounds it is folded, never an arrow (02, 03)") {
+  for (const char* name : {"02-keep-alive", "03-close"}) {
+    const Recorded told(name);
+    const Rect wide{0, 0, 1240, 700};
+    std::size_t short_folds = 0;
+    for (std::uint64_t event = told.view.first(); event < told.view.end(); ++event) {
+      const Cursor cursor{event, {}};
+      const LadderFacts found = ladder_facts(told.view, cursor, {});
+      if (found.facts.empty()) continue;
+      const ViewState state;
+      const LadderAxis axis(found, told.trace[event].time, state.fold_longer_than, 0, wide.h, 24);
+      const double unfolded_px = wide.h - 24.0 * static_cast<double>(axis.folds().size());
+      CHECK(unfolded_px > wide.h / 2);
+      for (const Fold& fold : axis.folds()) {
+        if (fold.length() > state.fold_longer_than) continue;
+        ++short_folds;
+        for (const LadderFact& fact : found.facts) {
+          const auto [from, to] = std::minmax(fact.from.time, fact.to.time);
+          CHECK((to <= fold.from || from >= fold.to));
+        }
+      }
+    }
+    CHECK(short_folds > 0);
   }
 }
 

@@ -75,6 +75,12 @@ TEST_CASE("lesson page: done, current and ahead; the button goes on (01)") {
   CHECK(page.layout().stops[1].at_cursor);
   CHECK(page.layout().about.text == "about 7 minutes, stop 2 of 3");
   CHECK(page.layout().button_words.text == "Show the answer");
+  // The mark of the cursor stands where the cursor does, and nowhere else.
+  page.act(GoTo{page.told.view.end() - 1});
+  CHECK(progress() == std::vector{Done, Unfinished, Ahead});
+  CHECK(!page.layout().stops[1].at_cursor);
+  page.act(GoToStop{1});
+  CHECK(progress() == std::vector{Done, Running, Ahead});
   page.act(*page.layout().next);
   CHECK(progress() == std::vector{Done, Done, Ahead});
   CHECK(page.layout().button_words.text == "Go on to stop 3");

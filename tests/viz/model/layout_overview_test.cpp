@@ -67,6 +67,27 @@ TEST_CASE("overview: where there is little room, the phase at the cursor is open
   }
 }
 
+TEST_CASE("overview: what a step does is never cut; other columns make room (small, projector)") {
+  for (const char* scenario : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+    const Recorded told(scenario);
+    for (std::uint64_t event = 0; event < told.view.end(); event += 7) {
+      for (const bool projector : {false, true}) {
+        const Rect area = projector ? Rect{0, 0, 1160, 330} : small;
+        const Picture picture =
+            layout_overview(told.view, {event, {}}, {}, plain_ruler(projector), area);
+        for (const PictureBox& box : picture.boxes) {
+          for (const PictureRow& row : box.rows) {
+            for (const TextBox& cell : row.cells) {
+              CAPTURE(cell.text);
+              CHECK_FALSE(cell.cut);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("overview: what is ahead is pale and leads there, what is reached is not (01)") {
   const Recorded told("01-hello");
   const auto cursor = *Stepper(told.view).position_of("read.request_ready");

@@ -30,7 +30,7 @@ TEST_CASE("spawn: the accept loop asks, parks, is woken, takes one and asks agai
   CHECK(line(connect, "before") == "EAGAIN: parks");
   CHECK(line(connect, "accept4") == "not yet");
   const std::uint64_t asks = event_of(told.view, Phase::ConnectionAccept, 2);
-  CHECK(line(asks, "woken by") == "poller");
+  CHECK(line(asks, "woken by") == "the poller");
   CHECK(line(asks, "accept4") == "asks the kernel");
   const std::uint64_t end = event_of(told.view, Phase::ConnectionAccept, 2, true);
   REQUIRE(told.trace[end].arg("fd"));
@@ -44,7 +44,7 @@ TEST_CASE("spawn: the accept loop asks, parks, is woken, takes one and asks agai
   CHECK(line(event_of(told.view, Phase::ConnectionAccept, 3), "again") == "asks the kernel");
   CHECK(line(event_of(told.view, Phase::ConnectionAccept, 3, true), "again") == "EAGAIN: nobody");
   CHECK(line(event_of(told.view, Phase::TaskPark, 2), "again") == "EAGAIN: parks");
-  CHECK(line(event_of(told.view, Phase::TaskPark, 2), "now") == "parked: acceptable");
+  CHECK(line(event_of(told.view, Phase::TaskPark, 2), "now") == "waits for a client");
 }
 
 TEST_CASE("spawn: a loop that finds another client at once does not park between them") {

@@ -4,10 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/recorded.h"
 #include "viz/model/cursor.h"
+#include "viz/model/layout_connection.h"
 #include "viz/model/state_machines.h"
 
 namespace roundtrip::viz {
@@ -113,6 +115,44 @@ TEST_CASE("states: where there is room all four machines stand side by side (01)
   CHECK(picture.boxes.size() == 6 + 6 + 11 + 11);
   CHECK(std::count_if(picture.boxes.begin(), picture.boxes.end(),
                       [](const PictureBox& box) { return box.chosen; }) == 4);
+}
+
+TEST_CASE("states: how TCP's state is known, the view of the connection says alike (01, 03)") {
+  for (const char* scenario : {"01-hello", "03-close"}) {
+    const Recorded told(scenario);
+    for (std::uint64_t event = 0; event < told.view.end(); event += 3) {
+      const Picture states = states_at(told.view, event);
+      const PictureBox* const here = box_of(states, "Server TCP");
+      const PictureBox* const there = box_of(states, "Client TCP");
+      const Picture picture = layout_connection(told.view, {event, {}}, {}, plain_ruler(), large);
+      const PictureBox* const both = box_of(picture, "State");
+      if (here == nullptr || there == nullptr || both == nullptr) continue;
+      for (const PictureRow& row : both->rows) {
+        CAPTURE(event + 1);
+        if (row.name.text == "TCP here") CHECK(row.value.text == here->rows[0].value.text);
+        if (row.name.text == "TCP there") CHECK(row.value.text == there->rows[0].value.text);
+      }
+    }
+  }
+}
+
+TEST_CASE("states: the way from SERVING to itself is large enough to be seen (01)") {
+  const Recorded told("01-hello");
+  for (const Rect& area : {small, large}) {
+    const Picture picture = states_at(told, "lifecycle.idle", area);
+    const PictureBox* const serving = box_of(picture, "SERVING");
+    REQUIRE(serving != nullptr);
+    float high = 0;
+    float wide = 0;
+    for (const PictureLine& line : picture.lines) {
+      if (line.to.y > serving->rect.y || line.from.y > serving->rect.y) continue;
+      if (line.from.x < serving->rect.x || line.to.x > serving->rect.right()) continue;
+      high = std::max(high, std::abs(line.to.y - line.from.y));
+      wide = std::max(wide, std::abs(line.to.x - line.from.x));
+    }
+    CHECK(high >= 8);
+    CHECK(wide >= serving->rect.w / 4);
+  }
 }
 
 TEST_CASE("states: every fact that belongs to it glows when the cursor is there (scenarios)") {

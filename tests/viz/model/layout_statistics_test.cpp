@@ -10,6 +10,7 @@
 #include "viz/model/actions.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
+#include "viz/model/tall_room.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -73,6 +74,46 @@ TEST_CASE("statistics view: sound at every cursor (scenarios, sizes, projector, 
   }
 }
 
+TEST_CASE("statistics view: figures alone are told to the last line (sizes, projector)") {
+  const Recorded told("02-keep-alive");
+  for (const bool projector : {false, true}) {
+    const Ruler ruler = plain_ruler(projector);
+    const float line = ruler.line(Voice::Body);
+    for (const float width : {projector ? 1160.f : 640.f, 1240.f}) {
+      for (const float pane_px : {2 * line, 12 * line, least_lines_of_figures * line}) {
+        const Rect tall = tall_rect(ruler, {0, 0, width, pane_px}, least_lines_of_figures);
+        const Cursor end{told.view.end() - 1, {}};
+        const Picture picture = layout_figures(told.view, end, {}, ruler, tall);
+        REQUIRE(picture.boxes.size() == 4);
+        std::vector<std::string> names;
+        for (const PictureBox& box : picture.boxes) {
+          CHECK(lies_in(box.rect, tall));
+          for (const PictureRow& row : box.rows) {
+            CAPTURE(row.name.text);
+            CHECK_FALSE(row.name.cut);
+            CHECK_FALSE(row.value.cut);
+            CHECK(!row.name.text.starts_with("and "));
+            names.push_back(row.name.text);
+          }
+        }
+        CHECK(std::count(names.begin(), names.end(), "bytes in, out") == 1);
+        CHECK(std::count(names.begin(), names.end(), "cost of an event") == 1);
+      }
+    }
+  }
+}
+
+TEST_CASE("statistics view: a phase's name is whole in the table (lowest width)") {
+  const Ruler ruler = plain_ruler();
+  const Scene scene(tell_busy);
+  const Cursor end{scene.view.end() - 1, {}};
+  const StatisticsLayout layout =
+      layout_statistics(scene.view, end, {}, ruler, {0, 0, 420, 1200});
+  REQUIRE(layout.phases);
+  REQUIRE(layout.phases->rows.size() > 10);
+  for (const TableRow& row : layout.phases->rows) CHECK_FALSE(row.cells.front().cut);
+}
+
 TEST_CASE("statistics view: the table of phases says the totals, sorted by each column (02)") {
   const Recorded told("02-keep-alive");
   const Cursor end{told.view.end() - 1, {}};
@@ -128,8 +169,10 @@ TEST_CASE("statistics view: up to the cursor, or the whole (02)") {
     CHECK(text().find(duration(requests.percentile(share)).text()) != std::string::npos);
   }
   apply(state, cursor, told.view, ShowStatistics{StatisticsPart::Figures});
-  CHECK(text().find("not measured") != std::string::npos);
-  CHECK(text().find(duration(whole.of(Combined::Saved).total).text()) != std::string::npos);
+  const std::string figures =
+      dump(layout_figures(told.view, cursor, state, plain_ruler(), {0, 0, 640, 370}));
+  CHECK(figures.find("not measured") != std::string::npos);
+  CHECK(figures.find(duration(whole.of(Combined::Saved).total).text()) != std::string::npos);
 }
 
 TEST_CASE("statistics view: the waterfall's bars lie where their spans do (01)") {

@@ -53,6 +53,35 @@ TEST_CASE("timeline: sound at every cursor (two sizes, projector)") {
   }
 }
 
+TEST_CASE("timeline: the cursor's lane is always seen, and a low one gives its overview's room") {
+  const Scene scene(tell_busy);
+  for (const bool projector : {false, true}) {
+    const Ruler ruler = plain_ruler(projector);
+    const float tight = ruler.body_px + 2;
+    const float above_px = ruler.row_px + ruler.space(2);
+    const Rect heading{200, 0, 500, ruler.row_px};
+    for (const float rows : {1.f, 2.f, 3.f, 4.f}) {
+      const Rect area{0, ruler.row_px, 1200, above_px + rows * tight};
+      for (std::uint64_t event = 0; event < scene.trace.end(); event += 3) {
+        const Cursor cursor{event, {}};
+        const auto layout = layout_timeline(scene.view, cursor, {}, ruler, area, heading);
+        check_sound(layout, ruler);
+        CAPTURE(event + 1);
+        CHECK(heading.contains(layout.overview));
+        CHECK(layout.plot.h >= rows * tight);
+        const trace::Event& fact = scene.trace[event];
+        if (fact.ends() && scene.index.partner(event) == trace::no_event) continue;
+        CHECK(std::any_of(layout.bars.begin(), layout.bars.end(),
+                          [](const TimelineBar& bar) { return bar.at_cursor; }));
+      }
+      ViewState measuring;
+      measuring.measured = MeasuredSpan{scene.trace[3].time, scene.trace[30].time};
+      const auto layout = layout_timeline(scene.view, {3, {}}, measuring, ruler, area, heading);
+      CHECK(area.contains(layout.overview));
+    }
+  }
+}
+
 TEST_CASE("timeline: counts add up to the begins and instants (zoomed in steps)") {
   const Scene scene(tell_busy);
   const Ruler ruler = plain_ruler();
