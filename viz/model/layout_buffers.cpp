@@ -83,10 +83,7 @@ bool has_room_for_both(const Ruler& ruler, const Rect& area) {
          area.h >= above + 2 * way_px(ruler) + ruler.space(2);
 }
 
-std::string_view sentence_for(const Focus& focus, bool both, bool outwards) {
-  if (focus.conn == 0) {
-    return "The buffers will stand here: send a request, or go on with Next.";
-  }
+std::string_view sentence_for(bool both, bool outwards) {
   if (both) return "In above, out below. Each strip is a buffer, below it what stands in it.";
   return outwards ? "The way out. Each strip is a buffer, below it what stands in it."
                   : "The way in. Each strip is a buffer, below it what stands in it.";
@@ -270,7 +267,9 @@ Picture layout_buffers(const TraceView& view, const Cursor& cursor, const ViewSt
       focus.conn == 0 ? TransportFacts{} : transport_facts(tell, cursor);
   const bool both = has_room_for_both(ruler, area);
   PictureMaker maker(view, cursor, state, ruler, area, "buffers", "The way of the bytes",
-                     sentence_for(focus, both, facts.outwards));
+                     focus.conn == 0 ? nothing_yet("The buffers", Topic::Connection, view,
+                                                   cursor, state)
+                                     : std::string(sentence_for(both, facts.outwards)));
   if (focus.conn == 0) return maker.take();
   Rect rest = maker.rest();
   Builder builder{tell, facts, maker, ruler, columns_of(ruler, rest)};

@@ -164,8 +164,8 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
                      focus.conn == 0 ? std::string("No connection yet")
                                      : fmt::format("Connection {}", focus.conn),
                      focus.conn == 0
-                         ? "Its descriptor, addresses, states and buffers will stand here: send a "
-                           "request, or go on with Next."
+                         ? nothing_yet("Its descriptor, addresses, states and buffers",
+                                       Topic::Connection, view, cursor, state)
                          : "What the server and the kernel keep for one client, as it is now.");
   if (focus.conn == 0) return maker.take();
   const ConnectionStateAt conn = view.states.connection_at(focus.conn, cursor.event);

@@ -263,8 +263,8 @@ Picture layout_finish(const TraceView& view, const Cursor& cursor, const ViewSta
   const Focus focus = tell.focus();
   PictureMaker maker(view, cursor, state, ruler, area, "finish", "The answer is finished",
                      focus.request == 0
-                         ? "How an answer is finished will stand here: send a request, or go on "
-                           "with Next."
+                         ? nothing_yet("How an answer is finished", Topic::Request, view, cursor,
+                                       state)
                          : "From the handler's return to the packet, and whether the connection "
                            "stays.");
   if (focus.request == 0) return maker.take();

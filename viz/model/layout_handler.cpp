@@ -232,8 +232,8 @@ Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewSt
   const Teller tell(view, cursor, state);
   PictureMaker maker(view, cursor, state, ruler, area, "handler", "The handler makes the answer",
                      tell.focus().request == 0
-                         ? "Middleware, handler and response writer will stand here: send a "
-                           "request, or go on with Next."
+                         ? nothing_yet("Middleware, handler and response writer",
+                                       Topic::Request, view, cursor, state)
                          : "Through the middleware to the handler and back, timed from the "
                            "response writer.");
   if (tell.focus().request == 0) return maker.take();

@@ -256,8 +256,8 @@ Picture layout_parser(const TraceView& view, const Cursor& cursor, const ViewSta
       "What it was reading, what this byte decides, what it reads next. Shift → steps one byte.";
   const bool narrow = ruler.width(sentence, Voice::Quiet) > area.w - ruler.space(2);
   PictureMaker maker(view, cursor, state, ruler, area, "parser", "The parser reads byte by byte",
-                     none ? "Its bytes, states and decisions will stand here: send a request, or "
-                            "go on with Next."
+                     none ? nothing_yet("Its bytes, states and decisions", Topic::Request, view,
+                                        cursor, state)
                      : narrow ? "Each byte decides what may follow."
                               : sentence);
   if (none) return maker.take();

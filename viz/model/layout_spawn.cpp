@@ -319,8 +319,8 @@ Picture layout_spawn(const TraceView& view, const Cursor& cursor, const ViewStat
   const Teller tell(view, cursor, state);
   PictureMaker maker(view, cursor, state, ruler, area, "spawn", "A task for the connection",
                      tell.focus().conn == 0
-                         ? "The accept loop and the task that it makes will stand here: send a "
-                           "request, or go on with Next."
+                         ? nothing_yet("The accept loop and the task that it makes",
+                                       Topic::Connection, view, cursor, state)
                          : "The accept loop takes a client from the kernel, makes a task, and "
                            "asks again.");
   if (tell.focus().conn == 0) return maker.take();

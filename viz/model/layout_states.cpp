@@ -10,6 +10,7 @@
 #include "viz/model/format.h"
 #include "viz/model/picture_maker.h"
 #include "viz/model/state_diagram.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
@@ -379,8 +380,8 @@ Picture layout_states(const TraceView& view, const Cursor& cursor, const ViewSta
       view, cursor, state, ruler, area, "states",
       begun ? fmt::format("Connection {}: what state is it in?", focus.conn)
             : std::string("No connection yet"),
-      !begun ? "The states of the connection, of TCP and of its task will stand here: send a "
-               "request, or go on with Next."
+      !begun ? nothing_yet("The states of the connection, of TCP and of its task",
+                           Topic::Connection, view, cursor, state)
       : cut  ? "The full box is now, numbers count the newest moves, dashed is inferred."
              : "The full box is now, numbers count the moves, dashed is inferred.");
   if (!begun) return maker.take();
