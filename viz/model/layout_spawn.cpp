@@ -161,12 +161,15 @@ void add_running(const Builder& builder) {
   maker.happened(runs);
   maker.happened(first_run);
   const EventNumber told = first_run != no_event ? first_run : runs;
-  maker.row("on", told == no_event ? Told{}
-                                   : Told{fmt::format("worker {}",
-                                                      tell.number(told, "worker").value_or(0)),
-                                          {}, told});
+  Told first;
+  if (told != no_event) {
+    first = {fmt::format("worker {}", tell.number(told, "worker").value_or(0)), {}, told};
+  }
+  maker.row("first on", first);
   // Before it runs, the other boxes say what it is.
-  const TaskNow now = told == no_event ? TaskNow{} : task_now(tell, builder.task);
+  TaskNow now = told == no_event ? TaskNow{} : task_now(tell, builder.task);
+  // After a wait it may go on at another worker than the first.
+  if (now.worker) now.state.text = fmt::format("on worker {}", *now.worker);
   maker.row("now", now.state);
   if (now.until.text) maker.row_if_room("until", now.until);
   if (ended.front() != no_event) {
