@@ -191,8 +191,12 @@ void Builder::group(Group group) {
     took = marked(duration(until - from - held_between(from, until)).text(), source);
   }
   const std::string name = fmt::format("{} {}", static_cast<int>(group) + 1, group_name(group));
-  place_texts(top, closed && count > 0 ? fmt::format("{} ({})", name, count) : name, took,
-              Voice::Strong);
+  // What is nobody's in focus is not counted among what is.
+  const bool guest = std::binary_search(events.begin(), events.end(), visitor);
+  const std::size_t own = count - (guest ? 1 : 0);
+  std::string counts = own > 0 ? fmt::format(" ({})", own) : std::string();
+  if (guest) counts += fmt::format(", of task {}", view.trace[visitor].task);
+  place_texts(top, closed ? name + counts : name, took, Voice::Strong);
 }
 
 // The cursor may stand on what is nobody's in focus, such as a worker's step: its row is seen all

@@ -329,10 +329,14 @@ class States {
   void say_now(MachineId shown, Rect foot) {
     const MachinePath& path = paths_.of(shown);
     const auto event = static_cast<EventNumber>(cursor_.event);
-    std::string text = describe(view_, event);
+    // The cursor may stand on what is another task's, the accept loop's say.
+    const trace::Event& fact = view_.trace[event];
+    const bool foreign = fact.task != 0 && fact.task != paths_.task && fact.conn != known_.conn;
+    const std::string whose = foreign ? fmt::format("Task {}: ", fact.task) : std::string();
+    std::string text = whose + describe(view_, event);
     const Rect first = foot.take_top(line_px_);
-    if (ruler_.width(text, Voice::Body) > first.w) text = view_.trace[event].row().name;
-    maker_.note(first, text, view_.trace[event].row().group(), Voice::Body, Side::Left, event);
+    if (ruler_.width(text, Voice::Body) > first.w) text = whose + std::string(fact.row().name);
+    maker_.note(first, text, fact.row().group(), Voice::Body, Side::Left, event);
     if (!path.state() || foot.h < line_px_) return;
     const Machine& machine = machine_of(shown);
     const std::string means =
