@@ -23,6 +23,9 @@ namespace {
 constexpr std::array<MachineId, machine_count> machine_ids = {
     MachineId::Connection, MachineId::Task, MachineId::ServerTcp, MachineId::ClientTcp};
 
+constexpr std::string_view last_ack_unseen =
+    "LAST_ACK: the last ACK comes after close(), and is not seen.";
+
 // How often a move was made is written out as long as it is read at a glance.
 constexpr std::size_t most_numbers_written = 3;
 
@@ -325,6 +328,13 @@ class States {
     if (!try_all(true)) try_all(false);
   }
 
+  // The kernel leaves that state by itself, when the descriptor is closed and nobody can ask.
+  bool waits_for_last_ack() const {
+    return known_.state == trace::ConnectionState::Closed &&
+           (known_.server_tcp == trace::TcpState::LastAck ||
+            known_.client_tcp == trace::TcpState::LastAck);
+  }
+
   // What has just happened, and what the state that is lit means.
   void say_now(MachineId shown, Rect foot) {
     const MachinePath& path = paths_.of(shown);
@@ -337,7 +347,12 @@ class States {
     const Rect first = foot.take_top(line_px_);
     if (ruler_.width(text, Voice::Body) > first.w) text = whose + std::string(fact.row().name);
     maker_.note(first, text, fact.row().group(), Voice::Body, Side::Left, event);
-    if (!path.state() || foot.h < line_px_) return;
+    if (foot.h < line_px_) return;
+    if (waits_for_last_ack()) {
+      maker_.note(foot, last_ack_unseen, Voice::Quiet);
+      return;
+    }
+    if (!path.state()) return;
     const Machine& machine = machine_of(shown);
     const std::string means =
         fmt::format("{}: {}", machine.states[*path.state()], machine.sentence(*path.state()));
