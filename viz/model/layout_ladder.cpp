@@ -32,7 +32,7 @@ std::string heading_of(const LadderFacts& found) {
     case LadderChapter::Handshake:
       return fmt::format("Connection {}: the handshake", conn);
     case LadderChapter::Request:
-      return fmt::format("Connection {}: request {} and its answer", conn, found.request_place + 1);
+      return fmt::format("Connection {}: request {} and its answer", conn, found.focus.request);
     case LadderChapter::End:
       return fmt::format("Connection {}: the end", conn);
   }

@@ -219,6 +219,15 @@ EventNumber add_cursor(const TraceView& view, const Cursor& cursor, FocusFacts& 
 std::string row_name(const TraceView& view, EventNumber number) {
   const Event& event = view.trace[number];
   const trace::PhaseRow& row = event.row();
+  // Requests are numbered through; its place on its connection is another number.
+  if (const auto place = event.arg("number"); row.phase == Phase::LifecycleNextRequest && place) {
+    return fmt::format("{}: the {}", row.name, ordinal(*place));
+  }
+  // An answer in the place of a handler won nothing.
+  if (row.phase == Phase::HandleRouteMatch && !event.arg("pattern") && event.arg("handler")) {
+    const trace::Symbol answers{static_cast<std::uint32_t>(*event.arg("handler"))};
+    return fmt::format("no {}: {}", row.name, view.trace.symbols().text(answers));
+  }
   for (std::size_t i = 0; i < row.arg_count(); ++i) {
     const bool telling = row.args[i].unit == trace::Unit::Symbol ||
                          (i == 0 && row.args[i].name == "number");
