@@ -30,6 +30,11 @@ constexpr trace::PhaseSet step_phases = {Phase::HandleStep,         Phase::Handl
 constexpr trace::PhaseSet waiting_phases = {Phase::HandleDatabaseWait, Phase::HandleDiskWrite,
                                             Phase::HandleSleep, Phase::ReadBody};
 
+// More are told without their number.
+constexpr std::size_t most_writes_counted = 1'000;
+// When it answers in the handler's place: a WriteHeader, and a sentence in two writes.
+constexpr std::size_t most_writes_of_the_server = 3;
+
 std::string number_text(std::uint64_t value) { return count(static_cast<std::int64_t>(value)); }
 std::string bytes_text(std::uint64_t value) {
   return counted(static_cast<std::int64_t>(value), "byte");
@@ -63,10 +68,19 @@ std::string step_name(const Builder& builder, EventNumber step) {
   }
 }
 
+// What is refused, or broken off, the server itself answers: before the handler, or after it.
+bool in_handler(const Builder& builder, EventNumber fact) {
+  if (builder.handler == no_event || fact < builder.handler) return false;
+  const EventNumber end = builder.tell.end_of(builder.handler);
+  return end == no_event || fact < end;
+}
+
 // Whether each has a bar.
 bool add_steps(const Builder& builder, std::size_t most) {
   const Teller& tell = builder.tell;
-  auto steps = tell.latest(step_phases, most + 1);
+  auto steps = tell.latest(step_phases, most + 1 + most_writes_of_the_server);
+  std::erase_if(steps, [&](EventNumber step) { return !in_handler(builder, step); });
+  if (steps.size() > most + 1) steps.erase(steps.begin(), steps.end() - (most + 1));
   const bool more = steps.size() > most;
   if (more) steps.erase(steps.begin());
   const Instant from = builder.event(builder.handler).time;
@@ -130,13 +144,6 @@ void add_handler(const Builder& builder, Telling telling) {
 
 // ---- WriteHeader and Write, in their parts.
 
-// What is refused, or broken off, the server itself answers: before the handler, or after it.
-bool in_handler(const Builder& builder, EventNumber fact) {
-  if (builder.handler == no_event || fact < builder.handler) return false;
-  const EventNumber end = builder.tell.end_of(builder.handler);
-  return end == no_event || fact < end;
-}
-
 void add_write_header(const Builder& builder, Telling telling) {
   PictureMaker& maker = builder.maker;
   const EventNumber header = builder.header;
@@ -150,7 +157,13 @@ void add_write_header(const Builder& builder, Telling telling) {
   }
   const bool implicit = builder.tell.number(header, "implicit").value_or(0) != 0;
   const auto status = builder.tell.number(header, "status").value_or(0);
-  if (telling != Telling::Short) maker.row("1 fixed before?", {"no", Provenance::Derived, header});
+  const auto headers = builder.tell.all(Phase::HandleWriteHeader, 2);
+  const bool anew = headers.size() > 1;
+  if (telling != Telling::Short) {
+    const auto before = builder.tell.number(headers.front(), "status").value_or(0);
+    maker.row("1 fixed before?", {anew ? fmt::format("yes: {}", before) : std::string("no"),
+                                  Provenance::Derived, header});
+  }
   const std::string_view reason = http::reason_phrase(static_cast<int>(status));
   maker.row("2 status", {telling == Telling::Short ? fmt::format("{}", status)
                                                    : fmt::format("{} {}", status, reason),
@@ -162,7 +175,6 @@ void add_write_header(const Builder& builder, Telling telling) {
   if (telling != Telling::Short) {
     maker.row("4 own headers fixed", builder.tell.argument(header, "fields"));
   }
-  const bool anew = builder.tell.all(Phase::HandleWriteHeader, 2).size() > 1;
   if (anew && telling != Telling::Short) {
     maker.words("It begins anew: what was written before is thrown away, and was never sent.",
                 Voice::Quiet);

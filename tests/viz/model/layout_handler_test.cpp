@@ -132,6 +132,12 @@ TEST_CASE("handler: an answer that begins anew says what became of the one befor
   // The handler had ended: it is the server that answers in its place.
   CHECK(value_of(picture, "WriteHeader", "3 set by") == "the server");
   const std::uint64_t first = event_of(told.view, Phase::HandleWriteHeader);
+  // What was fixed before is not denied, and what the server writes is none of the handler's steps.
+  CHECK(value_of(picture, "WriteHeader", "1 fixed before?") == "[yes: 200]");
+  const Picture over = picture_at(told.view, "handler", told.view.end() - 1, {0, 0, 1000, 600});
+  CHECK(value_of(over, "Handler: echo", "WriteHeader(200)") == "at once");
+  CHECK(value_of(over, "Handler: echo", "WriteHeader(408)") == "");
+  CHECK(value_of(over, "Handler: echo", "Write(43 bytes)") == "");
   CHECK_FALSE(says(words_of(picture_at(told.view, "handler", first, {0, 0, 1000, 600}),
                             "WriteHeader"), "thrown away"));
 }
