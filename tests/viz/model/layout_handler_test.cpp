@@ -190,6 +190,22 @@ TEST_CASE("handler: a refused request has no layers and runs no handler (04)") {
   CHECK(value_of(picture, "Handler", "runs") == "no: refused");
   CHECK(value_of(picture, "WriteHeader", "2 status") == "400 Bad Request");
   CHECK(value_of(picture, "WriteHeader", "3 set by") == "the server");
+  CHECK(picture.heading.text == "The server answers by itself");
+  CHECK_FALSE(says(joined(picture.sentence), "Through the middleware"));
+}
+
+TEST_CASE("handler: the last of several writes is shown as such, beside their sum (04)") {
+  const Recorded told("04-bad-request");
+  std::uint64_t end = event_of(told.view, Phase::HandleWriteBody, 2, true);
+  const std::uint64_t first = event_of(told.view, Phase::HandleWriteBody);
+  REQUIRE(told.trace[end].request == told.trace[first].request);
+  const std::uint64_t length = *told.trace[first].arg("length");
+  const Picture picture = at(told.view, end);
+  CHECK(value_of(picture, "Write, call 2", fmt::format("2 fits in 2048 − {}?", length)) ==
+        "[yes: 1]");
+  CHECK(value_of(picture, "Write, call 2", "in all") == fmt::format("[{} bytes]", length + 1));
+  while (told.trace[end].phase != Phase::TransmitWrite || !told.trace[end].ends()) ++end;
+  CHECK(says(words_of(at(told.view, end), "Where the answer waits"), "the kernel has it"));
 }
 
 }  // namespace
