@@ -85,12 +85,16 @@ void draw_bar(const PictureBar& bar, const Canvas& canvas) {
       hatched_rect(canvas, bar.rect,
                    bar.label.empty() ? faded(theme, colors.fill, theme.panel, 0.5f)
                                      : mix(colors.soft, colors.fill, 0.22f),
+    case Filling::MarkedConsumed:
                    std::max(1.f, theme.stroke_px / 2), theme.space(2));
       draw_box(canvas, bar.label, theme.text);
       break;
     case Filling::Filled:
       textured_rect(canvas, bar.rect, colors, bar.source);
       draw_box(canvas, bar.label, text_on(canvas, colors, bar.source));
+      if (bar.filling == Filling::MarkedConsumed) {
+        outline_rect(canvas, bar.rect, theme.text, theme.stroke_px, theme.bar_radius_px);
+      }
       break;
     case Filling::Marked:
       textured_rect(canvas, bar.rect, colors, bar.source);

@@ -132,7 +132,14 @@ void add_buffer(Builder& builder, const Rect& rect, Group group, std::string_vie
   const BufferStrip strip(builder.tell, buffer);
   PictureMaker& maker = builder.maker;
   maker.box(rect, group, title);
-  maker.strip("", filled_text(buffer), buffer.capacity, strip.counted());
+  Told told = filled_text(buffer);
+  if (told.text && buffer.consumed > 0) {
+    // Where it has room; the strip shows it in any case.
+    const std::string more = fmt::format("{}, {} used up", *told.text,
+                                         count(static_cast<std::int64_t>(buffer.consumed)));
+    if (builder.ruler.width(more, Voice::Mono) + builder.ruler.space(6) <= rect.w) told.text = more;
+  }
+  maker.strip("", told, buffer.capacity, strip.counted());
   if (buffer.capacity > 0) maker.lens(strip.quoted());
   maker.words_if_whole(remark, Voice::Quiet);
 }
@@ -202,8 +209,8 @@ void add_way_in(Builder& builder, Rect lane, bool shortly) {
   const auto part = [&](const Rect& column) { return Rect{column.x, lane.y, column.w, lane.h}; };
   add_queue(builder, part(columns.kernel), Group::Read, true);
   add_buffer(builder, part(columns.middle), Group::Read, "Read buffer", facts.read,
-             "One recv() fills it as far as bytes are there. Used up is what the parser has told; "
-             "the rest waits for it. The numbers are positions in the buffer.");
+             "One recv() fills it as far as bytes are there. Hatched is used up: the parser has "
+             "told it; the rest waits. The numbers are positions in the buffer.");
   const float y = lane.y + builder.line() * 1.5f;
   add_flow(builder, columns.wire.x, columns.kernel.x, y, Group::Read, facts.arrived);
   add_flow(builder, columns.kernel.right(), columns.middle.x, y, Group::Read,

@@ -203,8 +203,8 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
     return Told{buffer_text(one), trace::Provenance::Observed,
                 values.fact(Phase::ConnectionMemory)};
   };
-  maker.row("read", buffer(conn.read_buffer));
-  maker.row("write", buffer(conn.write_buffer));
+  maker.row("to parse", buffer(conn.read_buffer));
+  maker.row("to send", buffer(conn.write_buffer));
   maker.row("kernel, out",
             values.asked(values.bytes(conn.kernel_send_queue, Phase::TransmitSendQueue)));
   maker.row("kernel, in",
