@@ -228,7 +228,7 @@ void add_memory(const Builder& builder, Telling telling) {
     maker.row("1 GiB holds", holds);
     return;
   }
-  maker.row(fmt::format("1 GiB: {} / {} =", number_text(one_gibibyte), number_text(sum)),
+  maker.row(fmt::format("by memory alone: 1 GiB / {} =", number_text(sum)),
             {*holds.text + " connections", holds.source, memory});
   if (telling == Telling::Full) {
     maker.words("That is arithmetic, and no measurement: the kernel's own memory for a connection "

@@ -147,7 +147,7 @@ TEST_CASE("spawn: the memory's parts fill one bar, and the capacity is said as a
       if (says(row.name.text, "GiB")) name = plain(row.name.text + row.value.text);
     }
     CHECK(name ==
-          fmt::format("1 GiB: 1073741824 / {} =[{} connections]", sum, 1073741824 / sum));
+          fmt::format("by memory alone: 1 GiB / {} =[{} connections]", sum, 1073741824 / sum));
   }
 }
 
@@ -168,6 +168,13 @@ TEST_CASE("spawn: where four boxes have no room side by side they stand as cards
   const Picture low = picture_at(told.view, "spawn", runs, {0, 0, 400, 220});
   CHECK(box_titled(low, "The new task") != nullptr);
   CHECK(says(notes_of(low), "more"));
+}
+
+TEST_CASE("server: what the number of clients is bounded by is said (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t event = event_of(told.view, Phase::ConnectionMemory);
+  const Picture server = picture_at(told.view, "server", event, {0, 0, 1200, 700});
+  CHECK(says(value_of(server, "Server ready", "descriptors for"), "clients"));
 }
 
 }  // namespace
