@@ -395,14 +395,18 @@ Picture layout_states(const TraceView& view, const Cursor& cursor, const ViewSta
   const ConnectionPaths paths = paths_of(view, focus.conn, cursor.event);
   const bool begun = !paths.of(MachineId::Connection).moves.empty();
   const bool cut = paths.of(MachineId::Connection).cut;
+  std::string words = fmt::format("The full box is now, numbers count the {}moves, ",
+                                  cut ? "newest " : "");
+  const std::string more = words + "times run from move to move, dashed is inferred.";
+  words += "dashed is inferred.";
+  if (ruler.width(more, Voice::Quiet) <= area.w - ruler.space(2)) words = more;
   PictureMaker maker(
       view, cursor, state, ruler, area, "states",
       begun ? fmt::format("Connection {}: what state is it in?", focus.conn)
             : std::string("No connection yet"),
       !begun ? nothing_yet("The states of the connection, of TCP and of its task",
                            Topic::Connection, view, cursor, state)
-      : cut  ? "The full box is now, numbers count the newest moves, dashed is inferred."
-             : "The full box is now, numbers count the moves, dashed is inferred.");
+             : words);
   if (!begun) return maker.take();
   const trace::ConnectionStateAt known = view.states.connection_at(focus.conn, cursor.event);
   States(view, cursor, ruler, maker, paths, known).make(machine_shown(view, cursor, paths));
