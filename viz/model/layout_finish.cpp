@@ -181,6 +181,9 @@ void add_segments(const Builder& builder, const PacketFacts& facts, Telling tell
                 Voice::Quiet);
   }
   if (telling == Telling::Short) return;
+  if (facts.payload.source == Provenance::Inferred) {
+    maker.words("~: this packet was not observed; send() took so much.", Voice::Quiet);
+  }
   if (telling == Telling::Usual) {
     maker.words(facts.loopback ? "Loopback: there is no network card."
                                : "A network card adds 14 bytes (Ethernet).", Voice::Quiet);
@@ -204,11 +207,12 @@ void add_packet(const Builder& builder, Telling telling) {
   const PacketFacts facts = packet_facts(builder.tell);
   if (telling != Telling::Short || !facts.payload.text) {
     const EventNumber taken = builder.tell.end_of(write);
-    maker.row("write buffer", builder.tell.argument(flush, "buffered"));
-    maker.row("send() took",
-              taken == no_event
-                  ? Told{}
-                  : Told{bytes_text(builder.tell.number(write, "written").value_or(0)), {}, taken});
+    const auto buffered = builder.tell.number(flush, "buffered");
+    const std::uint64_t written = builder.tell.number(write, "written").value_or(0);
+    maker.row("write buffer",
+              buffered ? Told{byte_count(*buffered).text(), {}, flush} : Told{});
+    maker.row("send() took", taken == no_event ? Told{}
+                                               : Told{byte_count(written).text(), {}, taken});
   }
   if (facts.payload.text) {
     add_segments(builder, facts, telling);

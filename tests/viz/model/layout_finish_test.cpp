@@ -101,11 +101,11 @@ TEST_CASE("finish: the counts of the fact stand where the bytes were not kept") 
 TEST_CASE("finish: what TCP and IP put around the answer is added up, and marked (01)") {
   const Recorded told("01-hello");
   const Picture before = at(told.view, event_of(told.view, Phase::TransmitWrite));
-  CHECK(value_of(before, packet, "write buffer") == "130 bytes");
+  CHECK(value_of(before, packet, "write buffer") == "130 B");
   CHECK(value_of(before, packet, "send() took") == "not yet");
   CHECK(value_of(before, packet, "payload") == "");
   const Picture after = at(told.view, event_of(told.view, Phase::TransmitWrite, 1, true));
-  CHECK(value_of(after, packet, "send() took") == "130 bytes");
+  CHECK(value_of(after, packet, "send() took") == "130 B");
   // The segment was observed; its headers were not: 20 + 12 of time-stamps, and 20 of IPv4.
   CHECK(value_of(after, packet, "payload") == "130 B");
   CHECK(value_of(after, packet, "TCP, 32 more") == "~162 B");
@@ -118,6 +118,9 @@ TEST_CASE("finish: a segment that nobody observed is inferred from send()") {
   const Picture picture = at(scene.view, event_of(scene.view, Phase::TransmitWrite, 1, true));
   CHECK(value_of(picture, packet, "payload") == "~1200 B");
   CHECK(says(words_of(picture, packet), "nobody saw"));
+  CHECK(says(words_of(picture, packet), "this packet was not observed"));
+  const Recorded seen("01-hello");
+  CHECK_FALSE(says(words_of(at(seen.view, seen.view.end() - 1), packet), "was not observed"));
 }
 
 // IPv4 and TCP headers of a SYN with these options.
