@@ -185,12 +185,12 @@ void add_segments(const Builder& builder, const PacketFacts& facts, Telling tell
     maker.words("~: this packet was not observed; send() took so much.", Voice::Quiet);
   }
   if (telling == Telling::Usual) {
-    maker.words(facts.loopback ? "Loopback: there is no network card."
+    maker.words(facts.loopback ? "Loopback: the device lo, no network card."
                                : "A network card adds 14 bytes (Ethernet).", Voice::Quiet);
     return;
   }
-  maker.words(facts.loopback ? "On loopback there is no network card: the kernel hands the packet "
-                               "over to itself."
+  maker.words(facts.loopback ? "On loopback the device is lo, and there is no network card: the "
+                               "kernel hands the packet over to itself."
                              : "A network card puts an Ethernet frame of 14 bytes more around it.",
               Voice::Quiet);
   maker.words(!facts.time_stamps  ? "Whether TCP's header has time-stamps (12 bytes) nobody saw."

@@ -110,7 +110,7 @@ TEST_CASE("finish: what TCP and IP put around the answer is added up, and marked
   CHECK(value_of(after, packet, "payload") == "130 B");
   CHECK(value_of(after, packet, "TCP, 32 more") == "~162 B");
   CHECK(value_of(after, packet, "IP, 20 more") == "~182 B");
-  CHECK(says(words_of(after, packet), "no network card"));
+  CHECK(says(words_of(after, packet), "the device is lo, and there is no network card"));
 }
 
 TEST_CASE("finish: a segment that nobody observed is inferred from send()") {
