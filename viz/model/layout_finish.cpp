@@ -253,6 +253,11 @@ void add_log(const Builder& builder, Telling telling) {
   if (telling != Telling::Short || end != no_event) {
     maker.row("the whole finish", tell.since(builder.finish, end));
   }
+  // Three clocks run over one request, each from a beginning of its own.
+  if (line != no_event && telling != Telling::Short) {
+    maker.words_if_whole("The log counts from the wake that brought the request, the request's bar "
+                         "below from its first step.", Voice::Quiet);
+  }
   if (telling == Telling::Full) {
     maker.words("What of the request's body nobody read would stand in the way of the next "
                 "request: then the connection closes.", Voice::Quiet);
@@ -265,7 +270,9 @@ Picture layout_finish(const TraceView& view, const Cursor& cursor, const ViewSta
                       const Ruler& ruler, const Rect& area) {
   const Teller tell(view, cursor, state);
   const Focus focus = tell.focus();
-  PictureMaker maker(view, cursor, state, ruler, area, "finish", "The answer is finished",
+  const bool over = tell.end_of(tell.newest(Phase::TransmitFinish)) != no_event;
+  PictureMaker maker(view, cursor, state, ruler, area, "finish",
+                     over ? "The answer is finished" : "How the answer is finished",
                      focus.request == 0
                          ? nothing_yet("How an answer is finished", Topic::Request, view, cursor,
                                        state)

@@ -198,7 +198,7 @@ TEST_CASE("finish: a connection that closes says why (03)") {
     if (fact.phase != Phase::LifecycleKeepAlive) continue;
     const auto reason = fact.arg("reason");
     const Picture picture = at(told.view, event);
-    CHECK(value_of(picture, stay, "the connection") == (reason ? "closes" : "kept"));
+    CHECK(value_of(picture, stay, "after this answer") == (reason ? "closes" : "kept"));
     const std::string words = words_of(picture, stay);
     if (!words.empty()) {
       CHECK(says(words, "needs a new connection") == reason.has_value());
@@ -215,6 +215,30 @@ TEST_CASE("finish: chunks are counted, the newest with what is around it") {
   const Picture picture = at(scene.view, event_of(scene.view, Phase::TransmitChunk));
   CHECK(value_of(picture, framing, "chunks so far") == "[1]");
   CHECK(value_of(picture, framing, "the last one") == "5000 + 8 around it");
+}
+
+TEST_CASE("finish: that a connection was kept is said of then, once it is closed (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t check = event_of(told.view, Phase::LifecycleKeepAlive);
+  CHECK(value_of(at(told.view, check), stay, "by now") == "");
+  const Picture end = at(told.view, told.view.end() - 1);
+  CHECK(value_of(end, stay, "after this answer") == "kept");
+  CHECK(value_of(end, stay, "by now") == "closed");
+}
+
+TEST_CASE("finish: the answer is finished when its finish is over, and not before (01)") {
+  const Recorded told("01-hello");
+  const auto heading = [&](std::uint64_t event) { return at(told.view, event).heading.text; };
+  CHECK(heading(0) == "How the answer is finished");
+  CHECK(heading(event_of(told.view, Phase::ReadLineSplit)) == "How the answer is finished");
+  CHECK(heading(event_of(told.view, Phase::TransmitFinish)) == "How the answer is finished");
+  CHECK(heading(event_of(told.view, Phase::TransmitFinish, 1, true)) == "The answer is finished");
+}
+
+TEST_CASE("finish: the log line's time says from when it counts (01)") {
+  const Recorded told("01-hello");
+  const Picture picture = at(told.view, told.view.end() - 1);
+  CHECK(says(words_of(picture, log), "The log counts from the wake"));
 }
 
 }  // namespace
