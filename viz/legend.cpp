@@ -22,7 +22,7 @@ constexpr std::array<Texture, 5> textures = {{
     {Provenance::Derived, "derived", "computed from what was observed; in [brackets] as text"},
     {Provenance::Inferred, "inferred", "must have happened, about then; nobody saw it"},
     {Provenance::Injected, "injected", "a delay or fault that the scenario asked for"},
-    {Provenance::Unknown, "unknown", "it may not have happened, or at another time"},
+    {Provenance::Unknown, "unknown", "whether or when is not known; a dotted box: only in Go"},
 }};
 
 struct Mark {
@@ -33,7 +33,7 @@ constexpr std::array<Mark, 5> marks = {{
     {"unfinished", "it fades out: no end was seen"},
     {"many in one", "too small to draw apart; a heavy foot, and their number"},
     {"at the cursor", "it glows in every view at once"},
-    {"to come", "paler: it happens after the cursor"},
+    {"to come", "paler, a box without ground: it happens after the cursor"},
     {"can't be held", "a kernel or the client does it, out of this program's reach"},
 }};
 

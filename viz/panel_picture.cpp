@@ -15,10 +15,15 @@ void draw_ground(const PictureBox& box, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const GroupColors& colors = theme.of(box.group);
   const float thin = std::max(1.f, theme.stroke_px / 2);
-  if (box.progress == Progress::Ahead || box.dotted) {
-    const float dash = theme.space(box.dotted ? 0.5f : 1);
-    dashed_rect(canvas, box.rect, faded(theme, colors.fill, theme.panel, 0.5f), thin, dash,
-                theme.space(1));
+  // Dashes would say that it is inferred: what is not yet has a thin border, and no ground.
+  if (box.dotted) {
+    dashed_rect(canvas, box.rect, faded(theme, colors.fill, theme.panel, 0.5f), thin,
+                theme.space(0.5f), theme.space(1));
+    return;
+  }
+  if (box.progress == Progress::Ahead) {
+    outline_rect(canvas, box.rect, faded(theme, colors.fill, theme.panel, 0.65f), thin,
+                 theme.radius_px);
     return;
   }
   fill_rect(canvas, box.rect, box.chosen ? colors.soft : mix(colors.soft, theme.panel, 0.5f),
@@ -36,8 +41,8 @@ void draw_frame(const PictureFrame& frame, const Canvas& canvas) {
   const float thin = std::max(1.f, theme.stroke_px / 2);
   const bool ahead = frame.progress == Progress::Ahead;
   if (ahead) {
-    dashed_rect(canvas, frame.rect, mix(colors.fill, theme.panel, 0.5f), thin, theme.space(1),
-                theme.space(1));
+    outline_rect(canvas, frame.rect, faded(theme, colors.fill, theme.panel, 0.65f), thin,
+                 theme.radius_px);
   } else {
     // Inside it while it goes on: a stronger rim.
     const bool inside = frame.progress == Progress::Running;
@@ -80,12 +85,16 @@ void draw_bar(const PictureBar& bar, const Canvas& canvas) {
       draw_box(canvas, bar.label, theme.text_quiet);
       break;
     case Filling::Consumed:
+    case Filling::MarkedConsumed:
       fill_rect(canvas, bar.rect, colors.soft, theme.bar_radius_px);
       // Under words the hatching pales, so that they can be read.
       hatched_rect(canvas, bar.rect,
                    bar.label.empty() ? faded(theme, colors.fill, theme.panel, 0.5f)
                                      : mix(colors.soft, colors.fill, 0.22f),
                    std::max(1.f, theme.stroke_px / 2), theme.space(2));
+      if (bar.filling == Filling::MarkedConsumed) {
+        outline_rect(canvas, bar.rect, theme.text, theme.stroke_px, theme.bar_radius_px);
+      }
       draw_box(canvas, bar.label, theme.text);
       break;
     case Filling::Filled:

@@ -117,7 +117,7 @@ inline constexpr std::array<StateRow, state_count> parser_states{{
     {State::Body, "Body", "Counts the bytes of the body down from its length.",
      states(State::BodyEnd)},
     {State::BodyEnd, "BodyEnd",
-     "The last byte of the body is there; next the body is told complete.",
+     "No byte of the body is missing; next the body is told complete.",
      states(State::Done)},
     {State::Done, "Done", "The request is read to its last byte; what follows is another request.",
      states(State::RequestStart)},

@@ -119,6 +119,7 @@ TaskNow task_now(const Teller& tell, std::uint32_t task) {
     if (!state) continue;
     TaskNow now;
     now.state = {std::string(trace::word(trace::Unit::TaskStateUnit, *state)), {}, newest};
+    if (event.phase == Phase::TaskRun) now.worker = event.arg("worker");
     const auto on = event.phase == Phase::TaskPark ? event.arg("on") : std::nullopt;
     if (on) {
       const auto reason = static_cast<trace::ParkReason>(*on);

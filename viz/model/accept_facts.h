@@ -26,6 +26,7 @@ AcceptFacts accept_facts(const Teller& tell);
 struct TaskNow {
   Told state;
   Told until;
+  std::optional<std::uint64_t> worker;  // that runs it, where the newest fact is that one does
 };
 TaskNow task_now(const Teller& tell, std::uint32_t task);
 // The first fact of a phase of a task.

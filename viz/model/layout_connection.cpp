@@ -161,15 +161,22 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
                           const Ruler& ruler, const Rect& area) {
   const Teller tell(view, cursor, state);
   const Focus focus = tell.focus();
+  ConnectionStateAt conn;
+  if (focus.conn != 0) conn = view.states.connection_at(focus.conn, cursor.event);
+  // The kernel leaves LAST_ACK by itself, when the descriptor is closed and nobody can ask.
+  const bool unseen = conn.state == trace::ConnectionState::Closed &&
+                      (conn.server_tcp == trace::TcpState::LastAck ||
+                       conn.client_tcp == trace::TcpState::LastAck);
   PictureMaker maker(view, cursor, state, ruler, area, "connection",
                      focus.conn == 0 ? std::string("No connection yet")
                                      : fmt::format("Connection {}", focus.conn),
                      focus.conn == 0
-                         ? "Its descriptor, addresses, states and buffers will stand here: send a "
-                           "request, or go on with Next."
-                         : "What the server and the kernel keep for one client, as it is now.");
+                         ? nothing_yet("Its descriptor, addresses, states and buffers",
+                                       Topic::Connection, view, cursor, state)
+                     : unseen ? "LAST_ACK: the last ACK comes after close(), and is not seen."
+                              : "What the server and the kernel keep for one client, as it is "
+                                "now.");
   if (focus.conn == 0) return maker.take();
-  const ConnectionStateAt conn = view.states.connection_at(focus.conn, cursor.event);
   const Values values{tell, conn};
   Places places(maker, ruler);
   const auto box = [&](std::string_view title, Phase phase) {
@@ -197,8 +204,8 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
     return Told{buffer_text(one), trace::Provenance::Observed,
                 values.fact(Phase::ConnectionMemory)};
   };
-  maker.row("read", buffer(conn.read_buffer));
-  maker.row("write", buffer(conn.write_buffer));
+  maker.row("to parse", buffer(conn.read_buffer));
+  maker.row("to send", buffer(conn.write_buffer));
   maker.row("kernel, out",
             values.asked(values.bytes(conn.kernel_send_queue, Phase::TransmitSendQueue)));
   maker.row("kernel, in",

@@ -12,6 +12,7 @@
 #include "viz/model/ladder_labels.h"
 #include "viz/model/picture_maker.h"
 #include "viz/model/spread.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
@@ -31,19 +32,11 @@ std::string heading_of(const LadderFacts& found) {
     case LadderChapter::Handshake:
       return fmt::format("Connection {}: the handshake", conn);
     case LadderChapter::Request:
-      return fmt::format("Connection {}: request {} and its answer", conn, found.request_place + 1);
+      return fmt::format("Connection {}: request {} and its answer", conn, found.focus.request);
     case LadderChapter::End:
       return fmt::format("Connection {}: the end", conn);
   }
   return {};
-}
-
-std::string_view sentence_of(const LadderFacts& found) {
-  if (found.chapter == LadderChapter::None) {
-    return "Packets and calls will be arrows here, once a client connects: send a request, or go "
-           "on with Next.";
-  }
-  return "Time runs downwards. Dashed is inferred, pale is still to come.";
 }
 
 // Where the pointer may find a line.
@@ -364,7 +357,10 @@ Picture layout_ladder(const TraceView& view, const Cursor& cursor, const ViewSta
                       const Ruler& ruler, const Rect& area) {
   LadderFacts found = ladder_facts(view, cursor, state);
   PictureMaker maker(view, cursor, state, ruler, area, "ladder", heading_of(found),
-                     sentence_of(found));
+                     found.chapter == LadderChapter::None
+                         ? nothing_yet("Packets and calls, as arrows,", Topic::Connection, view,
+                                       cursor, state)
+                         : "Time runs downwards. Dashed is inferred, pale is still to come.");
   if (found.chapter == LadderChapter::None) return maker.take();
   Ladder(view, cursor, state, ruler, maker, found).make();
   return maker.take();

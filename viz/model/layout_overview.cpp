@@ -179,7 +179,10 @@ Duration Overview::since(const Band& band, EventNumber event) const {
 // Why the trace tells nothing of a phase.
 std::string_view Overview::why_empty(std::size_t number) const {
   if (number == 0) return "evicted, or never told";
-  if (tell.focus().request == 0) return "to come: send a request";
+  if (tell.focus().request == 0) {
+    if (lies_ahead(view, cursor.event, Topic::Request)) return "to come: press Next";
+    return state.session.live ? "to come: send a request" : "not in this trace";
+  }
   const auto* conn = view.index.connection(tell.focus().conn);
   return conn != nullptr && conn->closed ? "it never came to this" : "to come";
 }

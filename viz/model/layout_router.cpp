@@ -172,8 +172,8 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
   const trace::RequestState request = tell.request();
   PictureMaker maker(view, cursor, state, ruler, area, "router", "Which handler answers?",
                      focus.request == 0
-                         ? "The path, the registered patterns and the winner will stand here: send "
-                           "a request, or go on with Next."
+                         ? nothing_yet("The path, the registered patterns and the winner",
+                                       Topic::Request, view, cursor, state)
                      : request.rejected != no_event && request.candidates.empty()
                          ? "The request was refused before any pattern was compared with it."
                          : "Every registered pattern is compared with the request; the most "

@@ -227,7 +227,7 @@ void add_ready(Builder& builder) {
   maker.row("CPU so far", builder.argument(Phase::StartupReady, "cpu"));
   Told most = builder.argument(Phase::StartupReady, "connections");
   if (most.text) *most.text += " clients";
-  maker.row_if_room("room for", most);
+  maker.row_if_room("descriptors for", most);
 }
 
 void add_go(Builder& builder) {

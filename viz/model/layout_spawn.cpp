@@ -162,12 +162,15 @@ void add_running(const Builder& builder) {
   maker.happened(runs);
   maker.happened(first_run);
   const EventNumber told = first_run != no_event ? first_run : runs;
-  maker.row("on", told == no_event ? Told{}
-                                   : Told{fmt::format("worker {}",
-                                                      tell.number(told, "worker").value_or(0)),
-                                          {}, told});
+  Told first;
+  if (told != no_event) {
+    first = {fmt::format("worker {}", tell.number(told, "worker").value_or(0)), {}, told};
+  }
+  maker.row("first on", first);
   // Before it runs, the other boxes say what it is.
-  const TaskNow now = told == no_event ? TaskNow{} : task_now(tell, builder.task);
+  TaskNow now = told == no_event ? TaskNow{} : task_now(tell, builder.task);
+  // After a wait it may go on at another worker than the first.
+  if (now.worker) now.state.text = fmt::format("on worker {}", *now.worker);
   maker.row("now", now.state);
   if (now.until.text) maker.row_if_room("waits for", now.until);
   if (ended.front() != no_event) {
@@ -226,7 +229,7 @@ void add_memory(const Builder& builder, Telling telling) {
     maker.row("1 GiB holds", holds);
     return;
   }
-  maker.row(fmt::format("1 GiB: {} / {} =", number_text(one_gibibyte), number_text(sum)),
+  maker.row(fmt::format("by memory alone: 1 GiB / {} =", number_text(sum)),
             {*holds.text + " connections", holds.source, memory});
   if (telling == Telling::Full) {
     maker.words("That is arithmetic, and no measurement: the kernel's own memory for a connection "
@@ -320,8 +323,8 @@ Picture layout_spawn(const TraceView& view, const Cursor& cursor, const ViewStat
   const Teller tell(view, cursor, state);
   PictureMaker maker(view, cursor, state, ruler, area, "spawn", "A task for the connection",
                      tell.focus().conn == 0
-                         ? "The accept loop and the task that it makes will stand here: send a "
-                           "request, or go on with Next."
+                         ? nothing_yet("The accept loop and the task that it makes",
+                                       Topic::Connection, view, cursor, state)
                          : "The accept loop takes a client from the kernel, makes a task, and "
                            "asks again.");
   if (tell.focus().conn == 0) return maker.take();

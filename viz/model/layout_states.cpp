@@ -10,6 +10,7 @@
 #include "viz/model/format.h"
 #include "viz/model/picture_maker.h"
 #include "viz/model/state_diagram.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
@@ -21,6 +22,9 @@ namespace {
 
 constexpr std::array<MachineId, machine_count> machine_ids = {
     MachineId::Connection, MachineId::Task, MachineId::ServerTcp, MachineId::ClientTcp};
+
+constexpr std::string_view last_ack_unseen =
+    "LAST_ACK: the last ACK comes after close(), and is not seen.";
 
 // How often a move was made is written out as long as it is read at a glance.
 constexpr std::size_t most_numbers_written = 3;
@@ -324,15 +328,31 @@ class States {
     if (!try_all(true)) try_all(false);
   }
 
+  // The kernel leaves that state by itself, when the descriptor is closed and nobody can ask.
+  bool waits_for_last_ack() const {
+    return known_.state == trace::ConnectionState::Closed &&
+           (known_.server_tcp == trace::TcpState::LastAck ||
+            known_.client_tcp == trace::TcpState::LastAck);
+  }
+
   // What has just happened, and what the state that is lit means.
   void say_now(MachineId shown, Rect foot) {
     const MachinePath& path = paths_.of(shown);
     const auto event = static_cast<EventNumber>(cursor_.event);
-    std::string text = describe(view_, event);
+    // The cursor may stand on what is another task's, the accept loop's say.
+    const trace::Event& fact = view_.trace[event];
+    const bool foreign = fact.task != 0 && fact.task != paths_.task && fact.conn != known_.conn;
+    const std::string whose = foreign ? fmt::format("Task {}: ", fact.task) : std::string();
+    std::string text = whose + describe(view_, event);
     const Rect first = foot.take_top(line_px_);
-    if (ruler_.width(text, Voice::Body) > first.w) text = view_.trace[event].row().name;
-    maker_.note(first, text, view_.trace[event].row().group(), Voice::Body, Side::Left, event);
-    if (!path.state() || foot.h < line_px_) return;
+    if (ruler_.width(text, Voice::Body) > first.w) text = whose + std::string(fact.row().name);
+    maker_.note(first, text, fact.row().group(), Voice::Body, Side::Left, event);
+    if (foot.h < line_px_) return;
+    if (waits_for_last_ack()) {
+      maker_.note(foot, last_ack_unseen, Voice::Quiet);
+      return;
+    }
+    if (!path.state()) return;
     const Machine& machine = machine_of(shown);
     const std::string means =
         fmt::format("{}: {}", machine.states[*path.state()], machine.sentence(*path.state()));
@@ -375,14 +395,18 @@ Picture layout_states(const TraceView& view, const Cursor& cursor, const ViewSta
   const ConnectionPaths paths = paths_of(view, focus.conn, cursor.event);
   const bool begun = !paths.of(MachineId::Connection).moves.empty();
   const bool cut = paths.of(MachineId::Connection).cut;
+  std::string words = fmt::format("The full box is now, numbers count the {}moves, ",
+                                  cut ? "newest " : "");
+  const std::string more = words + "times run from move to move, dashed is inferred.";
+  words += "dashed is inferred.";
+  if (ruler.width(more, Voice::Quiet) <= area.w - ruler.space(2)) words = more;
   PictureMaker maker(
       view, cursor, state, ruler, area, "states",
       begun ? fmt::format("Connection {}: what state is it in?", focus.conn)
             : std::string("No connection yet"),
-      !begun ? "The states of the connection, of TCP and of its task will stand here: send a "
-               "request, or go on with Next."
-      : cut  ? "The full box is now, numbers count the newest moves, dashed is inferred."
-             : "The full box is now, numbers count the moves, dashed is inferred.");
+      !begun ? nothing_yet("The states of the connection, of TCP and of its task",
+                           Topic::Connection, view, cursor, state)
+             : words);
   if (!begun) return maker.take();
   const trace::ConnectionStateAt known = view.states.connection_at(focus.conn, cursor.event);
   States(view, cursor, ruler, maker, paths, known).make(machine_shown(view, cursor, paths));

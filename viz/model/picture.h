@@ -56,7 +56,8 @@ enum class Filling : std::uint8_t {
   Free,      // room that nothing fills
   Filled,    // what is there and waits
   Consumed,  // what was there and is used up
-  Marked     // what the words are about
+  Marked,    // what the words are about
+  MarkedConsumed  // and it is used up
 };
 
 // A stretch of a bar; or a bar on its own.

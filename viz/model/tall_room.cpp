@@ -40,7 +40,8 @@ PictureExtent extent_of(const Picture& picture) {
   // A row is understood with its box.
   for (const PictureBox& box : picture.boxes) add(box.rect, is_at_cursor(box));
   for (const PictureBar& bar : picture.bars) {
-    add(bar.rect, bar.link.at_cursor || bar.filling == Filling::Marked);
+    add(bar.rect, bar.link.at_cursor || bar.filling == Filling::Marked ||
+                      bar.filling == Filling::MarkedConsumed);
   }
   for (const PictureLine& line : picture.lines) add(line.touch, line.link.at_cursor);
   for (const PictureNote& note : picture.notes) add(note.text.rect, note.link.at_cursor);

@@ -348,5 +348,15 @@ TEST_CASE("ladder: without a fact of the client its end is not known, and dashed
   CHECK(halves.front().from.y == doctest::Approx(halves.back().to.y));
 }
 
+TEST_CASE("ladder: a request bears the number that every other view gives it (03)") {
+  const Recorded told("03-close");
+  for (const std::uint32_t number : told.index.requests()) {
+    const auto* request = told.index.request(number);
+    const Picture picture = ladder_at(told.view, request->first);
+    CHECK(picture.heading.text ==
+          fmt::format("Connection {}: request {} and its answer", request->conn, number));
+  }
+}
+
 }  // namespace
 }  // namespace roundtrip::viz

@@ -134,7 +134,7 @@ TEST_CASE("overview: of a request that was broken off it is not said that more w
                          [&](const PictureNote& note) { return note.text.text == words; });
   };
   CHECK(notes("it never came to this") == 2);
-  CHECK(notes("to come: send a request") == 0);
+  CHECK(notes("to come: press Next") == 0);
 }
 
 TEST_CASE("overview: before anybody connects it says what will come (startup)") {
@@ -143,7 +143,7 @@ TEST_CASE("overview: before anybody connects it says what will come (startup)") 
       layout_overview(scene.view, {scene.view.end() - 1, {}}, {}, plain_ruler(), small);
   REQUIRE(picture.boxes.size() == 6);
   CHECK(std::count_if(picture.notes.begin(), picture.notes.end(), [](const PictureNote& note) {
-          return note.text.text.find("to come") != std::string::npos;
+          return note.text.text.find("not in this trace") != std::string::npos;
         }) == 5);
 }
 

@@ -62,5 +62,22 @@ TEST_CASE("router: before a pattern was compared its path is not (01)") {
   CHECK(words_of(picture, "GET /hello") == "not compared yet");
 }
 
+TEST_CASE("router: where no pattern fits the list of steps names no winner either (04)") {
+  const Recorded told("04-bad-request");
+  std::size_t seen = 0;
+  for (std::uint64_t event = 0; event < told.view.end(); ++event) {
+    const trace::Event& fact = told.trace[event];
+    if (fact.phase != Phase::HandleRouteMatch) continue;
+    const bool won = fact.arg("pattern").has_value();
+    const std::string name = row_name(told.view, static_cast<trace::EventNumber>(event));
+    CAPTURE(name);
+    CHECK(name.starts_with(won ? "winner " : "no winner: "));
+    CHECK((value_of(picture_at(told.view, "router", event), "Decided", "pattern") ==
+           "none fits") == !won);
+    seen += won ? 0 : 1;
+  }
+  CHECK(seen > 0);
+}
+
 }  // namespace
 }  // namespace roundtrip::viz

@@ -9,6 +9,7 @@
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/recorded.h"
 #include "viz/model/cursor.h"
+#include "viz/model/describe.h"
 #include "viz/model/layout_connection.h"
 #include "viz/model/state_machines.h"
 
@@ -220,6 +221,38 @@ TEST_CASE("states: where no diagram has room, words say it (projector, narrow)")
   CHECK(picture.lines.empty());
   REQUIRE(!picture.boxes[0].rows.empty());
   CHECK(picture.boxes[0].rows[0].value.text == "[IDLE]");
+}
+
+TEST_CASE("states: what another task does is not told as this connection's (01, the end)") {
+  const Recorded told("01-hello");
+  const std::uint64_t end = told.view.end() - 1;
+  REQUIRE(told.trace[end].task == 1);
+  const auto says = [](const Picture& picture, std::string_view text) {
+    return std::any_of(picture.notes.begin(), picture.notes.end(),
+                       [text](const PictureNote& note) { return note.text.text == text; });
+  };
+  CHECK(says(states_at(told.view, end, large), "Task 1: Leaves its worker"));
+  const std::uint64_t own = Stepper(told.view).position_of("task.done")->event;
+  CHECK(says(states_at(told.view, own, large), describe(told.view, own)));
+}
+
+TEST_CASE("states: of LAST_ACK after the close it is said that its end is not seen (01)") {
+  const Recorded told("01-hello");
+  const auto words = [](const Picture& picture) {
+    std::string all;
+    for (const PictureNote& note : picture.notes) all += note.text.text + "\n";
+    for (const PictureBox& box : picture.boxes) {
+      for (const TextBox& line : box.words) all += line.text + " ";
+    }
+    return all;
+  };
+  const std::uint64_t end = told.view.end() - 1;
+  CHECK(words(states_at(told.view, end, large)).find("the last ACK") != std::string::npos);
+  CHECK(words(states_at(told, "lifecycle.idle", large)).find("the last ACK") == std::string::npos);
+  const Picture connection =
+      layout_connection(told.view, {end, {}}, {}, plain_ruler(), small);
+  REQUIRE(!connection.sentence.empty());
+  CHECK(connection.sentence.front().text.starts_with("LAST_ACK: the last ACK"));
 }
 
 }  // namespace
