@@ -192,6 +192,7 @@ Theme make_theme(ThemeKind kind, bool projector, float scale) {
     case ThemeKind::Contrast: set_contrast(theme); break;
   }
 
+  theme.grip = faded(theme, theme.text, theme.panel, 0.5f);
   for (std::size_t i = 0; i < trace::group_count; ++i) {
     theme.groups_ahead[i] = ahead(theme, theme.groups[i]);
   }
@@ -251,9 +252,9 @@ void set_colors(ImVec4* colors, const Theme& theme) {
   set(ImGuiCol_TitleBg, theme.panel);
   set(ImGuiCol_TitleBgActive, theme.panel);
   set(ImGuiCol_TitleBgCollapsed, theme.panel);
-  set(ImGuiCol_ScrollbarGrab, mix(theme.panel, theme.text, 0.2f));
-  set(ImGuiCol_ScrollbarGrabHovered, mix(theme.panel, theme.text, 0.35f));
-  set(ImGuiCol_ScrollbarGrabActive, mix(theme.panel, theme.text, 0.5f));
+  set(ImGuiCol_ScrollbarGrab, theme.grip);
+  set(ImGuiCol_ScrollbarGrabHovered, mix(theme.grip, theme.text, 0.25f));
+  set(ImGuiCol_ScrollbarGrabActive, mix(theme.grip, theme.text, 0.5f));
   set(ImGuiCol_CheckMark, theme.accent);
   set(ImGuiCol_SliderGrab, theme.accent);
   set(ImGuiCol_SliderGrabActive, theme.accent_hovered);

@@ -63,6 +63,7 @@ struct Theme {
   Color ground, panel, raised, pressed;
   Color hairline;  // the rare line that must be: axis ticks, the edge of a text field
   Color edge;      // around panels and buttons, where grounds alone do not part them; else clear
+  Color grip;      // of a list's bar: that there is more is seen before the pointer is near
   // Words.
   Color text, text_quiet;
   Color text_ahead;  // what is still to come at the cursor

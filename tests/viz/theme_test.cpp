@@ -89,6 +89,7 @@ void check_theme(const Theme& theme) {
     require_contrast({"text", theme.text}, {name + " pale hatching", pale}, least);
   }
   check_words(theme);
+  require_contrast({"grip of a list's bar", theme.grip}, {"panel", theme.panel}, 3);
   require_contrast({"on accent", theme.on_accent}, {"accent", theme.accent}, least);
   require_contrast({"on accent", theme.on_accent}, {"hovered accent", theme.accent_hovered}, least);
   require_contrast({"on error", theme.on_error}, {"error", theme.error}, least);
