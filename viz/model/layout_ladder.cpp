@@ -99,6 +99,7 @@ class Ladder {
       const float wanted = std::ceil(ruler_.width(column_names[i], Voice::Strong)) + 1;
       maker_.note({x_[i] - wanted / 2, line.y, wanted, line.h}, column_names[i], Voice::Strong,
                   Side::Center);
+      maker_.last_note().stays = true;
     }
     const auto between = [&](std::size_t lane_number, std::string_view text) {
       const float wanted = std::ceil(ruler_.width(text, Voice::Quiet)) + 1;
@@ -108,6 +109,7 @@ class Ladder {
       if (wanted + names + ruler_.space(4) > lane) return;
       const float middle = x_[lane_number] + lane / 2;
       maker_.note({middle - wanted / 2, line.y, wanted, line.h}, text, Voice::Quiet, Side::Center);
+      maker_.last_note().stays = true;
     };
     between(0, "packets");
     between(1, "calls");
