@@ -299,6 +299,7 @@ TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const
   builder.axis();
   builder.lanes_and_bars(lanes);
   place_flows(view, *cursor, layout);
+  move_labels_clear(ruler, layout);
   if (state.measured) place_measure(view, *state.measured, ruler, layout);
   builder.overview();
   return layout;
