@@ -91,7 +91,7 @@ void add_keep_alive(PictureMaker& maker, const Teller& tell, Telling telling) {
   if (reason.text) maker.row("because", reason);
   const Saving saving = saving_of(tell);
   if (!saving.opening.whole.length) {
-    maker.row("connecting", saving.opening.whole.told());
+    maker.row("connecting", tell.focus().conn == 0 ? Told{} : saving.opening.whole.told());
     return;
   }
   if (telling == Telling::Short) maker.row("connecting", saving.opening.whole.told());

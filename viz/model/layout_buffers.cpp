@@ -115,7 +115,8 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
                                : fmt::format("of {} at most", *queue.room.text);
   const Stretch waits{queue.bytes, Filling::Filled, {}, false, queue.waits.event, {}};
   const bool measured = queue.waits.text.has_value();
-  maker.strip("", queue.waits, queue.room_bytes,
+  const bool none = builder.tell.focus().conn == 0;
+  maker.strip("", none ? Told{} : queue.waits, queue.room_bytes,
               measured ? std::span(&waits, 1) : std::span<const Stretch>{});
   if (in) {
     maker.happened(builder.facts.arrived);
@@ -123,7 +124,7 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
   } else {
     maker.happened(builder.facts.left);
   }
-  maker.words_if_whole(room, Voice::Quiet);
+  if (!none) maker.words_if_whole(room, Voice::Quiet);
   maker.words_if_whole(in ? "What has arrived waits here until recv() asks for it."
                           : "What send() left here goes out by itself, and stays until the "
                             "client's kernel has said that it is there.",
@@ -271,7 +272,6 @@ Picture layout_buffers(const TraceView& view, const Cursor& cursor, const ViewSt
   const bool both = has_room_for_both(ruler, area);
   PictureMaker maker(view, cursor, state, ruler, area, "buffers", "The way of the bytes",
                      sentence_for(focus, both, facts.outwards));
-  if (focus.conn == 0) return maker.take();
   Rect rest = maker.rest();
   Builder builder{tell, facts, maker, ruler, columns_of(ruler, rest)};
   const float gap = ruler.space(2);

@@ -236,7 +236,6 @@ Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewSt
                            "request, or go on with Next."
                          : "Through the middleware to the handler and back, timed from the "
                            "response writer.");
-  if (tell.focus().request == 0) return maker.take();
   const TransportFacts facts = transport_facts(tell, cursor);
   const Builder builder{tell, facts, maker, ruler, tell.newest(Phase::HandleResponseWriter),
                   tell.newest(Phase::HandleHandler), tell.newest(Phase::HandleWriteHeader),

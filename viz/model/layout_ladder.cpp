@@ -65,6 +65,11 @@ class Ladder {
     const Rect names = rest.take_top(line_px_, ruler_.space(1));
     place_columns(rest);
     name_columns(names);
+    if (found_.chapter == LadderChapter::None) {
+      plot_ = rest;
+      draw_columns();
+      return;
+    }
     choose_facts(rest);
     say_left_out(rest);
     plot_ = rest;
@@ -367,7 +372,6 @@ Picture layout_ladder(const TraceView& view, const Cursor& cursor, const ViewSta
   LadderFacts found = ladder_facts(view, cursor, state);
   PictureMaker maker(view, cursor, state, ruler, area, "ladder", heading_of(found),
                      sentence_of(found));
-  if (found.chapter == LadderChapter::None) return maker.take();
   Ladder(view, cursor, state, ruler, maker, found).make();
   return maker.take();
 }

@@ -209,7 +209,6 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
                          ? "The request was refused before any pattern was compared with it."
                          : "Every registered pattern is compared with the request; the most "
                            "specific one that fits wins.");
-  if (focus.request == 0) return maker.take();
   Rect rest = maker.rest();
   const float gap = ruler.space(5);
   const float side = std::floor((rest.w - 2 * gap) * 0.3f);

@@ -406,7 +406,6 @@ Picture layout_states(const TraceView& view, const Cursor& cursor, const ViewSta
                "request, or go on with Next."
       : cut  ? "The full box is now, numbers count the newest moves, dashed is inferred."
              : "The full box is now, numbers count the moves, dashed is inferred.");
-  if (!begun) return maker.take();
   const trace::ConnectionStateAt known = view.states.connection_at(focus.conn, cursor.event);
   States(view, cursor, ruler, maker, paths, known).make(machine_shown(view, cursor, paths));
   return maker.take();
