@@ -89,6 +89,7 @@ void draw_palette(const PaletteLayout& layout, const ViewState& state, const Can
     draw_row(row, touched, over);
     if (touched.clicked) give(row.actions, actions);
   }
+  fill_rect(over, layout.grip, theme.grip, theme.space(0.5f));
   draw_box(over, layout.foot);
   draw_box(over, layout.found);
   take_keys(layout, state, actions);
