@@ -67,6 +67,7 @@ void draw_palette(const PaletteLayout& layout, const ViewState& state, const Can
   const Overlay overlay(canvas, "palette");
   const Canvas& over = overlay.canvas();
   fill_rect(over, layout.sheet, theme.panel, theme.radius_px);
+  edge_rect(over, layout.sheet);
   over.registry.add("palette", layout.sheet);
   // The keyboard stays in the line, wherever one clicks.
   const bool idle = ImGui::IsWindowAppearing() || !ImGui::IsAnyItemActive();

@@ -98,7 +98,7 @@ void set_contrast(Theme& theme) {
   theme.edge = rgb(0xB4B4B4);
   theme.text = rgb(0xFFFFFF);
   theme.text_quiet = rgb(0xD8D8D8);
-  theme.text_ahead = rgb(0xC2C2C2);
+  theme.text_ahead = rgb(0x9C9C9C);
   theme.accent = rgb(0x86D9FF);
   theme.accent_hovered = rgb(0xB8EAFF);
   theme.on_accent = rgb(0x000000);
@@ -134,6 +134,17 @@ Color faded(const Theme& theme, Color color, Color ground, float share) {
   return mix(color, ground, share * theme.fade);
 }
 
+Color line_ahead(const Theme& theme, Color ink) {
+  if (theme.kind != ThemeKind::Contrast) return mix(ink, theme.panel, 0.6f);
+  constexpr float least = 4.5f;
+  Color made = ink;
+  for (float share = 0.1f; share < 1; share += 0.05f) {
+    const Color darker = mix(ink, theme.panel, share);
+    if (contrast(darker, theme.panel) < least) break;
+    made = darker;
+  }
+  return made;
+}
 
 Color with_alpha(Color color, float alpha) {
   color.a = static_cast<std::uint8_t>(std::lround(std::clamp(alpha, 0.f, 1.f) * 255.f));

@@ -107,6 +107,9 @@ struct Theme {
 // contrast, where nothing is pale.
 Color faded(const Theme& theme, Color color, Color ground, float share);
 
+// The ink of a line that is still to come: pale; in high contrast as dark as can be seen well.
+Color line_ahead(const Theme& theme, Color ink);
+
 Theme make_theme(ThemeKind kind, bool projector = false, float scale = 1);
 
 // Sets every colour and distance of the current ImGui context's own widgets from the theme.
