@@ -97,7 +97,7 @@ void add_keep_alive(PictureMaker& maker, const Teller& tell, Telling telling) {
   if (close != trace::no_event) maker.row("by now", {"closed", {}, close});
   const Saving saving = saving_of(tell);
   if (!saving.opening.whole.length) {
-    maker.row("connecting", saving.opening.whole.told());
+    maker.row("connecting", tell.focus().conn == 0 ? Told{} : saving.opening.whole.told());
     return;
   }
   if (telling == Telling::Short) maker.row("connecting", saving.opening.whole.told());

@@ -112,7 +112,8 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
                                : fmt::format("of {} at most", *queue.room.text);
   const Stretch waits{queue.bytes, Filling::Filled, {}, false, queue.waits.event, {}};
   const bool measured = queue.waits.text.has_value();
-  maker.strip("", queue.waits, queue.room_bytes,
+  const bool none = builder.tell.focus().conn == 0;
+  maker.strip("", none ? Told{} : queue.waits, queue.room_bytes,
               measured ? std::span(&waits, 1) : std::span<const Stretch>{});
   if (in) {
     maker.happened(builder.facts.arrived);
@@ -120,7 +121,7 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
   } else {
     maker.happened(builder.facts.left);
   }
-  maker.words_if_whole(room, Voice::Quiet);
+  if (!none) maker.words_if_whole(room, Voice::Quiet);
   maker.words_if_whole(in ? "What has arrived waits here until recv() asks for it."
                           : "What send() left here goes out by itself, and stays until the "
                             "client's kernel has said that it is there.",
@@ -277,7 +278,6 @@ Picture layout_buffers(const TraceView& view, const Cursor& cursor, const ViewSt
                      focus.conn == 0 ? nothing_yet("The buffers", Topic::Connection, view,
                                                    cursor, state)
                                      : std::string(sentence_for(both, facts.outwards)));
-  if (focus.conn == 0) return maker.take();
   Rect rest = maker.rest();
   Builder builder{tell, facts, maker, ruler, columns_of(ruler, rest)};
   const float gap = ruler.space(2);

@@ -56,7 +56,9 @@ struct Columns {
     offset_px = std::ceil(letter * 5) + ruler.space(2);
     hex_px = std::ceil(letter * 3);
     character_px = std::ceil(letter);
-    const float least_tree = std::ceil(ruler.width("request line  HTTP/1.1", Voice::Body));
+    // A usual answer's longest field stands whole.
+    const float least_tree = std::ceil(ruler.width("Content-Type  ", Voice::Body) +
+                                       ruler.width("text/plain; charset=utf-8", Voice::Mono));
     bytes_per_row = ruler.bytes_per_row;
     const auto wide = [&] {
       return offset_px + static_cast<float>(bytes_per_row) * (hex_px + character_px) +

@@ -78,8 +78,9 @@ void add_state(PictureMaker& maker, const ConnectionStateAt& conn) {
     if (!state) return Told{};
     return Told{std::string(trace::word(trace::Unit::TcpStateUnit, *state)), source};
   };
-  maker.row("state",
-            known_from_many(trace::word(trace::Unit::ConnectionStateUnit, conn.state)));
+  maker.row("state", conn.conn == 0 ? Told{}
+                                    : known_from_many(trace::word(
+                                          trace::Unit::ConnectionStateUnit, conn.state)));
   maker.row("TCP here", tcp(conn.server_tcp, conn.server_tcp_source));
   maker.row("TCP there", tcp(conn.client_tcp, conn.client_tcp_source));
   if (conn.close_reason) {
@@ -90,9 +91,12 @@ void add_state(PictureMaker& maker, const ConnectionStateAt& conn) {
 
 void add_traffic(PictureMaker& maker, const Values& values) {
   const ConnectionStateAt& conn = values.conn;
-  maker.row("received", known_from_many(byte_count(conn.bytes_in).text()));
-  maker.row("sent", known_from_many(byte_count(conn.bytes_out).text()));
-  maker.row("requests served", known_from_many(count(conn.requests_served)));
+  const auto counted_so_far = [&conn](std::string text) {
+    return conn.conn == 0 ? Told{} : known_from_many(std::move(text));
+  };
+  maker.row("received", counted_so_far(byte_count(conn.bytes_in).text()));
+  maker.row("sent", counted_so_far(byte_count(conn.bytes_out).text()));
+  maker.row("requests served", counted_so_far(count(conn.requests_served)));
   Told rtt = values.number(conn.rtt_us, Phase::TraceTcpInfo);
   if (conn.rtt_us) rtt.text = whole_us(*conn.rtt_us).text();
   maker.row("round trip", values.asked(rtt));
@@ -176,7 +180,6 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
                      : unseen ? "LAST_ACK: the last ACK comes after close(), and is not seen."
                               : "What the server and the kernel keep for one client, as it is "
                                 "now.");
-  if (focus.conn == 0) return maker.take();
   const Values values{tell, conn};
   Places places(maker, ruler);
   const auto box = [&](std::string_view title, Phase phase) {

@@ -278,7 +278,6 @@ Picture layout_finish(const TraceView& view, const Cursor& cursor, const ViewSta
                                        state)
                          : "From the handler's return to the packet, and whether the connection "
                            "stays.");
-  if (focus.request == 0) return maker.take();
   const trace::RequestState request = view.states.connection_at(focus.conn, cursor.event).request;
   const Builder builder{tell, request, maker, tell.newest(Phase::TransmitFinish),
                         tell.newest(Phase::TransmitFraming), tell.newest(Phase::TransmitHead)};

@@ -279,7 +279,6 @@ Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewSt
                      : refused ? "The request was refused: no middleware and no handler sees it."
                                : "Through the middleware to the handler and back, timed from the "
                                  "response writer.");
-  if (tell.focus().request == 0) return maker.take();
   const TransportFacts facts = transport_facts(tell, cursor);
   const Builder builder{tell, facts, maker, ruler, tell.newest(Phase::HandleResponseWriter),
                   handler, tell.newest(Phase::HandleWriteHeader),

@@ -58,6 +58,11 @@ class Ladder {
     const Rect names = rest.take_top(line_px_, ruler_.space(1));
     place_columns(rest);
     name_columns(names);
+    if (found_.chapter == LadderChapter::None) {
+      plot_ = rest;
+      draw_columns();
+      return;
+    }
     choose_facts(rest);
     say_left_out(rest);
     plot_ = rest;
@@ -92,6 +97,7 @@ class Ladder {
       const float wanted = std::ceil(ruler_.width(column_names[i], Voice::Strong)) + 1;
       maker_.note({x_[i] - wanted / 2, line.y, wanted, line.h}, column_names[i], Voice::Strong,
                   Side::Center);
+      maker_.last_note().stays = true;
     }
     const auto between = [&](std::size_t lane_number, std::string_view text) {
       const float wanted = std::ceil(ruler_.width(text, Voice::Quiet)) + 1;
@@ -101,6 +107,7 @@ class Ladder {
       if (wanted + names + ruler_.space(4) > lane) return;
       const float middle = x_[lane_number] + lane / 2;
       maker_.note({middle - wanted / 2, line.y, wanted, line.h}, text, Voice::Quiet, Side::Center);
+      maker_.last_note().stays = true;
     };
     between(0, "packets");
     between(1, "calls");
@@ -361,7 +368,6 @@ Picture layout_ladder(const TraceView& view, const Cursor& cursor, const ViewSta
                          ? nothing_yet("Packets and calls, as arrows,", Topic::Connection, view,
                                        cursor, state)
                          : "Time runs downwards. Dashed is inferred, pale is still to come.");
-  if (found.chapter == LadderChapter::None) return maker.take();
   Ladder(view, cursor, state, ruler, maker, found).make();
   return maker.take();
 }

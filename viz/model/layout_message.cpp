@@ -97,7 +97,6 @@ Picture layout_message(const TraceView& view, const Cursor& cursor, const ViewSt
   PictureMaker maker(view, cursor, state, ruler, area, "message", "The request and its answer",
                      none ? nothing_yet("Their fields", Topic::Request, view, cursor, state)
                           : "Each field fills in as it comes. [In brackets]: computed, not read.");
-  if (none) return maker.take();
   Builder builder{ruler, cursor, maker};
   const MessageFields request = fields_of_request(tell);
   const MessageFields response = fields_of_response(tell, cursor);

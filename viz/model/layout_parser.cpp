@@ -208,7 +208,7 @@ void Builder::add_decision(float height_px) {
 
   if (three) {
     maker.box({row.x, row.y, side_w, row.h}, Group::Read, http::words_of(film.before).words);
-    maker.done();
+    if (begun) maker.done();
     const std::string_view whole = http::state_sentence(film.before);
     // Where it is narrow, the first part of the sentence says enough.
     if (!maker.words_if_whole(whole, Voice::Quiet)) {
@@ -266,7 +266,6 @@ Picture layout_parser(const TraceView& view, const Cursor& cursor, const ViewSta
                                         cursor, state)
                      : narrow ? "Each byte decides what may follow."
                               : sentence);
-  if (none) return maker.take();
   Builder builder{tell, cursor, ruler, maker, parser_film(tell, cursor), maker.rest()};
   builder.tall = builder.rest.h >= builder.line() * 20 && builder.is_wide();
   builder.add_bytes();

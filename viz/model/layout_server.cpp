@@ -152,8 +152,11 @@ void add_process(Builder& builder) {
     maker.words_if_whole("The program, in memory.", Voice::Quiet);
     return;
   }
-  maker.row("loaded in", builder.tell.length(builder.first(Phase::StartupProgramLoad)));
-  maker.row("static init", builder.tell.length(builder.first(Phase::StartupStaticInit)));
+  const auto took = [&](Phase phase) {
+    return builder.tell.length(builder.first(phase), "under way");
+  };
+  maker.row("loaded in", took(Phase::StartupProgramLoad));
+  maker.row("static init", took(Phase::StartupStaticInit));
   const EventNumber main = builder.first(Phase::StartupMain);
   maker.row("main()", main == no_event ? Told{} : Told{"runs", {}, main});
   maker.words_if_whole("The program, in memory.", Voice::Quiet);
@@ -164,7 +167,7 @@ void add_runtime(Builder& builder) {
   PictureMaker& maker = builder.maker;
   maker.row("workers", builder.argument(Phase::StartupRuntimeInit, "workers"));
   maker.row("pool threads", builder.argument(Phase::StartupRuntimeInit, "pool_threads"));
-  maker.row("made in", builder.tell.length(builder.first(Phase::StartupRuntimeInit)));
+  maker.row("made in", builder.tell.length(builder.first(Phase::StartupRuntimeInit), "under way"));
   maker.words_if_whole("Workers run the tasks.", Voice::Quiet);
 }
 

@@ -327,7 +327,6 @@ Picture layout_spawn(const TraceView& view, const Cursor& cursor, const ViewStat
                                        Topic::Connection, view, cursor, state)
                          : "The accept loop takes a client from the kernel, makes a task, and "
                            "asks again.");
-  if (tell.focus().conn == 0) return maker.take();
   const AcceptFacts accept = accept_facts(tell);
   const EventNumber spawned = tell.opening(Phase::ConnectionTaskSpawned);
   const auto task = tell.number(spawned, "spawned");

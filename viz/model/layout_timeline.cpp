@@ -200,14 +200,16 @@ void Builder::lanes_and_bars(const std::vector<LaneRows>& lanes) {
   const float row_px = rows_px * generous + gaps <= layout.plot.h ? generous : tight;
   layout.content_px = rows_px * row_px + gaps;
 
-  // Where each row stands in the list, and the row of the cursor.
+  // Where each row stands in the list, and each lane, and the row of the cursor.
   std::vector<float> tops;
+  std::vector<float> lane_tops;
   const auto here = begin_of(view, cursor.event);
   float y = 0;
   Rect cursor_row;
   float cursor_lane_y = 0;
   for (const LaneRows& lane : lanes) {
     const float lane_y = y;
+    lane_tops.push_back(y);
     const auto rows = view.lanes.rows(lane.key);
     for (const std::size_t row : lane.rows) {
       tops.push_back(y);
@@ -220,17 +222,22 @@ void Builder::lanes_and_bars(const std::vector<LaneRows>& lanes) {
     }
     y += gap;
   }
-  // The list is scrolled by whole rows, so far that the cursor's is seen.
+  // The list is scrolled by whole rows, so far that the cursor's is seen. A lane above that is left
+  // out whole: without its outer row, what its inner ones are part of would be missing.
   const float most = layout.content_px - gap - layout.plot.h;
   float wanted = state.scrolls.timeline.value_or(0);
   if (!state.scrolls.timeline && cursor_row.bottom() > layout.plot.h) {
     wanted = std::min(cursor_row.y, std::max(cursor_lane_y, cursor_row.bottom() - layout.plot.h));
   }
-  const auto top_from = [&tops](float px) {
-    const auto at = std::lower_bound(tops.begin(), tops.end(), px - 0.5f);
-    return at != tops.end() ? *at : tops.empty() ? 0.f : tops.back();
+  const auto top_from = [](const std::vector<float>& all, float px) {
+    const auto at = std::lower_bound(all.begin(), all.end(), px - 0.5f);
+    return at != all.end() ? *at : all.empty() ? 0.f : all.back();
   };
-  layout.scroll_px = most > 0 ? top_from(std::clamp(wanted, 0.f, most)) : 0;
+  const auto scroll_to = [&](float px) {
+    const float lane = top_from(lane_tops, px);
+    return !state.scrolls.timeline && lane <= cursor_row.y ? lane : top_from(tops, px);
+  };
+  layout.scroll_px = most > 0 ? scroll_to(std::clamp(wanted, 0.f, most)) : 0;
 
   const float bottom = layout.plot.bottom();
   std::size_t number = 0;
@@ -302,6 +309,7 @@ TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const
   builder.axis();
   builder.lanes_and_bars(lanes);
   place_flows(view, *cursor, layout);
+  move_labels_clear(ruler, layout);
   if (state.measured) place_measure(view, *state.measured, ruler, layout);
   builder.overview();
   return layout;

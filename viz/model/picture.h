@@ -110,6 +110,7 @@ struct PictureNote {
   trace::Group group{};
   bool colored = false;  // in the group's ink
   bool on_ground = false;  // on a ground of its own: no line is seen through it
+  bool stays = false;  // the name of a column: in sight however far the picture is moved
   Link link;
 };
 

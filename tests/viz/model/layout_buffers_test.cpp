@@ -192,7 +192,7 @@ TEST_CASE("buffers: where one way has room only, it is the one of the last event
 TEST_CASE("buffers: before any connection it says what will be here") {
   const Recorded told("01-hello");
   const Picture picture = at(told.view, event_of(told.view, Phase::StartupListen));
-  CHECK(picture.boxes.empty());
+  CHECK(picture.boxes.size() >= 2);
   CHECK(says(joined(picture.sentence), "will stand here"));
 }
 

@@ -223,7 +223,7 @@ TEST_CASE("finish: that a connection was kept is said of then, once it is closed
   const std::uint64_t check = event_of(told.view, Phase::LifecycleKeepAlive);
   CHECK(value_of(at(told.view, check), stay, "by now") == "");
   const Picture end = at(told.view, told.view.end() - 1);
-  CHECK(value_of(end, stay, "after this answer") == "kept");
+  CHECK(value_of(end, stay, "after this answer") == "stays open");
   CHECK(value_of(end, stay, "by now") == "closed");
 }
 

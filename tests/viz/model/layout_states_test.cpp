@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "tests/viz/model/layout_checks.h"
@@ -187,6 +188,30 @@ TEST_CASE("states: numbers cover neither states nor each other (scenarios, sizes
         check_apart(rects);
       }
     }
+  }
+}
+
+TEST_CASE("states: each state says how long, and each move has its numbers (scenarios' ends)") {
+  for (const char* scenario : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+    CAPTURE(std::string(scenario));
+    const Recorded told(scenario);
+    const std::uint64_t end = told.view.end() - 1;
+    const Picture picture = states_at(told.view, end, large);
+    std::size_t made = 0;
+    for (const PictureBox& box : picture.boxes) {
+      CAPTURE(box.title_text());
+      if (box.progress != Progress::Ahead) CHECK(box.rows.size() == 1);
+    }
+    for (const PictureLine& line : picture.lines) made += line.head && line.done ? 1 : 0;
+    const auto numbers = std::count_if(
+        picture.notes.begin(), picture.notes.end(), [](const PictureNote& note) {
+          return note.text.voice == Voice::Strong && !note.text.empty() &&
+                 std::isdigit(static_cast<unsigned char>(note.text.text.front())) != 0;
+        });
+    std::string all;
+    for (const PictureNote& note : picture.notes) all += note.text.text + " | ";
+    CAPTURE(all);
+    CHECK(static_cast<std::size_t>(numbers) == made);
   }
 }
 

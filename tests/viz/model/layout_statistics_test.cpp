@@ -168,6 +168,14 @@ TEST_CASE("statistics view: up to the cursor, or the whole (02)") {
   for (const double share : {0.5, 0.9, 0.99, 1.0}) {
     CHECK(text().find(duration(requests.percentile(share)).text()) != std::string::npos);
   }
+  // Where the chart has no room it is said that there is one; else its marks have names.
+  const auto in = [&](float height) {
+    return dump(
+        layout_statistics(told.view, cursor, state, plain_ruler(), {0, 0, 640, height}));
+  };
+  CHECK(in(170).find("Where there is more room") != std::string::npos);
+  CHECK(in(370).find("Where there is more room") == std::string::npos);
+  CHECK(in(370).find("\"p50") != in(370).rfind("\"p50"));
   apply(state, cursor, told.view, ShowStatistics{StatisticsPart::Figures});
   const std::string figures =
       dump(layout_figures(told.view, cursor, state, plain_ruler(), {0, 0, 640, 370}));

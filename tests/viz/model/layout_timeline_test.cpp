@@ -6,8 +6,11 @@
 #include <map>
 
 #include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/actions.h"
+#include "viz/model/chapter.h"
+#include "viz/model/timeline_lanes.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -154,6 +157,37 @@ TEST_CASE("timeline: however low it is, the cursor's lane stands, and tasks left
                       [](const TimelineBar& bar) { return bar.at_cursor; }));
     CHECK(layout.more.text.find(" more") != std::string::npos);
     CHECK_FALSE(layout.more.cut);
+  }
+}
+
+TEST_CASE("timeline: a lane that has scrolled away is away whole (02, 03, 04)") {
+  for (const char* scenario : {"02-keep-alive", "03-close", "04-bad-request"}) {
+    CAPTURE(scenario);
+    const Recorded told(scenario);
+    ViewState state;
+    state.by_chapter = true;
+    std::size_t scrolled = 0;
+    for (std::uint64_t event = 0; event < told.view.end(); event += 5) {
+      CAPTURE(event + 1);
+      const auto layout =
+          layout_timeline(told.view, {event, {}}, state, plain_ruler(), {0, 0, 1000, 190});
+      if (layout.scroll_px == 0 || layout.lanes.empty()) continue;
+      ++scrolled;
+      const LaneKey first = layout.lanes.front().key;
+      const TimeWindow window = window_shown(told.view, {event, {}}, state);
+      for (const LaneRows& lane : lanes_shown(told.view, {event, {}}, state, window)) {
+        if (!(lane.key == first)) continue;
+        const bool outer = std::any_of(
+            layout.bars.begin(), layout.bars.end(), [&](const TimelineBar& bar) {
+              return bar.lane == first && bar.row == lane.rows.front();
+            });
+        const bool cursor_inside = std::any_of(
+            layout.bars.begin(), layout.bars.end(),
+            [&](const TimelineBar& bar) { return bar.lane == first && bar.at_cursor; });
+        CHECK((outer || cursor_inside));
+      }
+    }
+    CHECK(scrolled > 0);
   }
 }
 
