@@ -211,8 +211,11 @@ void Connection::infer_fin_in(std::uint64_t known_ticks) {
   if (seen != 0 && (known_ticks == 0 || seen < known_ticks)) known_ticks = seen;
   const trace::Stamp before = inferred_before(known_ticks);
   fin_in_ticks = before.ticks;
-  trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, before, subject, {});
-  trace::fact<Phase::LifecycleFinAckOut>(trace::Kind::Instant, before, subject, {});
+  // It is the connection's, and may be older than the request in which it was found.
+  trace::Subject who = subject;
+  who.request = 0;
+  trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, before, who, {});
+  trace::fact<Phase::LifecycleFinAckOut>(trace::Kind::Instant, before, who, {});
 }
 
 void Connection::tell_reset(bool from_peer, std::uint64_t known_ticks) {

@@ -159,7 +159,8 @@ void place_durations(const StatisticsContext& context, PictureMaker& picture, co
   const Rect below = rest.take_bottom(ruler.line(Voice::Quiet), ruler.space(1));
   const float line = ruler.line(Voice::Quiet);
   if (rest.h < ruler.space(8)) {
-    picture.note(below, "Where there is more room: how many took how long", Voice::Quiet);
+    const bool fits = below.h >= line;
+    if (fits) picture.note(below, "Where there is more room: how many took how long", Voice::Quiet);
     return;
   }
   const bool named = rest.h >= ruler.space(8) + 2 * line;

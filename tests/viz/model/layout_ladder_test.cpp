@@ -269,7 +269,7 @@ TEST_CASE("ladder: a long wait is folded and told, and times count on from it (0
     top = std::min(top, line.from.y);
     bottom = std::max(bottom, line.to.y);
   }
-  CHECK(bottom - top > 40);
+  CHECK(bottom - top > 24);
 }
 
 // An answer in so many pieces that no picture has room for a label of each.
