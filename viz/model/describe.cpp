@@ -178,10 +178,27 @@ trace::Provenance source_between(const TraceView& view, std::uint64_t one, std::
 std::string took_text(const TraceView& view, std::uint64_t event) {
   const trace::EventNumber other = view.index.partner(event);
   if (other == trace::no_event || !view.has(other)) return {};
-  const std::uint64_t begin = std::min<std::uint64_t>(event, other);
-  const std::uint64_t end = std::max<std::uint64_t>(event, other);
-  return marked(duration(view.trace[end].time - view.trace[begin].time).text(),
-                source_between(view, begin, end));
+  return apart_text(view, event, other);
+}
+
+// The kernel tells a process's start in hundredths of a second.
+std::optional<std::string> coarse_length(const Event& since, Duration length, Bounds bounds) {
+  if (since.phase != Phase::StartupProgramLoad || !since.begins()) return std::nullopt;
+  const auto resolution = since.arg("resolution");
+  if (!resolution || *resolution == 0) return std::nullopt;
+  const std::string text = fmt::format("{:.0f}\u202fms", length.in_microseconds() / 1000);
+  return bounds == Bounds::LeftOut ? text : fmt::format("{} \u00b1{}", text, *resolution);
+}
+
+std::string apart_text(const TraceView& view, std::uint64_t one, std::uint64_t other) {
+  const std::uint64_t begin = std::min(one, other);
+  const std::uint64_t end = std::max(one, other);
+  const Event& first = view.trace[begin];
+  const Duration apart = view.trace[end].time - first.time;
+  if (const auto coarse = coarse_length(first, apart)) {
+    return marked(*coarse, trace::Provenance::Inferred);
+  }
+  return marked(duration(apart).text(), source_between(view, begin, end));
 }
 
 std::string_view breach_of(const TraceView& view, std::uint64_t event) {

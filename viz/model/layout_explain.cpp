@@ -81,9 +81,7 @@ std::string link_text(const TraceView& view, std::uint64_t here, const CausalLin
   const Event& other = view.trace[link.event];
   const std::string_view moment = other.begins() ? " begins" : other.ends() ? " ends" : "";
   const bool before = link.event < here;
-  const Duration apart =
-      before ? view.trace[here].time - other.time : other.time - view.trace[here].time;
-  const std::string when = marked(duration(apart).text(), source_between(view, here, link.event));
+  const std::string when = apart_text(view, here, link.event);
   return fmt::format("{}{}{}: {}, {} {}", link.inferred ? "~" : "", other.row().name, moment,
                      link.relation, when, before ? "before" : "later");
 }

@@ -168,8 +168,11 @@ Told Teller::length(EventNumber begin, std::string_view meanwhile) const {
 
 Told Teller::since(EventNumber from, EventNumber event) const {
   if (from == no_event || event == no_event) return {};
-  return {duration(view_.trace[event].time - view_.trace[from].time).text(),
-          source_between(view_, from, event), event};
+  const Duration apart = view_.trace[event].time - view_.trace[from].time;
+  if (auto coarse = coarse_length(view_.trace[from], apart)) {
+    return {std::move(coarse), trace::Provenance::Inferred, event};
+  }
+  return {duration(apart).text(), source_between(view_, from, event), event};
 }
 
 Told Teller::text(trace::Log log, const std::optional<ByteRange>& range,

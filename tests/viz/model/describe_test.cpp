@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/viz/model/picture_texts.h"
+#include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -74,6 +77,16 @@ TEST_CASE("describe: bytes that were not kept are counted, not shown") {
     event.set_bytes(trace::Log::In, {21, 17});
   });
   CHECK(describe(scene.view, 0) == "Header 1: a name of 4 bytes, a value of 9 bytes");
+}
+
+TEST_CASE("took: the program's load has no digits that its coarse start does not give (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t load = event_of(told.view, Phase::StartupProgramLoad);
+  CHECK(plain(took_text(told.view, load)) == "~17 ms \u00b110");
+  const Teller tell(told.view, {told.view.end() - 1, {}}, {});
+  const Told length = tell.length(static_cast<trace::EventNumber>(load));
+  CHECK(plain(marked(*length.text, length.source)) == "~17 ms \u00b110");
+  CHECK(took_text(told.view, event_of(told.view, Phase::StartupStaticInit)).starts_with("["));
 }
 
 TEST_CASE("quoted: what acts on a line is written out, long bytes are cut") {
