@@ -28,6 +28,17 @@ bool holds(const TimelineBar& bar, const EventList& row, std::optional<EventNumb
   return *event <= bar.last && std::binary_search(row.begin(), row.end(), *event);
 }
 
+// A gap that begins with the process is known as coarsely as its start.
+std::string fold_text(const TraceView& view, const Fold& fold) {
+  const Event& first = view.trace[view.first()];
+  if (fold.from == first.time) {
+    if (const auto coarse = coarse_length(first, fold.length(), Bounds::LeftOut)) {
+      return marked(*coarse, trace::Provenance::Inferred);
+    }
+  }
+  return marked(duration(fold.length()).text(), trace::Provenance::Derived);
+}
+
 struct Builder {
   const TraceView& view;
   const Cursor& cursor;
