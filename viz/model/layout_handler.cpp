@@ -234,8 +234,8 @@ Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewSt
                      tell.focus().request == 0
                          ? "Middleware, handler and response writer will stand here: send a "
                            "request, or go on with Next."
-                         : "Through the middleware to the handler and back, timed from the "
-                           "response writer.");
+                         : "In and out are moments, counted from when the response writer was "
+                           "made.");
   if (tell.focus().request == 0) return maker.take();
   const TransportFacts facts = transport_facts(tell, cursor);
   const Builder builder{tell, facts, maker, ruler, tell.newest(Phase::HandleResponseWriter),

@@ -91,7 +91,11 @@ std::vector<Line> accept_lines(const Builder& builder) {
                                 ? Told{"EAGAIN: parks", {}, accept.parked_again}
                                 : brought(builder, accept.again), 2});
   TaskNow now = task_now(tell, accept.task);
-  if (now.until.text) now.state.text = fmt::format("{}: {}", *now.state.text, *now.until.text);
+  if (now.until.text) {
+    const bool for_a_client = *now.until.text == "acceptable";
+    now.state.text = fmt::format("{}: {}", *now.state.text,
+                                 for_a_client ? "nobody yet" : now.until.text->c_str());
+  }
   // An accept4 at the cursor that is none of those around this connection.
   const auto here = static_cast<EventNumber>(tell.upto());
   const trace::Event& fact = tell.view().trace[here];
@@ -270,7 +274,7 @@ bool place_side_by_side(const Builder& builder, const Ruler& ruler, const Rect& 
   const float words = std::max(ruler.width("2 runnable", Voice::Strong),
                                ruler.width("in queue of", Voice::Quiet));
   const float accept_w = std::ceil(ruler.width("now", Voice::Quiet) +
-                                   ruler.width("parked: acceptable", Voice::Mono)) +
+                                   ruler.width("parked: nobody yet", Voice::Mono)) +
                          ruler.space(9);
   // What the accept loop does not need is shared by the others.
   const float shared = std::floor((rest.w - accept_w) / 3) - ruler.space(5);

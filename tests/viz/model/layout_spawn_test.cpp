@@ -44,7 +44,7 @@ TEST_CASE("spawn: the accept loop asks, parks, is woken, takes one and asks agai
   CHECK(line(event_of(told.view, Phase::ConnectionAccept, 3), "again") == "asks the kernel");
   CHECK(line(event_of(told.view, Phase::ConnectionAccept, 3, true), "again") == "EAGAIN: nobody");
   CHECK(line(event_of(told.view, Phase::TaskPark, 2), "again") == "EAGAIN: parks");
-  CHECK(line(event_of(told.view, Phase::TaskPark, 2), "now") == "parked: acceptable");
+  CHECK(line(event_of(told.view, Phase::TaskPark, 2), "now") == "parked: nobody yet");
 }
 
 TEST_CASE("spawn: a loop that finds another client at once does not park between them") {
