@@ -46,6 +46,11 @@ void draw_line(const LessonLine& line, const Canvas& canvas) {
       break;
     case LessonVoice::Sent:
       fill_rect(canvas, line.text.rect.inset(-theme.space(1), 0), theme.raised, 0);
+      if (!line.mark.empty()) {
+        fill_rect(canvas, line.mark, theme.error_soft, 0);
+        outline_rect(canvas, line.mark.inset(-theme.space(0.25f), 0), theme.error,
+                     std::max(1.f, theme.stroke_px / 2), 0);
+      }
       draw_box(canvas, line.text);
       break;
     case LessonVoice::Words:

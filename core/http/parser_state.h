@@ -81,7 +81,7 @@ inline constexpr std::array<StateRow, state_count> parser_states{{
      "Has the CR that ends the request line and waits for its LF.",
      states(State::RequestLineWhole)},
     {State::RequestLineWhole, "RequestLineWhole",
-     "The request line stands whole; next its three parts are told apart.",
+     "The request line stands whole; next it is split into its three parts.",
      states(State::RequestLineParts)},
     {State::RequestLineParts, "RequestLineParts",
      "The three parts are apart; next method and version are told.",
@@ -119,7 +119,7 @@ inline constexpr std::array<StateRow, state_count> parser_states{{
     {State::BodyEnd, "BodyEnd",
      "No byte of the body is missing; next the body is told complete.",
      states(State::Done)},
-    {State::Done, "Done", "The request is read to its last byte; what follows is another request.",
+    {State::Done, "Done", "The request is read to its last byte; what follows would be another.",
      states(State::RequestStart)},
     {State::Failed, "Failed", "A byte broke a rule; nothing after it is read.", StateSet{0}},
 }};

@@ -191,8 +191,7 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> halves_of(const TraceView
 std::string took_text(const TraceView& view, std::uint64_t event) {
   const auto span = halves_of(view, event);
   if (!span) return {};
-  return marked(duration(time_between(view, span->first, span->second).running).text(),
-                source_between(view, span->first, span->second));
+  return apart_text(view, span->first, span->second);
 }
 
 std::string held_text(const TraceView& view, std::uint64_t event) {
@@ -201,6 +200,26 @@ std::string held_text(const TraceView& view, std::uint64_t event) {
   const Duration held = time_between(view, span->first, span->second).held;
   return held > Duration{} ? marked(duration(held).text(), trace::Provenance::Derived)
                            : std::string();
+}
+
+// The kernel tells a process's start in hundredths of a second.
+std::optional<std::string> coarse_length(const Event& since, Duration length, Bounds bounds) {
+  if (since.phase != Phase::StartupProgramLoad || !since.begins()) return std::nullopt;
+  const auto resolution = since.arg("resolution");
+  if (!resolution || *resolution == 0) return std::nullopt;
+  const std::string text = fmt::format("{:.0f}\u202fms", length.in_microseconds() / 1000);
+  return bounds == Bounds::LeftOut ? text : fmt::format("{} \u00b1{}", text, *resolution);
+}
+
+std::string apart_text(const TraceView& view, std::uint64_t one, std::uint64_t other) {
+  const std::uint64_t begin = std::min(one, other);
+  const std::uint64_t end = std::max(one, other);
+  const Event& first = view.trace[begin];
+  const Duration apart = time_between(view, begin, end).running;
+  if (const auto coarse = coarse_length(first, apart)) {
+    return marked(*coarse, trace::Provenance::Inferred);
+  }
+  return marked(duration(apart).text(), source_between(view, begin, end));
 }
 
 std::string_view breach_of(const TraceView& view, std::uint64_t event) {

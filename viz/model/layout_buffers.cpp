@@ -108,7 +108,7 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
   PictureMaker& maker = builder.maker;
   maker.box(rect, group, in ? "Kernel: received" : "Kernel: to send");
   const std::string room = queue.room_bytes == 0
-                               ? std::string("how much has room: not asked")
+                               ? std::string("its size: not asked")
                                : fmt::format("of {} at most", *queue.room.text);
   const Stretch waits{queue.bytes, Filling::Filled, {}, false, queue.waits.event, {}};
   const bool measured = queue.waits.text.has_value();

@@ -260,7 +260,12 @@ void Builder::section(StreamFields stream) {
       text += fmt::format(", the first {} shown",
                           count(static_cast<std::int64_t>(most_rows_bytes)));
     }
-    section.heading = fit_text(ruler, heading.inset(ruler.space(1), 0), text, Voice::Strong);
+    const Rect place = heading.inset(ruler.space(1), 0);
+    if (told.range.offset > 0) {
+      const std::string counted_from = text + "; offsets count from the connection's first byte";
+      if (ruler.width(counted_from, Voice::Strong) <= place.w) text = counted_from;
+    }
+    section.heading = fit_text(ruler, place, text, Voice::Strong);
   }
   const Rect state_line = placed(top + ruler.row_px, line_px);
   if (above_px() > ruler.row_px && seen(state_line)) {

@@ -81,10 +81,7 @@ std::string link_text(const TraceView& view, std::uint64_t here, const CausalLin
   const Event& other = view.trace[link.event];
   const std::string_view moment = other.begins() ? " begins" : other.ends() ? " ends" : "";
   const bool before = link.event < here;
-  const TimeBetween apart = before ? time_between(view, link.event, here)
-                                   : time_between(view, here, link.event);
-  const std::string when =
-      marked(duration(apart.running).text(), source_between(view, here, link.event));
+  const std::string when = apart_text(view, here, link.event);
   return fmt::format("{}{}{}: {}, {} {}", link.inferred ? "~" : "", other.row().name, moment,
                      link.relation, when, before ? "before" : "later");
 }

@@ -277,8 +277,8 @@ Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewSt
                          ? nothing_yet("Middleware, handler and response writer",
                                        Topic::Request, view, cursor, state)
                      : refused ? "The request was refused: no middleware and no handler sees it."
-                               : "Through the middleware to the handler and back, timed from the "
-                                 "response writer.");
+                               : "In and out are moments, counted from when the response writer "
+                                 "was made.");
   const TransportFacts facts = transport_facts(tell, cursor);
   const Builder builder{tell, facts, maker, ruler, tell.newest(Phase::HandleResponseWriter),
                   handler, tell.newest(Phase::HandleWriteHeader),

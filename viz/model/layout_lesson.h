@@ -17,6 +17,7 @@ enum class LessonVoice : std::uint8_t { Heading, Words, Sent, Question, Answer, 
 struct LessonLine {
   LessonVoice voice{};
   TextBox text;
+  Rect mark = {};  // of what is sent: the byte that is wrong; empty where it has none
 };
 
 struct LessonStopRow {

@@ -207,8 +207,7 @@ void Overview::place(Band& band, std::size_t number, const Rect& rect) {
     const Rect time_at = line.take_right(time_px, ruler.space(3));
     const EventNumber last = band.facts.back();
     if (reached(last) && last != band.facts.front()) {
-      const std::string took = marked(duration(since(band, last)).text(),
-                                      source_between(view, band.facts.front(), last));
+      const std::string took = apart_text(view, band.facts.front(), last);
       picture.note(time_at, took, Voice::Mono, Side::Right);
     }
   }
@@ -262,6 +261,10 @@ void Overview::place_steps(const Band& band, const Rect& rect) {
   }
 }
 
+// Why the times of the phases do not add up to the request's.
+constexpr std::string_view times_overlap =
+    "A phase's time runs from its first step to its last: phases overlap.";
+
 std::string sentence_of(const TraceView& view, const Teller& tell) {
   const auto row = view.statistics.requests().row(tell.focus().request);
   const RequestWords words = row ? words_of(view, *row) : RequestWords{};
@@ -286,7 +289,7 @@ Picture layout_overview(const TraceView& view, const Cursor& cursor, const ViewS
   const bool beside = area.h < lines_for_all * ruler.line(Voice::Body) &&
                       heading_px + sentence_px + ruler.space(2) <= area.w;
   PictureMaker picture(view, cursor, state, ruler, area, "overview", heading,
-                       beside ? std::string_view{} : sentence);
+                       beside ? std::string() : fmt::format("{} {}", sentence, times_overlap));
   if (beside) {
     picture.note({area.x + ruler.space(1) + heading_px, area.y, sentence_px, ruler.row_px},
                  sentence, Voice::Quiet);

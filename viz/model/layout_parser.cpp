@@ -228,7 +228,8 @@ void Builder::add_decision(float height_px) {
     maker.words(decision_text());
     maker.words_if_whole(http::words_of(film.move->from).section, Voice::Quiet);
     if (!film.told.empty()) {
-      maker.words_if_whole(fmt::format("told: {}", fmt::join(film.told, ", ")), Voice::Quiet);
+      maker.words_if_whole(fmt::format("An event tells: {}", fmt::join(film.told, ", ")),
+                           Voice::Quiet);
     }
   } else {
     maker.words(decision_text(), Voice::Quiet);

@@ -257,7 +257,7 @@ Picture layout_server(const TraceView& view, const Cursor& cursor, const ViewSta
   const bool before = focus_at(view, cursor.event, state.chosen).conn == 0;
   PictureMaker maker(view, cursor, state, ruler, area, "server", "The server comes up",
                      before ? first_client(view, state)
-                            : "What was made before the first client came.");
+                            : "Made before the first client came; the accept loop as it is now.");
   Builder builder{view,  cursor.event, view.states.process_at(cursor.event),
                   Teller(view, cursor, state), maker, ruler};
   builder.share_room();

@@ -235,6 +235,12 @@ Table phase_table(const StatisticsContext& context, const Rect& rect) {
       maker.cell(static_cast<std::size_t>(column), text);
     };
     const auto length = [&](Duration of) {
+      if (row.event != no_event) {
+        const trace::Event& began = context.view.trace[row.event];
+        if (const auto coarse = coarse_length(began, of, Bounds::LeftOut)) {
+          return marked(*coarse, trace::Provenance::Inferred);
+        }
+      }
       const Told told = told_length(spans, of);
       return marked(*told.text, told.source);
     };

@@ -37,7 +37,7 @@ std::string dump(const StatisticsLayout& layout);
 
 // What else was counted, on its own: a pane with less than so many lines shows a part of it, and
 // the picture is moved below it (tall_room.h). `cursor` is one that the trace has.
-inline constexpr float least_lines_of_figures = 18;
+inline constexpr float least_lines_of_figures = 19;
 Picture layout_figures(const TraceView& view, const Cursor& cursor, const ViewState& state,
                        const Ruler& ruler, const Rect& area);
 

@@ -30,6 +30,17 @@ bool holds(const TimelineBar& bar, const EventList& row, std::optional<EventNumb
   return *event <= bar.last && std::binary_search(row.begin(), row.end(), *event);
 }
 
+// A gap that begins with the process is known as coarsely as its start.
+std::string fold_text(const TraceView& view, const Fold& fold) {
+  const Event& first = view.trace[view.first()];
+  if (fold.from == first.time) {
+    if (const auto coarse = coarse_length(first, fold.length(), Bounds::LeftOut)) {
+      return marked(*coarse, trace::Provenance::Inferred);
+    }
+  }
+  return marked(duration(fold.length()).text(), trace::Provenance::Derived);
+}
+
 struct Builder {
   const TraceView& view;
   const Cursor& cursor;
@@ -83,8 +94,7 @@ void Builder::axis() {
     shown.rect = {fold.x, layout.plot.y, fold.w, layout.plot.h};
     shown.length = fold.length();
     shown.label = fit_text(ruler, {fold.x, layout.axis.y, fold.w, ruler.row_px - ruler.space(1)},
-                           marked(duration(fold.length()).text(), trace::Provenance::Derived),
-                           Voice::MonoQuiet, Side::Center);
+                           fold_text(view, fold), Voice::MonoQuiet, Side::Center);
     layout.folds.push_back(std::move(shown));
   }
   const float label_px = std::ceil(ruler.width("0000.000 ms", Voice::MonoQuiet));
@@ -256,7 +266,11 @@ void Builder::lanes_and_bars(const std::vector<LaneRows>& lanes) {
     if (made.rect.h == 0) continue;
     const Rect name{layout.names.x, made.rect.y, layout.names.w - ruler.space(2),
                     std::min(row_px, made.rect.h)};
-    made.name = fit_text(ruler, name, lane_name(view, lane.key), Voice::Quiet);
+    std::string text = lane_name(view, lane.key);
+    if (ruler.width(text, Voice::Quiet) > name.w) {
+      text = lane_name(view, lane.key, LaneNaming::Short);
+    }
+    made.name = fit_text(ruler, name, text, Voice::Quiet);
     layout.lanes.push_back(std::move(made));
   }
 }

@@ -191,8 +191,11 @@ Told Teller::length(EventNumber begin, std::string_view meanwhile) const {
 
 Told Teller::since(EventNumber from, EventNumber event) const {
   if (from == no_event || event == no_event) return {};
-  return {duration(time_between(view_, from, event).running).text(),
-          source_between(view_, from, event), event};
+  const Duration apart = time_between(view_, from, event).running;
+  if (auto coarse = coarse_length(view_.trace[from], apart)) {
+    return {std::move(coarse), trace::Provenance::Inferred, event};
+  }
+  return {duration(apart).text(), source_between(view_, from, event), event};
 }
 
 Told Teller::text(trace::Log log, const std::optional<ByteRange>& range,

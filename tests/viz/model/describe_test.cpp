@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/viz/model/picture_texts.h"
+#include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -104,6 +107,19 @@ TEST_CASE("describe: what a person held is in no length, and is told beside it")
   CHECK(held_text(scene.view, ends[0]) == "[9.00\u202Fs]");
   CHECK(took_text(scene.view, ends[1]) == "[9.00\u202Fs]");
   CHECK(held_text(scene.view, ends[1]).empty());
+}
+
+TEST_CASE("took: the program's load has no digits that its coarse start does not give (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t load = event_of(told.view, Phase::StartupProgramLoad);
+  const std::string took = plain(took_text(told.view, load));
+  CHECK(took.starts_with("~"));
+  CHECK(took.ends_with(" ms \u00b110"));
+  CHECK(took.find('.') == std::string::npos);
+  const Teller tell(told.view, {told.view.end() - 1, {}}, {});
+  const Told length = tell.length(static_cast<trace::EventNumber>(load));
+  CHECK(plain(marked(*length.text, length.source)) == took);
+  CHECK(took_text(told.view, event_of(told.view, Phase::StartupStaticInit)).starts_with("["));
 }
 
 TEST_CASE("quoted: what acts on a line is written out, long bytes are cut") {

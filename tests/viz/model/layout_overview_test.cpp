@@ -122,6 +122,20 @@ TEST_CASE("overview: the sums are those of the facts, absent until they were tol
   CHECK(says(end, "not measured"));
 }
 
+TEST_CASE("overview: it says why phases do not add up, and of what its figures are (03)") {
+  const Recorded told("03-close");
+  const Picture picture = at(told, "end", large);
+  std::string text;
+  for (const TextBox& line : picture.sentence) text += line.text + " ";
+  CHECK(text.find("phases overlap") != std::string::npos);
+  for (const std::string_view name : {"request, read to finish", "set-up to first run", "parsed",
+                                      "sent", "its events"}) {
+    CAPTURE(name);
+    CHECK(std::any_of(picture.notes.begin(), picture.notes.end(),
+                      [&](const PictureNote& note) { return note.text.text == name; }));
+  }
+}
+
 TEST_CASE("overview: of a request that was broken off it is not said that more will come (03)") {
   const Recorded told("03-close");
   // The client of connection 4 leaves in the middle of its request.

@@ -1,11 +1,13 @@
 #include "viz/model/layout_timeline.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 
 #include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/picture_texts.h"
 #include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/actions.h"
@@ -131,6 +133,15 @@ TEST_CASE("timeline: the long pause is folded and says how long it was") {
       layout_timeline(scene.view, {0, {}}, {}, plain_ruler(), {0, 0, 1280, 300});
   REQUIRE(layout.folds.size() == 1);
   CHECK(layout.folds[0].label.text.substr(0, 4) == "[400");
+}
+
+TEST_CASE("timeline: the lane of a connection's task says which connection (03)") {
+  const Recorded told("03-close");
+  const std::uint64_t run = event_of(told.view, trace::Phase::ConnectionFirstRun, 8);
+  const trace::Event& event = told.trace[run];
+  CHECK(lane_name(told.view, {LaneKind::Task, event.task}) ==
+        fmt::format("task {} connection {}", event.task, event.conn));
+  CHECK(lane_name(told.view, {LaneKind::Task, 1}) == "task 1 accept loop");
 }
 
 TEST_CASE("timeline: however low it is, the cursor's lane stands, and tasks left out are counted") {
