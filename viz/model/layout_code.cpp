@@ -155,7 +155,10 @@ class Code {
     const trace::PhaseRow& row = trace::row_of(steps_.here);
     const std::string_view why = why_no_line(listing, steps_.here);
     std::string text = fmt::format("{}: {}", row.name, why);
-    if (ruler_.width(text, Voice::Body) > line.w) text = why;
+    for (const std::string& shorter : {std::string(why), fmt::format("{}: no line", row.name),
+                                       std::string("no line of its own")}) {
+      if (ruler_.width(text, Voice::Body) > line.w) text = shorter;
+    }
     maker_.note(line, text, row.group(), Voice::Body, Side::Left, steps_.at_cursor);
     maker_.last_note().link.at_cursor = true;
   }

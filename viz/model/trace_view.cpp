@@ -52,7 +52,10 @@ std::uint32_t request_at(const TraceView& view, std::uint64_t event, std::uint32
   if (later == requests.begin()) return *later;
   const std::uint32_t current = *(later - 1);
   if (later == requests.end()) return current;
-  // Between two requests: what has been read since the last one is the next one's.
+  // Between two requests: what has been read since the last one is the next one's; the answer that
+  // a client still reads is the last one's.
+  const trace::Event& fact = view.trace[event];
+  if (fact.conn == conn && fact.row().group() == trace::Group::Transmit) return current;
   const EventNumber last = view.index.request(current)->last;
   const auto& events = summary->events;
   auto at = std::upper_bound(events.begin(), events.end(), event);

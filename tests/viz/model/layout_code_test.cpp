@@ -19,7 +19,7 @@
 namespace roundtrip::viz {
 namespace {
 
-constexpr std::size_t most_letters = 31;
+constexpr std::size_t most_letters = 30;
 
 CodeListings shipped() {
   auto read = load_code_listings(source_dir() + "/assets");
