@@ -14,6 +14,7 @@
 #include "app/places.h"
 #include "app/session.h"
 #include "app/stop_signals.h"
+#include "viz/model/arg_words.h"
 #include "viz/model/describe.h"
 #include "viz/model/explanations.h"
 #include "viz/model/format.h"
@@ -121,7 +122,7 @@ class HoldDesk {
     std::string text;
     for (std::size_t i = 0; i < row.arg_count(); ++i) {
       if (const auto value = event.arg(i)) {
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row.args[i].name,
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", viz::arg_label(row.args[i]),
                             plain_spaces(viz::value_text(view, row.args[i], *value)));
       }
     }

@@ -34,9 +34,11 @@ viz::Lesson lesson_of(const scenario::Scenario& page) {
                            std::make_move_iterator(parts.end()));
         break;
       }
-      case Kind::Step:
-        lesson.page.push_back({viz::LessonPart::Kind::Sent, page.steps[item.index].shown, 0});
+      case Kind::Step: {
+        const scenario::Step& step = page.steps[item.index];
+        lesson.page.push_back({viz::LessonPart::Kind::Sent, step.shown, 0, step.shown_blamed});
         break;
+      }
       case Kind::Stop:
         lesson.page.push_back({viz::LessonPart::Kind::Stop, "", item.index});
         break;

@@ -47,7 +47,7 @@ std::string request_name(const viz::TraceView& view, const RequestFacts& facts) 
 }
 
 std::string answer_words(const Answer& answer) {
-  if (!answer.status || (answer.finished && answer.sent_bytes == 0)) return "not answered";
+  if (!answer.status) return "not answered";
   if (answer.whole) return fmt::format("answered {}", *answer.status);
   if (!answer.finished) return fmt::format("status {}, not finished", *answer.status);
   return fmt::format("answered {}, cut off", *answer.status);
@@ -184,7 +184,7 @@ class Journey {
 
   void held(const RequestFacts& request) {
     if (request.held <= Duration{}) return;
-    line(fmt::format("A person held it for [{}] in all; the rows' times include that.",
+    line(fmt::format("A person held it for [{}] in all: moments include that, lengths do not.",
                      time_text(request.held)));
     line();
   }

@@ -236,6 +236,7 @@ Answer answer_of(const viz::TraceView& view, const RequestFacts& facts) {
   const EventNumber finish = last_of(view, facts.transmit, Phase::TransmitFinish);
   const EventNumber finished = end_of(view, finish);
   answer.finished = finished != no_event;
+  if (answer.finished && answer.sent_bytes == 0) answer.status.reset();
   answer.whole = answer.finished && (view.trace[finished].arg("status").has_value() ||
                                      view.trace[finish].arg("status").has_value());
   return answer;

@@ -22,18 +22,19 @@ constexpr std::array<Texture, 5> textures = {{
     {Provenance::Derived, "derived", "computed from what was observed; in [brackets] as text"},
     {Provenance::Inferred, "inferred", "must have happened, about then; nobody saw it"},
     {Provenance::Injected, "injected", "a delay or fault that the scenario asked for"},
-    {Provenance::Unknown, "unknown", "it may not have happened, or at another time"},
+    {Provenance::Unknown, "unknown", "whether or when is not known; a dotted box: only in Go"},
 }};
 
 struct Mark {
   std::string_view name;
   std::string_view meaning;
 };
-constexpr std::array<Mark, 4> marks = {{
+constexpr std::array<Mark, 5> marks = {{
     {"unfinished", "it fades out: no end was seen"},
     {"many in one", "too small to draw apart; a heavy foot, and their number"},
     {"at the cursor", "it glows in every view at once"},
-    {"to come", "paler: it happens after the cursor"},
+    {"to come", "paler, a box without ground: it happens after the cursor"},
+    {"can't be held", "a kernel or the client does it, out of this program's reach"},
 }};
 
 constexpr float swatch_steps = 12;
@@ -78,7 +79,8 @@ void draw_mark_swatch(const Canvas& canvas, const Rect& swatch, std::size_t whic
       fill_rect(canvas, swatch.inset(theme.space(1)), colors.fill);
       glow(canvas, swatch.inset(theme.space(1)));
       break;
-    default: fill_rect(canvas, swatch, faded(theme, colors.fill, theme.raised, 0.62f)); break;
+    case 3: fill_rect(canvas, swatch, faded(theme, colors.fill, theme.raised, 0.62f)); break;
+    default: icon(canvas, swatch, Icon::Padlock, theme.text_quiet); break;
   }
 }
 

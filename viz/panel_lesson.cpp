@@ -20,13 +20,16 @@ void draw_stop(const LessonStopRow& row, const Canvas& canvas, Actions& actions)
     fill_rect(canvas, row.rect, theme.raised, theme.radius_px);
   }
   const bool ahead = row.progress == Progress::Ahead;
-  if (row.progress == Progress::Running) {
-    icon(canvas, row.mark, Icon::Right, colors.ink);
-  } else if (ahead) {
-    canvas.list->AddCircle({row.mark.center().x, row.mark.center().y}, theme.space(0.75f),
-                           theme.text_quiet, 16, std::max(1.f, theme.stroke_px / 2));
-  } else {
-    icon(canvas, row.mark, Icon::Check, theme.text_quiet);
+  switch (row.progress) {
+    case Progress::Running: icon(canvas, row.mark, Icon::Right, colors.ink); break;
+    case Progress::Unfinished:
+      group_dot(canvas, row.mark.center(), theme.space(2.25f), colors);
+      break;
+    case Progress::Ahead:
+      canvas.list->AddCircle({row.mark.center().x, row.mark.center().y}, theme.space(0.75f),
+                             theme.text_quiet, 16, std::max(1.f, theme.stroke_px / 2));
+      break;
+    case Progress::Done: icon(canvas, row.mark, Icon::Check, theme.text_quiet); break;
   }
   draw_box(canvas, row.name, ahead ? theme.text_quiet : theme.text);
   if (row.name.cut) canvas.registry.add("lesson/stop/cut", row.name.rect, true);
@@ -43,6 +46,11 @@ void draw_line(const LessonLine& line, const Canvas& canvas) {
       break;
     case LessonVoice::Sent:
       fill_rect(canvas, line.text.rect.inset(-theme.space(1), 0), theme.raised, 0);
+      if (!line.mark.empty()) {
+        fill_rect(canvas, line.mark, theme.error_soft, 0);
+        outline_rect(canvas, line.mark.inset(-theme.space(0.25f), 0), theme.error,
+                     std::max(1.f, theme.stroke_px / 2), 0);
+      }
       draw_box(canvas, line.text);
       break;
     case LessonVoice::Words:

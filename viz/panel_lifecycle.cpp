@@ -74,6 +74,7 @@ void touch_row(const LifecycleRow& row, const Canvas& canvas, Actions& actions) 
     return;
   }
   if (touched.hovered) actions.push_back(Hover{row.event});
+  if (row.padlock) canvas.registry.add(label + "/padlock", row.lock);
   if (touched.hovered && row.padlock) tip(canvas, row.lock_reason);
   if (touched.clicked) actions.push_back(GoTo{row.event});
 }

@@ -67,6 +67,7 @@ void draw_palette(const PaletteLayout& layout, const ViewState& state, const Can
   const Overlay overlay(canvas, "palette");
   const Canvas& over = overlay.canvas();
   fill_rect(over, layout.sheet, theme.panel, theme.radius_px);
+  edge_rect(over, layout.sheet);
   over.registry.add("palette", layout.sheet);
   // The keyboard stays in the line, wherever one clicks.
   const bool idle = ImGui::IsWindowAppearing() || !ImGui::IsAnyItemActive();
@@ -89,6 +90,7 @@ void draw_palette(const PaletteLayout& layout, const ViewState& state, const Can
     draw_row(row, touched, over);
     if (touched.clicked) give(row.actions, actions);
   }
+  fill_rect(over, layout.grip, theme.grip, theme.space(0.5f));
   draw_box(over, layout.foot);
   draw_box(over, layout.found);
   take_keys(layout, state, actions);

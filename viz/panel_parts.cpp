@@ -118,8 +118,8 @@ void scroll_list(const Canvas& canvas, Panel which, std::string_view label, cons
   }
   const Rect grip{track.x + bar_px / 4, list.y + std::floor(way * std::min(1.f, scroll_px / most)),
                   bar_px / 2, grip_px};
-  const float strength = touched.held ? 0.5f : touched.hovered ? 0.35f : 0.18f;
-  fill_rect(canvas, grip, faded(theme, theme.text, theme.panel, 1 - strength), bar_px / 4);
+  const float stronger = touched.held ? 0.5f : touched.hovered ? 0.25f : 0;
+  fill_rect(canvas, grip, mix(theme.grip, theme.text, stronger), bar_px / 4);
 }
 
 std::optional<Typed> text_field(const Canvas& canvas, std::string_view label, const Rect& rect,

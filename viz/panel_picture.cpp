@@ -9,16 +9,28 @@
 namespace roundtrip::viz {
 namespace {
 
-Color pale(const Theme& theme, Color ink) { return faded(theme, ink, theme.panel, 0.6f); }
+// What the step is about, or what the pointer is over.
+void draw_lit(const Canvas& canvas, const Rect& rect, trace::Group group, const Link& link) {
+  if (!link.hovered && !link.at_cursor) return;
+  const Theme& theme = canvas.theme;
+  const Rect around = rect.inset(-theme.space(1), 0);
+  fill_rect(canvas, around, theme.of(group).soft, theme.radius_px);
+  if (link.at_cursor) edge_rect(canvas, around);
+}
 
 void draw_ground(const PictureBox& box, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const GroupColors& colors = theme.of(box.group);
   const float thin = std::max(1.f, theme.stroke_px / 2);
-  if (box.progress == Progress::Ahead || box.dotted) {
-    const float dash = theme.space(box.dotted ? 0.5f : 1);
-    dashed_rect(canvas, box.rect, faded(theme, colors.fill, theme.panel, 0.5f), thin, dash,
-                theme.space(1));
+  // Dashes would say that it is inferred: what is not yet has a thin border, and no ground.
+  if (box.dotted) {
+    dashed_rect(canvas, box.rect, faded(theme, colors.fill, theme.panel, 0.5f), thin,
+                theme.space(0.5f), theme.space(1));
+    return;
+  }
+  if (box.progress == Progress::Ahead) {
+    outline_rect(canvas, box.rect, faded(theme, colors.fill, theme.panel, 0.65f), thin,
+                 theme.radius_px);
     return;
   }
   fill_rect(canvas, box.rect, box.chosen ? colors.soft : mix(colors.soft, theme.panel, 0.5f),
@@ -36,8 +48,8 @@ void draw_frame(const PictureFrame& frame, const Canvas& canvas) {
   const float thin = std::max(1.f, theme.stroke_px / 2);
   const bool ahead = frame.progress == Progress::Ahead;
   if (ahead) {
-    dashed_rect(canvas, frame.rect, mix(colors.fill, theme.panel, 0.5f), thin, theme.space(1),
-                theme.space(1));
+    outline_rect(canvas, frame.rect, faded(theme, colors.fill, theme.panel, 0.65f), thin,
+                 theme.radius_px);
   } else {
     // Inside it while it goes on: a stronger rim.
     const bool inside = frame.progress == Progress::Running;
@@ -53,7 +65,7 @@ void draw_frame(const PictureFrame& frame, const Canvas& canvas) {
 void draw_arrow(const PictureBox& from, const PictureBox& to, bool done, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const float away = theme.space(0.5f);
-  const Color ink = done ? theme.text_quiet : pale(theme, theme.text_quiet);
+  const Color ink = done ? theme.text_quiet : line_ahead(theme, theme.text_quiet);
   if (to.rect.x >= from.rect.right()) {
     const float top = std::max(from.rect.y, to.rect.y);
     const float bottom = std::min(from.rect.bottom(), to.rect.bottom());
@@ -77,15 +89,20 @@ void draw_bar(const PictureBar& bar, const Canvas& canvas) {
   switch (bar.filling) {
     case Filling::Free:
       fill_rect(canvas, bar.rect, theme.raised, theme.bar_radius_px);
+      edge_rect(canvas, bar.rect);
       draw_box(canvas, bar.label, theme.text_quiet);
       break;
     case Filling::Consumed:
+    case Filling::MarkedConsumed:
       fill_rect(canvas, bar.rect, colors.soft, theme.bar_radius_px);
       // Under words the hatching pales, so that they can be read.
       hatched_rect(canvas, bar.rect,
                    bar.label.empty() ? faded(theme, colors.fill, theme.panel, 0.5f)
                                      : mix(colors.soft, colors.fill, 0.22f),
                    std::max(1.f, theme.stroke_px / 2), theme.space(2));
+      if (bar.filling == Filling::MarkedConsumed) {
+        outline_rect(canvas, bar.rect, theme.text, theme.stroke_px, theme.bar_radius_px);
+      }
       draw_box(canvas, bar.label, theme.text);
       break;
     case Filling::Filled:
@@ -113,7 +130,7 @@ void draw_line(const PictureLine& one, const Canvas& canvas) {
     line(canvas, one.from, one.to, theme.of(one.group).soft, theme.stroke_px * 5);
   }
   Color ink = theme.of(one.group).ink;
-  if (!one.done) ink = pale(theme, ink);
+  if (!one.done) ink = line_ahead(theme, ink);
   arrow(canvas, one.from, one.to, ink, one.source, one.head);
 }
 
@@ -149,10 +166,7 @@ void draw_box_of(const PictureBox& box, const Canvas& canvas) {
     draw_box(canvas, line, ahead ? theme.text_quiet : theme.text);
   }
   for (const PictureRow& row : box.rows) {
-    if (row.link.hovered || row.link.at_cursor) {
-      fill_rect(canvas, row.rect.inset(-theme.space(1), 0), theme.of(box.group).soft,
-                theme.radius_px);
-    }
+    draw_lit(canvas, row.rect, box.group, row.link);
     draw_box(canvas, row.name);
     draw_box(canvas, row.value);
     for (const TextBox& cell : row.cells) {
@@ -252,10 +266,7 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
   }
   for (const PictureNote& note : picture.notes) {
     if (note.on_ground) fill_rect(canvas, note.text.rect, theme.panel, 0);
-    if (note.link.at_cursor || note.link.hovered) {
-      fill_rect(canvas, note.text.rect.inset(-theme.space(1), 0), theme.of(note.group).soft,
-                theme.radius_px);
-    }
+    draw_lit(canvas, note.text.rect, note.group, note.link);
     if (note.colored) draw_box(canvas, note.text, theme.of(note.group).ink);
     else draw_box(canvas, note.text);
   }

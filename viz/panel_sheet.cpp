@@ -106,6 +106,7 @@ void draw_sheet(const Canvas& canvas, Actions& actions) {
   const Rect sheet{std::floor(canvas.area.center().x - width / 2),
                    std::floor(canvas.area.center().y - height / 2), width, height};
   fill_rect(over, sheet, theme.panel, theme.radius_px);
+  edge_rect(over, sheet);
   over.registry.add("sheet", sheet);
   Rect rest = sheet.inset(theme.space(6), theme.space(5));
   Rect top = rest.take_top(theme.row_px, theme.space(2));

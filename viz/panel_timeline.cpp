@@ -219,8 +219,8 @@ void scroll_lanes(const TimelineLayout& layout, const Canvas& canvas, Actions& a
   }
   const Rect grip{track.x + track.w / 4, track.y + way * std::min(1.f, layout.scroll_px / most),
                   track.w / 2, grip_px};
-  const float strength = touched.held ? 0.5f : touched.hovered ? 0.35f : 0.18f;
-  fill_rect(canvas, grip, faded(theme, theme.text, theme.panel, 1 - strength), track.w / 4);
+  const float stronger = touched.held ? 0.5f : touched.hovered ? 0.25f : 0;
+  fill_rect(canvas, grip, mix(theme.grip, theme.text, stronger), track.w / 4);
 }
 
 void draw_marks(const TimelineLayout& layout, const Canvas& canvas) {

@@ -105,6 +105,12 @@ void connections(Frame& frame, const Rect& room) {
 void statistics(Frame& frame, const Rect& room) {
   const auto layout = layout_statistics(frame.view, frame.cursor, frame.state, frame.ruler, room);
   frame.take(draw_statistics(layout, frame.canvas));
+  if (!layout.figures) return;
+  const auto make = [&](const Rect& tall) {
+    return layout_figures(frame.view, frame.cursor, frame.state, frame.ruler, tall);
+  };
+  frame.take(draw_tall(frame.canvas, frame.ruler, frame.state, *layout.figures,
+                       least_lines_of_figures, make));
 }
 
 void draw_view(Frame& frame, ViewId id, const Rect& room) {
@@ -213,10 +219,12 @@ void timeline(Frame& frame, const Rect& rect) {
       "What the cursor is in: the start, or its connection and request", Command::FitChapter);
   const TextStyle title{Face::Strong, TextSize::Body, theme.text_quiet};
   draw_text_in(frame.canvas, heading, title, "Timeline");
-  const auto layout = layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room);
+  heading.take_left(text_width(frame.canvas, title, "Timeline"), theme.space(4));
+  heading.take_right(0, theme.space(4));
+  const auto layout =
+      layout_timeline(frame.view, frame.cursor, frame.state, frame.ruler, room, heading);
   frame.take(draw_timeline(layout, frame.view, frame.canvas));
   if (layout.measure) {
-    heading.take_left(text_width(frame.canvas, title, "Timeline"), theme.space(4));
     frame.take(draw_measure_line(*layout.measure, heading, frame.canvas));
   }
 
@@ -228,6 +236,8 @@ void timeline(Frame& frame, const Rect& rect) {
   std::string text = describe(frame.view, *hovered);
   const std::string took = took_text(frame.view, *hovered);
   if (!took.empty()) text += "\n" + took;
+  const std::string held = held_text(frame.view, *hovered);
+  if (!held.empty()) text += fmt::format(", and {} held", held);
   text += "\n" + subject_text(frame.view, *hovered);
   if (const auto note = browser_note(frame.view, *hovered); !note.empty()) {
     text += fmt::format("\n{}", note);

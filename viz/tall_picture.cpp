@@ -5,14 +5,15 @@
 namespace roundtrip::viz {
 namespace {
 
-// What is drawn, touched and registered while it lives is cut to the pane; what is drawn may stand
-// out a little, as the glow of what is at the cursor does.
+// What is drawn, touched and registered while it lives is cut to what is seen of the picture; at
+// its sides what is drawn may stand out a little, as the glow of what is at the cursor does, as far
+// as the bar beside it.
 class PaneClip {
  public:
-  PaneClip(const Canvas& canvas, const Rect& pane) : registry_(canvas.registry) {
-    const Rect seen = pane.inset(-canvas.theme.space(1.5f), -canvas.theme.space(0.5f));
-    ImGui::PushClipRect(top_left(seen), bottom_right(seen), true);
-    registry_.cut_to(pane);
+  PaneClip(const Canvas& canvas, const Rect& seen) : registry_(canvas.registry) {
+    const Rect drawn = seen.inset(-canvas.theme.space(0.5f), 0);
+    ImGui::PushClipRect(top_left(drawn), bottom_right(drawn), true);
+    registry_.cut_to(seen);
   }
   ~PaneClip() {
     registry_.cut_to({});
@@ -36,13 +37,21 @@ Actions draw_tall(const Canvas& canvas, const Ruler& ruler, const ViewState& sta
 
   Actions actions;
   const PictureExtent extent = extent_of(picture);
-  const float scroll = scroll_in_sight(extent, pane, state.scrolls.picture);
+  Rect seen = pane;
+  seen.take_top(head_px(picture));
+  const float scroll = scroll_in_sight(extent, seen, state.scrolls.picture);
   if (scroll > 0) picture = make(tall.moved(0, -scroll));
   Rect list = pane;
   list.w += canvas.theme.space(scroll_bar_steps);
   scroll_list(canvas, Panel::Picture, "picture-bar", list, extent.bottom_px - pane.y, scroll,
               actions);
-  const PaneClip clip(canvas, pane);
+  seen = pane;
+  for (const TextBox& text : take_head(picture, pane)) {
+    draw_box(canvas, text);
+    seen.take_top(text.rect.bottom() - seen.y);
+  }
+  keep_whole_lines(picture, seen);
+  const PaneClip clip(canvas, seen);
   Actions more = draw_picture(picture, canvas);
   actions.insert(actions.end(), std::make_move_iterator(more.begin()),
                  std::make_move_iterator(more.end()));

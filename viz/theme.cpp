@@ -98,7 +98,7 @@ void set_contrast(Theme& theme) {
   theme.edge = rgb(0xB4B4B4);
   theme.text = rgb(0xFFFFFF);
   theme.text_quiet = rgb(0xD8D8D8);
-  theme.text_ahead = rgb(0xC2C2C2);
+  theme.text_ahead = rgb(0x9C9C9C);
   theme.accent = rgb(0x86D9FF);
   theme.accent_hovered = rgb(0xB8EAFF);
   theme.on_accent = rgb(0x000000);
@@ -134,6 +134,17 @@ Color faded(const Theme& theme, Color color, Color ground, float share) {
   return mix(color, ground, share * theme.fade);
 }
 
+Color line_ahead(const Theme& theme, Color ink) {
+  if (theme.kind != ThemeKind::Contrast) return mix(ink, theme.panel, 0.6f);
+  constexpr float least = 4.5f;
+  Color made = ink;
+  for (float share = 0.1f; share < 1; share += 0.05f) {
+    const Color darker = mix(ink, theme.panel, share);
+    if (contrast(darker, theme.panel) < least) break;
+    made = darker;
+  }
+  return made;
+}
 
 Color with_alpha(Color color, float alpha) {
   color.a = static_cast<std::uint8_t>(std::lround(std::clamp(alpha, 0.f, 1.f) * 255.f));
@@ -192,6 +203,7 @@ Theme make_theme(ThemeKind kind, bool projector, float scale) {
     case ThemeKind::Contrast: set_contrast(theme); break;
   }
 
+  theme.grip = faded(theme, theme.text, theme.panel, 0.5f);
   for (std::size_t i = 0; i < trace::group_count; ++i) {
     theme.groups_ahead[i] = ahead(theme, theme.groups[i]);
   }
@@ -251,9 +263,9 @@ void set_colors(ImVec4* colors, const Theme& theme) {
   set(ImGuiCol_TitleBg, theme.panel);
   set(ImGuiCol_TitleBgActive, theme.panel);
   set(ImGuiCol_TitleBgCollapsed, theme.panel);
-  set(ImGuiCol_ScrollbarGrab, mix(theme.panel, theme.text, 0.2f));
-  set(ImGuiCol_ScrollbarGrabHovered, mix(theme.panel, theme.text, 0.35f));
-  set(ImGuiCol_ScrollbarGrabActive, mix(theme.panel, theme.text, 0.5f));
+  set(ImGuiCol_ScrollbarGrab, theme.grip);
+  set(ImGuiCol_ScrollbarGrabHovered, mix(theme.grip, theme.text, 0.25f));
+  set(ImGuiCol_ScrollbarGrabActive, mix(theme.grip, theme.text, 0.5f));
   set(ImGuiCol_CheckMark, theme.accent);
   set(ImGuiCol_SliderGrab, theme.accent);
   set(ImGuiCol_SliderGrabActive, theme.accent_hovered);

@@ -63,6 +63,7 @@ struct Theme {
   Color ground, panel, raised, pressed;
   Color hairline;  // the rare line that must be: axis ticks, the edge of a text field
   Color edge;      // around panels and buttons, where grounds alone do not part them; else clear
+  Color grip;      // of a list's bar: that there is more is seen before the pointer is near
   // Words.
   Color text, text_quiet;
   Color text_ahead;  // what is still to come at the cursor
@@ -105,6 +106,9 @@ struct Theme {
 // A colour nearer to its ground: what is off or beside the point. `share` of the way, less in high
 // contrast, where nothing is pale.
 Color faded(const Theme& theme, Color color, Color ground, float share);
+
+// The ink of a line that is still to come: pale; in high contrast as dark as can be seen well.
+Color line_ahead(const Theme& theme, Color ink);
 
 Theme make_theme(ThemeKind kind, bool projector = false, float scale = 1);
 

@@ -34,7 +34,7 @@ constexpr std::string_view verdict_name(Verdict verdict) {
 
 constexpr std::string_view verdict_sentence(Verdict verdict) {
   constexpr std::array<std::string_view, 4> sentences{
-      "Its path and method fit, and no more precise route does: it answers.",
+      "Its path and method fit, and no route that is more precise does: it answers.",
       "Its path does not fit.",
       "Its path fits, but it is for another method.",
       "It would fit, but one that is more precise was found."};

@@ -232,7 +232,8 @@ Status PageParser::take_step(std::string_view words) {
   }
   step.bytes = std::move(bytes.bytes);
   step.blamed_at = bytes.blamed_at;
-  step.shown = fmt::format("{}", fmt::join(lines_, "\n"));
+  step.shown = std::move(bytes.shown);
+  step.shown_blamed = bytes.shown_blamed;
   const Status checked = check_step(step);
   if (!checked) return checked;
   end_prose();

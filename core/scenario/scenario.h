@@ -30,6 +30,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/byte_range.h"
 #include "core/base/result.h"
 #include "core/trace/phase.h"
 
@@ -62,7 +63,9 @@ struct Step {
   std::string label;
   std::string bytes;                       // exactly what goes out
   std::optional<std::uint64_t> blamed_at;  // in these bytes: where the parser has to stop
-  std::string shown;                       // the block as the page has it
+  // The block as a person reads it: a repetition as [7995 × a], control bytes as they are written.
+  std::string shown;
+  std::optional<ByteRange> shown_blamed;  // what stands in it for the byte at blamed_at
   std::size_t line = 0;                    // of its fence, from 1
 };
 

@@ -18,6 +18,9 @@
 #include "core/server/gate.h"
 #include "core/server/options.h"
 
+namespace roundtrip::net {
+struct TcpInfo;
+}
 namespace roundtrip::server {
 
 class Server;
@@ -108,6 +111,7 @@ class Connection {
   // What the program knows of the end of a connection without having seen a packet: it came before
   // the moment `known`, at which something showed it (0: now).
   [[gnu::cold]] void tell_fin_in(std::uint64_t known_ticks);
+  [[gnu::cold]] void infer_fin_in(std::uint64_t known_ticks);
   [[gnu::cold]] void tell_reset(bool from_peer, std::uint64_t known_ticks);
 
   // While a request is under way only.
@@ -176,6 +180,7 @@ class Connection {
   ssize_t send_observed(std::string_view data, int& error);
   bool enable_stamps();
   void observe_queues();
+  void tell_tcp_info(const net::TcpInfo& info, std::uint64_t asked);
   void tell_left_out_steps();
 
   // Sends whose stamps may still come, for the drain: where each ends in the out stream.

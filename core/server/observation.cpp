@@ -34,6 +34,7 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
       subject, options.no_delay, options.keep_alive, options.reuse_address,
       options.receive_buffer_bytes, options.send_buffer_bytes);
   const auto info = net::tcp_info(fd);
+  const std::uint64_t asked = read_ticks();
   const double ns_per_tick = server.bus().ns_per_tick();
   std::uint64_t ack = just_before(bounds.waiting);
   if (bounds.connected != 0) ack = std::min(ack, bounds.connected);
@@ -73,11 +74,7 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
   trace::fact<Phase::ConnectionAcceptQueue>(
       trace::Kind::AsyncEnd, {bounds.accepted, trace::Provenance::Observed, subject.conn}, subject,
       {});
-  if (info) {
-    trace::instant<Phase::TraceTcpInfo>(subject, info->state, info->rtt_us,
-                                        info->rtt_variation_us, info->congestion_window,
-                                        info->unacknowledged, info->retransmits);
-  }
+  if (info) tell_tcp_info(*info, asked);
 }
 
 // Once a request, when its first bytes are asked for: so the segment that brings them is observed
@@ -149,11 +146,7 @@ void Connection::observe_queues() {
   if (const auto waiting = net::receive_queue_bytes(fd)) {
     trace::instant<Phase::TraceQueues>(subject, *waiting, queued);
   }
-  if (const auto info = net::tcp_info(fd)) {
-    trace::instant<Phase::TraceTcpInfo>(subject, info->state, info->rtt_us,
-                                        info->rtt_variation_us, info->congestion_window,
-                                        info->unacknowledged, info->retransmits);
-  }
+  if (const auto info = net::tcp_info(fd)) tell_tcp_info(*info, read_ticks());
 }
 
 // Called by a worker that polls and sees EPOLLERR, while the connection's task may run elsewhere:
@@ -194,16 +187,35 @@ void Connection::drain_stamps(void* connection) {
   }
 }
 
-// The end that recv() found was put there by the peer's FIN, which our kernel has acknowledged. The
-// poller may have seen it long before: while a request was held, say.
+// What the kernel says of TCP. Of a peer that has ended its side it says CLOSE_WAIT, long before
+// any recv() comes to the end: the FIN is told before the first such word, else the state would
+// stand there without its cause.
+void Connection::tell_tcp_info(const net::TcpInfo& info, std::uint64_t asked) {
+  if (info.state == trace::TcpState::CloseWait) infer_fin_in(asked);
+  trace::instant<Phase::TraceTcpInfo>(subject, info.state, info.rtt_us, info.rtt_variation_us,
+                                      info.congestion_window, info.unacknowledged,
+                                      info.retransmits);
+}
+
+// The end that recv() found was put there by the peer's FIN.
 void Connection::tell_fin_in(std::uint64_t known_ticks) {
   peer_closed = true;
+  infer_fin_in(known_ticks);
+}
+
+// Once: whatever showed it first bounds when it came. Our kernel has acknowledged it. The poller
+// may have seen it long before: while a request was held, say.
+void Connection::infer_fin_in(std::uint64_t known_ticks) {
+  if (fin_in_ticks != 0) return;
   const std::uint64_t seen = source->hung_up_ticks();
   if (seen != 0 && (known_ticks == 0 || seen < known_ticks)) known_ticks = seen;
   const trace::Stamp before = inferred_before(known_ticks);
   fin_in_ticks = before.ticks;
-  trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, before, subject, {});
-  trace::fact<Phase::LifecycleFinAckOut>(trace::Kind::Instant, before, subject, {});
+  // It is the connection's, and may be older than the request in which it was found.
+  trace::Subject who = subject;
+  who.request = 0;
+  trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, before, who, {});
+  trace::fact<Phase::LifecycleFinAckOut>(trace::Kind::Instant, before, who, {});
 }
 
 void Connection::tell_reset(bool from_peer, std::uint64_t known_ticks) {

@@ -54,6 +54,8 @@ TEST_CASE("format: counts and bytes") {
   CHECK(count(-1'234'567) == "\u22121,234,567");
   CHECK(count(std::numeric_limits<std::int64_t>::min()) ==
         "\u22129,223,372,036,854,775,808");
+  CHECK(ordinal(1) + ordinal(2) + ordinal(3) + ordinal(4) == "1st2nd3rd4th");
+  CHECK(ordinal(11) + ordinal(12) + ordinal(13) + ordinal(22) == "11th12th13th22nd");
   CHECK(counted(1, "request") == "1 request");
   CHECK(counted(0, "request") == "0 requests");
   CHECK(counted(2, "reply", "replies") == "2 replies");

@@ -10,6 +10,8 @@
 #include "viz/headless.h"
 #include "viz/model/views.h"
 #include "viz/panel_parts.h"
+#include "viz/panel_picture.h"
+#include "viz/shapes.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -64,6 +66,40 @@ TEST_CASE("pictures: no word is cut at any size (busy, a slow handler, a long an
     const Scene scene(tell);
     for (const bool projector : {false, true}) check_words(scene, projector);
   }
+}
+
+// How many pixels along the box's upper edge are not of the panel's colour.
+int edge_pixels(const PictureBox& box) {
+  HeadlessScreen screen(400, 120);
+  Picture picture;
+  picture.name = "test";
+  picture.boxes.push_back(box);
+  Color ground;
+  screen.settle([&](Canvas& canvas) {
+    ground = canvas.theme.panel;
+    fill_rect(canvas, {0, 0, 400, 120}, ground, 0);
+    draw_picture(picture, canvas);
+  });
+  const Image image = screen.render();
+  int pixels = 0;
+  for (int x = 60; x < 340; ++x) {
+    bool inked = false;
+    for (int y = 18; y <= 22; ++y) {
+      const Pixel pixel = image.pixels[static_cast<std::size_t>(y * image.width + x)];
+      inked = inked || !(pixel == Pixel{ground.r, ground.g, ground.b, 255});
+    }
+    pixels += inked ? 1 : 0;
+  }
+  return pixels;
+}
+
+TEST_CASE("pictures: what is not yet has an unbroken border, dashes are for what is inferred") {
+  PictureBox box;
+  box.rect = {20, 20, 360, 60};
+  box.group = trace::Group::Read;
+  CHECK(edge_pixels(box) == 280);
+  box.dotted = true;
+  CHECK(edge_pixels(box) < 200);
 }
 
 }  // namespace

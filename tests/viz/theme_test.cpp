@@ -89,6 +89,7 @@ void check_theme(const Theme& theme) {
     require_contrast({"text", theme.text}, {name + " pale hatching", pale}, least);
   }
   check_words(theme);
+  require_contrast({"grip of a list's bar", theme.grip}, {"panel", theme.panel}, 3);
   require_contrast({"on accent", theme.on_accent}, {"accent", theme.accent}, least);
   require_contrast({"on accent", theme.on_accent}, {"hovered accent", theme.accent_hovered}, least);
   require_contrast({"on error", theme.on_error}, {"error", theme.error}, least);
@@ -113,6 +114,13 @@ TEST_CASE("theme: contrasts hold, words at 7:1 and fills at 4.5:1 (high contrast
     require_contrast({name + " faded", faded(theme, colors.fill, theme.panel, 0.5f)},
                      {"panel", theme.panel}, 4.5f);
   }
+  // A line that is still to come is told from one that was taken, and both are seen.
+  for (const GroupColors& colors : theme.groups) {
+    const Color ahead = line_ahead(theme, colors.ink);
+    require_contrast({"line ahead", ahead}, {"panel", theme.panel}, 4.5f);
+    CHECK(contrast(ahead, theme.panel) < 0.6f * contrast(colors.ink, theme.panel));
+  }
+  CHECK(contrast(theme.text_ahead, theme.panel) < 0.5f * contrast(theme.text, theme.panel));
   for (const Named& ground : grounds(theme)) {
     require_contrast({"edge", theme.edge}, ground, 4.5f);
     require_contrast({"hairline", theme.hairline}, ground, 4.5f);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "viz/model/arg_words.h"
+
 namespace roundtrip::viz {
 
 using trace::Event;
@@ -117,10 +119,11 @@ TaskNow task_now(const Teller& tell, std::uint32_t task) {
     if (!state) continue;
     TaskNow now;
     now.state = {std::string(trace::word(trace::Unit::TaskStateUnit, *state)), {}, newest};
+    if (event.phase == Phase::TaskRun) now.worker = event.arg("worker");
     const auto on = event.phase == Phase::TaskPark ? event.arg("on") : std::nullopt;
     if (on) {
       const auto reason = static_cast<trace::ParkReason>(*on);
-      now.until = {std::string(trace::word(trace::Unit::ParkReasonUnit, reason)), {}, newest};
+      now.until = {std::string(plain_word_of(trace::Unit::ParkReasonUnit, reason)), {}, newest};
     }
     return now;
   }

@@ -21,11 +21,12 @@ struct AcceptFacts {
 };
 AcceptFacts accept_facts(const Teller& tell);
 
-// "running", or "parked" and until what, with the fact that says so; absent for a task without
+// "running", or "parked" and for what, with the fact that says so; absent for a task without
 // facts.
 struct TaskNow {
   Told state;
   Told until;
+  std::optional<std::uint64_t> worker;  // that runs it, where the newest fact is that one does
 };
 TaskNow task_now(const Teller& tell, std::uint32_t task);
 // The first fact of a phase of a task.

@@ -33,21 +33,41 @@ float Cards::place() {
   const int most = std::clamp(static_cast<int>(area_.w / (letter_px * card_letters)), 1,
                               most_card_columns);
   const bool much_room = area_.h >= lines_for_all * ruler_.line(Voice::Body);
-  const std::size_t none = cards_.size();
-  if (much_room && place_all_in_columns(Telling::Full, none, most)) return bottom_;
-  if (place_all_in_columns(Telling::Usual, none, most)) return bottom_;
+  const Mark before = maker_.mark();
+  std::vector<Telling> tellings(cards_.size(), Telling::Full);
+  if (much_room && place_all_in_columns(tellings, most)) return bottom_;
+  tellings.assign(cards_.size(), Telling::Usual);
+  if (place_all_in_columns(tellings, most)) return bottom_;
   const std::size_t newest = newest_card();
-  if (place_all_in_columns(Telling::Short, newest, most)) return bottom_;
-  if (place_all_in_columns(Telling::Short, none, most)) return bottom_;
-  place_some(newest);
+  tellings.assign(cards_.size(), Telling::Short);
+  tellings[newest] = Telling::Usual;
+  bool placed = place_all_in_columns(tellings, most);
+  if (!placed) {
+    tellings[newest] = Telling::Short;
+    placed = place_all_in_columns(tellings, most);
+  }
+  if (placed) say_more(std::move(tellings), before, most);
+  else place_some(newest);
   return bottom_;
 }
 
+// What room is left the other cards use, one after the other.
+void Cards::say_more(std::vector<Telling> tellings, const Mark& before, int most) {
+  for (Telling& telling : tellings) {
+    if (telling != Telling::Short) continue;
+    maker_.take_back(before);
+    telling = Telling::Usual;
+    if (place_all_in_columns(tellings, most)) continue;
+    telling = Telling::Short;
+    place_all_in_columns(tellings, most);
+  }
+}
+
 // The wider the columns, the better they read.
-bool Cards::place_all_in_columns(Telling telling, std::size_t usual_card, int most) {
+bool Cards::place_all_in_columns(const std::vector<Telling>& tellings, int most) {
   for (int columns = std::min(most, 2); columns <= most; ++columns) {
     set_columns(columns);
-    if (place_all(telling, usual_card)) return true;
+    if (place_all(tellings)) return true;
   }
   return false;
 }
@@ -92,14 +112,13 @@ float Cards::lowest_columns(const std::vector<Laid>& laid) const {
   return lowest;
 }
 
-bool Cards::place_all(Telling telling, std::size_t usual_card) {
+bool Cards::place_all(const std::vector<Telling>& tellings) {
   const Mark before = maker_.mark();
   std::vector<Laid> laid(cards_.size());
   bool whole = true;
   float sum = 0;
   for (std::size_t i = 0; i < cards_.size() && whole; ++i) {
-    whole = lay(cards_[i], {area_.x, area_.y, column_w_, area_.h},
-                i == usual_card ? Telling::Usual : telling, laid[i]);
+    whole = lay(cards_[i], {area_.x, area_.y, column_w_, area_.h}, tellings[i], laid[i]);
     sum += laid[i].h;
     whole = whole && sum <= area_.h * static_cast<float>(columns_);
   }
@@ -110,6 +129,7 @@ bool Cards::place_all(Telling telling, std::size_t usual_card) {
   }
   int column = 0;
   float y = area_.y;
+  bottom_ = area_.y;
   for (const Laid& one : laid) {
     if (y > area_.y && y + one.h > area_.y + most) {
       ++column;

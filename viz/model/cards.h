@@ -1,8 +1,8 @@
 // Cards: boxes of a picture that stand in columns, each as tall as what it says, in the order in
 // which the things happen: down the first column, then down the next. Where there is room they say
-// more; where there is little, only the one in which something happened last says as much as usual;
-// and where not even that is enough, the cards from that one on are shown, and the others are named
-// below.
+// more; where there is little, the one in which something happened last says as much as usual, and
+// of the others those that have room left for it; and where not even that is enough, the cards from
+// that one on are shown, and the others are named below.
 // Called by layouts whose story has more parts than a fixed grid has places for. Pure geometry.
 // Unit: pixels.
 #pragma once
@@ -49,8 +49,9 @@ class Cards {
 
   void set_columns(int columns);
   bool lay(const Card& card, const Rect& rect, Telling telling, Laid& laid);
-  bool place_all(Telling telling, std::size_t usual_card);
-  bool place_all_in_columns(Telling telling, std::size_t usual_card, int most);
+  bool place_all(const std::vector<Telling>& tellings);
+  bool place_all_in_columns(const std::vector<Telling>& tellings, int most);
+  void say_more(std::vector<Telling> tellings, const PictureMaker::Mark& before, int most);
   void place_some(std::size_t first);
   float lowest_columns(const std::vector<Laid>& laid) const;
   std::size_t newest_card();

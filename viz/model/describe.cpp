@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "viz/model/arg_words.h"
 #include "viz/model/describe_table.h"
 #include "viz/model/format.h"
 #include "viz/model/placeholders.h"
@@ -139,7 +140,7 @@ std::vector<ArgText> args_of(const TraceView& view, std::uint64_t number) {
     if (source == nullptr || !source->arg(i)) continue;
     // What a captured header says was read, whenever it passed.
     const bool captured = source->has_bytes() && source->log == trace::Log::Wire;
-    args.push_back({row.args[i].name, value_text(view, row.args[i], *source->arg(i)),
+    args.push_back({arg_label(row.args[i]), value_text(view, row.args[i], *source->arg(i)),
                     captured ? trace::Provenance::Observed : source->provenance});
   }
   return args;
@@ -175,13 +176,50 @@ trace::Provenance source_between(const TraceView& view, std::uint64_t one, std::
   return source;
 }
 
-std::string took_text(const TraceView& view, std::uint64_t event) {
+namespace {
+
+// Both halves of a span, in their order.
+std::optional<std::pair<std::uint64_t, std::uint64_t>> halves_of(const TraceView& view,
+                                                                 std::uint64_t event) {
   const trace::EventNumber other = view.index.partner(event);
-  if (other == trace::no_event || !view.has(other)) return {};
-  const std::uint64_t begin = std::min<std::uint64_t>(event, other);
-  const std::uint64_t end = std::max<std::uint64_t>(event, other);
-  return marked(duration(view.trace[end].time - view.trace[begin].time).text(),
-                source_between(view, begin, end));
+  if (other == trace::no_event || !view.has(other)) return std::nullopt;
+  return std::minmax<std::uint64_t>({event, other});
+}
+
+}  // namespace
+
+std::string took_text(const TraceView& view, std::uint64_t event) {
+  const auto span = halves_of(view, event);
+  if (!span) return {};
+  return apart_text(view, span->first, span->second);
+}
+
+std::string held_text(const TraceView& view, std::uint64_t event) {
+  const auto span = halves_of(view, event);
+  if (!span) return {};
+  const Duration held = time_between(view, span->first, span->second).held;
+  return held > Duration{} ? marked(duration(held).text(), trace::Provenance::Derived)
+                           : std::string();
+}
+
+// The kernel tells a process's start in hundredths of a second.
+std::optional<std::string> coarse_length(const Event& since, Duration length, Bounds bounds) {
+  if (since.phase != Phase::StartupProgramLoad || !since.begins()) return std::nullopt;
+  const auto resolution = since.arg("resolution");
+  if (!resolution || *resolution == 0) return std::nullopt;
+  const std::string text = fmt::format("{:.0f}\u202fms", length.in_microseconds() / 1000);
+  return bounds == Bounds::LeftOut ? text : fmt::format("{} \u00b1{}", text, *resolution);
+}
+
+std::string apart_text(const TraceView& view, std::uint64_t one, std::uint64_t other) {
+  const std::uint64_t begin = std::min(one, other);
+  const std::uint64_t end = std::max(one, other);
+  const Event& first = view.trace[begin];
+  const Duration apart = time_between(view, begin, end).running;
+  if (const auto coarse = coarse_length(first, apart)) {
+    return marked(*coarse, trace::Provenance::Inferred);
+  }
+  return marked(duration(apart).text(), source_between(view, begin, end));
 }
 
 std::string_view breach_of(const TraceView& view, std::uint64_t event) {

@@ -4,6 +4,7 @@
 // narrator. UTF-8, one line, no final full stop. Nothing that was not measured is made up.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,8 @@ Moment moment_of(const trace::Event& event);
 
 // One argument of an event, ready to be shown.
 struct ArgText {
-  std::string_view name;   // of the phase table
-  std::string value;       // with its unit
+  std::string name;   // in plain words (arg_words.h)
+  std::string value;  // with its unit
   trace::Provenance provenance = trace::Provenance::Observed;
 };
 // All arguments that an event carries; of an end also those of its begin, first.
@@ -37,8 +38,16 @@ std::string args_line(const TraceView& view, std::uint64_t event);
 std::string marked(std::string value, trace::Provenance source);
 // How the time between two events is known: derived, inferred where either was.
 trace::Provenance source_between(const TraceView& view, std::uint64_t one, std::uint64_t other);
-// From an event to its other half, marked; empty where it has none.
+// From an event to its other half, marked, without what a person held; empty where it has none.
+// A length since an event whose moment is known coarsely, with no digit too many; else empty.
+enum class Bounds : std::uint8_t { Told, LeftOut };  // "17 ms ±10", or "17 ms"
+std::optional<std::string> coarse_length(const trace::Event& since, Duration length,
+                                         Bounds bounds = Bounds::Told);
+// A length between two events, marked; with no more digits than are known of it.
+std::string apart_text(const TraceView& view, std::uint64_t one, std::uint64_t other);
 std::string took_text(const TraceView& view, std::uint64_t event);
+// How long a person held it meanwhile, marked; empty where nobody did.
+std::string held_text(const TraceView& view, std::uint64_t event);
 
 // The breach of pairing or of legal order that was found at an event, as a sentence; else empty.
 std::string_view breach_of(const TraceView& view, std::uint64_t event);

@@ -105,6 +105,13 @@ Quantity percent(double part, double whole) {
   return {value == 0 ? "0" : three_digits(value), "%"};
 }
 
+std::string ordinal(std::uint64_t number) {
+  const bool teens = number % 100 >= 11 && number % 100 <= 13;
+  const std::uint64_t last = teens ? 0 : number % 10;
+  const std::string_view ending = last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th";
+  return fmt::format("{}{}", number, ending);
+}
+
 Quantity not_known() { return {std::string(dash), ""}; }
 
 std::string count(std::int64_t number) {

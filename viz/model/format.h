@@ -39,6 +39,8 @@ std::string count(std::int64_t number);
 // "1 request", "3 requests"; other plurals than with s are given.
 std::string counted(std::int64_t number, std::string_view one, std::string_view many = {});
 
+std::string ordinal(std::uint64_t number);  // 1st, 2nd, 3rd, 11th
+
 // When something happened, from the beginning of the trace on, to a tenth of a µs: 31.7074 ms, and
 // from a second on 46.5454654 s, as the timeline's axis has it.
 Quantity moment(Instant at);

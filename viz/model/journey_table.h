@@ -45,7 +45,7 @@ inline constexpr auto row_words = [] {
   return std::to_array<RowWords>({
       // startup
       {StartupProgramLoad, begin, "", "Kernel", "loads the program", "LOADING",
-       {{{"until our code", "{took}, known to {resolution}"}}}},
+       {{{"until our code", "{took}"}}}},
       {StartupStaticInit, begin, "", "C++ runtime", "makes static objects", "INIT", {{took}}},
       {StartupMain, begin, "", "main()", "starts", "RUNNING"},
       {StartupRuntimeInit, begin, "", "Runtime", "starts workers and poller", "INIT",
@@ -205,7 +205,7 @@ inline constexpr auto row_words = [] {
        {{{"reason", "{reason}"}}}},
       {LifecycleClose, end, "", "Connection task", "close() of fd {fd}", "CLOSED",
        {{{"with all before it", "{took}"}}}},
-      {LifecycleClientClose, begin, "", "Client", "closes", "CLOSED"},
+      {LifecycleClientClose, begin, "", "Client", "closes", "DONE"},
       {LifecycleTaskExit, begin, "", "Connection task", "exits", "EXITING",
        {{{"frame freed", "{frame}"}, {"requests served", "{requests}"}}}},
       // trace

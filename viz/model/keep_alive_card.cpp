@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "viz/model/format.h"
 #include "viz/model/opening_costs.h"
@@ -64,7 +65,7 @@ void add_costs(PictureMaker& maker, const Saving& saving) {
 }
 
 // What the decision means for the client's next request.
-std::string_view what_next(const Teller& tell, EventNumber check, bool full) {
+std::string_view what_next(const Teller& tell, EventNumber check, bool closed, bool full) {
   const auto decision = tell.number(check, "decision");
   if (!decision) {
     return full ? "This first request waited for the connection. If it stays, the next ones on it "
@@ -76,6 +77,7 @@ std::string_view what_next(const Teller& tell, EventNumber check, bool full) {
                   "task once more."
                 : "The next request needs a new connection.";
   }
+  if (closed) return "A later request on it did not have to wait for that.";
   return full ? "This first request waited for the connection. The next ones on it need not: no "
                 "handshake, no accept4, no new task."
               : "The next request need not wait for it.";
@@ -87,11 +89,15 @@ void add_keep_alive(PictureMaker& maker, const Teller& tell, Telling telling) {
   const EventNumber check = tell.newest(Phase::LifecycleKeepAlive);
   const auto decision = tell.argument(check, "decision");
   const auto reason = tell.argument(check, "reason");
-  maker.row("the connection", decision);
+  maker.row("after this answer", decision);
   if (reason.text) maker.row("because", reason);
+  // What was kept then may have ended since.
+  const EventNumber close =
+      tell.end_of(tell.newest_of_connection(std::array{Phase::LifecycleClose}).front());
+  if (close != trace::no_event) maker.row("by now", {"closed", {}, close});
   const Saving saving = saving_of(tell);
   if (!saving.opening.whole.length) {
-    maker.row("connecting", saving.opening.whole.told());
+    maker.row("connecting", tell.focus().conn == 0 ? Told{} : saving.opening.whole.told());
     return;
   }
   if (telling == Telling::Short) maker.row("connecting", saving.opening.whole.told());
@@ -103,7 +109,8 @@ void add_keep_alive(PictureMaker& maker, const Teller& tell, Telling telling) {
   }
   if (saving.later == 0) {
     if (telling != Telling::Short) {
-      maker.words(what_next(tell, check, telling == Telling::Full), Voice::Quiet);
+      const bool closed = close != trace::no_event;
+      maker.words(what_next(tell, check, closed, telling == Telling::Full), Voice::Quiet);
     }
     return;
   }

@@ -1,6 +1,7 @@
 // The axis of a ladder's time, which runs downwards: from the first end of an arrow to the last,
-// with every wait between two of them folded that is too long to be drawn; and how a moment is told
-// on it. Called by layout_ladder. Unit: pixels.
+// in proportion to the times; with every wait between two of them folded that is too long to be
+// drawn, or that takes so much room that what surrounds it would lie upon each other; and how a
+// moment is told on it. Called by layout_ladder. Unit: pixels.
 #pragma once
 
 #include <string>

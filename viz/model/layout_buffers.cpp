@@ -83,10 +83,7 @@ bool has_room_for_both(const Ruler& ruler, const Rect& area) {
          area.h >= above + 2 * way_px(ruler) + ruler.space(2);
 }
 
-std::string_view sentence_for(const Focus& focus, bool both, bool outwards) {
-  if (focus.conn == 0) {
-    return "The buffers will stand here: send a request, or go on with Next.";
-  }
+std::string_view sentence_for(bool both, bool outwards) {
   if (both) return "In above, out below. Each strip is a buffer, below it what stands in it.";
   return outwards ? "The way out. Each strip is a buffer, below it what stands in it."
                   : "The way in. Each strip is a buffer, below it what stands in it.";
@@ -111,11 +108,12 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
   PictureMaker& maker = builder.maker;
   maker.box(rect, group, in ? "Kernel: received" : "Kernel: to send");
   const std::string room = queue.room_bytes == 0
-                               ? std::string("how much has room: not asked")
+                               ? std::string("its size: not asked")
                                : fmt::format("of {} at most", *queue.room.text);
   const Stretch waits{queue.bytes, Filling::Filled, {}, false, queue.waits.event, {}};
   const bool measured = queue.waits.text.has_value();
-  maker.strip("", queue.waits, queue.room_bytes,
+  const bool none = builder.tell.focus().conn == 0;
+  maker.strip("", none ? Told{} : queue.waits, queue.room_bytes,
               measured ? std::span(&waits, 1) : std::span<const Stretch>{});
   if (in) {
     maker.happened(builder.facts.arrived);
@@ -123,7 +121,7 @@ void add_queue(Builder& builder, const Rect& rect, Group group, bool in) {
   } else {
     maker.happened(builder.facts.left);
   }
-  maker.words_if_whole(room, Voice::Quiet);
+  if (!none) maker.words_if_whole(room, Voice::Quiet);
   maker.words_if_whole(in ? "What has arrived waits here until recv() asks for it."
                           : "What send() left here goes out by itself, and stays until the "
                             "client's kernel has said that it is there.",
@@ -135,7 +133,14 @@ void add_buffer(Builder& builder, const Rect& rect, Group group, std::string_vie
   const BufferStrip strip(builder.tell, buffer);
   PictureMaker& maker = builder.maker;
   maker.box(rect, group, title);
-  maker.strip("", filled_text(buffer), buffer.capacity, strip.counted());
+  Told told = filled_text(buffer);
+  if (told.text && buffer.consumed > 0) {
+    // Where it has room; the strip shows it in any case.
+    const std::string more = fmt::format("{}, {} used up", *told.text,
+                                         count(static_cast<std::int64_t>(buffer.consumed)));
+    if (builder.ruler.width(more, Voice::Mono) + builder.ruler.space(6) <= rect.w) told.text = more;
+  }
+  maker.strip("", told, buffer.capacity, strip.counted());
   if (buffer.capacity > 0) maker.lens(strip.quoted());
   maker.words_if_whole(remark, Voice::Quiet);
 }
@@ -209,8 +214,8 @@ void add_way_in(Builder& builder, Rect lane, bool shortly) {
   const auto part = [&](const Rect& column) { return Rect{column.x, lane.y, column.w, lane.h}; };
   add_queue(builder, part(columns.kernel), Group::Read, true);
   add_buffer(builder, part(columns.middle), Group::Read, "Read buffer", facts.read,
-             "One recv() fills it as far as bytes are there. Used up is what the parser has told; "
-             "the rest waits for it. The numbers are positions in the buffer.");
+             "One recv() fills it as far as bytes are there. Hatched is used up: the parser has "
+             "told it; the rest waits. The numbers are positions in the buffer.");
   const float y = lane.y + builder.line() * 1.5f;
   add_flow(builder, columns.wire.x, columns.kernel.x, y, Group::Read, facts.arrived);
   add_flow(builder, columns.kernel.right(), columns.middle.x, y, Group::Read,
@@ -274,8 +279,9 @@ Picture layout_buffers(const TraceView& view, const Cursor& cursor, const ViewSt
       focus.conn == 0 ? TransportFacts{} : transport_facts(tell, cursor);
   const bool both = has_room_for_both(ruler, area);
   PictureMaker maker(view, cursor, state, ruler, area, "buffers", "The way of the bytes",
-                     sentence_for(focus, both, facts.outwards));
-  if (focus.conn == 0) return maker.take();
+                     focus.conn == 0 ? nothing_yet("The buffers", Topic::Connection, view,
+                                                   cursor, state)
+                                     : std::string(sentence_for(both, facts.outwards)));
   Rect rest = maker.rest();
   Builder builder{tell, facts, maker, ruler, columns_of(ruler, rest)};
   const float gap = ruler.space(2);

@@ -56,7 +56,9 @@ struct Columns {
     offset_px = std::ceil(letter * 5) + ruler.space(2);
     hex_px = std::ceil(letter * 3);
     character_px = std::ceil(letter);
-    const float least_tree = std::ceil(ruler.width("request line  HTTP/1.1", Voice::Body));
+    // A usual answer's longest field stands whole.
+    const float least_tree = std::ceil(ruler.width("Content-Type  ", Voice::Body) +
+                                       ruler.width("text/plain; charset=utf-8", Voice::Mono));
     bytes_per_row = ruler.bytes_per_row;
     const auto wide = [&] {
       return offset_px + static_cast<float>(bytes_per_row) * (hex_px + character_px) +
@@ -258,7 +260,12 @@ void Builder::section(StreamFields stream) {
       text += fmt::format(", the first {} shown",
                           count(static_cast<std::int64_t>(most_rows_bytes)));
     }
-    section.heading = fit_text(ruler, heading.inset(ruler.space(1), 0), text, Voice::Strong);
+    const Rect place = heading.inset(ruler.space(1), 0);
+    if (told.range.offset > 0) {
+      const std::string counted_from = text + "; offsets count from the connection's first byte";
+      if (ruler.width(counted_from, Voice::Strong) <= place.w) text = counted_from;
+    }
+    section.heading = fit_text(ruler, place, text, Voice::Strong);
   }
   const Rect state_line = placed(top + ruler.row_px, line_px);
   if (above_px() > ruler.row_px && seen(state_line)) {

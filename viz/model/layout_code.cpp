@@ -21,30 +21,35 @@ namespace {
 constexpr std::size_t letters_in_line = 31;
 // So few lines are all needed for code.
 constexpr std::size_t most_without_name = 3;
+// In a lower pane heading and sentence give way to it.
+constexpr float lines_for_heading = 9;
+constexpr std::string_view sentence =
+    "The line at the cursor is lit; what has not run for this connection is pale.";
 
 // The newest fact of each phase at the cursor: of the request in focus, of its connection, of the
-// process. And the step that the cursor is at; facts of scheduler and trace leave the one before.
+// process. And the step that the cursor is at.
 struct Steps {
   std::array<EventNumber, trace::phase_count> newest;
-  std::optional<Phase> here;
+  EventNumber at_cursor;
+  Phase here;
 
-  Steps() { newest.fill(no_event); }
+  Steps(EventNumber number, const Event& event) : at_cursor(number), here(event.phase) {
+    newest.fill(no_event);
+    take(event, number);
+  }
   EventNumber of(Phase phase) const { return newest[static_cast<std::size_t>(phase)]; }
-  // True where it has seen enough.
   void take(const Event& event, EventNumber number) {
     if (!is_in_listings(event.phase)) return;
     // It begins with the half-close; its line, close(fd), has run at its end.
     const bool only_begun = event.phase == Phase::LifecycleClose && event.begins();
-    if (only_begun && here) return;
-    if (!here) here = event.phase;
+    if (only_begun && number != at_cursor) return;
     EventNumber& known = newest[static_cast<std::size_t>(event.phase)];
     if (known == no_event) known = number;
   }
 };
 
 Steps steps_at(const TraceView& view, const Cursor& cursor, const Focus& focus) {
-  Steps steps;
-  steps.take(view.trace[cursor.event], static_cast<EventNumber>(cursor.event));
+  Steps steps(static_cast<EventNumber>(cursor.event), view.trace[cursor.event]);
   const auto each_back = [&](const trace::EventList& events, auto&& take) {
     const EventNumber* at = std::upper_bound(events.begin(), events.end(), cursor.event);
     for (std::size_t looked = 0; at != events.begin() && looked < most_facts_looked_at; ++looked) {
@@ -70,8 +75,7 @@ class Code {
       : ruler_(ruler), maker_(maker), steps_(steps), line_px_(ruler.line(Voice::Body)) {}
 
   // Side by side where the lines have room, else one above the other.
-  void make(const CodeListings& listings) {
-    Rect rest = maker_.rest();
+  void make(const CodeListings& listings, Rect rest) {
     const float gap = ruler_.space(4);
     const float line_w = ruler_.width(std::string(letters_in_line, 'm'), Voice::Mono);
     const bool beside = rest.w >= 2 * line_w + gap;
@@ -84,7 +88,7 @@ class Code {
  private:
   void draw(const CodeListing& listing, Rect area, std::string_view title) {
     Rect name = area.take_top(line_px_, ruler_.space(1));
-    const bool without = steps_.here && !line_of(listing, *steps_.here);
+    const bool without = !line_of(listing, steps_.here);
     if (without) say_why(listing, area.take_bottom(line_px_, ruler_.space(1)));
     const auto most = static_cast<std::size_t>(std::max(0.f, std::floor(area.h / line_px_)));
     const std::size_t count = std::min(most, listing.lines.size());
@@ -110,11 +114,16 @@ class Code {
     return listing.line_of[static_cast<std::size_t>(phase)];
   }
 
+  // The scheduler's steps and the trace's own are no function of a request.
+  static std::string_view why_no_line(const CodeListing& listing, Phase phase) {
+    if (is_in_listings(phase)) return listing.reasons[static_cast<std::size_t>(phase)];
+    return trace::row_of(phase).group() == trace::Group::Task ? "the scheduler's; no line here."
+                                                              : "the trace's own; no line here.";
+  }
+
   // The line that is lit; else the one that ran last.
   std::optional<std::size_t> line_in_sight(const CodeListing& listing) const {
-    if (steps_.here) {
-      if (const auto line = line_of(listing, *steps_.here)) return line;
-    }
+    if (const auto line = line_of(listing, steps_.here)) return line;
     std::optional<std::size_t> found;
     EventNumber newest = 0;
     for (std::size_t i = 0; i < trace::phase_count; ++i) {
@@ -143,11 +152,14 @@ class Code {
   }
 
   void say_why(const CodeListing& listing, const Rect& line) {
-    const trace::PhaseRow& row = trace::row_of(*steps_.here);
-    const std::string& why = listing.reasons[static_cast<std::size_t>(*steps_.here)];
+    const trace::PhaseRow& row = trace::row_of(steps_.here);
+    const std::string_view why = why_no_line(listing, steps_.here);
     std::string text = fmt::format("{}: {}", row.name, why);
-    if (ruler_.width(text, Voice::Body) > line.w) text = why;
-    maker_.note(line, text, row.group(), Voice::Body, Side::Left, steps_.of(*steps_.here));
+    for (const std::string& shorter : {std::string(why), fmt::format("{}: no line", row.name),
+                                       std::string("no line of its own")}) {
+      if (ruler_.width(text, Voice::Body) > line.w) text = shorter;
+    }
+    maker_.note(line, text, row.group(), Voice::Body, Side::Left, steps_.at_cursor);
     maker_.last_note().link.at_cursor = true;
   }
 
@@ -179,12 +191,12 @@ class Code {
     const CodeLine& line = listing.lines[number];
     if (line.heading) return maker_.note(rect, line.text, Voice::Quiet);
     rect = rect.inset(ruler_.space(1), 0);
-    if (!steps_.here || !line.phases.has(*steps_.here)) {
+    if (!line.phases.has(steps_.here)) {
       const Voice voice = has_run(listing, number) ? Voice::Mono : Voice::MonoQuiet;
       return maker_.note(rect, line.text, voice, Side::Left, newest_of(line));
     }
-    maker_.note(rect, line.text, trace::row_of(*steps_.here).group(), Voice::Mono, Side::Left,
-                steps_.of(*steps_.here));
+    maker_.note(rect, line.text, trace::row_of(steps_.here).group(), Voice::Mono, Side::Left,
+                steps_.at_cursor);
     maker_.last_note().link.at_cursor = true;
   }
 
@@ -198,13 +210,17 @@ class Code {
 
 Picture layout_code(const TraceView& view, const Cursor& cursor, const ViewState& state,
                     const Ruler& ruler, const Rect& area) {
-  PictureMaker maker(view, cursor, state, ruler, area, "code", "The code behind the step",
-                     state.listings == nullptr
-                         ? "The listings can't be read: is the folder assets/code complete?"
-                         : "The line at the cursor is lit; lines that have not run are pale.");
-  if (state.listings == nullptr) return maker.take();
+  constexpr std::string_view heading = "The code behind the step";
+  if (state.listings == nullptr) {
+    return PictureMaker(view, cursor, state, ruler, area, "code", heading,
+                        "The listings can't be read: is the folder assets/code complete?")
+        .take();
+  }
+  const bool low = area.h < lines_for_heading * ruler.line(Voice::Body);
+  PictureMaker maker(view, cursor, state, ruler, area, "code", low ? "" : heading,
+                     low ? "" : sentence);
   const Steps steps = steps_at(view, cursor, focus_at(view, cursor.event, state.chosen));
-  Code(ruler, maker, steps).make(*state.listings);
+  Code(ruler, maker, steps).make(*state.listings, low ? area : maker.rest());
   return maker.take();
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/trace/symbols.h"
+#include "viz/model/arg_words.h"
 #include "viz/model/cards.h"
 #include "viz/model/format.h"
 #include "viz/model/teller.h"
@@ -77,21 +78,25 @@ void add_state(PictureMaker& maker, const ConnectionStateAt& conn) {
     if (!state) return Told{};
     return Told{std::string(trace::word(trace::Unit::TcpStateUnit, *state)), source};
   };
-  maker.row("state",
-            known_from_many(trace::word(trace::Unit::ConnectionStateUnit, conn.state)));
+  maker.row("state", conn.conn == 0 ? Told{}
+                                    : known_from_many(trace::word(
+                                          trace::Unit::ConnectionStateUnit, conn.state)));
   maker.row("TCP here", tcp(conn.server_tcp, conn.server_tcp_source));
   maker.row("TCP there", tcp(conn.client_tcp, conn.client_tcp_source));
   if (conn.close_reason) {
     maker.row("closes for",
-              {std::string(trace::word(trace::Unit::CloseReasonUnit, *conn.close_reason))});
+              {std::string(plain_word_of(trace::Unit::CloseReasonUnit, *conn.close_reason))});
   }
 }
 
 void add_traffic(PictureMaker& maker, const Values& values) {
   const ConnectionStateAt& conn = values.conn;
-  maker.row("received", known_from_many(byte_count(conn.bytes_in).text()));
-  maker.row("sent", known_from_many(byte_count(conn.bytes_out).text()));
-  maker.row("requests served", known_from_many(count(conn.requests_served)));
+  const auto counted_so_far = [&conn](std::string text) {
+    return conn.conn == 0 ? Told{} : known_from_many(std::move(text));
+  };
+  maker.row("received", counted_so_far(byte_count(conn.bytes_in).text()));
+  maker.row("sent", counted_so_far(byte_count(conn.bytes_out).text()));
+  maker.row("requests served", counted_so_far(count(conn.requests_served)));
   Told rtt = values.number(conn.rtt_us, Phase::TraceTcpInfo);
   if (conn.rtt_us) rtt.text = whole_us(*conn.rtt_us).text();
   maker.row("round trip", values.asked(rtt));
@@ -160,15 +165,21 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
                           const Ruler& ruler, const Rect& area) {
   const Teller tell(view, cursor, state);
   const Focus focus = tell.focus();
+  ConnectionStateAt conn;
+  if (focus.conn != 0) conn = view.states.connection_at(focus.conn, cursor.event);
+  // The kernel leaves LAST_ACK by itself, when the descriptor is closed and nobody can ask.
+  const bool unseen = conn.state == trace::ConnectionState::Closed &&
+                      (conn.server_tcp == trace::TcpState::LastAck ||
+                       conn.client_tcp == trace::TcpState::LastAck);
   PictureMaker maker(view, cursor, state, ruler, area, "connection",
                      focus.conn == 0 ? std::string("No connection yet")
                                      : fmt::format("Connection {}", focus.conn),
                      focus.conn == 0
-                         ? "Its descriptor, addresses, states and buffers will stand here: send a "
-                           "request, or go on with Next."
-                         : "What the server and the kernel keep for one client, as it is now.");
-  if (focus.conn == 0) return maker.take();
-  const ConnectionStateAt conn = view.states.connection_at(focus.conn, cursor.event);
+                         ? nothing_yet("Its descriptor, addresses, states and buffers",
+                                       Topic::Connection, view, cursor, state)
+                     : unseen ? "LAST_ACK: the last ACK comes after close(), and is not seen."
+                              : "What the server and the kernel keep for one client, as it is "
+                                "now.");
   const Values values{tell, conn};
   Places places(maker, ruler);
   const auto box = [&](std::string_view title, Phase phase) {
@@ -196,8 +207,8 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
     return Told{buffer_text(one), trace::Provenance::Observed,
                 values.fact(Phase::ConnectionMemory)};
   };
-  maker.row("read", buffer(conn.read_buffer));
-  maker.row("write", buffer(conn.write_buffer));
+  maker.row("to parse", buffer(conn.read_buffer));
+  maker.row("to send", buffer(conn.write_buffer));
   maker.row("kernel, out",
             values.asked(values.bytes(conn.kernel_send_queue, Phase::TransmitSendQueue)));
   maker.row("kernel, in",

@@ -57,7 +57,8 @@ std::vector<TableColumn> columns_for(const TraceView& view, bool flat) {
                         .tip = "The second word of the request line, as it came.",
                         .sample = "10 requests", .side = Side::Left, .share = 1});
   set(RowColumn::Status, {.name = "status", .title = "status",
-                          .tip = "The number of the answer, as the handler or the parser fixed it.",
+                          .tip = "The number of the answer, as the handler or the parser fixed it; "
+                                 "none where nothing was sent in the end.",
                           .sample = "200"});
   set(RowColumn::Took,
       {.name = "duration", .title = "duration",

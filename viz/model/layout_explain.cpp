@@ -62,7 +62,7 @@ struct Builder {
     Rect rect = rest;
     ExplainLine line{part, false, {}, {}, provenance};
     const float name_px =
-        std::min(std::floor(rect.w * 0.4f), std::ceil(ruler.width("receive_buffer", Voice::Quiet)));
+        std::min(std::floor(rect.w * 0.4f), std::ceil(ruler.width("TCP keep-alive", Voice::Quiet)));
     const Rect names = rect.take_left(name_px, ruler.space(2));
     // A long value goes on below, in its own column.
     for (TextBox& piece : wrap_text(ruler, rect, value, voice)) {
@@ -81,9 +81,7 @@ std::string link_text(const TraceView& view, std::uint64_t here, const CausalLin
   const Event& other = view.trace[link.event];
   const std::string_view moment = other.begins() ? " begins" : other.ends() ? " ends" : "";
   const bool before = link.event < here;
-  const Duration apart =
-      before ? view.trace[here].time - other.time : other.time - view.trace[here].time;
-  const std::string when = marked(duration(apart).text(), source_between(view, here, link.event));
+  const std::string when = apart_text(view, here, link.event);
   return fmt::format("{}{}{}: {}, {} {}", link.inferred ? "~" : "", other.row().name, moment,
                      link.relation, when, before ? "before" : "later");
 }
@@ -147,6 +145,8 @@ void tell_now(Builder& builder, const TraceView& view, const Cursor& cursor,
   if (event.ends()) {
     const std::string took = took_text(view, cursor.event);
     if (!took.empty()) builder.argument("took", took, Provenance::Observed);
+    const std::string held = held_text(view, cursor.event);
+    if (!held.empty()) builder.argument("held", held + ", left out above", Provenance::Observed);
   }
   builder.argument("whose", subject_text(view, cursor.event), Provenance::Observed);
   if (const auto note = browser_note(view, cursor.event); !note.empty()) {

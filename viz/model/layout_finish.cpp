@@ -181,13 +181,16 @@ void add_segments(const Builder& builder, const PacketFacts& facts, Telling tell
                 Voice::Quiet);
   }
   if (telling == Telling::Short) return;
+  if (facts.payload.source == Provenance::Inferred) {
+    maker.words("~: this packet was not observed; send() took so much.", Voice::Quiet);
+  }
   if (telling == Telling::Usual) {
-    maker.words(facts.loopback ? "Loopback: there is no network card."
+    maker.words(facts.loopback ? "Loopback: the device lo, no network card."
                                : "A network card adds 14 bytes (Ethernet).", Voice::Quiet);
     return;
   }
-  maker.words(facts.loopback ? "On loopback there is no network card: the kernel hands the packet "
-                               "over to itself."
+  maker.words(facts.loopback ? "On loopback the device is lo, and there is no network card: the "
+                               "kernel hands the packet over to itself."
                              : "A network card puts an Ethernet frame of 14 bytes more around it.",
               Voice::Quiet);
   maker.words(!facts.time_stamps  ? "Whether TCP's header has time-stamps (12 bytes) nobody saw."
@@ -204,11 +207,12 @@ void add_packet(const Builder& builder, Telling telling) {
   const PacketFacts facts = packet_facts(builder.tell);
   if (telling != Telling::Short || !facts.payload.text) {
     const EventNumber taken = builder.tell.end_of(write);
-    maker.row("write buffer", builder.tell.argument(flush, "buffered"));
-    maker.row("send() took",
-              taken == no_event
-                  ? Told{}
-                  : Told{bytes_text(builder.tell.number(write, "written").value_or(0)), {}, taken});
+    const auto buffered = builder.tell.number(flush, "buffered");
+    const std::uint64_t written = builder.tell.number(write, "written").value_or(0);
+    maker.row("write buffer",
+              buffered ? Told{byte_count(*buffered).text(), {}, flush} : Told{});
+    maker.row("send() took", taken == no_event ? Told{}
+                                               : Told{byte_count(written).text(), {}, taken});
   }
   if (facts.payload.text) {
     add_segments(builder, facts, telling);
@@ -249,6 +253,11 @@ void add_log(const Builder& builder, Telling telling) {
   if (telling != Telling::Short || end != no_event) {
     maker.row("the whole finish", tell.since(builder.finish, end));
   }
+  // Three clocks run over one request, each from a beginning of its own.
+  if (line != no_event && telling != Telling::Short) {
+    maker.words_if_whole("The log counts from the wake that brought the request, the request's bar "
+                         "below from its first step.", Voice::Quiet);
+  }
   if (telling == Telling::Full) {
     maker.words("What of the request's body nobody read would stand in the way of the next "
                 "request: then the connection closes.", Voice::Quiet);
@@ -261,13 +270,14 @@ Picture layout_finish(const TraceView& view, const Cursor& cursor, const ViewSta
                       const Ruler& ruler, const Rect& area) {
   const Teller tell(view, cursor, state);
   const Focus focus = tell.focus();
-  PictureMaker maker(view, cursor, state, ruler, area, "finish", "The answer is finished",
+  const bool over = tell.end_of(tell.newest(Phase::TransmitFinish)) != no_event;
+  PictureMaker maker(view, cursor, state, ruler, area, "finish",
+                     over ? "The answer is finished" : "How the answer is finished",
                      focus.request == 0
-                         ? "How an answer is finished will stand here: send a request, or go on "
-                           "with Next."
+                         ? nothing_yet("How an answer is finished", Topic::Request, view, cursor,
+                                       state)
                          : "From the handler's return to the packet, and whether the connection "
                            "stays.");
-  if (focus.request == 0) return maker.take();
   const trace::RequestState request = view.states.connection_at(focus.conn, cursor.event).request;
   const Builder builder{tell, request, maker, tell.newest(Phase::TransmitFinish),
                         tell.newest(Phase::TransmitFraming), tell.newest(Phase::TransmitHead)};

@@ -30,6 +30,11 @@ constexpr trace::PhaseSet step_phases = {Phase::HandleStep,         Phase::Handl
 constexpr trace::PhaseSet waiting_phases = {Phase::HandleDatabaseWait, Phase::HandleDiskWrite,
                                             Phase::HandleSleep, Phase::ReadBody};
 
+// More are told without their number.
+constexpr std::size_t most_writes_counted = 1'000;
+// When it answers in the handler's place: a WriteHeader, and a sentence in two writes.
+constexpr std::size_t most_writes_of_the_server = 3;
+
 std::string number_text(std::uint64_t value) { return count(static_cast<std::int64_t>(value)); }
 std::string bytes_text(std::uint64_t value) {
   return counted(static_cast<std::int64_t>(value), "byte");
@@ -63,10 +68,19 @@ std::string step_name(const Builder& builder, EventNumber step) {
   }
 }
 
+// What is refused, or broken off, the server itself answers: before the handler, or after it.
+bool in_handler(const Builder& builder, EventNumber fact) {
+  if (builder.handler == no_event || fact < builder.handler) return false;
+  const EventNumber end = builder.tell.end_of(builder.handler);
+  return end == no_event || fact < end;
+}
+
 // Whether each has a bar.
 bool add_steps(const Builder& builder, std::size_t most) {
   const Teller& tell = builder.tell;
-  auto steps = tell.latest(step_phases, most + 1);
+  auto steps = tell.latest(step_phases, most + 1 + most_writes_of_the_server);
+  std::erase_if(steps, [&](EventNumber step) { return !in_handler(builder, step); });
+  if (steps.size() > most + 1) steps.erase(steps.begin(), steps.end() - (most + 1));
   const bool more = steps.size() > most;
   if (more) steps.erase(steps.begin());
   const Instant from = builder.event(builder.handler).time;
@@ -130,13 +144,6 @@ void add_handler(const Builder& builder, Telling telling) {
 
 // ---- WriteHeader and Write, in their parts.
 
-// What is refused, or broken off, the server itself answers: before the handler, or after it.
-bool in_handler(const Builder& builder, EventNumber fact) {
-  if (builder.handler == no_event || fact < builder.handler) return false;
-  const EventNumber end = builder.tell.end_of(builder.handler);
-  return end == no_event || fact < end;
-}
-
 void add_write_header(const Builder& builder, Telling telling) {
   PictureMaker& maker = builder.maker;
   const EventNumber header = builder.header;
@@ -150,7 +157,13 @@ void add_write_header(const Builder& builder, Telling telling) {
   }
   const bool implicit = builder.tell.number(header, "implicit").value_or(0) != 0;
   const auto status = builder.tell.number(header, "status").value_or(0);
-  if (telling != Telling::Short) maker.row("1 fixed before?", {"no", Provenance::Derived, header});
+  const auto headers = builder.tell.all(Phase::HandleWriteHeader, 2);
+  const bool anew = headers.size() > 1;
+  if (telling != Telling::Short) {
+    const auto before = builder.tell.number(headers.front(), "status").value_or(0);
+    maker.row("1 fixed before?", {anew ? fmt::format("yes: {}", before) : std::string("no"),
+                                  Provenance::Derived, header});
+  }
   const std::string_view reason = http::reason_phrase(static_cast<int>(status));
   maker.row("2 status", {telling == Telling::Short ? fmt::format("{}", status)
                                                    : fmt::format("{} {}", status, reason),
@@ -162,7 +175,6 @@ void add_write_header(const Builder& builder, Telling telling) {
   if (telling != Telling::Short) {
     maker.row("4 own headers fixed", builder.tell.argument(header, "fields"));
   }
-  const bool anew = builder.tell.all(Phase::HandleWriteHeader, 2).size() > 1;
   if (anew && telling != Telling::Short) {
     maker.words("It begins anew: what was written before is thrown away, and was never sent.",
                 Voice::Quiet);
@@ -170,6 +182,20 @@ void add_write_header(const Builder& builder, Telling telling) {
     maker.words("From here the status stands. The head is not written yet: until then the body's "
                 "length may become known.", Voice::Quiet);
   }
+}
+
+// The writes of the answer at the cursor: what begins anew leaves those before it behind.
+std::vector<EventNumber> writes_of_answer(const Builder& builder) {
+  auto writes = builder.tell.all(Phase::HandleWriteBody, most_writes_counted);
+  std::erase_if(writes, [&](EventNumber write) { return write < builder.header; });
+  return writes;
+}
+
+// The box shows one write; of several it says which.
+std::string title_of_write(const Builder& builder) {
+  const std::size_t writes = builder.header == no_event ? 0 : writes_of_answer(builder).size();
+  if (writes <= 1) return "Write";
+  return fmt::format("Write, call {}{}", writes, writes == most_writes_counted ? " or later" : "");
 }
 
 void add_write(const Builder& builder, Telling telling) {
@@ -192,14 +218,22 @@ void add_write(const Builder& builder, Telling telling) {
   if (capacity) {
     const std::uint64_t room = *capacity - std::min(*capacity, before);
     fits = length <= room;
-    maker.row(fmt::format("2 fits in {}?", number_text(room)),
+    maker.row(before == 0 ? fmt::format("2 fits in {}?", number_text(room))
+                          : fmt::format("2 fits in {} − {}?", number_text(*capacity),
+                                        number_text(before)),
               {fmt::format("{}: {}", fits ? "yes" : "no", number_text(length)),
                Provenance::Derived, write});
   }
   maker.row(fits ? "3 copied" : "3 passed on",
             end == no_event ? Told{} : Told{bytes_text(length), {}, end});
+  const auto writes = writes_of_answer(builder);
+  if (writes.size() > 1 && writes.size() < most_writes_counted && end != no_event) {
+    std::uint64_t sum = 0;
+    for (const EventNumber one : writes) sum += builder.event(one).arg("length").value_or(0);
+    maker.row("in all", {bytes_text(sum), Provenance::Derived, end});
+  }
   if (fits && telling == Telling::Full) {
-    maker.words("A copy in memory: no call into the kernel, and nothing goes to the wire yet.",
+    maker.words("A copy in memory: no call into the kernel, and nothing goes to the wire by it.",
                 Voice::Quiet);
   }
   if (!fits && telling != Telling::Short) {
@@ -219,7 +253,12 @@ void add_buffers(const Builder& builder, Telling telling) {
   maker.set_strip_px(telling == Telling::Full ? std::round(1.5f * line) : line);
   add("body buffer", builder.facts.body);
   add("write buffer", builder.facts.write);
-  if (telling == Telling::Full) {
+  const TransportFacts& facts = builder.facts;
+  const bool sent = builder.write != no_event && facts.sending.over() &&
+                    facts.sending.newest > builder.write;
+  if (sent && facts.body.filled == 0 && facts.write.waiting() == 0) {
+    maker.words_if_whole("Nothing waits any more: the kernel has it.", Voice::Quiet);
+  } else if (telling == Telling::Full) {
     maker.words("A body that stays in the first buffer is counted, and told by its length.",
                 Voice::Quiet);
   }
@@ -230,16 +269,19 @@ void add_buffers(const Builder& builder, Telling telling) {
 Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewState& state,
                        const Ruler& ruler, const Rect& area) {
   const Teller tell(view, cursor, state);
-  PictureMaker maker(view, cursor, state, ruler, area, "handler", "The handler makes the answer",
+  const EventNumber handler = tell.newest(Phase::HandleHandler);
+  const bool refused = handler == no_event && tell.newest(Phase::ReadRejected) != no_event;
+  PictureMaker maker(view, cursor, state, ruler, area, "handler",
+                     refused ? "The server answers by itself" : "The handler makes the answer",
                      tell.focus().request == 0
-                         ? "Middleware, handler and response writer will stand here: send a "
-                           "request, or go on with Next."
-                         : "Through the middleware to the handler and back, timed from the "
-                           "response writer.");
-  if (tell.focus().request == 0) return maker.take();
+                         ? nothing_yet("Middleware, handler and response writer",
+                                       Topic::Request, view, cursor, state)
+                     : refused ? "The request was refused: no middleware and no handler sees it."
+                               : "In and out are moments, counted from when the response writer "
+                                 "was made.");
   const TransportFacts facts = transport_facts(tell, cursor);
   const Builder builder{tell, facts, maker, ruler, tell.newest(Phase::HandleResponseWriter),
-                  tell.newest(Phase::HandleHandler), tell.newest(Phase::HandleWriteHeader),
+                  handler, tell.newest(Phase::HandleWriteHeader),
                   tell.newest(Phase::HandleWriteBody)};
   Onion onion(tell, ruler, maker.rest());
   Cards cards(maker, ruler, onion.inside());
@@ -249,7 +291,8 @@ Picture layout_handler(const TraceView& view, const Cursor& cursor, const ViewSt
   cards.add(Group::Handle, name, [&](Telling telling) { add_handler(builder, telling); });
   cards.add(Group::Handle, "WriteHeader",
             [&](Telling telling) { add_write_header(builder, telling); });
-  cards.add(Group::Handle, "Write", [&](Telling telling) { add_write(builder, telling); });
+  cards.add(Group::Handle, title_of_write(builder),
+            [&](Telling telling) { add_write(builder, telling); });
   cards.add(Group::Handle, "Where the answer waits",
             [&](Telling telling) { add_buffers(builder, telling); });
   onion.add_frames(maker, cards.place());

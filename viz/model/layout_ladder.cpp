@@ -12,6 +12,7 @@
 #include "viz/model/ladder_labels.h"
 #include "viz/model/picture_maker.h"
 #include "viz/model/spread.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
@@ -31,19 +32,11 @@ std::string heading_of(const LadderFacts& found) {
     case LadderChapter::Handshake:
       return fmt::format("Connection {}: the handshake", conn);
     case LadderChapter::Request:
-      return fmt::format("Connection {}: request {} and its answer", conn, found.request_place + 1);
+      return fmt::format("Connection {}: request {} and its answer", conn, found.focus.request);
     case LadderChapter::End:
       return fmt::format("Connection {}: the end", conn);
   }
   return {};
-}
-
-std::string_view sentence_of(const LadderFacts& found) {
-  if (found.chapter == LadderChapter::None) {
-    return "Packets and calls will be arrows here, once a client connects: send a request, or go "
-           "on with Next.";
-  }
-  return "Time runs downwards. Dashed is inferred, pale is still to come.";
 }
 
 // Where the pointer may find a line.
@@ -65,6 +58,11 @@ class Ladder {
     const Rect names = rest.take_top(line_px_, ruler_.space(1));
     place_columns(rest);
     name_columns(names);
+    if (found_.chapter == LadderChapter::None) {
+      plot_ = rest;
+      draw_columns();
+      return;
+    }
     choose_facts(rest);
     say_left_out(rest);
     plot_ = rest;
@@ -99,6 +97,7 @@ class Ladder {
       const float wanted = std::ceil(ruler_.width(column_names[i], Voice::Strong)) + 1;
       maker_.note({x_[i] - wanted / 2, line.y, wanted, line.h}, column_names[i], Voice::Strong,
                   Side::Center);
+      maker_.last_note().stays = true;
     }
     const auto between = [&](std::size_t lane_number, std::string_view text) {
       const float wanted = std::ceil(ruler_.width(text, Voice::Quiet)) + 1;
@@ -108,6 +107,7 @@ class Ladder {
       if (wanted + names + ruler_.space(4) > lane) return;
       const float middle = x_[lane_number] + lane / 2;
       maker_.note({middle - wanted / 2, line.y, wanted, line.h}, text, Voice::Quiet, Side::Center);
+      maker_.last_note().stays = true;
     };
     between(0, "packets");
     between(1, "calls");
@@ -162,10 +162,23 @@ class Ladder {
       y = fold.x + fold.w;
       const std::string text = marked(duration(fold.length()).text(), Provenance::Derived);
       const float wanted = std::ceil(ruler_.width(text, Voice::MonoQuiet)) + 1;
-      maker_.note({x_[1] - wanted / 2, fold.x + (fold.w - line_px_) / 2, wanted, line_px_}, text,
+      // Where the column breaks; beside it where something lasts on it.
+      const float left = lasts_through(fold) ? x_[1] + ruler_.space(2) : x_[1] - wanted / 2;
+      maker_.note({left, fold.x + (fold.w - line_px_) / 2, wanted, line_px_}, text,
                   Voice::MonoQuiet, Side::Center);
     }
     draw_to(plot_.bottom());
+  }
+
+  bool lasts_through(const Fold& fold) const {
+    return std::any_of(found_.stretches.begin(), found_.stretches.end(),
+                       [&](const LadderStretch& stretch) {
+                         const bool ends =
+                             stretch.end != trace::no_event && view_.has(stretch.end);
+                         return stretch.at == LadderColumn::Kernel &&
+                                view_.trace[stretch.begin].time < fold.to &&
+                                (!ends || view_.trace[stretch.end].time > fold.from);
+                       });
   }
 
   // How far down the cursor is, also between the facts of the ladder.
@@ -351,8 +364,10 @@ Picture layout_ladder(const TraceView& view, const Cursor& cursor, const ViewSta
                       const Ruler& ruler, const Rect& area) {
   LadderFacts found = ladder_facts(view, cursor, state);
   PictureMaker maker(view, cursor, state, ruler, area, "ladder", heading_of(found),
-                     sentence_of(found));
-  if (found.chapter == LadderChapter::None) return maker.take();
+                     found.chapter == LadderChapter::None
+                         ? nothing_yet("Packets and calls, as arrows,", Topic::Connection, view,
+                                       cursor, state)
+                         : "Time runs downwards. Dashed is inferred, pale is still to come.");
   Ladder(view, cursor, state, ruler, maker, found).make();
   return maker.take();
 }

@@ -39,10 +39,10 @@ struct Builder {
   void add_button(Rect row, Side side);
   void words(LessonVoice voice, std::string_view words, Voice as = Voice::Body) {
     for (TextBox& line : wrap_text(ruler, text, words, as)) {
-      layout.lines.push_back({voice, std::move(line)});
+      layout.lines.push_back({voice, std::move(line), {}});
     }
   }
-  void add_sent(std::string_view sent);
+  void add_sent(std::string_view sent, const std::optional<ByteRange>& marked);
   void add_question(const LessonStop& stop);
   void add_part(const LessonPart& part);
   void add_page();
@@ -75,6 +75,7 @@ void Builder::add_stops(Rect list) {
   const std::size_t shown = count <= room ? count : room - std::min<std::size_t>(room, 1);
   const std::size_t middle = section() - std::min(section(), shown / 2);
   const std::size_t from = std::min(middle, count - shown);
+  const std::vector<bool> passed = stops_passed(view, cursor.event, lesson);
   for (std::size_t i = from; i < from + shown; ++i) {
     LessonStopRow row;
     row.stop = static_cast<std::uint32_t>(i);
@@ -85,10 +86,13 @@ void Builder::add_stops(Rect list) {
     const auto phase = trace::phase_from_id(lesson.stops[i].phase);
     if (phase) row.group = trace::row_of(*phase).group();
     row.at_cursor = here == i;
-    const bool current = i + 1 == place.reached;
-    row.progress = current && !is_answered(state, i) ? Progress::Running
-                   : i < place.reached               ? Progress::Done
-                                                     : Progress::Ahead;
+    // Also where the cursor went by without the lesson.
+    const bool open = (i + 1 == place.reached || (i >= place.reached && passed[i])) &&
+                      !is_answered(state, i);
+    row.progress = open && row.at_cursor ? Progress::Running
+                   : open                ? Progress::Unfinished
+                   : i < place.reached   ? Progress::Done
+                                         : Progress::Ahead;
     row.name =
         fit_text(ruler, inside, fmt::format("{} {}", i + 1, name_of(lesson.stops[i])), Voice::Body);
     layout.stops.push_back(std::move(row));
@@ -115,17 +119,23 @@ void Builder::add_button(Rect row, Side side) {
       fit_text(ruler, layout.button.inset(ruler.space(2), 0), words, Voice::Body, Side::Center);
 }
 
-// As the page has it, the ends of lines to be seen; a line that is too long is cut.
-void Builder::add_sent(std::string_view sent) {
+// Line by line; one that is too long is cut. The byte that is wrong is marked.
+void Builder::add_sent(std::string_view sent, const std::optional<ByteRange>& marked) {
   text.take_top(ruler.space(1));
-  while (true) {
-    const std::size_t end = std::min(sent.find('\n'), sent.size());
+  for (std::size_t from = 0; from <= sent.size();) {
+    const std::size_t end = std::min(sent.find('\n', from), sent.size());
     Rect line = text.take_top(ruler.line(Voice::Mono));
     line.take_left(ruler.space(3));
     layout.lines.push_back(
-        {LessonVoice::Sent, fit_text(ruler, line, sent.substr(0, end), Voice::Mono)});
-    if (end == sent.size()) break;
-    sent.remove_prefix(end + 1);
+        {LessonVoice::Sent, fit_text(ruler, line, sent.substr(from, end - from), Voice::Mono), {}});
+    if (marked && marked->offset >= from && marked->end() <= end) {
+      const float before_px =
+          ruler.width(sent.substr(from, marked->offset - from), Voice::Mono);
+      Rect mark{line.x + before_px, line.y,
+                ruler.width(sent.substr(marked->offset, marked->length), Voice::Mono), line.h};
+      if (line.contains(mark)) layout.lines.back().mark = mark;
+    }
+    from = end + 1;
   }
   text.take_top(ruler.space(1));
 }
@@ -156,7 +166,7 @@ void Builder::add_part(const LessonPart& part) {
       text.take_top(ruler.space(1));
       break;
     case Kind::Sent:
-      add_sent(part.text);
+      add_sent(part.text, part.marked);
       break;
     case Kind::Stop:
       // Nothing is asked before the cursor is there.
@@ -188,7 +198,10 @@ void Builder::add_page() {
   // At a stop the question is in sight, to its end if it has the room.
   const float wanted = question_y ? std::min(most, *question_y - before) : 0;
   layout.scroll_px = std::clamp(state.scrolls.lesson.value_or(wanted), 0.f, most);
-  for (LessonLine& line : layout.lines) line.text.rect.y -= layout.scroll_px;
+  for (LessonLine& line : layout.lines) {
+    line.text.rect.y -= layout.scroll_px;
+    line.mark.y -= layout.scroll_px;
+  }
   std::erase_if(layout.lines, [&](const LessonLine& line) {
     return line.text.rect.y < layout.page.y || line.text.rect.bottom() > layout.page.bottom();
   });
@@ -207,7 +220,7 @@ LessonLayout layout_lesson(const TraceView& view, const Cursor& asked, const Vie
                                    "No lesson is ready. Its page, with its stops and their "
                                    "questions, will stand here: N makes the next one ready.",
                                    Voice::Quiet)) {
-      layout.lines.push_back({LessonVoice::Note, std::move(line)});
+      layout.lines.push_back({LessonVoice::Note, std::move(line), {}});
     }
     return layout;
   }
@@ -256,6 +269,7 @@ std::string dump(const LessonLayout& layout) {
   if (!layout.unseen.empty()) text += dump(layout.unseen);
   for (const LessonLine& line : layout.lines) {
     text += fmt::format("{} {}", static_cast<int>(line.voice), dump(line.text));
+    if (!line.mark.empty()) text += "marked " + dump(line.mark) + "\n";
   }
   return text + "button " + dump(layout.button_words);
 }

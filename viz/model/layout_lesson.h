@@ -17,6 +17,7 @@ enum class LessonVoice : std::uint8_t { Heading, Words, Sent, Question, Answer, 
 struct LessonLine {
   LessonVoice voice{};
   TextBox text;
+  Rect mark = {};  // of what is sent: the byte that is wrong; empty where it has none
 };
 
 struct LessonStopRow {
@@ -25,7 +26,8 @@ struct LessonStopRow {
   TextBox name;
   std::uint32_t stop = 0;
   trace::Group group{};
-  Progress progress = Progress::Ahead;  // Running: the current one
+  // Running: the cursor stands on it; Unfinished: it went on, and the question is still open.
+  Progress progress = Progress::Ahead;
   bool at_cursor = false;
 };
 

@@ -191,8 +191,12 @@ void Builder::group(Group group) {
     took = marked(duration(until - from - held_between(from, until)).text(), source);
   }
   const std::string name = fmt::format("{} {}", static_cast<int>(group) + 1, group_name(group));
-  place_texts(top, closed && count > 0 ? fmt::format("{} ({})", name, count) : name, took,
-              Voice::Strong);
+  // What is nobody's in focus is not counted among what is.
+  const bool guest = std::binary_search(events.begin(), events.end(), visitor);
+  const std::size_t own = count - (guest ? 1 : 0);
+  std::string counts = own > 0 ? fmt::format(" ({})", own) : std::string();
+  if (guest) counts += fmt::format(", of task {}", view.trace[visitor].task);
+  place_texts(top, closed ? name + counts : name, took, Voice::Strong);
 }
 
 // The cursor may stand on what is nobody's in focus, such as a worker's step: its row is seen all
@@ -215,6 +219,15 @@ EventNumber add_cursor(const TraceView& view, const Cursor& cursor, FocusFacts& 
 std::string row_name(const TraceView& view, EventNumber number) {
   const Event& event = view.trace[number];
   const trace::PhaseRow& row = event.row();
+  // Requests are numbered through; its place on its connection is another number.
+  if (const auto place = event.arg("number"); row.phase == Phase::LifecycleNextRequest && place) {
+    return fmt::format("{}: the {}", row.name, ordinal(*place));
+  }
+  // An answer in the place of a handler won nothing.
+  if (row.phase == Phase::HandleRouteMatch && !event.arg("pattern") && event.arg("handler")) {
+    const trace::Symbol answers{static_cast<std::uint32_t>(*event.arg("handler"))};
+    return fmt::format("no {}: {}", row.name, view.trace.symbols().text(answers));
+  }
   for (std::size_t i = 0; i < row.arg_count(); ++i) {
     const bool telling = row.args[i].unit == trace::Unit::Symbol ||
                          (i == 0 && row.args[i].name == "number");

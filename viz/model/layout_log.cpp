@@ -18,13 +18,15 @@ namespace {
 constexpr std::string_view headings[log_columns] = {"#",     "time",    "since", "lane",
                                                     "phase", "subject", "what happened"};
 
-std::string lane_text(const Event& event) {
+std::string lane_text(const TraceView& view, std::uint64_t number) {
+  const Event& event = view.trace[number];
   switch (event.row().lane) {
     case trace::Lane::Client: return "client";
     case trace::Lane::Wire: return "wire";
     case trace::Lane::Kernel: return "kernel";
     case trace::Lane::Worker: {
-      const auto worker = event.arg("worker");
+      // The end of a run does not name it again.
+      const auto worker = arg_of(view, number, "worker");
       return worker ? fmt::format("worker {}", *worker) : "worker";
     }
     case trace::Lane::Program: break;
@@ -118,7 +120,7 @@ LogRow Builder::row(std::uint64_t number, std::optional<std::uint64_t> before,
     put(LogColumn::Delta, marked(since, source_between(view, *before, number)), Voice::MonoQuiet,
         Side::Right);
   }
-  put(LogColumn::Lane, lane_text(event), Voice::Quiet, Side::Left);
+  put(LogColumn::Lane, lane_text(view, number), Voice::Quiet, Side::Left);
   put(LogColumn::Phase, event.row().name, Voice::Body, Side::Left);
   put(LogColumn::Subject, subject_text(view, number), Voice::Quiet, Side::Left);
   std::string sentence = describe(view, number);

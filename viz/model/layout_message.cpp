@@ -95,9 +95,8 @@ Picture layout_message(const TraceView& view, const Cursor& cursor, const ViewSt
   const Teller tell(view, cursor, state);
   const bool none = tell.focus().request == 0;
   PictureMaker maker(view, cursor, state, ruler, area, "message", "The request and its answer",
-                     none ? "Their fields will stand here: send a request, or go on with Next."
+                     none ? nothing_yet("Their fields", Topic::Request, view, cursor, state)
                           : "Each field fills in as it comes. [In brackets]: computed, not read.");
-  if (none) return maker.take();
   Builder builder{ruler, cursor, maker};
   const MessageFields request = fields_of_request(tell);
   const MessageFields response = fields_of_response(tell, cursor);

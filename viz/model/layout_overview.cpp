@@ -53,11 +53,16 @@ struct Columns {
   float state_px = 0;
   float gap_px = 0;
 
-  Columns(const Ruler& ruler, float width) : gap_px(ruler.space(3)) {
+  // What a step does is whole before the others get room.
+  Columns(const Ruler& ruler, float width, std::span<const JourneyRow> steps)
+      : gap_px(ruler.space(3)) {
     const auto wide = [&ruler](std::string_view text, Voice voice) {
       return std::ceil(ruler.width(text, voice)) + 2;
     };
     float left = width - wide("accept4() returns", Voice::Body);
+    for (const JourneyRow& step : steps) {
+      left = std::min(left, width - wide(step.action, Voice::Body));
+    }
     const auto take = [&](float px) {
       if (left < px + gap_px) return 0.f;
       left -= px + gap_px;
@@ -94,7 +99,7 @@ struct Overview {
   void place_strip(const Band& band, std::size_t box, const Rect& strip);
   void place_steps(const Band& band, const Rect& rect);
   Link link_of(const Band& band, std::size_t step) const;
-  Instant zero_of(const Band& band) const;
+  Duration since(const Band& band, EventNumber event) const;
   float header_px() const { return ruler.line(Voice::Body) + ruler.space(2); }
   float gap_px() const { return ruler.space(0.75f); }
   float band_px(const Band& band) const {
@@ -166,13 +171,18 @@ Link Overview::link_of(const Band& band, std::size_t step) const {
   return link;
 }
 
-// Each band counts from its own first fact.
-Instant Overview::zero_of(const Band& band) const { return view.trace[band.facts.front()].time; }
+// Each band counts from its own first fact, without what a person held.
+Duration Overview::since(const Band& band, EventNumber event) const {
+  return time_between(view, band.facts.front(), event).running;
+}
 
 // Why the trace tells nothing of a phase.
 std::string_view Overview::why_empty(std::size_t number) const {
   if (number == 0) return "evicted, or never told";
-  if (tell.focus().request == 0) return "to come: send a request";
+  if (tell.focus().request == 0) {
+    if (lies_ahead(view, cursor.event, Topic::Request)) return "to come: press Next";
+    return state.session.live ? "to come: send a request" : "not in this trace";
+  }
   const auto* conn = view.index.connection(tell.focus().conn);
   return conn != nullptr && conn->closed ? "it never came to this" : "to come";
 }
@@ -197,8 +207,7 @@ void Overview::place(Band& band, std::size_t number, const Rect& rect) {
     const Rect time_at = line.take_right(time_px, ruler.space(3));
     const EventNumber last = band.facts.back();
     if (reached(last) && last != band.facts.front()) {
-      const std::string took = marked(duration(view.trace[last].time - zero_of(band)).text(),
-                                      source_between(view, band.facts.front(), last));
+      const std::string took = apart_text(view, band.facts.front(), last);
       picture.note(time_at, took, Voice::Mono, Side::Right);
     }
   }
@@ -234,7 +243,7 @@ void Overview::place_strip(const Band& band, std::size_t box, const Rect& strip)
 
 void Overview::place_steps(const Band& band, const Rect& rect) {
   const Rect inside = rect.inset(ruler.space(3), 0);
-  const Columns columns(ruler, inside.w);
+  const Columns columns(ruler, inside.w, band.steps);
   for (std::size_t i = band.first; i < band.first + band.lines; ++i) {
     const JourneyRow& step = band.steps[i];
     std::vector<Cell> cells;
@@ -243,15 +252,18 @@ void Overview::place_steps(const Band& band, const Rect& rect) {
       if (width > 0) cells.push_back({x, width, std::move(text), voice, side});
       x += width > 0 ? width + columns.gap_px : 0;
     };
-    const Duration since = view.trace[step.event].time - zero_of(band);
-    cell(columns.time_px, marked(duration(since).text(), step.source), Voice::MonoQuiet,
-         Side::Right);
+    cell(columns.time_px, marked(duration(since(band, step.event)).text(), step.source),
+         Voice::MonoQuiet, Side::Right);
     cell(columns.component_px, step.component, Voice::Body);
     cell(columns.action_px, step.action, Voice::Body);
     cell(columns.state_px, step.state, Voice::Quiet);
     picture.cells(cells, link_of(band, i), !reached(step.event));
   }
 }
+
+// Why the times of the phases do not add up to the request's.
+constexpr std::string_view times_overlap =
+    "A phase's time runs from its first step to its last: phases overlap.";
 
 std::string sentence_of(const TraceView& view, const Teller& tell) {
   const auto row = view.statistics.requests().row(tell.focus().request);
@@ -277,7 +289,7 @@ Picture layout_overview(const TraceView& view, const Cursor& cursor, const ViewS
   const bool beside = area.h < lines_for_all * ruler.line(Voice::Body) &&
                       heading_px + sentence_px + ruler.space(2) <= area.w;
   PictureMaker picture(view, cursor, state, ruler, area, "overview", heading,
-                       beside ? std::string_view{} : sentence);
+                       beside ? std::string() : fmt::format("{} {}", sentence, times_overlap));
   if (beside) {
     picture.note({area.x + ruler.space(1) + heading_px, area.y, sentence_px, ruler.row_px},
                  sentence, Voice::Quiet);

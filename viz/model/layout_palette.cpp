@@ -72,6 +72,7 @@ std::size_t line_of_row(const PaletteGroups& groups, std::size_t number) {
 
 void place_rows(const Builder& builder, const PaletteGroups& groups, Rect list) {
   PaletteLayout& layout = builder.layout;
+  const Rect all = list;
   const float row_px = builder.ruler.row_px;
   const std::size_t lines = lines_of(groups);
   const auto fitting = static_cast<std::size_t>(std::max(1.f, std::floor(list.h / row_px)));
@@ -96,6 +97,14 @@ void place_rows(const Builder& builder, const PaletteGroups& groups, Rect list) 
     line = end;
     number += group.count;
   }
+  // A heading says nothing without a row of its own.
+  while (!layout.rows.empty() && layout.rows.back().heading) layout.rows.pop_back();
+  if (lines <= fitting) return;
+  const auto part = [&](std::size_t count) {
+    return std::floor(all.h * static_cast<float>(count) / static_cast<float>(lines));
+  };
+  const float bar_px = builder.ruler.space(1);
+  layout.grip = {layout.sheet.right() - 2 * bar_px, all.y + part(first), bar_px, part(fitting)};
 }
 
 // What the chosen row needs; else what the keys do, or why there is no row.

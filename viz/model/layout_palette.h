@@ -35,6 +35,7 @@ struct PaletteLayout {
   Rect field;
   std::string_view hint;  // in the field, while nothing is typed
   std::vector<PaletteRow> rows;
+  Rect grip;              // beside the rows: which part of all is seen; empty where all are
   TextBox foot;               // what the chosen row needs, or what the keys do
   TextBox found;              // "37 found, searching, 40 %"
   std::size_t row_count = 0;  // that can be chosen, seen or not

@@ -139,7 +139,8 @@ void Builder::add_bytes() {
 
 std::string Builder::byte_title() const {
   if (!film.byte) return film.refusal ? "No more bytes" : "No byte yet";
-  if (!film.refusal && !http::reads_bytes(film.before)) return "No further byte";
+  // Also where it is the head as a whole that breaks a rule.
+  if (!http::reads_bytes(film.before)) return "No further byte";
   const auto one = tell.view().trace.bytes(tell.focus().conn, Log::In, {*film.byte, 1});
   const FilmByte byte{*film.byte, static_cast<std::uint8_t>(one.data[0]), one.whole, true, {}};
   return fmt::format("Byte {}: {}", count(static_cast<std::int64_t>(*film.byte)), byte_words(byte));
@@ -207,22 +208,28 @@ void Builder::add_decision(float height_px) {
 
   if (three) {
     maker.box({row.x, row.y, side_w, row.h}, Group::Read, http::words_of(film.before).words);
-    maker.done();
-    maker.words_if_whole(http::state_sentence(film.before), Voice::Quiet);
+    if (begun) maker.done();
+    const std::string_view whole = http::state_sentence(film.before);
+    // Where it is narrow, the first part of the sentence says enough.
+    if (!maker.words_if_whole(whole, Voice::Quiet)) {
+      const std::string first(whole.substr(0, whole.find_first_of(";:,.")));
+      maker.words_if_whole(first + ".", Voice::Quiet);
+    }
   }
 
   maker.box(middle, Group::Read, byte_title());
   maker.happened(last_fact());
   if (film.refusal) {
     maker.alarm();
-    if (!maker.words_if_whole(decision_text())) maker.words("This byte breaks a rule.");
+    if (!maker.words_if_whole(decision_text())) maker.words("It breaks a rule.");
   } else if (film.move != nullptr) {
     maker.done();
     maker.chosen();
     maker.words(decision_text());
     maker.words_if_whole(http::words_of(film.move->from).section, Voice::Quiet);
     if (!film.told.empty()) {
-      maker.words_if_whole(fmt::format("told: {}", fmt::join(film.told, ", ")), Voice::Quiet);
+      maker.words_if_whole(fmt::format("An event tells: {}", fmt::join(film.told, ", ")),
+                           Voice::Quiet);
     }
   } else {
     maker.words(decision_text(), Voice::Quiet);
@@ -256,11 +263,10 @@ Picture layout_parser(const TraceView& view, const Cursor& cursor, const ViewSta
       "What it was reading, what this byte decides, what it reads next. Shift → steps one byte.";
   const bool narrow = ruler.width(sentence, Voice::Quiet) > area.w - ruler.space(2);
   PictureMaker maker(view, cursor, state, ruler, area, "parser", "The parser reads byte by byte",
-                     none ? "Its bytes, states and decisions will stand here: send a request, or "
-                            "go on with Next."
+                     none ? nothing_yet("Its bytes, states and decisions", Topic::Request, view,
+                                        cursor, state)
                      : narrow ? "Each byte decides what may follow."
                               : sentence);
-  if (none) return maker.take();
   Builder builder{tell, cursor, ruler, maker, parser_film(tell, cursor), maker.rest()};
   builder.tall = builder.rest.h >= builder.line() * 20 && builder.is_wide();
   builder.add_bytes();

@@ -21,6 +21,9 @@ namespace {
 constexpr float most_lines_asked = 3;
 constexpr float most_lines_decided = 8;
 
+// The mark that a pattern's path ends there.
+constexpr std::string_view end_of_path = "{$}";
+
 // A pattern as the story of this request has it: compared or not yet.
 struct Pattern {
   std::string text;
@@ -54,11 +57,14 @@ struct Builder {
     return request.pattern && tell.symbol(*request.pattern) == pattern.text;
   }
   std::string words(const Pattern& pattern) const;
+  Told compared(const Pattern& pattern, std::string_view name, std::string_view ours,
+                const Told& asked, float width_px) const;
   Told paths(const Pattern& pattern, float width_px) const;
+  Told methods(const Pattern& pattern, float width_px) const;
   float height(const Pattern& pattern, float width_px) const;
   std::size_t add_patterns(const std::vector<Pattern>& patterns, Rect rest) const;
   void add_decided(const Rect& place) const;
-  void add_rule(const Rect& below) const;
+  void add_rule(const std::vector<Pattern>& patterns, const Rect& below) const;
 };
 
 std::string Builder::words(const Pattern& pattern) const {
@@ -66,19 +72,36 @@ std::string Builder::words(const Pattern& pattern) const {
   return request.rejected == no_event ? "not compared yet" : "not compared";
 }
 
-// The pattern's path beside the one that was asked for; of patterns that are one path. Absent where
-// it has no room.
+// A part of the pattern beside that of the request. Absent where it has no room.
+Told Builder::compared(const Pattern& pattern, std::string_view name, std::string_view ours,
+                       const Told& asked, float width_px) const {
+  if (!asked.text) return {};
+  Told told{fmt::format("{} {} {}", ours, ours == *asked.text ? "=" : "≠", *asked.text),
+            trace::Provenance::Derived, pattern.compared->event};
+  const float needed = ruler.width(name, Voice::Quiet) +
+                       ruler.width("[" + *told.text + "]", Voice::Mono) + ruler.space(3);
+  return needed <= width_px - ruler.space(6) ? told : Told{};
+}
+
+// Of patterns that are one path; one that ends in {$} is the path before that, and no other.
 Told Builder::paths(const Pattern& pattern, float width_px) const {
   const std::size_t from = pattern.text.find('/');
   if (pattern.compared == nullptr || from == pattern.text.npos || !request.path) return {};
-  const std::string path = pattern.text.substr(from);
-  if (path.ends_with('/') || path.find('{') != path.npos) return {};
-  const std::string asked = *tell.text(trace::Log::In, request.path, no_event).text;
-  Told told{fmt::format("{} {} {}", path, path == asked ? "=" : "≠", asked),
-            trace::Provenance::Derived, pattern.compared->event};
-  const float needed = ruler.width("path", Voice::Quiet) +
-                       ruler.width("[" + *told.text + "]", Voice::Mono) + ruler.space(3);
-  return needed <= width_px - ruler.space(6) ? told : Told{};
+  std::string path = pattern.text.substr(from);
+  const bool whole = path.ends_with(end_of_path);
+  if (whole) path.resize(path.size() - end_of_path.size());
+  if ((path.ends_with('/') && !whole) || path.find('{') != path.npos) return {};
+  return compared(pattern, "path", path, tell.text(trace::Log::In, request.path, no_event),
+                  width_px);
+}
+
+// Where the path fits, the method decides.
+Told Builder::methods(const Pattern& pattern, float width_px) const {
+  const std::size_t end = pattern.text.find(' ');
+  const Told path = paths(pattern, width_px);
+  if (!path.text || path.text->find("≠") != path.text->npos || end == pattern.text.npos) return {};
+  return compared(pattern, "method", pattern.text.substr(0, end),
+                  tell.text(trace::Log::In, request.method, no_event), width_px);
 }
 
 // Of a box with all its words.
@@ -86,7 +109,8 @@ float Builder::height(const Pattern& pattern, float width_px) const {
   constexpr float endless_px = 1e6f;
   Rect room{0, 0, width_px - ruler.space(6), endless_px};
   const auto lines = wrap_text(ruler, room, words(pattern), Voice::Body);
-  const float more = paths(pattern, width_px).text ? 1 : 0;
+  const float more = (paths(pattern, width_px).text ? 1.f : 0.f) +
+                     (methods(pattern, width_px).text ? 1.f : 0.f);
   return maker.box_px(static_cast<float>(lines.size()) + more);
 }
 
@@ -117,9 +141,8 @@ std::size_t Builder::add_patterns(const std::vector<Pattern>& patterns, Rect res
       maker.chosen();
       winner = i + 1;
     }
-    if (const Told told = paths(pattern, rest.w); told.text && whole) {
-      maker.row("path", told);
-    }
+    if (const Told told = paths(pattern, rest.w); told.text && whole) maker.row("path", told);
+    if (const Told told = methods(pattern, rest.w); told.text && whole) maker.row("method", told);
     if (pattern.compared == nullptr) {
       maker.words(words(pattern), Voice::Quiet);
     } else if (!maker.words_if_whole(words(pattern))) {
@@ -150,17 +173,25 @@ void Builder::add_decided(const Rect& place) const {
 }
 
 // How it is decided, where that has room to the last word.
-void Builder::add_rule(const Rect& below) const {
+void Builder::add_rule(const std::vector<Pattern>& patterns, const Rect& below) const {
   constexpr std::string_view rule =
       "A pattern fits when its path and its method do. If none fits, the answer is 404; if only "
       "the method is wrong, 405.";
-  Rect room = below;
-  room.w -= ruler.space(6);
-  const auto lines = static_cast<float>(wrap_text(ruler, room, rule, Voice::Quiet).size());
-  if (below.h < maker.box_px(lines) || lines == 0 || room.h <= 0) return;
-  maker.box({below.x, below.y, below.w, maker.box_px(lines)}, Group::Handle, "The rule");
+  constexpr std::string_view mark = "{$} is the path's end: /{$} is / alone.";
+  const auto lines_of = [&](std::string_view text) {
+    Rect endless{0, 0, below.w - ruler.space(6), 1e6f};
+    return static_cast<float>(wrap_text(ruler, endless, text, Voice::Quiet).size());
+  };
+  const float lines = lines_of(rule);
+  if (below.h < maker.box_px(lines) || lines == 0) return;
+  maker.box({below.x, below.y, below.w, std::min(below.h, maker.box_px(lines + lines_of(mark)))},
+            Group::Handle, "The rule");
   maker.done();
   maker.words(rule, Voice::Quiet);
+  const bool marked = std::any_of(patterns.begin(), patterns.end(), [](const Pattern& pattern) {
+    return pattern.text.ends_with(end_of_path);
+  });
+  if (marked) maker.words_if_whole(mark, Voice::Quiet);
 }
 
 }  // namespace
@@ -172,13 +203,12 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
   const trace::RequestState request = tell.request();
   PictureMaker maker(view, cursor, state, ruler, area, "router", "Which handler answers?",
                      focus.request == 0
-                         ? "The path, the registered patterns and the winner will stand here: send "
-                           "a request, or go on with Next."
+                         ? nothing_yet("The path, the registered patterns and the winner",
+                                       Topic::Request, view, cursor, state)
                      : request.rejected != no_event && request.candidates.empty()
                          ? "The request was refused before any pattern was compared with it."
                          : "Every registered pattern is compared with the request; the most "
                            "specific one that fits wins.");
-  if (focus.request == 0) return maker.take();
   Rect rest = maker.rest();
   const float gap = ruler.space(5);
   const float side = std::floor((rest.w - 2 * gap) * 0.3f);
@@ -200,7 +230,7 @@ Picture layout_router(const TraceView& view, const Cursor& cursor, const ViewSta
   builder.add_decided({right.x, right.y, right.w, right_h});
   Rect below = left;
   below.take_top(left_h, ruler.space(2));
-  builder.add_rule(below);
+  builder.add_rule(patterns, below);
   if (winner != 0) {
     maker.arrow(0, winner, true);
     maker.arrow(winner, decided, true);

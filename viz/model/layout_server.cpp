@@ -152,8 +152,11 @@ void add_process(Builder& builder) {
     maker.words_if_whole("The program, in memory.", Voice::Quiet);
     return;
   }
-  maker.row("loaded in", builder.tell.length(builder.first(Phase::StartupProgramLoad)));
-  maker.row("static init", builder.tell.length(builder.first(Phase::StartupStaticInit)));
+  const auto took = [&](Phase phase) {
+    return builder.tell.length(builder.first(phase), "under way");
+  };
+  maker.row("loaded in", took(Phase::StartupProgramLoad));
+  maker.row("static init", took(Phase::StartupStaticInit));
   const EventNumber main = builder.first(Phase::StartupMain);
   maker.row("main()", main == no_event ? Told{} : Told{"runs", {}, main});
   maker.words_if_whole("The program, in memory.", Voice::Quiet);
@@ -164,7 +167,7 @@ void add_runtime(Builder& builder) {
   PictureMaker& maker = builder.maker;
   maker.row("workers", builder.argument(Phase::StartupRuntimeInit, "workers"));
   maker.row("pool threads", builder.argument(Phase::StartupRuntimeInit, "pool_threads"));
-  maker.row("made in", builder.tell.length(builder.first(Phase::StartupRuntimeInit)));
+  maker.row("made in", builder.tell.length(builder.first(Phase::StartupRuntimeInit), "under way"));
   maker.words_if_whole("Workers run the tasks.", Voice::Quiet);
 }
 
@@ -227,7 +230,7 @@ void add_ready(Builder& builder) {
   maker.row("CPU so far", builder.argument(Phase::StartupReady, "cpu"));
   Told most = builder.argument(Phase::StartupReady, "connections");
   if (most.text) *most.text += " clients";
-  maker.row_if_room("room for", most);
+  maker.row_if_room("descriptors for", most);
 }
 
 void add_go(Builder& builder) {
@@ -254,7 +257,7 @@ Picture layout_server(const TraceView& view, const Cursor& cursor, const ViewSta
   const bool before = focus_at(view, cursor.event, state.chosen).conn == 0;
   PictureMaker maker(view, cursor, state, ruler, area, "server", "The server comes up",
                      before ? first_client(view, state)
-                            : "What was made before the first client came.");
+                            : "Made before the first client came; the accept loop as it is now.");
   Builder builder{view,  cursor.event, view.states.process_at(cursor.event),
                   Teller(view, cursor, state), maker, ruler};
   builder.share_room();

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "viz/model/accept_facts.h"
+#include "viz/model/arg_words.h"
 #include "viz/model/cards.h"
 #include "viz/model/format.h"
 
@@ -80,7 +81,7 @@ std::vector<Line> accept_lines(const Builder& builder) {
     const auto source =
         static_cast<trace::WakeSource>(tell.number(accept.woken, "source").value_or(0));
     lines.push_back({"woken by",
-                     said(accept.woken, trace::word(trace::Unit::WakeSourceUnit, source)), 0});
+                     said(accept.woken, plain_word_of(trace::Unit::WakeSourceUnit, source)), 0});
   }
   lines.push_back({"accept4", brought(builder, asks), 3});
   Told waited = tell.since(queue, tell.end_of(queue));
@@ -91,7 +92,7 @@ std::vector<Line> accept_lines(const Builder& builder) {
                                 ? Told{"EAGAIN: parks", {}, accept.parked_again}
                                 : brought(builder, accept.again), 2});
   TaskNow now = task_now(tell, accept.task);
-  if (now.until.text) now.state.text = fmt::format("{}: {}", *now.state.text, *now.until.text);
+  if (now.until.text) now.state.text = fmt::format("waits for {}", *now.until.text);
   // An accept4 at the cursor that is none of those around this connection.
   const auto here = static_cast<EventNumber>(tell.upto());
   const trace::Event& fact = tell.view().trace[here];
@@ -161,14 +162,17 @@ void add_running(const Builder& builder) {
   maker.happened(runs);
   maker.happened(first_run);
   const EventNumber told = first_run != no_event ? first_run : runs;
-  maker.row("on", told == no_event ? Told{}
-                                   : Told{fmt::format("worker {}",
-                                                      tell.number(told, "worker").value_or(0)),
-                                          {}, told});
+  Told first;
+  if (told != no_event) {
+    first = {fmt::format("worker {}", tell.number(told, "worker").value_or(0)), {}, told};
+  }
+  maker.row("first on", first);
   // Before it runs, the other boxes say what it is.
-  const TaskNow now = told == no_event ? TaskNow{} : task_now(tell, builder.task);
+  TaskNow now = told == no_event ? TaskNow{} : task_now(tell, builder.task);
+  // After a wait it may go on at another worker than the first.
+  if (now.worker) now.state.text = fmt::format("on worker {}", *now.worker);
   maker.row("now", now.state);
-  if (now.until.text) maker.row_if_room("until", now.until);
+  if (now.until.text) maker.row_if_room("waits for", now.until);
   if (ended.front() != no_event) {
     maker.row("served", Told{counted(static_cast<std::int64_t>(
                                                tell.number(ended.front(), "requests").value_or(0)),
@@ -225,7 +229,7 @@ void add_memory(const Builder& builder, Telling telling) {
     maker.row("1 GiB holds", holds);
     return;
   }
-  maker.row(fmt::format("1 GiB: {} / {} =", number_text(one_gibibyte), number_text(sum)),
+  maker.row(fmt::format("by memory alone: 1 GiB / {} =", number_text(sum)),
             {*holds.text + " connections", holds.source, memory});
   if (telling == Telling::Full) {
     maker.words("That is arithmetic, and no measurement: the kernel's own memory for a connection "
@@ -270,7 +274,7 @@ bool place_side_by_side(const Builder& builder, const Ruler& ruler, const Rect& 
   const float words = std::max(ruler.width("2 runnable", Voice::Strong),
                                ruler.width("in queue of", Voice::Quiet));
   const float accept_w = std::ceil(ruler.width("now", Voice::Quiet) +
-                                   ruler.width("parked: acceptable", Voice::Mono)) +
+                                   ruler.width("waits for a client", Voice::Mono)) +
                          ruler.space(9);
   // What the accept loop does not need is shared by the others.
   const float shared = std::floor((rest.w - accept_w) / 3) - ruler.space(5);
@@ -319,11 +323,10 @@ Picture layout_spawn(const TraceView& view, const Cursor& cursor, const ViewStat
   const Teller tell(view, cursor, state);
   PictureMaker maker(view, cursor, state, ruler, area, "spawn", "A task for the connection",
                      tell.focus().conn == 0
-                         ? "The accept loop and the task that it makes will stand here: send a "
-                           "request, or go on with Next."
+                         ? nothing_yet("The accept loop and the task that it makes",
+                                       Topic::Connection, view, cursor, state)
                          : "The accept loop takes a client from the kernel, makes a task, and "
                            "asks again.");
-  if (tell.focus().conn == 0) return maker.take();
   const AcceptFacts accept = accept_facts(tell);
   const EventNumber spawned = tell.opening(Phase::ConnectionTaskSpawned);
   const auto task = tell.number(spawned, "spawned");

@@ -10,6 +10,7 @@
 #include "viz/model/format.h"
 #include "viz/model/picture_maker.h"
 #include "viz/model/state_diagram.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
@@ -21,6 +22,9 @@ namespace {
 
 constexpr std::array<MachineId, machine_count> machine_ids = {
     MachineId::Connection, MachineId::Task, MachineId::ServerTcp, MachineId::ClientTcp};
+
+constexpr std::string_view last_ack_unseen =
+    "LAST_ACK: the last ACK comes after close(), and is not seen.";
 
 // How often a move was made is written out as long as it is read at a glance.
 constexpr std::size_t most_numbers_written = 3;
@@ -78,12 +82,13 @@ struct Labels {
 class States {
  public:
   States(const TraceView& view, const Cursor& cursor, const Ruler& ruler, PictureMaker& maker,
-         const ConnectionPaths& paths)
+         const ConnectionPaths& paths, const trace::ConnectionStateAt& known)
       : view_(view),
         cursor_(cursor),
         ruler_(ruler),
         maker_(maker),
         paths_(paths),
+        known_(known),
         line_px_(ruler.line(Voice::Body)) {}
 
   // The first arrangement that has room.
@@ -127,10 +132,12 @@ class States {
       if (!diagrams[i]) return false;
     }
     for (std::size_t i = 0; i < machine_count; ++i) {
-      Rect place = places[i];
-      maker_.note(place.take_top(name_px), name_of(machine_ids[i]),
-                  machine_of(machine_ids[i]).group, Voice::Strong);
-      draw_diagram(machine_ids[i], *diagrams[i], 2, place);
+      const std::string name = name_of(machine_ids[i]);
+      const Rect name_at{places[i].x, places[i].y,
+                         std::ceil(ruler_.width(name, Voice::Strong)) + 1, name_px};
+      maker_.note(name_at, name, machine_of(machine_ids[i]).group, Voice::Strong);
+      // A number may stand beside the name, where a way leads around above its state.
+      draw_diagram(machine_ids[i], *diagrams[i], 2, places[i], name_at);
     }
     say_now(shown, foot);
     return true;
@@ -187,7 +194,10 @@ class States {
     for (const std::string_view state : machine_of(id).states) {
       word = std::max(word, ruler_.width(state, Voice::Strong));
     }
-    const float time = ruler_.width("9× [99.9 ms]", Voice::Mono);
+    // TCP comes into each of its states once; the others' rows say how often.
+    const bool again = id == MachineId::Connection || id == MachineId::Task;
+    const float times = again ? ruler_.width("99×", Voice::Quiet) + ruler_.space(2) + 2 : 0;
+    const float time = times + ruler_.width("[99.9 ms]", Voice::Mono);
     const float sides = 2 * ruler_.space(3) + 2;
     sizes.node_w = std::ceil(std::max(word, lines > 1 ? time : 0) + sides);
     sizes.most_node_w = sizes.node_w + ruler_.space(10);
@@ -217,9 +227,19 @@ class States {
     const MachinePath& path = paths_.of(id);
     if (!path.state()) return {};
     const StateMove& move = path.moves.back();
-    const Provenance source =
-        move.source == Provenance::Observed ? Provenance::Derived : move.source;
-    return {std::string(machine_of(id).states[move.to]), source, move.event};
+    return {std::string(machine_of(id).states[move.to]), source_of(id, move), move.event};
+  }
+
+  // How a state is known now: what TCP's was inferred to be, the kernel may have told since. The
+  // program's own follow from its steps.
+  Provenance source_of(MachineId id, const StateMove& move) const {
+    switch (id) {
+      case MachineId::ServerTcp: return known_.server_tcp_source;
+      case MachineId::ClientTcp: return known_.client_tcp_source;
+      case MachineId::Connection:
+      case MachineId::Task: break;
+    }
+    return move.source == Provenance::Observed ? Provenance::Derived : move.source;
   }
 
   void draw_summary(MachineId id, const Rect& rect) {
@@ -234,9 +254,11 @@ class States {
     maker_.words(machine_of(id).sentence(*path.state()), Voice::Quiet);
   }
 
-  void draw_diagram(MachineId id, const Diagram& diagram, int lines, const Rect& area) {
+  void draw_diagram(MachineId id, const Diagram& diagram, int lines, const Rect& area,
+                    const Rect& name = {}) {
     const MachinePath& path = paths_.of(id);
     Labels labels{diagram, diagram.nodes, area, ruler_.space(0.25f)};
+    labels.taken.push_back(name);
     for (const bool made : {false, true}) {
       for (const DiagramEdge& edge : diagram.edges) draw_edge(id, edge, made, labels);
     }
@@ -273,55 +295,87 @@ class States {
       if (made) line.link = maker_.link(passes.event);
       maker_.line(std::move(line));
     }
-    if (made) label_edge(edge, numbers_text(passes.numbers), passes.event, labels);
+    if (made) label_edge(edge, passes.numbers, passes.event, labels);
   }
 
-  // The numbers beside the longest part of a line, where they cover no state and no others; where
-  // it can be, no other line either; else they stand on a ground of their own.
-  void label_edge(const DiagramEdge& edge, const std::string& text, EventNumber event,
-                  Labels& labels) {
+  // Where the numbers have no room beside the line, how many they are says more than none.
+  void label_edge(const DiagramEdge& edge, const std::vector<std::size_t>& numbers,
+                  EventNumber event, Labels& labels) {
+    const std::string text = numbers_text(numbers);
+    const std::string shorter = numbers.size() > 1 ? fmt::format("{}×", numbers.size()) : text;
+    for (const bool clear_of_lines : {true, false}) {
+      if (place_label(edge, text, event, labels, clear_of_lines)) return;
+      if (place_label(edge, shorter, event, labels, clear_of_lines)) return;
+    }
+  }
+
+  // Beside a part of a line, the longest first, where it covers no state and no other label; and no
+  // line either, or on a ground of its own.
+  bool place_label(const DiagramEdge& edge, const std::string& text, EventNumber event,
+                   Labels& labels, bool clear_of_lines) {
     const auto length = [&](std::size_t i) {
       return std::hypot(edge.points[i].x - edge.points[i - 1].x,
                         edge.points[i].y - edge.points[i - 1].y);
     };
-    std::size_t longest = 1;
-    for (std::size_t i = 2; i < edge.points.size(); ++i) {
-      if (length(i) > length(longest)) longest = i;
-    }
-    const Point from = edge.points[longest - 1];
-    const Point to = edge.points[longest];
+    std::vector<std::size_t> parts;
+    for (std::size_t i = 1; i < edge.points.size(); ++i) parts.push_back(i);
+    std::stable_sort(parts.begin(), parts.end(), [&](std::size_t one, std::size_t other) {
+      return length(one) > length(other);
+    });
+    return std::any_of(parts.begin(), parts.end(), [&](std::size_t part) {
+      return place_beside(edge.points[part - 1], edge.points[part], text, event, labels,
+                          clear_of_lines);
+    });
+  }
+
+  bool place_beside(Point from, Point to, const std::string& text, EventNumber event,
+                    Labels& labels, bool clear_of_lines) {
     const float w = std::ceil(ruler_.width(text, Voice::Strong)) + 1;
     const float h = ruler_.height(Voice::Strong);
-    const float along = std::max(1.f, length(longest));
+    const float along = std::max(1.f, std::hypot(to.x - from.x, to.y - from.y));
     const Point across{-(to.y - from.y) / along, (to.x - from.x) / along};
     const float away = std::abs(across.x) * w / 2 + std::abs(across.y) * h / 2 + ruler_.space(0.5f);
-    const auto try_all = [&](bool clear_of_lines) {
-      for (const float side : {1.f, -1.f, 0.f}) {
-        for (const float share : {0.5f, 0.35f, 0.65f, 0.2f, 0.8f}) {
-          const Point at{from.x + share * (to.x - from.x) + side * across.x * away,
-                         from.y + share * (to.y - from.y) + side * across.y * away};
-          const Rect rect{std::round(at.x - w / 2), std::round(at.y - h / 2), w, h};
-          if (!labels.is_free(rect) || (clear_of_lines && labels.crosses(rect))) continue;
-          labels.taken.push_back(rect.inset(-ruler_.space(1.5f), 0));
-          maker_.note(rect, text, Voice::Strong, Side::Center, event);
-          maker_.last_note().on_ground = !clear_of_lines;
-          return true;
-        }
+    for (const float side : {1.f, -1.f, 0.f}) {
+      for (const float share : {0.5f, 0.35f, 0.65f, 0.2f, 0.8f}) {
+        const Point at{from.x + share * (to.x - from.x) + side * across.x * away,
+                       from.y + share * (to.y - from.y) + side * across.y * away};
+        const Rect rect{std::round(at.x - w / 2), std::round(at.y - h / 2), w, h};
+        if (!labels.is_free(rect) || (clear_of_lines && labels.crosses(rect))) continue;
+        labels.taken.push_back(rect.inset(-ruler_.space(1.5f), 0));
+        maker_.note(rect, text, Voice::Strong, Side::Center, event);
+        maker_.last_note().on_ground = !clear_of_lines;
+        return true;
       }
-      return false;
-    };
-    if (!try_all(true)) try_all(false);
+    }
+    return false;
+  }
+
+  // The kernel leaves that state by itself, when the descriptor is closed and nobody can ask.
+  bool waits_for_last_ack() const {
+    return known_.state == trace::ConnectionState::Closed &&
+           (known_.server_tcp == trace::TcpState::LastAck ||
+            known_.client_tcp == trace::TcpState::LastAck);
   }
 
   // What has just happened, and what the state that is lit means.
   void say_now(MachineId shown, Rect foot) {
+    if (paths_.of(MachineId::Connection).moves.empty()) return;
     const MachinePath& path = paths_.of(shown);
     const auto event = static_cast<EventNumber>(cursor_.event);
-    std::string text = describe(view_, event);
+    // The cursor may stand on what is another task's, the accept loop's say.
+    const trace::Event& fact = view_.trace[event];
+    const bool foreign = fact.task != 0 && fact.task != paths_.task && fact.conn != known_.conn;
+    const std::string whose = foreign ? fmt::format("Task {}: ", fact.task) : std::string();
+    std::string text = whose + describe(view_, event);
     const Rect first = foot.take_top(line_px_);
-    if (ruler_.width(text, Voice::Body) > first.w) text = view_.trace[event].row().name;
-    maker_.note(first, text, view_.trace[event].row().group(), Voice::Body, Side::Left, event);
-    if (!path.state() || foot.h < line_px_) return;
+    if (ruler_.width(text, Voice::Body) > first.w) text = whose + std::string(fact.row().name);
+    maker_.note(first, text, fact.row().group(), Voice::Body, Side::Left, event);
+    if (foot.h < line_px_) return;
+    if (waits_for_last_ack()) {
+      maker_.note(foot, last_ack_unseen, Voice::Quiet);
+      return;
+    }
+    if (!path.state()) return;
     const Machine& machine = machine_of(shown);
     const std::string means =
         fmt::format("{}: {}", machine.states[*path.state()], machine.sentence(*path.state()));
@@ -334,6 +388,7 @@ class States {
   const Ruler& ruler_;
   PictureMaker& maker_;
   const ConnectionPaths& paths_;
+  const trace::ConnectionStateAt& known_;
   float line_px_;
 };
 
@@ -363,16 +418,20 @@ Picture layout_states(const TraceView& view, const Cursor& cursor, const ViewSta
   const ConnectionPaths paths = paths_of(view, focus.conn, cursor.event);
   const bool begun = !paths.of(MachineId::Connection).moves.empty();
   const bool cut = paths.of(MachineId::Connection).cut;
+  std::string words = fmt::format("The full box is now, numbers count the {}moves, ",
+                                  cut ? "newest " : "");
+  const std::string more = words + "times run from move to move, dashed is inferred.";
+  words += "dashed is inferred.";
+  if (ruler.width(more, Voice::Quiet) <= area.w - ruler.space(2)) words = more;
   PictureMaker maker(
       view, cursor, state, ruler, area, "states",
       begun ? fmt::format("Connection {}: what state is it in?", focus.conn)
             : std::string("No connection yet"),
-      !begun ? "The states of the connection, of TCP and of its task will stand here: send a "
-               "request, or go on with Next."
-      : cut  ? "The full box is now, numbers count the newest moves, dashed is inferred."
-             : "The full box is now, numbers count the moves, dashed is inferred.");
-  if (!begun) return maker.take();
-  States(view, cursor, ruler, maker, paths).make(machine_shown(view, cursor, paths));
+      !begun ? nothing_yet("The states of the connection, of TCP and of its task",
+                           Topic::Connection, view, cursor, state)
+             : words);
+  const trace::ConnectionStateAt known = view.states.connection_at(focus.conn, cursor.event);
+  States(view, cursor, ruler, maker, paths, known).make(machine_shown(view, cursor, paths));
   return maker.take();
 }
 

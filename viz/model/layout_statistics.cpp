@@ -68,8 +68,12 @@ void place_part(const StatisticsContext& context, StatisticsPart part, PictureMa
       break;
     case StatisticsPart::Request: place_waterfall(context, picture, rect); break;
     case StatisticsPart::Durations: place_durations(context, picture, rect); break;
-    case StatisticsPart::Figures: place_figures(context, picture, rect); break;
+    case StatisticsPart::Figures: layout.figures = rect; break;
   }
+}
+
+std::uint64_t last_counted(const TraceView& view, const Cursor& cursor, const ViewState& state) {
+  return state.statistics.whole ? view.end() - 1 : cursor.event;
 }
 
 }  // namespace
@@ -88,7 +92,7 @@ StatisticsLayout layout_statistics(const TraceView& view, const Cursor& cursor,
     layout.picture = picture.take();
     return layout;
   }
-  const std::uint64_t upto = state.statistics.whole ? view.end() - 1 : at.event;
+  const std::uint64_t upto = last_counted(view, at, state);
   const Totals totals = view.statistics.totals().at(upto);
   const StatisticsContext context{view, at, state, ruler, totals, upto};
   const bool all = area.w >= letters_for_all * ruler.width("n", Voice::Body) &&
@@ -120,12 +124,21 @@ StatisticsLayout layout_statistics(const TraceView& view, const Cursor& cursor,
         std::min(std::floor(left.h * 0.5f), ruler.line(Voice::Body) * 15 + ruler.space(8));
     const Rect figures = left.take_bottom(figures_px, gap);
     place_part(context, StatisticsPart::Phases, picture, left, layout);
-    place_part(context, StatisticsPart::Figures, picture, figures, layout);
+    place_figures(context, picture, figures);
     place_part(context, StatisticsPart::Request, picture, waterfall, layout);
     place_part(context, StatisticsPart::Durations, picture, rest, layout);
   }
   layout.picture = picture.take();
   return layout;
+}
+
+Picture layout_figures(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                       const Ruler& ruler, const Rect& area) {
+  PictureMaker picture(view, cursor, state, ruler, area, "statistics/boxes", {}, {});
+  const std::uint64_t upto = last_counted(view, cursor, state);
+  const Totals totals = view.statistics.totals().at(upto);
+  place_figures({view, cursor, state, ruler, totals, upto}, picture, area);
+  return picture.take();
 }
 
 std::string dump(const StatisticsLayout& layout) {
@@ -150,7 +163,7 @@ namespace {
 const std::array<TableColumn, phase_columns>& columns() {
   static const std::array<TableColumn, phase_columns> all = {{
       {.name = "phase", .title = "phase", .tip = "The phases that begin and end.",
-       .sample = "write body", .voice = Voice::Body, .side = Side::Left, .share = 1},
+       .sample = "finish request", .voice = Voice::Body, .side = Side::Left, .share = 1},
       {.name = "count", .title = "times", .tip = "How many of its spans were over.",
        .sample = "1,000,000"},
       {.name = "total", .title = "in all",
@@ -222,6 +235,12 @@ Table phase_table(const StatisticsContext& context, const Rect& rect) {
       maker.cell(static_cast<std::size_t>(column), text);
     };
     const auto length = [&](Duration of) {
+      if (row.event != no_event) {
+        const trace::Event& began = context.view.trace[row.event];
+        if (const auto coarse = coarse_length(began, of, Bounds::LeftOut)) {
+          return marked(*coarse, trace::Provenance::Inferred);
+        }
+      }
       const Told told = told_length(spans, of);
       return marked(*told.text, told.source);
     };

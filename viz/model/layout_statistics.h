@@ -25,13 +25,20 @@ struct StatisticsButton {
 };
 
 struct StatisticsLayout {
-  Picture picture;  // heading, waterfall, durations, figures
+  Picture picture;  // heading, waterfall, durations; figures where all parts have room
   std::vector<StatisticsButton> buttons;
   std::optional<Table> phases;
+  std::optional<Rect> figures;  // where they stand alone: layout_figures
 };
 
 StatisticsLayout layout_statistics(const TraceView& view, const Cursor& cursor,
                                    const ViewState& state, const Ruler& ruler, const Rect& area);
 std::string dump(const StatisticsLayout& layout);
+
+// What else was counted, on its own: a pane with less than so many lines shows a part of it, and
+// the picture is moved below it (tall_room.h). `cursor` is one that the trace has.
+inline constexpr float least_lines_of_figures = 19;
+Picture layout_figures(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                       const Ruler& ruler, const Rect& area);
 
 }  // namespace roundtrip::viz

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
@@ -88,6 +89,43 @@ void place_axis(const StatisticsContext& context, PictureMaker& picture, const B
   }
 }
 
+// From its name down to what stands there: through no bar and no count. What has no room for a
+// name of its own is named with the one before.
+void place_percentiles(const StatisticsContext& context, PictureMaker& picture, const Bars& bars,
+                       const Lengths& requests, const Rect& names, const Rect& plot) {
+  const Ruler& ruler = context.ruler;
+  const std::uint64_t most = *std::max_element(bars.counts.begin(), bars.counts.end());
+  const auto width_of = [&](const std::string& text) {
+    return std::ceil(ruler.width(text, Voice::Quiet)) + 2;
+  };
+  struct Named {
+    float x = 0;
+    std::string text;
+  };
+  std::vector<Named> all;
+  for (const Percentile& one : percentiles) {
+    const float x = bars.at(requests.percentile(one.share));
+    const bool joins = !all.empty() &&
+                       x < all.back().x + width_of(all.back().text) + ruler.space(2);
+    if (joins) all.back().text += fmt::format(", {}", one.name);
+    else all.push_back({x, std::string(one.name)});
+    const auto place = std::min(static_cast<std::size_t>((x - bars.x) / bars.bar_px),
+                                bars.counts.size() - 1);
+    const float share = static_cast<float>(bars.counts[place]) / static_cast<float>(most);
+    PictureLine mark;
+    mark.from = {x, names.bottom()};
+    mark.to = {x, plot.bottom() - std::floor(plot.h * share) - ruler.line(Voice::Quiet)};
+    mark.head = false;
+    mark.quiet = true;
+    if (mark.to.y > mark.from.y) picture.line(mark);
+  }
+  for (const Named& one : all) {
+    const float width = width_of(one.text);
+    const float x = std::max(names.x, std::min(one.x, names.right() - width));
+    picture.note({x, names.y, width, names.h}, one.text, Voice::Quiet);
+  }
+}
+
 }  // namespace
 
 void place_durations(const StatisticsContext& context, PictureMaker& picture, const Rect& rect) {
@@ -119,9 +157,15 @@ void place_durations(const StatisticsContext& context, PictureMaker& picture, co
                               one.share == 1 ? requests.longest_told : trace::no_event));
   }
   const Rect below = rest.take_bottom(ruler.line(Voice::Quiet), ruler.space(1));
-  if (rest.h < ruler.space(8)) return;
-  // Above each bar how many it stands for, where that has room.
   const float line = ruler.line(Voice::Quiet);
+  if (rest.h < ruler.space(8)) {
+    const bool fits = below.h >= line;
+    if (fits) picture.note(below, "Where there is more room: how many took how long", Voice::Quiet);
+    return;
+  }
+  const bool named = rest.h >= ruler.space(8) + 2 * line;
+  const Rect names = named ? rest.take_top(line) : Rect{};
+  // Above each bar how many it stands for, where that has room.
   const float counts_y = rest.y;
   rest.take_top(line);
   const Bars bars = bars_of(requests, ruler, rest);
@@ -143,14 +187,7 @@ void place_durations(const StatisticsContext& context, PictureMaker& picture, co
     free_from = above.right() + ruler.space(1);
   }
   place_axis(context, picture, bars, rest, below);
-  for (const Percentile& one : percentiles) {
-    PictureLine mark;
-    mark.from = {bars.at(requests.percentile(one.share)), rest.y};
-    mark.to = {mark.from.x, rest.bottom()};
-    mark.head = false;
-    mark.quiet = true;
-    picture.line(mark);
-  }
+  if (named) place_percentiles(context, picture, bars, requests, names, rest);
 }
 
 }  // namespace roundtrip::viz

@@ -85,9 +85,12 @@ void Figures::keep_alive(const Rect& rect) const {
   const Lengths& saved = totals().of(Combined::Saved);
   picture.row("connections set up", number(set_up.count));
   length("to set one up, mean", set_up, set_up.mean());
-  picture.row("requests on standing ones", number(saved.count));
+  picture.row("requests that reused one", number(saved.count));
   if (saved.count > 0) length("saved in all", saved, saved.total);
   else picture.row("saved in all", {std::string("nothing yet")});
+  // The mean is that of all connections, also of those that nobody used again.
+  picture.words_if_whole("Each saved what its own connection had taken, not the mean.",
+                         Voice::Quiet);
 }
 
 // What was lost is known of the whole recording only.
@@ -96,9 +99,9 @@ void Figures::trace_itself(const Rect& rect) const {
   const trace::LossCounts& losses = trace.losses();
   picture.box(rect, Group::Trace, "This trace");
   picture.done();
-  picture.row("events, evicted", numbers({totals().events, trace.evicted_events()}));
-  picture.row("requests untraced", number(losses.untraced_requests));
-  picture.row("connections untraced", number(losses.untraced_connections));
+  picture.row("events, dropped for room", numbers({totals().events, trace.evicted_events()}));
+  picture.row("requests not traced", number(losses.untraced_requests));
+  picture.row("connections not traced", number(losses.untraced_connections));
   picture.row("cost of an event", cost_of_event());
   if (trace.info().event_cost_ps != 0) {
     const auto all_ps = static_cast<std::int64_t>(totals().events * trace.info().event_cost_ps);
@@ -106,8 +109,8 @@ void Figures::trace_itself(const Rect& rect) const {
                         {duration(Duration::nanoseconds(all_ps / 1000)).text(),
                          Provenance::Derived});
   }
-  picture.row_if_room("records lost", number(losses.lost_records));
-  picture.row_if_room("late facts", number(trace.late_events()));
+  picture.row_if_room("events lost: a full ring", number(losses.lost_records));
+  picture.row_if_room("facts that came late", number(trace.late_events()));
 }
 
 }  // namespace
@@ -117,16 +120,12 @@ void place_figures(const StatisticsContext& context, PictureMaker& picture, cons
   const float gap = ruler.space(3);
   // Two below each other, or all side by side where each has room for its longest line.
   const float wide =
-      ruler.width("requests on standing ones  1,000,000", Voice::Body) + ruler.space(8);
+      ruler.width("requests that reused one  1,000,000", Voice::Body) + ruler.space(8);
   const bool in_a_row = rect.w >= 4 * wide + 3 * gap;
   const float columns = in_a_row ? 4 : 2;
   const float width = std::floor((rect.w - gap * (columns - 1)) / columns);
-  // The upper ones have five lines at most, what is left is for the lower.
-  const float line_px = ruler.line(Voice::Quiet);
-  const bool low = rect.h < picture.box_px(5) + gap + picture.box_px(1);
-  const float upper = in_a_row ? rect.h
-                      : low    ? std::max(0.f, std::min(picture.box_px(5), rect.h - line_px))
-                               : picture.box_px(5);
+  // The upper ones have six lines at most, what is left is for the lower.
+  const float upper = in_a_row ? rect.h : std::min(picture.box_px(6), rect.h);
   const float lower = std::max(0.f, rect.h - upper - gap);
   const auto cell = [&](float column, bool below) {
     return Rect{rect.x + column * (width + gap), below ? rect.y + upper + gap : rect.y, width,
@@ -135,11 +134,6 @@ void place_figures(const StatisticsContext& context, PictureMaker& picture, cons
   const Figures figures{context, picture};
   figures.requests(cell(0, false));
   figures.keep_alive(cell(1, false));
-  if (!in_a_row && low) {
-    picture.note({rect.x + ruler.space(1), rect.y + upper, rect.w - ruler.space(2), line_px},
-                 "Where there is more room: running or waiting, this trace", Voice::Quiet);
-    return;
-  }
   figures.time(cell(in_a_row ? 2 : 0, !in_a_row));
   figures.trace_itself(cell(in_a_row ? 3 : 1, !in_a_row));
 }

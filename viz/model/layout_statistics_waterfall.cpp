@@ -73,12 +73,21 @@ Waterfall waterfall_of(const TraceView& view, const RequestRow& row) {
   return made;
 }
 
-// The innermost leave first where there are too many.
-void keep_at_most(std::vector<Span>& spans, std::size_t rows) {
+// The innermost leave first where there are too many, of the outermost the shortest.
+void keep_at_most(const TraceView& view, Instant last, std::vector<Span>& spans,
+                  std::size_t rows) {
   std::size_t deepest = 0;
   for (const Span& span : spans) deepest = std::max(deepest, span.depth);
   for (; deepest > 0 && spans.size() > rows; --deepest) {
     std::erase_if(spans, [deepest](const Span& span) { return span.depth >= deepest; });
+  }
+  const auto length = [&](const Span& span) {
+    return (span.end == no_event ? last : view.trace[span.end].time) - view.trace[span.begin].time;
+  };
+  while (spans.size() > rows) {
+    spans.erase(std::min_element(spans.begin(), spans.end(), [&](const Span& a, const Span& b) {
+      return length(a) < length(b);
+    }));
   }
 }
 
@@ -144,13 +153,12 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
   const auto rows = static_cast<std::size_t>(std::max(0.f, std::floor(rest.h / line)));
   const std::size_t all = made.spans.size();
   const std::size_t others = made.runs.empty() ? 0 : 1;
-  keep_at_most(made.spans, rows - std::min(rows, others));
-  if (made.spans.size() + others > rows) made.spans.resize(rows - std::min(rows, others));
+  keep_at_most(view, made.window.to, made.spans, rows - std::min(rows, others));
   // Taller where there is room.
   const auto shown = static_cast<float>(std::max<std::size_t>(1, made.spans.size() + others));
   line = std::clamp(std::floor(rest.h / shown), line, 1.75f * line);
   float names_px = std::max(ruler.width(of_its_task, Voice::Body),
-                            ruler.width("and 100 inner", Voice::Quiet));
+                            ruler.width("and 100 more", Voice::Quiet));
   for (const Span& span : made.spans) {
     names_px = std::max(names_px, ruler.width(view.trace[span.begin].row().name, Voice::Body) +
                                       ruler.space(2) * static_cast<float>(
@@ -189,7 +197,7 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
   const std::size_t left_out = all - made.spans.size();
   if (left_out == 0 && !made.cut) return;
   const Rect beside{foot.x, axis.y, plot.x - ruler.space(2) - foot.x, foot.h};
-  picture.note(beside, made.cut ? "its beginning" : fmt::format("and {} inner", left_out),
+  picture.note(beside, made.cut ? "its beginning" : fmt::format("and {} more", left_out),
                Voice::Quiet);
 }
 
@@ -208,8 +216,11 @@ void place_waterfall(const StatisticsContext& context, PictureMaker& picture, co
     return;
   }
   Waterfall made = waterfall_of(view, row);
+  const bool held = row.begun != no_event &&
+                    time_between(view, row.begun, row.last).held > Duration{};
   const Rect rest = place_title(context, picture, rect, title_of(view, row),
-                                "its steps on one axis of time; pale is still to come");
+                                held ? "pale is still to come; the numbers leave held time out"
+                                     : "its steps on one axis of time; pale is still to come");
   place_rows(context, picture, row, made, rest);
 }
 

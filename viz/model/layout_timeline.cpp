@@ -21,11 +21,24 @@ namespace {
 constexpr float overview_bin_px = 2;
 constexpr float tight_gap_px = 2;  // between rows that stand close
 constexpr float least_rows = 2;    // of lanes, however much else there is to say
+constexpr float few_rows = 4;      // with fewer the overview makes room
+constexpr float least_overview_letters = 8;
 
 bool holds(const TimelineBar& bar, const EventList& row, std::optional<EventNumber> event) {
   if (!event || *event < bar.event) return false;
   if (bar.count == 1) return *event == bar.event;
   return *event <= bar.last && std::binary_search(row.begin(), row.end(), *event);
+}
+
+// A gap that begins with the process is known as coarsely as its start.
+std::string fold_text(const TraceView& view, const Fold& fold) {
+  const Event& first = view.trace[view.first()];
+  if (fold.from == first.time) {
+    if (const auto coarse = coarse_length(first, fold.length(), Bounds::LeftOut)) {
+      return marked(*coarse, trace::Provenance::Inferred);
+    }
+  }
+  return marked(duration(fold.length()).text(), trace::Provenance::Derived);
 }
 
 struct Builder {
@@ -35,7 +48,7 @@ struct Builder {
   const Ruler& ruler;
   TimelineLayout& layout;
 
-  void place(const Rect& area, const std::vector<LaneRows>& lanes);
+  void place(const Rect& area, const Rect& beside, const std::vector<LaneRows>& lanes);
   void axis();
   void more_tasks(const std::vector<LaneRows>& lanes);
   void lanes_and_bars(const std::vector<LaneRows>& lanes);
@@ -44,7 +57,7 @@ struct Builder {
   void overview();
 };
 
-void Builder::place(const Rect& area, const std::vector<LaneRows>& lanes) {
+void Builder::place(const Rect& area, const Rect& beside, const std::vector<LaneRows>& lanes) {
   layout.area = area;
   float names_px = 0;
   for (const LaneRows& lane : lanes) {
@@ -53,12 +66,20 @@ void Builder::place(const Rect& area, const std::vector<LaneRows>& lanes) {
   names_px = std::min(std::ceil(names_px) + ruler.space(3), area.w * 0.26f);
   Rect rest = area;
   const float overview_px = ruler.space(5);
-  layout.overview = rest.take_top(overview_px, ruler.space(1));
   // Under the labels the head of the cursor's line.
-  layout.axis = rest.take_top(ruler.row_px + ruler.space(2));
+  const float axis_px = ruler.row_px + ruler.space(2);
+  const float lanes_px = rest.h - overview_px - ruler.space(1) - axis_px;
+  const bool low = lanes_px < few_rows * (ruler.body_px + tight_gap_px);
+  if (low && !state.measured && beside.w >= least_overview_letters * ruler.body_px) {
+    layout.overview = {beside.x, std::round(beside.center().y - overview_px / 2), beside.w,
+                       overview_px};
+  } else {
+    layout.overview = rest.take_top(overview_px, ruler.space(1));
+    layout.overview.take_left(names_px);
+  }
+  layout.axis = rest.take_top(axis_px);
   layout.names = rest.take_left(names_px);
   layout.plot = rest;
-  layout.overview.take_left(names_px);
   layout.axis.take_left(names_px);
 }
 
@@ -73,8 +94,7 @@ void Builder::axis() {
     shown.rect = {fold.x, layout.plot.y, fold.w, layout.plot.h};
     shown.length = fold.length();
     shown.label = fit_text(ruler, {fold.x, layout.axis.y, fold.w, ruler.row_px - ruler.space(1)},
-                           marked(duration(fold.length()).text(), trace::Provenance::Derived),
-                           Voice::MonoQuiet, Side::Center);
+                           fold_text(view, fold), Voice::MonoQuiet, Side::Center);
     layout.folds.push_back(std::move(shown));
   }
   const float label_px = std::ceil(ruler.width("0000.000 ms", Voice::MonoQuiet));
@@ -190,14 +210,16 @@ void Builder::lanes_and_bars(const std::vector<LaneRows>& lanes) {
   const float row_px = rows_px * generous + gaps <= layout.plot.h ? generous : tight;
   layout.content_px = rows_px * row_px + gaps;
 
-  // Where each row stands in the list, and the row of the cursor.
+  // Where each row stands in the list, and each lane, and the row of the cursor.
   std::vector<float> tops;
+  std::vector<float> lane_tops;
   const auto here = begin_of(view, cursor.event);
   float y = 0;
   Rect cursor_row;
   float cursor_lane_y = 0;
   for (const LaneRows& lane : lanes) {
     const float lane_y = y;
+    lane_tops.push_back(y);
     const auto rows = view.lanes.rows(lane.key);
     for (const std::size_t row : lane.rows) {
       tops.push_back(y);
@@ -210,17 +232,22 @@ void Builder::lanes_and_bars(const std::vector<LaneRows>& lanes) {
     }
     y += gap;
   }
-  // The list is scrolled by whole rows, so far that the cursor's is seen.
+  // The list is scrolled by whole rows, so far that the cursor's is seen. A lane above that is left
+  // out whole: without its outer row, what its inner ones are part of would be missing.
   const float most = layout.content_px - gap - layout.plot.h;
   float wanted = state.scrolls.timeline.value_or(0);
   if (!state.scrolls.timeline && cursor_row.bottom() > layout.plot.h) {
     wanted = std::min(cursor_row.y, std::max(cursor_lane_y, cursor_row.bottom() - layout.plot.h));
   }
-  const auto top_from = [&tops](float px) {
-    const auto at = std::lower_bound(tops.begin(), tops.end(), px - 0.5f);
-    return at != tops.end() ? *at : tops.empty() ? 0.f : tops.back();
+  const auto top_from = [](const std::vector<float>& all, float px) {
+    const auto at = std::lower_bound(all.begin(), all.end(), px - 0.5f);
+    return at != all.end() ? *at : all.empty() ? 0.f : all.back();
   };
-  layout.scroll_px = most > 0 ? top_from(std::clamp(wanted, 0.f, most)) : 0;
+  const auto scroll_to = [&](float px) {
+    const float lane = top_from(lane_tops, px);
+    return !state.scrolls.timeline && lane <= cursor_row.y ? lane : top_from(tops, px);
+  };
+  layout.scroll_px = most > 0 ? scroll_to(std::clamp(wanted, 0.f, most)) : 0;
 
   const float bottom = layout.plot.bottom();
   std::size_t number = 0;
@@ -239,7 +266,11 @@ void Builder::lanes_and_bars(const std::vector<LaneRows>& lanes) {
     if (made.rect.h == 0) continue;
     const Rect name{layout.names.x, made.rect.y, layout.names.w - ruler.space(2),
                     std::min(row_px, made.rect.h)};
-    made.name = fit_text(ruler, name, lane_name(view, lane.key), Voice::Quiet);
+    std::string text = lane_name(view, lane.key);
+    if (ruler.width(text, Voice::Quiet) > name.w) {
+      text = lane_name(view, lane.key, LaneNaming::Short);
+    }
+    made.name = fit_text(ruler, name, text, Voice::Quiet);
     layout.lanes.push_back(std::move(made));
   }
 }
@@ -277,7 +308,7 @@ void Builder::overview() {
 }  // namespace
 
 TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const ViewState& state,
-                               const Ruler& ruler, const Rect& area) {
+                               const Ruler& ruler, const Rect& area, const Rect& beside) {
   TimelineLayout layout;
   layout.area = area;
   const auto cursor = Stepper(view).clamped(asked);
@@ -288,10 +319,11 @@ TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const
   }
   const auto lanes = lanes_shown(view, *cursor, state, window_shown(view, *cursor, state));
   Builder builder{view, *cursor, state, ruler, layout};
-  builder.place(area, lanes);
+  builder.place(area, beside, lanes);
   builder.axis();
   builder.lanes_and_bars(lanes);
   place_flows(view, *cursor, layout);
+  move_labels_clear(ruler, layout);
   if (state.measured) place_measure(view, *state.measured, ruler, layout);
   builder.overview();
   return layout;

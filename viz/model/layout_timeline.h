@@ -112,8 +112,11 @@ struct TimelineLayout {
   std::optional<float> overview_cursor_x;
 };
 
+// `beside`: what is free in the line of its heading, above the area. Where the area is so low that
+// few lanes would be seen, the overview stands there; while something is measured, its words do.
 TimelineLayout layout_timeline(const TraceView& view, const Cursor& cursor,
-                               const ViewState& state, const Ruler& ruler, const Rect& area);
+                               const ViewState& state, const Ruler& ruler, const Rect& area,
+                               const Rect& beside = {});
 
 // The moment under a point: that of the nearest edge of a bar of the row, or of the cursor, where
 // one is within `reach_px`.
@@ -139,6 +142,8 @@ std::vector<TimelineBar> bars_of_row(const TraceView& view, const trace::EventLi
                                      const TimeScale& scale, float top_px, float height_px);
 // Causes and effects of the event at the cursor (causality.h), between the bars of a layout.
 void place_flows(const TraceView& view, const Cursor& cursor, TimelineLayout& layout);
+// The words on the bars, beside the arrows and the cursor's line where they have room there.
+void move_labels_clear(const Ruler& ruler, TimelineLayout& layout);
 // What is measured, on the ruler of a layout whose axis is made; labels that it covers leave.
 void place_measure(const TraceView& view, const MeasuredSpan& span, const Ruler& ruler,
                    TimelineLayout& layout);

@@ -50,7 +50,7 @@ struct Lengths {
 enum class Counter : std::uint8_t {
   BytesIn,   // that recv() brought
   BytesOut,  // that send() took
-  Answered2xx, Answered3xx, Answered4xx, Answered5xx
+  Answered2xx, Answered3xx, Answered4xx, Answered5xx  // requests, by the status that was sent
 };
 inline constexpr std::size_t counter_count = static_cast<std::size_t>(Counter::Answered5xx) + 1;
 

@@ -24,13 +24,6 @@ Told length(Duration took, bool inferred, EventNumber event) {
   return {duration(took).text(), inferred ? Provenance::Inferred : Provenance::Derived, event};
 }
 
-// From the first fact to the last, once that was reached.
-Told whole_of(const TraceView& view, const std::vector<EventNumber>& facts, std::uint64_t upto) {
-  if (facts.empty() || facts.back() > upto) return {};
-  return length(view.trace[facts.back()].time - view.trace[facts.front()].time, false,
-                facts.back());
-}
-
 std::vector<Figure> figures_of(const Teller& tell, const FocusFacts& facts) {
   const TraceView& view = tell.view();
   const auto of_group = [&facts](Group group) -> const std::vector<EventNumber>& {
@@ -38,24 +31,25 @@ std::vector<Figure> figures_of(const Teller& tell, const FocusFacts& facts) {
   };
   std::vector<Figure> figures;
   const RequestRow row = request_row(view.index, tell.focus().request, tell.upto());
-  figures.push_back({"request", row.took ? length(*row.took, false, row.finished) : Told{}});
+  figures.push_back({"request, read to finish",
+                     row.took ? length(*row.took, false, row.finished) : Told{}});
   const auto set_up = set_up_of(view.index, tell.focus().conn);
   const bool is_set_up = set_up && set_up->to <= tell.upto();
   figures.push_back(
-      {"set-up", is_set_up ? length(set_up->took, set_up->inferred, set_up->to) : Told{}});
-  figures.push_back({"startup", whole_of(view, of_group(Group::Startup), tell.upto())});
+      {"set-up to first run",
+       is_set_up ? length(set_up->took, set_up->inferred, set_up->to) : Told{}});
   const auto bytes = [](std::uint64_t of) {
     return of == 0 ? Told{} : Told{byte_count(of).text()};
   };
-  figures.push_back({"in", bytes(row.bytes_in)});
-  figures.push_back({"out", bytes(row.bytes_out)});
+  figures.push_back({"parsed", bytes(row.bytes_in)});
+  figures.push_back({"sent", bytes(row.bytes_out)});
   std::size_t events = 0;
   for (const Group group : {Group::Read, Group::Handle, Group::Transmit, Group::Lifecycle}) {
     const auto& list = of_group(group);
     events += static_cast<std::size_t>(std::upper_bound(list.begin(), list.end(), tell.upto()) -
                                        list.begin());
   }
-  figures.push_back({"events", {count(static_cast<std::int64_t>(events))}});
+  figures.push_back({"its events", {count(static_cast<std::int64_t>(events))}});
   figures.push_back({"CPU", {std::string("not measured")}});
   return figures;
 }

@@ -192,10 +192,10 @@ void Builder::add_headers(const Rect& place) {
   header_facts = tell.all(Phase::ReadHeader, http::max_header_count);
   const std::size_t done = film.request.header_count();
   const std::size_t all = done + film.headers_ahead;
-  const bool counted_all = film.head_complete || film.headers_ahead > 0;
+  // How many will come, the parser does not know before the blank line.
   maker.box(place, Group::Read,
-            counted_all ? fmt::format("The header map: {} of {}", done, all)
-                        : fmt::format("The header map: {} so far", done));
+            film.head_complete ? fmt::format("The header map: {}", done)
+                               : fmt::format("The header map: {} so far", done));
   const std::size_t rows = all + 1;  // the blank line ends them
   const std::size_t room = std::min(maker.lines_in(place), rows);
   const std::size_t last = film.head_complete ? all : done - std::min<std::size_t>(done, 1);

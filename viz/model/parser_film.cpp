@@ -192,6 +192,9 @@ void Builder::refuse() {
   film.told.clear();
   film.byte.reset();
   if (refusal.offset < std::max(film.arrived, film.consumed)) film.byte = refusal.offset;
+  // The blank line is to blame for what the head lacks: its LF was read last.
+  const ByteRange head = film.request.head;
+  if (film.head_complete && refusal.offset + 2 == head.end()) film.byte = head.end() - 1;
   film.refusal = std::move(refusal);
 }
 

@@ -78,8 +78,10 @@ void PhaseTotals::count(Target& target, const Event& event) {
     add(Counter::BytesIn, arg_place(Phase::ReadRead, "got"));
   } else if (event.phase == Phase::TransmitWrite && event.ends()) {
     add(Counter::BytesOut, arg_place(Phase::TransmitWrite, "written"));
-  } else if (event.phase == Phase::HandleWriteHeader) {
-    const auto status = event.arg(arg_place(Phase::HandleWriteHeader, "status")).value_or(0);
+  } else if (event.phase == Phase::TransmitFinish && event.ends()) {
+    // The status that was sent. A handler may have fixed one that never left: the server began the
+    // answer anew, or the connection broke before it.
+    const auto status = event.arg(arg_place(Phase::TransmitFinish, "status")).value_or(0);
     if (status < 200 || status > 599) return;
     ++target.counters[static_cast<std::size_t>(Counter::Answered2xx) + status / 100 - 2];
   }

@@ -56,7 +56,8 @@ enum class Filling : std::uint8_t {
   Free,      // room that nothing fills
   Filled,    // what is there and waits
   Consumed,  // what was there and is used up
-  Marked     // what the words are about
+  Marked,    // what the words are about
+  MarkedConsumed  // and it is used up
 };
 
 // A stretch of a bar; or a bar on its own.
@@ -109,6 +110,7 @@ struct PictureNote {
   trace::Group group{};
   bool colored = false;  // in the group's ink
   bool on_ground = false;  // on a ground of its own: no line is seen through it
+  bool stays = false;  // the name of a column: in sight however far the picture is moved
   Link link;
 };
 

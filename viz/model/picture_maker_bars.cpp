@@ -51,8 +51,17 @@ void PictureMaker::lens(std::span<const Stretch> stretches) {
                                  std::pair{strip_used_.right(), bar.right()}}) {
     line({.from = {from, y}, .to = {to, bar.y}, .group = group, .head = false, .quiet = true});
   }
+  const std::size_t first = picture_.bars.size();
   place_stretches(bar, whole, stretches);
   place_ticks(bar, ticks, whole, stretches);
+  // What the step is about is said whole, where its stretch has no room for it.
+  for (const Stretch& stretch : stretches) {
+    if (stretch.filling != Filling::Marked || stretch.label.empty()) continue;
+    const bool said = std::any_of(
+        picture_.bars.begin() + static_cast<std::ptrdiff_t>(first), picture_.bars.end(),
+        [&](const PictureBar& made) { return made.label.text == stretch.label; });
+    if (!said) words_if_whole(stretch.label, Voice::Mono);
+  }
 }
 
 bool PictureMaker::gauges(std::span<const Gauge> lines, std::uint64_t whole) {

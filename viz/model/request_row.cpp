@@ -149,6 +149,8 @@ void Walk::take_run(const Event& event) {
 
 void Walk::finish(EventNumber number, const Event& event) {
   row.finished = number;
+  // A status that was fixed and never sent is no answer's.
+  if (row.bytes_out == 0) row.status.reset();
   if (row.begun == no_event) return;
   row.took = event.time - index.trace()[row.begun].time - held;
   if (runs > 0) ran += event.time - running_since;

@@ -40,6 +40,7 @@ std::string screen_text(const TraceView& view, const Cursor& cursor, const ViewS
          pictures + dump(layout_bytes(view, cursor, state, ruler, rest)) +
          dump(layout_connections(view, cursor, state, ruler, rest)) +
          dump(layout_statistics(view, cursor, state, ruler, rest)) +
+         dump(layout_figures(view, cursor, state, ruler, rest)) +
          dump(layout_log(view, cursor, state, ruler, rest)) +
          dump(layout_lesson(view, cursor, state, ruler, rest));
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "viz/model/arg_words.h"
+
 namespace roundtrip::viz {
 
 using trace::Event;
@@ -85,7 +87,10 @@ SearchWord search_word(std::string text) {
   for (std::size_t unit = 0; unit < word.words_of_unit.size(); ++unit) {
     const auto words = trace::unit_words(static_cast<Unit>(unit));
     for (std::size_t value = 0; value < words.size() && value < 64; ++value) {
-      if (has_word(words[value], text)) word.words_of_unit[unit] |= std::uint64_t{1} << value;
+      // As it is read, and as the file has it.
+      const auto plain = plain_word(static_cast<Unit>(unit), value);
+      if (!has_word(plain, text) && !has_word(words[value], text)) continue;
+      word.words_of_unit[unit] |= std::uint64_t{1} << value;
     }
   }
   word.text = std::move(text);

@@ -210,7 +210,7 @@ StateStay stay_in(const TraceView& view, const MachinePath& path, std::uint32_t 
     if (move.to != state) continue;
     const std::uint64_t left = i + 1 < path.moves.size() ? path.moves[i + 1].event : now;
     ++stay.visits;
-    stay.length += view.trace[left].time - view.trace[move.event].time;
+    stay.length += time_between(view, move.event, left).running;
     stay.entered = move.event;
     const bool inferred = move.source == trace::Provenance::Inferred ||
                           source_between(view, move.event, left) == trace::Provenance::Inferred;

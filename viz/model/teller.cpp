@@ -1,5 +1,7 @@
 #include "viz/model/teller.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/trace/symbols.h"
@@ -20,6 +22,27 @@ constexpr std::size_t most_letters_of_a_text = 40;
 
 Teller::Teller(const TraceView& view, const Cursor& cursor, const ViewState& state)
     : view_(view), upto_(cursor.event), focus_(focus_at(view, cursor.event, state.chosen)) {}
+
+bool lies_ahead(const TraceView& view, std::uint64_t upto, Topic topic) {
+  if (topic == Topic::Request) {
+    const auto all = view.index.requests();
+    const auto* last = all.empty() ? nullptr : view.index.request(all.back());
+    return last != nullptr && last->first > upto;
+  }
+  const auto all = view.index.connections();
+  const auto* last = all.empty() ? nullptr : view.index.connection(all.back());
+  return last != nullptr && !last->events.empty() && *last->events.begin() > upto;
+}
+
+std::string nothing_yet(std::string_view what, Topic topic, const TraceView& view,
+                        const Cursor& cursor, const ViewState& state) {
+  if (lies_ahead(view, cursor.event, topic)) {
+    return fmt::format("{} will stand here: press Next to get there.", what);
+  }
+  if (state.session.live) return fmt::format("{} will stand here: send a request.", what);
+  return fmt::format("{} would stand here, but no {} comes in this trace.", what,
+                     topic == Topic::Request ? "request" : "client");
+}
 
 EventNumber Teller::opening(trace::Phase phase) const {
   const trace::ConnectionSummary* known = view_.index.connection(focus_.conn);
@@ -168,8 +191,11 @@ Told Teller::length(EventNumber begin, std::string_view meanwhile) const {
 
 Told Teller::since(EventNumber from, EventNumber event) const {
   if (from == no_event || event == no_event) return {};
-  return {duration(view_.trace[event].time - view_.trace[from].time).text(),
-          source_between(view_, from, event), event};
+  const Duration apart = time_between(view_, from, event).running;
+  if (auto coarse = coarse_length(view_.trace[from], apart)) {
+    return {std::move(coarse), trace::Provenance::Inferred, event};
+  }
+  return {duration(apart).text(), source_between(view_, from, event), event};
 }
 
 Told Teller::text(trace::Log log, const std::optional<ByteRange>& range,

@@ -71,6 +71,14 @@ class Teller {
   Focus focus_;
 };
 
+// What a picture says where the connection, or the request, that it is about has not begun: whether
+// it lies ahead of the cursor, is still to be sent, or does not come in this trace at all. `what`
+// would stand there: "The buffers".
+enum class Topic : std::uint8_t { Connection, Request };
+bool lies_ahead(const TraceView& view, std::uint64_t upto, Topic topic);
+std::string nothing_yet(std::string_view what, Topic topic, const TraceView& view,
+                        const Cursor& cursor, const ViewState& state);
+
 // What many facts up to the cursor told together, none of them alone.
 inline Told known_from_many(std::string_view text) {
   return {std::string(text), trace::Provenance::Derived};

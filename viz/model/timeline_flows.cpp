@@ -2,6 +2,8 @@
 // that are seen.
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 #include "viz/model/causality.h"
 #include "viz/model/layout_timeline.h"
@@ -60,6 +62,54 @@ void place_flows(const TraceView& view, const Cursor& cursor, TimelineLayout& la
   };
   for (const CausalLink& link : causes_of(view, here)) add(link, true);
   for (const CausalLink& link : effects_of(view, here)) add(link, false);
+}
+
+namespace {
+
+struct Stretch {
+  float from = 0;
+  float to = 0;
+};
+
+// The part of a bar that an arrow goes through.
+std::optional<Stretch> crossing(const TimelineFlow& flow, const Rect& bar) {
+  const auto [top, low] = std::minmax(flow.from.y, flow.to.y);
+  if (low < bar.y || top > bar.bottom()) return std::nullopt;
+  const float height = flow.to.y - flow.from.y;
+  const auto x_at = [&](float y) {
+    if (height == 0) return flow.from.x;
+    const float share = std::clamp((y - flow.from.y) / height, 0.f, 1.f);
+    return flow.from.x + share * (flow.to.x - flow.from.x);
+  };
+  const float one = x_at(bar.y);
+  const float other = height == 0 ? flow.to.x : x_at(bar.bottom());
+  return Stretch{std::min(one, other), std::max(one, other)};
+}
+
+}  // namespace
+
+void move_labels_clear(const Ruler& ruler, TimelineLayout& layout) {
+  const float gap = ruler.space(1);
+  for (TimelineBar& bar : layout.bars) {
+    if (bar.label.empty()) continue;
+    std::vector<Stretch> lines;
+    if (layout.cursor_x) lines.push_back({*layout.cursor_x, *layout.cursor_x});
+    for (const TimelineFlow& flow : layout.flows) {
+      if (const auto found = crossing(flow, bar.rect)) lines.push_back(*found);
+    }
+    std::sort(lines.begin(), lines.end(),
+              [](const Stretch& one, const Stretch& other) { return one.from < other.from; });
+    const float wanted = std::ceil(ruler.width(bar.label.text, bar.label.voice)) + 1;
+    float x = bar.label.rect.x;
+    for (const Stretch& line : lines) {
+      if (line.to + gap <= x || line.from - gap >= x + wanted) continue;
+      x = line.to + gap;
+    }
+    // Where no place has room, it stays: a word with a line through it says more than none.
+    if (x + wanted > bar.label.rect.right()) continue;
+    bar.label.rect = Rect::from_corners(x, bar.label.rect.y, bar.label.rect.right(),
+                                        bar.label.rect.bottom());
+  }
 }
 
 }  // namespace roundtrip::viz

@@ -62,7 +62,7 @@ std::uint32_t conn_of_task(const TraceView& view, std::uint32_t number) {
   return task != nullptr && view.has(task->first) ? view.trace[task->first].conn : 0;
 }
 
-std::string lane_name(const TraceView& view, LaneKey lane) {
+std::string lane_name(const TraceView& view, LaneKey lane, LaneNaming naming) {
   switch (lane.kind) {
     case LaneKind::Client: return "client";
     case LaneKind::Wire: return "wire";
@@ -76,6 +76,11 @@ std::string lane_name(const TraceView& view, LaneKey lane) {
   if (const std::uint32_t conn = conn_of_task(view, lane.number);
       conn != 0 && sent_by_browser_itself(view, conn, 0)) {
     return fmt::format("task {} {}", lane.number, by_the_browser);
+  }
+  // Tasks and connections count apart: the name says both numbers.
+  const std::uint32_t conn = naming == LaneNaming::Whole ? conn_of_task(view, lane.number) : 0;
+  if (conn != 0 && !name.empty()) {
+    return fmt::format("task {} {} {}", lane.number, name, conn);
   }
   return name.empty() ? fmt::format("task {}", lane.number)
                       : fmt::format("task {} {}", lane.number, name);

@@ -21,7 +21,9 @@ struct LaneRows {
 std::vector<LaneRows> lanes_shown(const TraceView& view, const Cursor& cursor,
                                   const ViewState& state, const TimeWindow& window);
 
-std::string lane_name(const TraceView& view, LaneKey lane);
+// The short one leaves out which connection a task serves.
+enum class LaneNaming : std::uint8_t { Whole, Short };
+std::string lane_name(const TraceView& view, LaneKey lane, LaneNaming naming = LaneNaming::Whole);
 // Whose task it is; 0 for one that serves no connection.
 std::uint32_t conn_of_task(const TraceView& view, std::uint32_t number);
 

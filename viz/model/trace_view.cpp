@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "viz/model/arg_words.h"
 #include "viz/model/format.h"
 
 namespace roundtrip::viz {
@@ -51,7 +52,10 @@ std::uint32_t request_at(const TraceView& view, std::uint64_t event, std::uint32
   if (later == requests.begin()) return *later;
   const std::uint32_t current = *(later - 1);
   if (later == requests.end()) return current;
-  // Between two requests: what has been read since the last one is the next one's.
+  // Between two requests: what has been read since the last one is the next one's; the answer that
+  // a client still reads is the last one's.
+  const trace::Event& fact = view.trace[event];
+  if (fact.conn == conn && fact.row().group() == trace::Group::Transmit) return current;
   const EventNumber last = view.index.request(current)->last;
   const auto& events = summary->events;
   auto at = std::upper_bound(events.begin(), events.end(), event);
@@ -117,6 +121,31 @@ std::optional<std::uint64_t> arg_of(const TraceView& view, std::uint64_t event,
   return view.trace[begin].arg(name);
 }
 
+TimeBetween time_between(const TraceView& view, std::uint64_t from, std::uint64_t to) {
+  const trace::Event& first = view.trace[from];
+  const trace::Event& last = view.trace[to];
+  TimeBetween time{last.time - first.time, {}};
+  if (last.phase == trace::Phase::TraceHold && first.phase == last.phase) return time;
+  const auto& holds = view.lanes.holds();
+  // One gate holds one request at a time: of the holds before, the last alone may reach in here.
+  const EventNumber* hold = std::lower_bound(holds.begin(), holds.end(), from);
+  if (hold != holds.begin()) --hold;
+  for (; hold != holds.end() && *hold < to; ++hold) {
+    if (!view.has(*hold)) continue;
+    const trace::Event& held = view.trace[*hold];
+    const bool own = (last.conn != 0 && held.conn == last.conn) ||
+                     (last.task != 0 && held.task == last.task);
+    if (!own) continue;
+    const EventNumber release = view.index.partner(*hold);
+    const Instant until = release == trace::no_event || !view.has(release)
+                              ? last.time
+                              : std::min(last.time, view.trace[release].time);
+    time.held += std::max(Duration{}, until - std::max(first.time, held.time));
+  }
+  time.running = time.running - time.held;
+  return time;
+}
+
 std::string value_text(const TraceView& view, const trace::ArgSpec& spec, std::uint64_t value) {
   const auto whole = static_cast<std::int64_t>(value);
   switch (spec.unit) {
@@ -148,8 +177,7 @@ std::string value_text(const TraceView& view, const trace::ArgSpec& spec, std::u
     case Unit::Count: return count(whole);
     default: break;
   }
-  const auto words = trace::unit_words(spec.unit);
-  return value < words.size() ? std::string(words[value]) : std::string("unknown");
+  return std::string(plain_word(spec.unit, value));
 }
 
 }  // namespace roundtrip::viz

@@ -56,6 +56,15 @@ bool opens_request(const trace::Event& event);
 std::optional<std::uint64_t> arg_of(const TraceView& view, std::uint64_t event,
                                     std::string_view name);
 
+// The time between two events, and how much of it a person held what the later one is about (its
+// connection or its task): that is left out wherever a length is told. A hold itself lasts as long
+// as it was held. `from` is not after `to`.
+struct TimeBetween {
+  Duration running;
+  Duration held;
+};
+TimeBetween time_between(const TraceView& view, std::uint64_t from, std::uint64_t to);
+
 // An argument's value as it is read: with its unit, in the words of its closed set.
 std::string value_text(const TraceView& view, const trace::ArgSpec& spec, std::uint64_t value);
 

@@ -42,9 +42,10 @@ void BufferStrip::add(const Teller& tell, const BufferFacts& buffer, std::uint64
   if (from >= to) return;
   const auto bytes = buffer.bytes(from, to);
   const trace::EventNumber event =
-      filling == Filling::Marked ? static_cast<trace::EventNumber>(tell.upto())
-      : bytes                    ? no_event
-                                 : buffer.event;
+      filling == Filling::Marked || filling == Filling::MarkedConsumed
+          ? static_cast<trace::EventNumber>(tell.upto())
+      : bytes ? no_event
+              : buffer.event;
   stretches_.push_back({to - from, filling, {}, false, event, bytes});
   counts_.push_back(number(to - from));
   quotes_.push_back(excerpt(tell, buffer, from, to));
@@ -67,7 +68,8 @@ BufferStrip::BufferStrip(const Teller& tell, const BufferFacts& buffer) {
     const std::uint64_t begin = std::clamp(from, first, last);
     const std::uint64_t end = std::clamp(to, first, last);
     add(tell, buffer, first, begin, filling);
-    add(tell, buffer, begin, end, Filling::Marked);
+    add(tell, buffer, begin, end,
+        filling == Filling::Consumed ? Filling::MarkedConsumed : Filling::Marked);
     add(tell, buffer, end, last, filling);
   };
   between(0, buffer.consumed, Filling::Consumed);

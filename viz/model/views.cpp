@@ -50,7 +50,7 @@ constexpr auto rows = std::to_array<ViewRow>({
     {ViewId::States, "states", "States",
      "What state connection, TCP and task are in, and the way there.", layout_states, 64, 9},
     {ViewId::Code, "code", "Code", "The lines of code behind each step, in Go's manner and ours.",
-     layout_code, 40, 9},
+     layout_code, 40, 0},
     {ViewId::Overview, "overview", "Overview",
      "The whole way of one request, in six phases.", layout_overview, 80, 9},
     {ViewId::Statistics, "statistics", "Statistics",

@@ -23,7 +23,8 @@ struct ViewRow {
   PictureLayout layout = nullptr;  // null: a panel of its own draws it
   // Words get larger where there is more room than for so many letters side by side.
   float letters_wide = 40;
-  // In lines of running words: a lower pane is scrolled over a taller picture (tall_room.h).
+  // In lines of running words: a lower pane is scrolled over a taller picture (tall_room.h). 0: the
+  // view shows at any height the part of itself that matters.
   float least_lines = 15;
 };
 

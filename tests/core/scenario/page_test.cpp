@@ -84,6 +84,22 @@ TEST_CASE("page: a mark stands for no byte and tells where") {
   CHECK_EQ(step.blamed_at, 5);
 }
 
+TEST_CASE("page: what is shown is what goes out, shortened, and the byte that is blamed") {
+  const auto shown = [](std::string_view block) {
+    const Step step = parsed(fmt::format("# T\n```http\n{}\n```\n", block)).steps.at(0);
+    std::string text = step.shown;
+    if (!step.shown_blamed) return text;
+    text.insert(step.shown_blamed->end(), ">");
+    return text.insert(step.shown_blamed->offset, "<");
+  };
+  CHECK_EQ(shown("G\\^{T / HTTP/1.1\nHost: a\n"), "G<{>T / HTTP/1.1\nHost: a\n");
+  CHECK_EQ(shown("GET /\\{a*7995}\\^a HTTP/1.1"), "GET /[7995 \u00d7 a]<a> HTTP/1.1");
+  CHECK_EQ(shown("\\{X: 1\\r\\n*99}\\\n\\^X: 1"), "[99 \u00d7 X: 1\\r\\n]\n<X>: 1");
+  CHECK_EQ(shown("GET /hello\\^\nHost: a"), "GET /hello<\\r>\\n\nHost: a");
+  CHECK_EQ(shown("Host: a\\^\\n\\\nAccept: b"), "Host: a<\\n>\nAccept: b");
+  CHECK_EQ(shown("Host: loc\\"), "Host: loc");
+}
+
 TEST_CASE("page: line ends of another system are the same page") {
   const std::string text = "# T\n\n```http\nGET / HTTP/1.1\n\n```\n";
   std::string other;

@@ -227,3 +227,28 @@ TEST_CASE("observation: the ends of a connection are inferred, and said to be") 
   CHECK(count_on(live, LifecycleFinOut, 3) == 0);
   CHECK(live.recording.all<bool>(LifecycleReset, "from_peer") == std::vector{true});
 }
+
+// The first connection is the only one that the server has room for: the second one's FIN is there
+// before it is accepted.
+TEST_CASE("observation: a FIN that TCP_INFO shows is told before it, and once") {
+  server::ServerOptions options;
+  options.max_connections = 1;
+  LiveServer live(options);
+  Client first = live.connect();
+  CHECK(first.ask(curl_hello).bytes == 130);
+  Client second = live.connect();
+  second.send("GET /hel");
+  second.close();
+  first.close();
+  live.wait_for([](const trace::Event& event) {
+    return event.phase == Phase::LifecycleTaskExit && event.conn == 2;
+  });
+  live.check_whole();
+  const std::uint64_t fin = place(live, 2, Phase::LifecycleFinIn, trace::Kind::Instant);
+  const std::uint64_t word = place(live, 2, Phase::TraceTcpInfo, trace::Kind::Instant);
+  CHECK(live.recording.trace()[word].arg("state") ==
+        static_cast<std::uint64_t>(trace::TcpState::CloseWait));
+  CHECK(fin < word);
+  CHECK(count_on(live, Phase::LifecycleFinIn, 2) == 1);
+  CHECK(count_on(live, Phase::LifecycleFinAckOut, 2) == 1);
+}

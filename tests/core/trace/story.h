@@ -301,7 +301,7 @@ inline void Story::answer(Conn& conn, const Subject& who, std::string_view body)
   end<Phase::HandleWriteBody>(who, body.size(), size(body.size()), 2048U);
   end<Phase::HandleHandler>(who);
   end<Phase::HandleMiddleware>(who);
-  begin<Phase::TransmitFinish>(who, 200U);
+  begin<Phase::TransmitFinish>(who);
   instant<Phase::TransmitFraming>(who, Framing::ContentLength, body.size());
   instant<Phase::TransmitHead>(who, 17U, 37U, 20U, 41U, 0U, size(head.size()))
       .set_bytes(Log::Out, {base, head.size()});
@@ -312,7 +312,7 @@ inline void Story::answer(Conn& conn, const Subject& who, std::string_view body)
   end<Phase::TransmitFlush>(who, 0U);
   instant<Phase::TransmitSendQueue>(conn.subject(who.request), 0U);
   instant<Phase::TransmitLogLine>(who, body.size(), 200U, 40U);
-  end<Phase::TransmitFinish>(who, absent, body.size());
+  end<Phase::TransmitFinish>(who, 200U, body.size());
   instant<Phase::TransmitCleanup>(who, 0U);
   auto& sent = tell<Phase::TransmitSegmentOut>(Kind::Instant, {0, conn.conn}, 5U);
   sent.set_bytes(Log::Out, {base, whole});

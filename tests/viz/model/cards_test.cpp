@@ -44,8 +44,8 @@ TEST_CASE("cards: they say all where there is room, less where there is little")
   const Scene scene(tell_hello);
   CHECK(lines_of(place(scene, {0, 0, 600, 440})) == "card 1: 6, card 2: 6, card 3: 6, card 4: 6, ");
   CHECK(lines_of(place(scene, {0, 0, 600, 260})) == "card 1: 3, card 2: 3, card 3: 3, card 4: 3, ");
-  // The one of the newest fact says as much as usual.
-  CHECK(lines_of(place(scene, {0, 0, 600, 200})) == "card 1: 1, card 2: 3, card 3: 1, card 4: 1, ");
+  // The one of the newest fact says as much as usual, and another for which room is left.
+  CHECK(lines_of(place(scene, {0, 0, 600, 200})) == "card 1: 1, card 2: 3, card 3: 3, card 4: 1, ");
   CHECK(lines_of(place(scene, {0, 0, 600, 160})) == "card 1: 1, card 2: 1, card 3: 1, card 4: 1, ");
 }
 

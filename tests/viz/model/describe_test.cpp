@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/viz/model/picture_texts.h"
+#include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -33,8 +36,8 @@ TEST_CASE("describe: real arguments and bytes in a sentence") {
             .starts_with("Ready: routes 1, tasks 1, memory resident "));
   CHECK(sentence(scene, Phase::ConnectionTaskSpawned) ==
         "Task 2 is made for the connection, a frame of 640 bytes");
-  CHECK(sentence(scene, Phase::LifecycleClose) == "Ends the connection, fd 6: peer-closed");
-  CHECK(sentence(scene, Phase::TaskPark) == "Parks until acceptable");
+  CHECK(sentence(scene, Phase::LifecycleClose) == "Ends the connection, fd 6: the client closed");
+  CHECK(sentence(scene, Phase::TaskPark) == "Parks and waits for a client");
   CHECK(sentence(scene, Phase::ConnectionAccept, true).find("errno") == std::string::npos);
 }
 
@@ -56,7 +59,7 @@ TEST_CASE("describe: a phase without its arguments says its name and nothing mad
     story.instant<Phase::ConnectionMemory>({1, 1}, 640U);
   });
   CHECK(describe(scene.view, 0) == "recv returned 0: the peer will send no more");
-  CHECK(describe(scene.view, 1) == "memory per connection: task_frame 640 bytes");
+  CHECK(describe(scene.view, 1) == "memory per connection: task's memory 640 bytes");
 }
 
 TEST_CASE("describe: one thing is told in the singular, thousands with a comma") {
@@ -74,6 +77,49 @@ TEST_CASE("describe: bytes that were not kept are counted, not shown") {
     event.set_bytes(trace::Log::In, {21, 17});
   });
   CHECK(describe(scene.view, 0) == "Header 1: a name of 4 bytes, a value of 9 bytes");
+}
+
+TEST_CASE("describe: what a person held is in no length, and is told beside it") {
+  const Scene scene([](trace::Story& story) {
+    story.startup();
+    auto conn = story.open();
+    auto other = story.open();
+    const auto held_read = [&story](const trace::Story::Conn& one, bool held) {
+      story.begin<Phase::ReadRead>(one.subject(1), 6U, 4096U);
+      story.wait(Duration::milliseconds(2));
+      if (held) story.begin<Phase::TraceHold>(one.subject(1), Phase::ReadRead);
+      story.wait(Duration::seconds(9));
+      if (held) story.end<Phase::TraceHold>(one.subject(1), Phase::ReadRead);
+      story.end<Phase::ReadRead>(one.subject(1), trace::absent, trace::absent, 10U);
+    };
+    held_read(conn, true);
+    held_read(other, false);
+  });
+  std::vector<std::uint64_t> ends;
+  for (std::uint64_t event = 0; event < scene.trace.end(); ++event) {
+    const trace::Event& fact = scene.trace[event];
+    if (fact.request == 1 && fact.phase == Phase::ReadRead && fact.ends()) ends.push_back(event);
+    // A hold itself is as long as it was.
+    if (fact.phase == Phase::TraceHold) CHECK(took_text(scene.view, event).find("9.00") == 1);
+  }
+  REQUIRE(ends.size() == 2);
+  CHECK(took_text(scene.view, ends[0]) == "[2.00\u202Fms]");
+  CHECK(held_text(scene.view, ends[0]) == "[9.00\u202Fs]");
+  CHECK(took_text(scene.view, ends[1]) == "[9.00\u202Fs]");
+  CHECK(held_text(scene.view, ends[1]).empty());
+}
+
+TEST_CASE("took: the program's load has no digits that its coarse start does not give (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t load = event_of(told.view, Phase::StartupProgramLoad);
+  const std::string took = plain(took_text(told.view, load));
+  CHECK(took.starts_with("~"));
+  CHECK(took.ends_with(" ms \u00b110"));
+  CHECK(took.find('.') == std::string::npos);
+  const Teller tell(told.view, {told.view.end() - 1, {}}, {});
+  const Told length = tell.length(static_cast<trace::EventNumber>(load));
+  CHECK(plain(marked(*length.text, length.source)) == took);
+  CHECK(took_text(told.view, event_of(told.view, Phase::StartupStaticInit)).starts_with("["));
 }
 
 TEST_CASE("quoted: what acts on a line is written out, long bytes are cut") {

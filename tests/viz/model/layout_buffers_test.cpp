@@ -45,7 +45,7 @@ TEST_CASE("buffers: the parser uses up what recv() filled, token by token (01, 0
       }
       if (fact.phase != Phase::ReadHeader) continue;
       const Picture picture = at(told.view, event);
-      const std::uint64_t marked = bytes_of(picture, "Read buffer", Filling::Marked);
+      const std::uint64_t marked = bytes_of(picture, "Read buffer", Filling::MarkedConsumed);
       CHECK(marked == fact.bytes().length);
       CHECK(bytes_of(picture, "Read buffer", Filling::Consumed) + marked ==
             fact.bytes().end() - from);
@@ -192,8 +192,19 @@ TEST_CASE("buffers: where one way has room only, it is the one of the last event
 TEST_CASE("buffers: before any connection it says what will be here") {
   const Recorded told("01-hello");
   const Picture picture = at(told.view, event_of(told.view, Phase::StartupListen));
-  CHECK(picture.boxes.empty());
+  CHECK(picture.boxes.size() >= 2);
   CHECK(says(joined(picture.sentence), "will stand here"));
+}
+
+TEST_CASE("buffers: what is used up is counted apart, and hatched where it is marked (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t line = event_of(told.view, Phase::ReadLineSplit);
+  const Picture picture = picture_at(told.view, "buffers", line, {0, 0, 1200, 600});
+  CHECK(value_of(picture, "Read buffer", "") == "83 of 4096, 21 used up");
+  CHECK(bytes_of(picture, "Read buffer", Filling::MarkedConsumed) == 21);
+  // The connection counts what is still to be parsed, and says so.
+  CHECK(value_of(picture_at(told.view, "connection", line, {0, 0, 1200, 600}), "Bytes that wait",
+                 "to parse") == "62 of 4096 B");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/picture_texts.h"
+#include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
 
 namespace roundtrip::viz {
@@ -191,6 +193,18 @@ TEST_CASE("bytes: byte and event name each other (every byte of every request)")
       }
     }
   }
+}
+
+TEST_CASE("bytes: a later request says from where its offsets count (02)") {
+  const Recorded told("02-keep-alive");
+  const auto heading = [&](int nth) {
+    const std::uint64_t at = event_of(told.view, trace::Phase::ReadRequestReady, nth);
+    return layout_bytes(told.view, {at, {}}, {}, plain_ruler(), {0, 0, 1000, 500})
+        .sections.front()
+        .heading.text;
+  };
+  CHECK_FALSE(says(heading(1), "offsets count"));
+  CHECK(says(heading(2), "offsets count from the connection's first byte"));
 }
 
 TEST_CASE("bytes: hovering a byte outlines its field, hovering an event its bytes") {

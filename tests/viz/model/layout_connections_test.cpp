@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/picture_texts.h"
 #include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/actions.h"
@@ -94,6 +95,15 @@ TEST_CASE("connections: values are those of the facts, as far as they had come (
   CHECK(cell(end, conn, RowColumn::State) == "CLOSED");
   CHECK(cell(end, conn, RowColumn::Client).starts_with("127.0.0.1:"));
   CHECK(cell(end, request, RowColumn::Took).starts_with("["));
+}
+
+TEST_CASE("connections: a request that nothing was sent to has no status once it is over (03)") {
+  const Recorded told("03-close");
+  const std::uint64_t fixed = event_of(told.view, trace::Phase::HandleWriteHeader, 4);
+  REQUIRE(told.trace[fixed].request == 5);
+  CHECK(request_row(told.view.index, 5, fixed).status == 200);
+  CHECK_FALSE(request_row(told.view.index, 5, told.view.end() - 1).status);
+  CHECK(request_row(told.view.index, 8, told.view.end() - 1).status == 408);
 }
 
 TEST_CASE("connections: an error of the filter is said, and nothing found as well") {

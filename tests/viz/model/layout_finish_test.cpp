@@ -8,6 +8,7 @@
 #include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/answer_parts.h"
+#include "viz/model/arg_words.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 
@@ -101,16 +102,16 @@ TEST_CASE("finish: the counts of the fact stand where the bytes were not kept") 
 TEST_CASE("finish: what TCP and IP put around the answer is added up, and marked (01)") {
   const Recorded told("01-hello");
   const Picture before = at(told.view, event_of(told.view, Phase::TransmitWrite));
-  CHECK(value_of(before, packet, "write buffer") == "130 bytes");
+  CHECK(value_of(before, packet, "write buffer") == "130 B");
   CHECK(value_of(before, packet, "send() took") == "not yet");
   CHECK(value_of(before, packet, "payload") == "");
   const Picture after = at(told.view, event_of(told.view, Phase::TransmitWrite, 1, true));
-  CHECK(value_of(after, packet, "send() took") == "130 bytes");
+  CHECK(value_of(after, packet, "send() took") == "130 B");
   // The segment was observed; its headers were not: 20 + 12 of time-stamps, and 20 of IPv4.
   CHECK(value_of(after, packet, "payload") == "130 B");
   CHECK(value_of(after, packet, "TCP, 32 more") == "~162 B");
   CHECK(value_of(after, packet, "IP, 20 more") == "~182 B");
-  CHECK(says(words_of(after, packet), "no network card"));
+  CHECK(says(words_of(after, packet), "the device is lo, and there is no network card"));
 }
 
 TEST_CASE("finish: a segment that nobody observed is inferred from send()") {
@@ -118,6 +119,9 @@ TEST_CASE("finish: a segment that nobody observed is inferred from send()") {
   const Picture picture = at(scene.view, event_of(scene.view, Phase::TransmitWrite, 1, true));
   CHECK(value_of(picture, packet, "payload") == "~1200 B");
   CHECK(says(words_of(picture, packet), "nobody saw"));
+  CHECK(says(words_of(picture, packet), "this packet was not observed"));
+  const Recorded seen("01-hello");
+  CHECK_FALSE(says(words_of(at(seen.view, seen.view.end() - 1), packet), "was not observed"));
 }
 
 // IPv4 and TCP headers of a SYN with these options.
@@ -195,7 +199,7 @@ TEST_CASE("finish: a connection that closes says why (03)") {
     if (fact.phase != Phase::LifecycleKeepAlive) continue;
     const auto reason = fact.arg("reason");
     const Picture picture = at(told.view, event);
-    CHECK(value_of(picture, stay, "the connection") == (reason ? "closes" : "kept"));
+    CHECK(value_of(picture, stay, "after this answer") == (reason ? "closes" : "stays open"));
     const std::string words = words_of(picture, stay);
     if (!words.empty()) {
       CHECK(says(words, "needs a new connection") == reason.has_value());
@@ -203,7 +207,7 @@ TEST_CASE("finish: a connection that closes says why (03)") {
     }
     if (!reason) continue;
     CHECK(value_of(picture, stay, "because") ==
-          trace::word(trace::Unit::CloseReasonUnit, static_cast<trace::CloseReason>(*reason)));
+          plain_word_of(trace::Unit::CloseReasonUnit, static_cast<trace::CloseReason>(*reason)));
   }
 }
 
@@ -212,6 +216,30 @@ TEST_CASE("finish: chunks are counted, the newest with what is around it") {
   const Picture picture = at(scene.view, event_of(scene.view, Phase::TransmitChunk));
   CHECK(value_of(picture, framing, "chunks so far") == "[1]");
   CHECK(value_of(picture, framing, "the last one") == "5000 + 8 around it");
+}
+
+TEST_CASE("finish: that a connection was kept is said of then, once it is closed (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t check = event_of(told.view, Phase::LifecycleKeepAlive);
+  CHECK(value_of(at(told.view, check), stay, "by now") == "");
+  const Picture end = at(told.view, told.view.end() - 1);
+  CHECK(value_of(end, stay, "after this answer") == "stays open");
+  CHECK(value_of(end, stay, "by now") == "closed");
+}
+
+TEST_CASE("finish: the answer is finished when its finish is over, and not before (01)") {
+  const Recorded told("01-hello");
+  const auto heading = [&](std::uint64_t event) { return at(told.view, event).heading.text; };
+  CHECK(heading(0) == "How the answer is finished");
+  CHECK(heading(event_of(told.view, Phase::ReadLineSplit)) == "How the answer is finished");
+  CHECK(heading(event_of(told.view, Phase::TransmitFinish)) == "How the answer is finished");
+  CHECK(heading(event_of(told.view, Phase::TransmitFinish, 1, true)) == "The answer is finished");
+}
+
+TEST_CASE("finish: the log line's time says from when it counts (01)") {
+  const Recorded told("01-hello");
+  const Picture picture = at(told.view, told.view.end() - 1);
+  CHECK(says(words_of(picture, log), "The log counts from the wake"));
 }
 
 }  // namespace

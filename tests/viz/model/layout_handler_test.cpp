@@ -132,6 +132,12 @@ TEST_CASE("handler: an answer that begins anew says what became of the one befor
   // The handler had ended: it is the server that answers in its place.
   CHECK(value_of(picture, "WriteHeader", "3 set by") == "the server");
   const std::uint64_t first = event_of(told.view, Phase::HandleWriteHeader);
+  // What was fixed before is not denied, and what the server writes is none of the handler's steps.
+  CHECK(value_of(picture, "WriteHeader", "1 fixed before?") == "[yes: 200]");
+  const Picture over = picture_at(told.view, "handler", told.view.end() - 1, {0, 0, 1000, 600});
+  CHECK(value_of(over, "Handler: echo", "WriteHeader(200)") == "at once");
+  CHECK(value_of(over, "Handler: echo", "WriteHeader(408)") == "");
+  CHECK(value_of(over, "Handler: echo", "Write(43 bytes)") == "");
   CHECK_FALSE(says(words_of(picture_at(told.view, "handler", first, {0, 0, 1000, 600}),
                             "WriteHeader"), "thrown away"));
 }
@@ -184,6 +190,22 @@ TEST_CASE("handler: a refused request has no layers and runs no handler (04)") {
   CHECK(value_of(picture, "Handler", "runs") == "no: refused");
   CHECK(value_of(picture, "WriteHeader", "2 status") == "400 Bad Request");
   CHECK(value_of(picture, "WriteHeader", "3 set by") == "the server");
+  CHECK(picture.heading.text == "The server answers by itself");
+  CHECK_FALSE(says(joined(picture.sentence), "Through the middleware"));
+}
+
+TEST_CASE("handler: the last of several writes is shown as such, beside their sum (04)") {
+  const Recorded told("04-bad-request");
+  std::uint64_t end = event_of(told.view, Phase::HandleWriteBody, 2, true);
+  const std::uint64_t first = event_of(told.view, Phase::HandleWriteBody);
+  REQUIRE(told.trace[end].request == told.trace[first].request);
+  const std::uint64_t length = *told.trace[first].arg("length");
+  const Picture picture = at(told.view, end);
+  CHECK(value_of(picture, "Write, call 2", fmt::format("2 fits in 2048 − {}?", length)) ==
+        "[yes: 1]");
+  CHECK(value_of(picture, "Write, call 2", "in all") == fmt::format("[{} bytes]", length + 1));
+  while (told.trace[end].phase != Phase::TransmitWrite || !told.trace[end].ends()) ++end;
+  CHECK(says(words_of(at(told.view, end), "Where the answer waits"), "the kernel has it"));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "tests/viz/model/scene.h"
 #include "viz/model/cursor.h"
 #include "viz/model/format.h"
+#include "viz/model/ladder_axis.h"
 #include "viz/model/ladder_facts.h"
 
 namespace roundtrip::viz {
@@ -206,6 +207,41 @@ TEST_CASE("ladder: labels and places to click stand apart, links keep to the con
   }
 }
 
+TEST_CASE("ladder: each ACK of a FIN says whose it acknowledges (03)") {
+  const Recorded told("03-close");
+  const Picture picture = ladder_at(told, "lifecycle.fin_ack_out");
+  CHECK(label_of(picture, first_of(told.view, Phase::LifecycleFinAckIn)).find("our") !=
+        std::string::npos);
+  CHECK(label_of(picture, first_of(told.view, Phase::LifecycleFinAckOut)).find("their") !=
+        std::string::npos);
+}
+
+TEST_CASE("ladder: a wait that would knot what surrounds it is folded, never an arrow (02, 03)") {
+  for (const char* name : {"02-keep-alive", "03-close"}) {
+    const Recorded told(name);
+    const Rect wide{0, 0, 1240, 700};
+    std::size_t short_folds = 0;
+    for (std::uint64_t event = told.view.first(); event < told.view.end(); ++event) {
+      const Cursor cursor{event, {}};
+      const LadderFacts found = ladder_facts(told.view, cursor, {});
+      if (found.facts.empty()) continue;
+      const ViewState state;
+      const LadderAxis axis(found, told.trace[event].time, state.fold_longer_than, 0, wide.h, 24);
+      const double unfolded_px = wide.h - 24.0 * static_cast<double>(axis.folds().size());
+      CHECK(unfolded_px > wide.h / 2);
+      for (const Fold& fold : axis.folds()) {
+        if (fold.length() > state.fold_longer_than) continue;
+        ++short_folds;
+        for (const LadderFact& fact : found.facts) {
+          const auto [from, to] = std::minmax(fact.from.time, fact.to.time);
+          CHECK((to <= fold.from || from >= fold.to));
+        }
+      }
+    }
+    CHECK(short_folds > 0);
+  }
+}
+
 TEST_CASE("ladder: a long wait is folded and told, and times count on from it (03)") {
   const Recorded told("03-close");
   // A head that comes by half: the server waits for the rest until its time-out.
@@ -233,7 +269,7 @@ TEST_CASE("ladder: a long wait is folded and told, and times count on from it (0
     top = std::min(top, line.from.y);
     bottom = std::max(bottom, line.to.y);
   }
-  CHECK(bottom - top > 40);
+  CHECK(bottom - top > 24);
 }
 
 // An answer in so many pieces that no picture has room for a label of each.
@@ -310,6 +346,16 @@ TEST_CASE("ladder: without a fact of the client its end is not known, and dashed
   REQUIRE(!halves.empty());
   CHECK(halves.back().source == Provenance::Inferred);
   CHECK(halves.front().from.y == doctest::Approx(halves.back().to.y));
+}
+
+TEST_CASE("ladder: a request bears the number that every other view gives it (03)") {
+  const Recorded told("03-close");
+  for (const std::uint32_t number : told.index.requests()) {
+    const auto* request = told.index.request(number);
+    const Picture picture = ladder_at(told.view, request->first);
+    CHECK(picture.heading.text ==
+          fmt::format("Connection {}: request {} and its answer", request->conn, number));
+  }
 }
 
 }  // namespace

@@ -75,6 +75,12 @@ TEST_CASE("lesson page: done, current and ahead; the button goes on (01)") {
   CHECK(page.layout().stops[1].at_cursor);
   CHECK(page.layout().about.text == "about 7 minutes, stop 2 of 3");
   CHECK(page.layout().button_words.text == "Show the answer");
+  // The mark of the cursor stands where the cursor does, and nowhere else.
+  page.act(GoTo{page.told.view.end() - 1});
+  CHECK(progress() == std::vector{Done, Unfinished, Unfinished});
+  CHECK(!page.layout().stops[1].at_cursor);
+  page.act(GoToStop{1});
+  CHECK(progress() == std::vector{Done, Running, Ahead});
   page.act(*page.layout().next);
   CHECK(progress() == std::vector{Done, Done, Ahead});
   CHECK(page.layout().button_words.text == "Go on to stop 3");
@@ -83,6 +89,36 @@ TEST_CASE("lesson page: done, current and ahead; the button goes on (01)") {
   CHECK(page.layout().button_words.text.empty());
   CHECK_FALSE(page.layout().next);
   CHECK(page.text(LessonVoice::Words).find("That was all.") != std::string::npos);
+}
+
+TEST_CASE("lesson page: the byte that is wrong is marked in what is sent (01)") {
+  auto lesson = long_lesson(1, 0);
+  lesson->page.insert(lesson->page.begin(),
+                      {Kind::Sent, "GET / HTTP/1.1\nHost : a\n", 0, ByteRange{19, 1}});
+  const Page page(lesson);
+  const LessonLayout layout = page.layout();
+  std::size_t marked = 0;
+  for (const LessonLine& line : layout.lines) {
+    if (line.mark.empty()) continue;
+    ++marked;
+    CHECK(line.text.text == "Host : a");
+    const float letter = plain_ruler().width("H", Voice::Mono);
+    CHECK(line.mark.x == doctest::Approx(line.text.rect.x + 4 * letter));
+    CHECK(line.mark.w == doctest::Approx(letter));
+  }
+  CHECK(marked == 1);
+}
+
+TEST_CASE("lesson page: a stop that the cursor has passed without it is marked open (01)") {
+  Page page(long_lesson(3, 1));
+  const auto progress = [&](std::size_t stop) { return page.layout().stops[stop].progress; };
+  const auto third = event_of_stop(page.told.view, *page.state.lesson, 2);
+  REQUIRE(third);
+  for (std::size_t stop = 0; stop < 3; ++stop) CHECK(progress(stop) == Progress::Ahead);
+  page.act(GoTo{*third + 1});
+  for (std::size_t stop = 0; stop < 3; ++stop) CHECK(progress(stop) == Progress::Unfinished);
+  page.act(GoTo{0});
+  for (std::size_t stop = 0; stop < 3; ++stop) CHECK(progress(stop) == Progress::Ahead);
 }
 
 TEST_CASE("lesson page: nothing is asked before the stop, no answer before it is asked for (01)") {

@@ -156,5 +156,30 @@ TEST_CASE("lifecycle: a group is folded away and says how much it hides") {
   CHECK(rows() < open);
 }
 
+TEST_CASE("lifecycle: a closed group says that the cursor's step is another task's (01, the end)") {
+  const Recorded told("01-hello");
+  const Rect tall{0, 0, 240, 4000};
+  ViewState state;
+  REQUIRE(state.closed_groups[static_cast<std::size_t>(trace::Group::Task)]);
+  const auto heading = [&](std::uint64_t event) {
+    const auto layout = layout_lifecycle(told.view, {event, {}}, state, plain_ruler(), tall);
+    for (const LifecycleRow& row : layout.rows) {
+      if (row.heading && row.group == trace::Group::Task) return row.name.text;
+    }
+    return std::string();
+  };
+  const std::string own = heading(Stepper(told.view).position_of("task.done")->event);
+  CHECK(heading(told.view.end() - 1) == own + ", of task 1");
+}
+
+TEST_CASE("lifecycle: a request's place on its connection does not look like its number (02)") {
+  const Recorded told("02-keep-alive");
+  for (std::uint64_t event = 0; event < told.view.end(); ++event) {
+    const trace::Event& fact = told.trace[event];
+    if (fact.phase != trace::Phase::LifecycleNextRequest || fact.arg("number") != 2) continue;
+    CHECK(row_name(told.view, static_cast<trace::EventNumber>(event)) == "next request: the 2nd");
+  }
+}
+
 }  // namespace
 }  // namespace roundtrip::viz

@@ -67,6 +67,27 @@ TEST_CASE("overview: where there is little room, the phase at the cursor is open
   }
 }
 
+TEST_CASE("overview: what a step does is never cut; other columns make room (small, projector)") {
+  for (const char* scenario : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+    const Recorded told(scenario);
+    for (std::uint64_t event = 0; event < told.view.end(); event += 7) {
+      for (const bool projector : {false, true}) {
+        const Rect area = projector ? Rect{0, 0, 1160, 330} : small;
+        const Picture picture =
+            layout_overview(told.view, {event, {}}, {}, plain_ruler(projector), area);
+        for (const PictureBox& box : picture.boxes) {
+          for (const PictureRow& row : box.rows) {
+            for (const TextBox& cell : row.cells) {
+              CAPTURE(cell.text);
+              CHECK_FALSE(cell.cut);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("overview: what is ahead is pale and leads there, what is reached is not (01)") {
   const Recorded told("01-hello");
   const auto cursor = *Stepper(told.view).position_of("read.request_ready");
@@ -101,6 +122,20 @@ TEST_CASE("overview: the sums are those of the facts, absent until they were tol
   CHECK(says(end, "not measured"));
 }
 
+TEST_CASE("overview: it says why phases do not add up, and of what its figures are (03)") {
+  const Recorded told("03-close");
+  const Picture picture = at(told, "end", large);
+  std::string text;
+  for (const TextBox& line : picture.sentence) text += line.text + " ";
+  CHECK(text.find("phases overlap") != std::string::npos);
+  for (const std::string_view name : {"request, read to finish", "set-up to first run", "parsed",
+                                      "sent", "its events"}) {
+    CAPTURE(name);
+    CHECK(std::any_of(picture.notes.begin(), picture.notes.end(),
+                      [&](const PictureNote& note) { return note.text.text == name; }));
+  }
+}
+
 TEST_CASE("overview: of a request that was broken off it is not said that more will come (03)") {
   const Recorded told("03-close");
   // The client of connection 4 leaves in the middle of its request.
@@ -113,7 +148,7 @@ TEST_CASE("overview: of a request that was broken off it is not said that more w
                          [&](const PictureNote& note) { return note.text.text == words; });
   };
   CHECK(notes("it never came to this") == 2);
-  CHECK(notes("to come: send a request") == 0);
+  CHECK(notes("to come: press Next") == 0);
 }
 
 TEST_CASE("overview: before anybody connects it says what will come (startup)") {
@@ -122,7 +157,7 @@ TEST_CASE("overview: before anybody connects it says what will come (startup)") 
       layout_overview(scene.view, {scene.view.end() - 1, {}}, {}, plain_ruler(), small);
   REQUIRE(picture.boxes.size() == 6);
   CHECK(std::count_if(picture.notes.begin(), picture.notes.end(), [](const PictureNote& note) {
-          return note.text.text.find("to come") != std::string::npos;
+          return note.text.text.find("not in this trace") != std::string::npos;
         }) == 5);
 }
 

@@ -116,6 +116,20 @@ TEST_CASE("palette: with nothing typed all commands stand there, in their sectio
   CHECK(texts(layout, true).front() == "Step through the story");
 }
 
+TEST_CASE("palette: a grip says that there is more, and no heading stands last without a row") {
+  const Scene scene(tell_busy);
+  const Opened opened(scene, PaletteMode::Commands, "");
+  for (float h = 400; h < 800; h += 24) {
+    const PaletteLayout layout = opened.layout({0, 0, 1280, h});
+    REQUIRE_FALSE(layout.rows.empty());
+    CHECK_FALSE(layout.rows.back().heading);
+    CHECK_FALSE(layout.grip.empty());
+    CHECK(lies_in(layout.grip, layout.sheet));
+    for (const PaletteRow& row : layout.rows) CHECK_FALSE(layout.grip.overlaps(row.rect));
+  }
+  CHECK(Opened(scene, PaletteMode::Commands, "zoom").layout().grip.empty());
+}
+
 TEST_CASE("palette: what was found stands in groups, with whom it belongs to and when") {
   const Scene scene(tell_busy);
   const Opened opened(scene, PaletteMode::Search, "host");

@@ -188,15 +188,18 @@ TEST_CASE("parser: a refusal shows the byte, the rule and its section (every one
     };
     const Picture picture = draw(told.view, {event, {}});
     CHECK(picture.boxes[1].alarm);
-    CHECK(decision(picture).find(fmt::format(
-              "Byte {}: ", count(static_cast<std::int64_t>(fact.bytes().offset)))) == 0);
+    const bool by_head = picture.boxes[0].title_text() == "head complete";
+    CHECK(decision(picture).find(
+              by_head ? std::string("No further byte")
+                      : fmt::format("Byte {}: ", count(static_cast<std::int64_t>(
+                                                     fact.bytes().offset)))) == 0);
     CHECK(decision(picture).find(symbol("error")) != std::string::npos);
     CHECK(words(picture.boxes[2]).find("refused " + symbol("rfc")) == 0);
     CHECK(words(picture.boxes[2]).find(fmt::format("The answer is {}.", *fact.arg("status"))) !=
           std::string::npos);
     const PictureBar* mark = marked(picture);
     REQUIRE(mark != nullptr);
-    CHECK(mark->link.bytes->range == fact.bytes());
+    if (!by_head) CHECK(mark->link.bytes->range == fact.bytes());
     // The event before it knows nothing of it, and what was not read never will be.
     CHECK_FALSE(draw(told.view, {event - 1, {}}).boxes[1].alarm);
     CHECK(value(picture, "blank line") != "not yet");
@@ -236,6 +239,27 @@ TEST_CASE("parser: a body is counted down, its last byte ends it (told)") {
   REQUIRE(bytes.size() == 30);
   CHECK(bytes.back().value == 'd');
   CHECK(bytes.back().reader == State::Body);
+}
+
+TEST_CASE("parser: of an empty body no byte is said to be there (04, the last request)") {
+  const Recorded told("04-bad-request");
+  const Picture picture = draw(told.view, {told.view.end() - 1, {}}, {0, 0, 1200, 520});
+  CHECK(decision(picture).find("the body is empty") != std::string::npos);
+  CHECK(words(picture.boxes[2]).find("last byte") == std::string::npos);
+}
+
+TEST_CASE("parser: what the whole head breaks is no single byte's doing (04, no Host)") {
+  const Recorded told("04-bad-request");
+  for (std::uint64_t event = 0; event < told.view.end(); ++event) {
+    const trace::Event& fact = told.trace[event];
+    if (fact.phase != Phase::ReadRejected || fact.bytes().offset != 34) continue;
+    const Picture picture = draw(told.view, {event, {}});
+    CHECK(picture.boxes[1].title_text() == "No further byte");
+    REQUIRE(marked(picture) != nullptr);
+    // The LF that ended the head was read last.
+    CHECK(marked(picture)->link.bytes->range == ByteRange{35, 1});
+    CHECK_FALSE(picture.boxes[0].words.empty());
+  }
 }
 
 TEST_CASE("parser: what the event tells of is seen from its first byte on") {

@@ -32,13 +32,24 @@ TEST_CASE("router: the paths stand side by side where they have room, boxes clos
   const Picture picture = picture_at(told.view, "router", match, {0, 0, 1000, 500});
   CHECK(value_of(picture, "GET /hello", "path") == "[/hello = /hello]");
   CHECK(value_of(picture, "POST /echo", "path") == "[/echo ≠ /hello]");
-  // What is no single path can't be compared as one.
-  CHECK(row_named(box_titled(picture, "GET /{$}"), "path") == nullptr);
+  // The mark of a path's end is no part of the path.
+  CHECK(value_of(picture, "GET /{$}", "path") == "[/ ≠ /hello]");
+  // Where the path does not fit, nobody asks for the method.
+  CHECK(value_of(picture, "GET /hello", "method") == "[GET = GET]");
+  CHECK(row_named(box_titled(picture, "POST /echo"), "method") == nullptr);
   const Rect first = box_titled(picture, "GET /hello")->rect;
   const Rect second = box_titled(picture, "POST /echo")->rect;
   CHECK(second.y - first.bottom() <= plain_ruler().space(2));
   const Picture small = picture_at(told.view, "router", match, {0, 0, 400, 160});
   CHECK(row_named(box_titled(small, "GET /hello"), "path") == nullptr);
+}
+
+TEST_CASE("router: a path that is there for another method says which (04)") {
+  const Recorded told("04-bad-request");
+  const Picture picture =
+      picture_at(told.view, "router", told.view.end() - 1, {0, 0, 1000, 500});
+  CHECK(value_of(picture, "GET /hello", "path") == "[/hello = /hello]");
+  CHECK(value_of(picture, "GET /hello", "method") == "[GET ≠ POST]");
 }
 
 TEST_CASE("router: the rule stands whole below what was asked for, or not at all (01)") {
@@ -49,7 +60,9 @@ TEST_CASE("router: the rule stands whole below what was asked for, or not at all
     const Picture picture = picture_at(told.view, "router", match, {0, 0, 900, height});
     const PictureBox* rule = box_titled(picture, "The rule");
     CHECK((rule != nullptr) == (height >= 340));
-    if (rule != nullptr) CHECK(joined(rule->words).ends_with("the method is wrong, 405."));
+    if (rule == nullptr) continue;
+    CHECK(says(joined(rule->words), "the method is wrong, 405."));
+    CHECK(says(joined(rule->words), "/{$} is / alone."));
   }
 }
 
@@ -60,6 +73,23 @@ TEST_CASE("router: before a pattern was compared its path is not (01)") {
                                      {0, 0, 1000, 500});
   CHECK(row_named(box_titled(picture, "GET /hello"), "path") == nullptr);
   CHECK(words_of(picture, "GET /hello") == "not compared yet");
+}
+
+TEST_CASE("router: where no pattern fits the list of steps names no winner either (04)") {
+  const Recorded told("04-bad-request");
+  std::size_t seen = 0;
+  for (std::uint64_t event = 0; event < told.view.end(); ++event) {
+    const trace::Event& fact = told.trace[event];
+    if (fact.phase != Phase::HandleRouteMatch) continue;
+    const bool won = fact.arg("pattern").has_value();
+    const std::string name = row_name(told.view, static_cast<trace::EventNumber>(event));
+    CAPTURE(name);
+    CHECK(name.starts_with(won ? "winner " : "no winner: "));
+    CHECK((value_of(picture_at(told.view, "router", event), "Decided", "pattern") ==
+           "none fits") == !won);
+    seen += won ? 0 : 1;
+  }
+  CHECK(seen > 0);
 }
 
 }  // namespace

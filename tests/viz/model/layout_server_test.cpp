@@ -85,7 +85,7 @@ TEST_CASE("server: nothing is left out where the story shows it, words stand whe
     CHECK(box_text(picture, "Address").find("at: 127.0.0.1:") != std::string::npos);
   }
   const Picture large = layout_server(told.view, ready, {}, plain_ruler(), {0, 0, 900, 560});
-  CHECK(says(plain(box_text(large, "Server ready")), "room for: 19872 clients"));
+  CHECK(says(plain(box_text(large, "Server ready")), "descriptors for: 19872 clients"));
   for (const PictureBox& box : large.boxes) {
     if (box.title_text() != "Server ready") CHECK_FALSE(box.words.empty());
   }

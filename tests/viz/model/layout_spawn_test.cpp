@@ -30,7 +30,7 @@ TEST_CASE("spawn: the accept loop asks, parks, is woken, takes one and asks agai
   CHECK(line(connect, "before") == "EAGAIN: parks");
   CHECK(line(connect, "accept4") == "not yet");
   const std::uint64_t asks = event_of(told.view, Phase::ConnectionAccept, 2);
-  CHECK(line(asks, "woken by") == "poller");
+  CHECK(line(asks, "woken by") == "the poller");
   CHECK(line(asks, "accept4") == "asks the kernel");
   const std::uint64_t end = event_of(told.view, Phase::ConnectionAccept, 2, true);
   REQUIRE(told.trace[end].arg("fd"));
@@ -44,7 +44,7 @@ TEST_CASE("spawn: the accept loop asks, parks, is woken, takes one and asks agai
   CHECK(line(event_of(told.view, Phase::ConnectionAccept, 3), "again") == "asks the kernel");
   CHECK(line(event_of(told.view, Phase::ConnectionAccept, 3, true), "again") == "EAGAIN: nobody");
   CHECK(line(event_of(told.view, Phase::TaskPark, 2), "again") == "EAGAIN: parks");
-  CHECK(line(event_of(told.view, Phase::TaskPark, 2), "now") == "parked: acceptable");
+  CHECK(line(event_of(told.view, Phase::TaskPark, 2), "now") == "waits for a client");
 }
 
 TEST_CASE("spawn: a loop that finds another client at once does not park between them") {
@@ -82,14 +82,15 @@ TEST_CASE("spawn: the new task is created, runnable, running, and ended (01)") {
   const Picture made = at(told.view, spawned);
   CHECK(value_of(made, "1 created", "frame") ==
         fmt::format("{} B", *told.trace[spawned].arg("frame")));
-  CHECK(value_of(made, "3 running", "on") == "not yet");
+  CHECK(value_of(made, "3 running", "first on") == "not yet");
   CHECK(value_of(made, "3 running", "now") == "not yet");
   CHECK(box_titled(made, "3 running")->progress == Progress::Ahead);
   const std::uint64_t runs = event_of(told.view, Phase::ConnectionFirstRun);
   const Picture running = at(told.view, runs);
-  CHECK(value_of(running, "3 running", "on") ==
+  CHECK(value_of(running, "3 running", "first on") ==
         fmt::format("worker {}", *told.trace[runs].arg("worker")));
-  CHECK(value_of(running, "3 running", "now") == "running");
+  CHECK(value_of(running, "3 running", "now") ==
+        fmt::format("on worker {}", *told.trace[runs].arg("worker")));
   // From runnable to the first run on a worker.
   std::uint64_t runnable = runs;
   while (told.trace[runnable].phase != Phase::TaskRunnable) --runnable;
@@ -103,6 +104,20 @@ TEST_CASE("spawn: the new task is created, runnable, running, and ended (01)") {
         "done");
   REQUIRE(running.arrows.size() == 3);
   for (const PictureArrow& arrow : running.arrows) CHECK(arrow.done);
+}
+
+TEST_CASE("spawn: a task that goes on at another worker is said to run there (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t first = event_of(told.view, Phase::ConnectionFirstRun);
+  const std::uint64_t split = event_of(told.view, Phase::ReadLineSplit);
+  std::uint64_t run = split;
+  while (told.trace[run].phase != Phase::TaskRun || told.trace[run].ends()) --run;
+  REQUIRE(told.trace[run].arg("worker") != told.trace[first].arg("worker"));
+  const Picture picture = at(told.view, split);
+  CHECK(value_of(picture, "3 running", "first on") ==
+        fmt::format("worker {}", *told.trace[first].arg("worker")));
+  CHECK(value_of(picture, "3 running", "now") ==
+        fmt::format("on worker {}", *told.trace[run].arg("worker")));
 }
 
 TEST_CASE("spawn: the memory's parts fill one bar, and the capacity is said as arithmetic (01)") {
@@ -132,7 +147,7 @@ TEST_CASE("spawn: the memory's parts fill one bar, and the capacity is said as a
       if (says(row.name.text, "GiB")) name = plain(row.name.text + row.value.text);
     }
     CHECK(name ==
-          fmt::format("1 GiB: 1073741824 / {} =[{} connections]", sum, 1073741824 / sum));
+          fmt::format("by memory alone: 1 GiB / {} =[{} connections]", sum, 1073741824 / sum));
   }
 }
 
@@ -148,11 +163,18 @@ TEST_CASE("spawn: where four boxes have no room side by side they stand as cards
   const std::uint64_t runs = event_of(told.view, Phase::ConnectionFirstRun);
   const Picture narrow = picture_at(told.view, "spawn", runs, {0, 0, 400, 700});
   CHECK(box_titled(narrow, "The new task") != nullptr);
-  CHECK(value_of(narrow, "The new task", "now") == "running");
+  CHECK(value_of(narrow, "The new task", "now") == "on worker 2");
   // Where not even these have room, the one of the last event does.
   const Picture low = picture_at(told.view, "spawn", runs, {0, 0, 400, 220});
   CHECK(box_titled(low, "The new task") != nullptr);
   CHECK(says(notes_of(low), "more"));
+}
+
+TEST_CASE("server: what the number of clients is bounded by is said (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t event = event_of(told.view, Phase::ConnectionMemory);
+  const Picture server = picture_at(told.view, "server", event, {0, 0, 1200, 700});
+  CHECK(says(value_of(server, "Server ready", "descriptors for"), "clients"));
 }
 
 }  // namespace

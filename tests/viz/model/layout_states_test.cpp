@@ -4,10 +4,14 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cmath>
 
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/recorded.h"
 #include "viz/model/cursor.h"
+#include "viz/model/describe.h"
+#include "viz/model/layout_connection.h"
 #include "viz/model/state_machines.h"
 
 namespace roundtrip::viz {
@@ -115,6 +119,44 @@ TEST_CASE("states: where there is room all four machines stand side by side (01)
                       [](const PictureBox& box) { return box.chosen; }) == 4);
 }
 
+TEST_CASE("states: how TCP's state is known, the view of the connection says alike (01, 03)") {
+  for (const char* scenario : {"01-hello", "03-close"}) {
+    const Recorded told(scenario);
+    for (std::uint64_t event = 0; event < told.view.end(); event += 3) {
+      const Picture states = states_at(told.view, event);
+      const PictureBox* const here = box_of(states, "Server TCP");
+      const PictureBox* const there = box_of(states, "Client TCP");
+      const Picture picture = layout_connection(told.view, {event, {}}, {}, plain_ruler(), large);
+      const PictureBox* const both = box_of(picture, "State");
+      if (here == nullptr || there == nullptr || both == nullptr) continue;
+      for (const PictureRow& row : both->rows) {
+        CAPTURE(event + 1);
+        if (row.name.text == "TCP here") CHECK(row.value.text == here->rows[0].value.text);
+        if (row.name.text == "TCP there") CHECK(row.value.text == there->rows[0].value.text);
+      }
+    }
+  }
+}
+
+TEST_CASE("states: the way from SERVING to itself is large enough to be seen (01)") {
+  const Recorded told("01-hello");
+  for (const Rect& area : {small, large}) {
+    const Picture picture = states_at(told, "lifecycle.idle", area);
+    const PictureBox* const serving = box_of(picture, "SERVING");
+    REQUIRE(serving != nullptr);
+    float high = 0;
+    float wide = 0;
+    for (const PictureLine& line : picture.lines) {
+      if (line.to.y > serving->rect.y || line.from.y > serving->rect.y) continue;
+      if (line.from.x < serving->rect.x || line.to.x > serving->rect.right()) continue;
+      high = std::max(high, std::abs(line.to.y - line.from.y));
+      wide = std::max(wide, std::abs(line.to.x - line.from.x));
+    }
+    CHECK(high >= 8);
+    CHECK(wide >= serving->rect.w / 4);
+  }
+}
+
 TEST_CASE("states: every fact that belongs to it glows when the cursor is there (scenarios)") {
   for (const char* scenario : {"01-hello", "03-close", "04-bad-request"}) {
     const Recorded told(scenario);
@@ -149,6 +191,30 @@ TEST_CASE("states: numbers cover neither states nor each other (scenarios, sizes
   }
 }
 
+TEST_CASE("states: each state says how long, and each move has its numbers (scenarios' ends)") {
+  for (const char* scenario : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+    CAPTURE(std::string(scenario));
+    const Recorded told(scenario);
+    const std::uint64_t end = told.view.end() - 1;
+    const Picture picture = states_at(told.view, end, large);
+    std::size_t made = 0;
+    for (const PictureBox& box : picture.boxes) {
+      CAPTURE(box.title_text());
+      if (box.progress != Progress::Ahead) CHECK(box.rows.size() == 1);
+    }
+    for (const PictureLine& line : picture.lines) made += line.head && line.done ? 1 : 0;
+    const auto numbers = std::count_if(
+        picture.notes.begin(), picture.notes.end(), [](const PictureNote& note) {
+          return note.text.voice == Voice::Strong && !note.text.empty() &&
+                 std::isdigit(static_cast<unsigned char>(note.text.text.front())) != 0;
+        });
+    std::string all;
+    for (const PictureNote& note : picture.notes) all += note.text.text + " | ";
+    CAPTURE(all);
+    CHECK(static_cast<std::size_t>(numbers) == made);
+  }
+}
+
 TEST_CASE("states: no line is seen through the numbers of a move (01)") {
   const Recorded told("01-hello");
   for (const Rect& area : {small, large}) {
@@ -180,6 +246,38 @@ TEST_CASE("states: where no diagram has room, words say it (projector, narrow)")
   CHECK(picture.lines.empty());
   REQUIRE(!picture.boxes[0].rows.empty());
   CHECK(picture.boxes[0].rows[0].value.text == "[IDLE]");
+}
+
+TEST_CASE("states: what another task does is not told as this connection's (01, the end)") {
+  const Recorded told("01-hello");
+  const std::uint64_t end = told.view.end() - 1;
+  REQUIRE(told.trace[end].task == 1);
+  const auto says = [](const Picture& picture, std::string_view text) {
+    return std::any_of(picture.notes.begin(), picture.notes.end(),
+                       [text](const PictureNote& note) { return note.text.text == text; });
+  };
+  CHECK(says(states_at(told.view, end, large), "Task 1: Leaves its worker"));
+  const std::uint64_t own = Stepper(told.view).position_of("task.done")->event;
+  CHECK(says(states_at(told.view, own, large), describe(told.view, own)));
+}
+
+TEST_CASE("states: of LAST_ACK after the close it is said that its end is not seen (01)") {
+  const Recorded told("01-hello");
+  const auto words = [](const Picture& picture) {
+    std::string all;
+    for (const PictureNote& note : picture.notes) all += note.text.text + "\n";
+    for (const PictureBox& box : picture.boxes) {
+      for (const TextBox& line : box.words) all += line.text + " ";
+    }
+    return all;
+  };
+  const std::uint64_t end = told.view.end() - 1;
+  CHECK(words(states_at(told.view, end, large)).find("the last ACK") != std::string::npos);
+  CHECK(words(states_at(told, "lifecycle.idle", large)).find("the last ACK") == std::string::npos);
+  const Picture connection =
+      layout_connection(told.view, {end, {}}, {}, plain_ruler(), small);
+  REQUIRE(!connection.sentence.empty());
+  CHECK(connection.sentence.front().text.starts_with("LAST_ACK: the last ACK"));
 }
 
 }  // namespace

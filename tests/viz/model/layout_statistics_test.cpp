@@ -10,6 +10,7 @@
 #include "viz/model/actions.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
+#include "viz/model/tall_room.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -73,6 +74,46 @@ TEST_CASE("statistics view: sound at every cursor (scenarios, sizes, projector, 
   }
 }
 
+TEST_CASE("statistics view: figures alone are told to the last line (sizes, projector)") {
+  const Recorded told("02-keep-alive");
+  for (const bool projector : {false, true}) {
+    const Ruler ruler = plain_ruler(projector);
+    const float line = ruler.line(Voice::Body);
+    for (const float width : {projector ? 1160.f : 640.f, 1240.f}) {
+      for (const float pane_px : {2 * line, 12 * line, least_lines_of_figures * line}) {
+        const Rect tall = tall_rect(ruler, {0, 0, width, pane_px}, least_lines_of_figures);
+        const Cursor end{told.view.end() - 1, {}};
+        const Picture picture = layout_figures(told.view, end, {}, ruler, tall);
+        REQUIRE(picture.boxes.size() == 4);
+        std::vector<std::string> names;
+        for (const PictureBox& box : picture.boxes) {
+          CHECK(lies_in(box.rect, tall));
+          for (const PictureRow& row : box.rows) {
+            CAPTURE(row.name.text);
+            CHECK_FALSE(row.name.cut);
+            CHECK_FALSE(row.value.cut);
+            CHECK(!row.name.text.starts_with("and "));
+            names.push_back(row.name.text);
+          }
+        }
+        CHECK(std::count(names.begin(), names.end(), "bytes in, out") == 1);
+        CHECK(std::count(names.begin(), names.end(), "cost of an event") == 1);
+      }
+    }
+  }
+}
+
+TEST_CASE("statistics view: a phase's name is whole in the table (lowest width)") {
+  const Ruler ruler = plain_ruler();
+  const Scene scene(tell_busy);
+  const Cursor end{scene.view.end() - 1, {}};
+  const StatisticsLayout layout =
+      layout_statistics(scene.view, end, {}, ruler, {0, 0, 420, 1200});
+  REQUIRE(layout.phases);
+  REQUIRE(layout.phases->rows.size() > 10);
+  for (const TableRow& row : layout.phases->rows) CHECK_FALSE(row.cells.front().cut);
+}
+
 TEST_CASE("statistics view: the table of phases says the totals, sorted by each column (02)") {
   const Recorded told("02-keep-alive");
   const Cursor end{told.view.end() - 1, {}};
@@ -92,6 +133,10 @@ TEST_CASE("statistics view: the table of phases says the totals, sorted by each 
         CHECK(row.cells[0].text == trace::row_of(phase).name);
         const Lengths& spans = totals.spans_of(phase);
         CHECK(row.cells[1].text == count(static_cast<std::int64_t>(spans.count)));
+        // The process's start is known to hundredths of a second.
+        const bool coarse = phase == trace::Phase::StartupProgramLoad;
+        CHECK(row.cells[2].text.starts_with('~') == (coarse || spans.inferred > 0));
+        if (coarse) continue;
         CHECK(row.cells[2].text.find(duration(spans.total).text()) != std::string::npos);
         CHECK(row.cells[5].text.find(duration(spans.longest).text()) != std::string::npos);
         // A click goes to the longest.
@@ -127,9 +172,20 @@ TEST_CASE("statistics view: up to the cursor, or the whole (02)") {
   for (const double share : {0.5, 0.9, 0.99, 1.0}) {
     CHECK(text().find(duration(requests.percentile(share)).text()) != std::string::npos);
   }
+  // Where the chart has no room it is said that there is one; else its marks have names.
+  const auto in = [&](float height) {
+    return dump(
+        layout_statistics(told.view, cursor, state, plain_ruler(), {0, 0, 640, height}));
+  };
+  CHECK(in(170).find("Where there is more room") != std::string::npos);
+  CHECK(in(370).find("Where there is more room") == std::string::npos);
+  CHECK(in(370).find("\"p50") != in(370).rfind("\"p50"));
   apply(state, cursor, told.view, ShowStatistics{StatisticsPart::Figures});
-  CHECK(text().find("not measured") != std::string::npos);
-  CHECK(text().find(duration(whole.of(Combined::Saved).total).text()) != std::string::npos);
+  const std::string figures =
+      dump(layout_figures(told.view, cursor, state, plain_ruler(), {0, 0, 640, 370}));
+  CHECK(figures.find("not measured") != std::string::npos);
+  CHECK(figures.find(duration(whole.of(Combined::Saved).total).text()) != std::string::npos);
+  CHECK(figures.find("not the mean") != std::string::npos);
 }
 
 TEST_CASE("statistics view: the waterfall's bars lie where their spans do (01)") {
@@ -156,6 +212,25 @@ TEST_CASE("statistics view: the waterfall's bars lie where their spans do (01)")
   for (std::size_t i = 1; i < seen.size(); ++i) {
     if (seen[i].time > seen[i - 1].time) CHECK(seen[i].x >= seen[i - 1].x - 0.01f);
   }
+}
+
+TEST_CASE("statistics view: where few steps have room, the longest is one of them (01)") {
+  const Recorded told("01-hello");
+  ViewState state;
+  state.statistics.part = StatisticsPart::Request;
+  const Cursor end{told.view.end() - 1, {}};
+  bool left_out = false;
+  for (float height = 130; height < 300; height += 10) {
+    CAPTURE(height);
+    const std::string text = dump(
+        layout_statistics(told.view, end, state, plain_ruler(), {0, 0, 800, height}));
+    const auto has = [&text](std::string_view part) { return text.find(part) != text.npos; };
+    if (!has("read") && !has("finish")) continue;
+    left_out = left_out || has(" more");
+    CHECK(has("finish request"));
+    CHECK_FALSE(has("inner"));
+  }
+  CHECK(left_out);
 }
 
 TEST_CASE("statistics view: nothing recorded, no request yet (empty, startup)") {

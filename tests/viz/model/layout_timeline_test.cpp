@@ -1,13 +1,18 @@
 #include "viz/model/layout_timeline.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 
 #include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/picture_texts.h"
+#include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/actions.h"
+#include "viz/model/chapter.h"
+#include "viz/model/timeline_lanes.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -49,6 +54,35 @@ TEST_CASE("timeline: sound at every cursor (two sizes, projector)") {
         check_sound(layout_timeline(scene.view, {event, {}}, state, ruler, places(w, h).timeline),
                     ruler);
       }
+    }
+  }
+}
+
+TEST_CASE("timeline: the cursor's lane is always seen, and a low one gives its overview's room") {
+  const Scene scene(tell_busy);
+  for (const bool projector : {false, true}) {
+    const Ruler ruler = plain_ruler(projector);
+    const float tight = ruler.body_px + 2;
+    const float above_px = ruler.row_px + ruler.space(2);
+    const Rect heading{200, 0, 500, ruler.row_px};
+    for (const float rows : {1.f, 2.f, 3.f, 4.f}) {
+      const Rect area{0, ruler.row_px, 1200, above_px + rows * tight};
+      for (std::uint64_t event = 0; event < scene.trace.end(); event += 3) {
+        const Cursor cursor{event, {}};
+        const auto layout = layout_timeline(scene.view, cursor, {}, ruler, area, heading);
+        check_sound(layout, ruler);
+        CAPTURE(event + 1);
+        CHECK(heading.contains(layout.overview));
+        CHECK(layout.plot.h >= rows * tight);
+        const trace::Event& fact = scene.trace[event];
+        if (fact.ends() && scene.index.partner(event) == trace::no_event) continue;
+        CHECK(std::any_of(layout.bars.begin(), layout.bars.end(),
+                          [](const TimelineBar& bar) { return bar.at_cursor; }));
+      }
+      ViewState measuring;
+      measuring.measured = MeasuredSpan{scene.trace[3].time, scene.trace[30].time};
+      const auto layout = layout_timeline(scene.view, {3, {}}, measuring, ruler, area, heading);
+      CHECK(area.contains(layout.overview));
     }
   }
 }
@@ -101,6 +135,15 @@ TEST_CASE("timeline: the long pause is folded and says how long it was") {
   CHECK(layout.folds[0].label.text.substr(0, 4) == "[400");
 }
 
+TEST_CASE("timeline: the lane of a connection's task says which connection (03)") {
+  const Recorded told("03-close");
+  const std::uint64_t run = event_of(told.view, trace::Phase::ConnectionFirstRun, 8);
+  const trace::Event& event = told.trace[run];
+  CHECK(lane_name(told.view, {LaneKind::Task, event.task}) ==
+        fmt::format("task {} connection {}", event.task, event.conn));
+  CHECK(lane_name(told.view, {LaneKind::Task, 1}) == "task 1 accept loop");
+}
+
 TEST_CASE("timeline: however low it is, the cursor's lane stands, and tasks left out are counted") {
   const Scene scene([](trace::Story& story) {
     story.startup();
@@ -125,6 +168,37 @@ TEST_CASE("timeline: however low it is, the cursor's lane stands, and tasks left
                       [](const TimelineBar& bar) { return bar.at_cursor; }));
     CHECK(layout.more.text.find(" more") != std::string::npos);
     CHECK_FALSE(layout.more.cut);
+  }
+}
+
+TEST_CASE("timeline: a lane that has scrolled away is away whole (02, 03, 04)") {
+  for (const char* scenario : {"02-keep-alive", "03-close", "04-bad-request"}) {
+    CAPTURE(scenario);
+    const Recorded told(scenario);
+    ViewState state;
+    state.by_chapter = true;
+    std::size_t scrolled = 0;
+    for (std::uint64_t event = 0; event < told.view.end(); event += 5) {
+      CAPTURE(event + 1);
+      const auto layout =
+          layout_timeline(told.view, {event, {}}, state, plain_ruler(), {0, 0, 1000, 190});
+      if (layout.scroll_px == 0 || layout.lanes.empty()) continue;
+      ++scrolled;
+      const LaneKey first = layout.lanes.front().key;
+      const TimeWindow window = window_shown(told.view, {event, {}}, state);
+      for (const LaneRows& lane : lanes_shown(told.view, {event, {}}, state, window)) {
+        if (!(lane.key == first)) continue;
+        const bool outer = std::any_of(
+            layout.bars.begin(), layout.bars.end(), [&](const TimelineBar& bar) {
+              return bar.lane == first && bar.row == lane.rows.front();
+            });
+        const bool cursor_inside = std::any_of(
+            layout.bars.begin(), layout.bars.end(),
+            [&](const TimelineBar& bar) { return bar.lane == first && bar.at_cursor; });
+        CHECK((outer || cursor_inside));
+      }
+    }
+    CHECK(scrolled > 0);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/viz/model/layout_checks.h"
+#include "tests/viz/model/picture_texts.h"
 #include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
 #include "viz/model/actions.h"
@@ -231,6 +232,16 @@ TEST_CASE("log: what is cut has its whole text (every event of 04, narrow)") {
     }
   }
   CHECK(cut_rows > 50);
+}
+
+TEST_CASE("log: the end of a run says on which worker, as its begin does (01)") {
+  const Recorded told("01-hello");
+  const std::uint64_t end = event_of(told.view, trace::Phase::TaskRun, 1, true);
+  const auto layout = layout_log(told.view, {end, {}}, {}, plain_ruler(), {0, 0, 1400, 400});
+  const auto row = std::find_if(layout.rows.begin(), layout.rows.end(),
+                                [end](const LogRow& one) { return one.event == end; });
+  REQUIRE(row != layout.rows.end());
+  CHECK(row->cells[static_cast<std::size_t>(LogColumn::Lane)].text.starts_with("worker "));
 }
 
 TEST_CASE("transport: Next is the one obvious button, then Send") {

@@ -146,6 +146,28 @@ TEST_CASE("picture: what no fact has told yet is absent, and then told with its 
   CHECK(told.trace[box->rows.front().link.event].phase == trace::Phase::ConnectionTimeouts);
 }
 
+TEST_CASE("picture: before the first connection the boxes stand there, and nothing is told (01)") {
+  const Recorded told("01-hello");
+  for (const ViewRow& row : view_rows()) {
+    const bool of_a_connection = row.id != ViewId::Server && row.id != ViewId::Overview &&
+                                 row.id != ViewId::Code;
+    if (row.layout == nullptr || !of_a_connection) continue;
+    CAPTURE(row.name);
+    const Picture picture = row.layout(told.view, {0, {}}, {}, plain_ruler(), place);
+    CHECK(picture.boxes.size() + picture.lines.size() >= 2);
+    for (const PictureBox& box : picture.boxes) {
+      // What the router does it does always.
+      if (box.title_text() == "The rule") continue;
+      CAPTURE(box.title_text());
+      CHECK(box.link.event == trace::no_event);
+      for (const PictureRow& one : box.rows) {
+        CAPTURE(one.value.text);
+        CHECK((one.absent || !one.cells.empty() || one.value.empty()));
+      }
+    }
+  }
+}
+
 TEST_CASE("picture: the router's winner is chosen once it is decided (01)") {
   const Recorded told("01-hello");
   const auto winners = [](const Picture& picture) {

@@ -60,6 +60,8 @@ TEST_CASE("search: values of arguments (status, symbols, addresses, words of a c
   const Search closed = searched(scene.view, "idle-timeout");
   REQUIRE(closed.in_values.size() == 1);
   CHECK(scene.trace[closed.in_values[0]].phase == Phase::LifecycleClose);
+  // As the file has it, and as it is read.
+  CHECK(searched(scene.view, "idle too").in_values == closed.in_values);
 }
 
 TEST_CASE("search: phases by id and name, and by what explains them") {

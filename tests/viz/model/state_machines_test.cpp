@@ -100,6 +100,32 @@ TEST_CASE("states: boxes stand apart, and no line goes through a box that it is 
   }
 }
 
+TEST_CASE("states: no two lines lie upon each other on their way through the streets") {
+  for (const MachineId id : ids) {
+    CAPTURE(machine_of(id).name);
+    for (const Diagram& diagram : diagrams_of(id)) {
+      // Upright and level parts between corners.
+      std::vector<Rect> parts;
+      for (const DiagramEdge& edge : diagram.edges) {
+        for (std::size_t i = 2; i + 1 < edge.points.size(); ++i) {
+          const Point from = edge.points[i - 1];
+          const Point to = edge.points[i];
+          parts.push_back(Rect::from_corners(std::min(from.x, to.x), std::min(from.y, to.y),
+                                             std::max(from.x, to.x), std::max(from.y, to.y)));
+        }
+      }
+      for (std::size_t one = 0; one < parts.size(); ++one) {
+        for (std::size_t other = one + 1; other < parts.size(); ++other) {
+          const bool both_upright = parts[one].w < 0.5f && parts[other].w < 0.5f;
+          const bool both_level = parts[one].h < 0.5f && parts[other].h < 0.5f;
+          if (!both_upright && !both_level) continue;
+          CHECK_FALSE(parts[one].inset(-0.75f).overlaps(parts[other].inset(-0.75f)));
+        }
+      }
+    }
+  }
+}
+
 // What the paths lead to is what the state at the cursor says.
 void check_paths(const TraceView& view, std::uint32_t conn, std::uint64_t event) {
   CAPTURE(event + 1);

@@ -41,6 +41,16 @@ TEST_CASE("statistics: as counted anew at every cursor (shipped recordings)") {
   }
 }
 
+// One request's first answer was thrown away for a 408, another's client was gone before it.
+TEST_CASE("statistics: an answer is counted by the status that was sent (03)") {
+  const Recorded told("03-close");
+  const Totals totals = told.statistics.totals().at(told.view.end() - 1);
+  CHECK(totals.spans_of(Phase::TransmitFinish).count == 7);
+  CHECK(totals.of(Counter::Answered2xx) == 4);
+  CHECK(totals.of(Counter::Answered4xx) == 2);
+  CHECK(totals.of(Counter::Answered5xx) == 0);
+}
+
 TEST_CASE("statistics: many blocks, counted anew at cursors in and between them") {
   const Scene scene([](Story& story) {
     story.startup();

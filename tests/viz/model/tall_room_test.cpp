@@ -48,11 +48,81 @@ TEST_CASE("tall room: all that is at the cursor counts, a row with its box, a fr
 
 TEST_CASE("tall room: its end comes into sight, never at the cost of its beginning") {
   const Rect pane{0, 0, 100, 200};
-  PictureExtent extent{500, Rect{0, 250, 100, 90}};
+  PictureExtent extent{500, Rect{0, 250, 100, 90}, {}};
   CHECK(scroll_in_sight(extent, pane, {}) == 140);
   extent.at_cursor = Rect{0, 50, 100, 400};
   CHECK(scroll_in_sight(extent, pane, {}) == 50);
   CHECK(scroll_in_sight(extent, pane, 1000.f) == 300);
+}
+
+TEST_CASE("tall room: the row at the cursor is seen where its box is taller than the pane") {
+  Picture picture;
+  picture.boxes = {box_at(100, true)};
+  picture.boxes[0].rect.h = 400;
+  picture.boxes[0].rows[0].rect.y = 420;
+  const PictureExtent extent = extent_of(picture);
+  REQUIRE(extent.first);
+  CHECK(*extent.first == picture.boxes[0].rows[0].rect);
+  const Rect pane{0, 0, 100, 200};
+  CHECK(extent.first->bottom() - scroll_in_sight(extent, pane, {}) == pane.bottom());
+}
+
+TEST_CASE("tall room: the box in force is at the cursor where only words are") {
+  Picture picture;
+  picture.boxes = {box_at(100, false), box_at(300, false)};
+  picture.boxes[0].chosen = true;
+  PictureNote note;
+  note.text = {{0, 380, 100, 20}, "what has just happened"};
+  note.link.at_cursor = true;
+  picture.notes.push_back(note);
+  CHECK(*extent_of(picture).first == picture.boxes[0].rect);
+  CHECK(*extent_of(picture).at_cursor == Rect{0, 100, 100, 300});
+  picture.boxes[1].link.at_cursor = true;
+  CHECK(*extent_of(picture).first == picture.boxes[1].rect);
+}
+
+TEST_CASE("tall room: the title stays, and the names of columns; others keep their place") {
+  const Rect pane{0, 0, 100, 200};
+  const auto moved = [](float by) {
+    Picture picture;
+    picture.heading = {{0, 0 - by, 100, 24}, "title"};
+    PictureNote name;
+    name.text = {{0, 60 - by, 100, 20}, "Client"};
+    name.stays = true;
+    PictureNote other;
+    other.text = {{0, 80 - by, 100, 20}, "SYN"};
+    picture.notes = {name, other};
+    return picture;
+  };
+  Picture picture = moved(50);
+  CHECK(head_px(picture) == 44);
+  const std::vector<TextBox> head = take_head(picture, pane);
+  REQUIRE(head.size() == 2);
+  CHECK(head[0].rect == Rect{0, 0, 100, 24});
+  CHECK(head[1].rect == Rect{0, 24, 100, 20});
+  CHECK(picture.heading.empty());
+  CHECK(picture.notes[0].text.empty());
+  CHECK(picture.notes[1].text.rect.y == 30);
+
+  Picture still = moved(0);
+  CHECK(take_head(still, pane).size() == 1);
+  CHECK(still.notes[0].text.text == "Client");
+}
+
+TEST_CASE("tall room: a line that an edge would cut through is left out, whole ones are kept") {
+  Picture picture;
+  picture.boxes = {box_at(0, true), box_at(100, true)};
+  for (PictureBox& box : picture.boxes) {
+    box.rows[0].name = {box.rows[0].rect, "row"};
+    box.words = {{{0, box.rect.y + 60, 100, 20}, "words"}};
+  }
+  keep_whole_lines(picture, {0, 40, 100, 130});
+  CHECK(picture.boxes[0].rows[0].name.empty());
+  CHECK_FALSE(picture.boxes[0].rows[0].link.any());
+  CHECK(picture.boxes[0].words[0].text == "words");
+  CHECK(picture.boxes[1].rows[0].name.text == "row");
+  CHECK(picture.boxes[1].rows[0].link.at_cursor);
+  CHECK(picture.boxes[1].words[0].empty());
 }
 
 TEST_CASE("tall room: a pane gets a taller picture only below what the view can be made for") {

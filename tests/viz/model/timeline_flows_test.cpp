@@ -97,6 +97,28 @@ TEST_CASE("timeline: the recv() that brought bytes has an arrow from their segme
   }
 }
 
+TEST_CASE("timeline: no arrow and no cursor's line goes through a word that has room beside it") {
+  const Ruler ruler = plain_ruler();
+  TimelineLayout layout;
+  layout.cursor_x = 130.f;
+  TimelineBar bar;
+  bar.rect = {100, 40, 200, 16};
+  bar.label = {{104, 40, 192, 16}, "close"};
+  layout.bars.push_back(bar);
+  TimelineFlow flow;
+  flow.from = {136, 48};
+  flow.to = {160, 80};
+  layout.flows.push_back(flow);
+  move_labels_clear(ruler, layout);
+  // The arrow leaves the bar at its lower edge, a quarter of its way.
+  CHECK(layout.bars[0].label.rect.x == 142 + ruler.space(1));
+  CHECK(layout.bars[0].label.rect.right() == 296);
+
+  layout.bars[0].label = {{104, 40, 40, 16}, "close"};
+  move_labels_clear(ruler, layout);
+  CHECK(layout.bars[0].label.rect.x == 104);
+}
+
 TEST_CASE("timeline: arrows cost a frame little in a long trace (time is printed)") {
   const Scene scene([](trace::Story& story) {
     story.startup();
