@@ -26,7 +26,8 @@ Lines route_table(const viz::TraceView& view, const RequestFacts& facts) {
   Lines lines;
   for (const EventNumber number : facts.handle) {
     if (view.trace[number].phase != Phase::HandleRouteCandidate) continue;
-    const std::string pattern = arg_text(view, number, "pattern").value_or("?");
+    const std::string others = arg_text(view, number, "merged").value_or("?") + " others";
+    const std::string pattern = arg_text(view, number, "pattern").value_or(others);
     const Lines verdict = wrapped(arg_text(view, number, "verdict").value_or("?"), 46);
     for (std::size_t i = 0; i < verdict.size(); ++i) {
       rows.push_back({i > 0 ? "" : pattern == won ? "✓ " + pattern : "  " + pattern, verdict[i]});

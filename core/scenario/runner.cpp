@@ -123,8 +123,15 @@ server::ServerOptions apply_settings(const Scenario& scenario, server::ServerOpt
   apply(settings.read_timeout_ms, base.timeouts.read);
   apply(settings.write_timeout_ms, base.timeouts.write);
   apply(settings.idle_timeout_ms, base.timeouts.idle);
+  apply(settings.handler_timeout_ms, base.timeouts.handler);
   apply(settings.drain_ms, base.drain);
   apply(settings.database_delay_ms, base.database_delay);
+  if (settings.times_as_fast) base.times_as_fast = *settings.times_as_fast;
+  server::Timeouts& times = base.timeouts;
+  for (Duration* time : {&times.header, &times.read, &times.write, &times.idle, &times.handler,
+                         &base.drain, &base.database_delay}) {
+    *time = *time / base.times_as_fast;
+  }
   if (settings.workers) base.workers = *settings.workers;
   if (settings.observed_per_second) {
     base.observed_requests_per_second = *settings.observed_per_second;

@@ -45,6 +45,8 @@ struct Settings {
   std::optional<std::uint32_t> drain_ms;
   std::optional<std::uint32_t> workers;
   std::optional<std::uint32_t> observed_per_second;  // requests that the kernel is asked about
+  std::optional<std::uint32_t> handler_timeout_ms;
+  std::optional<std::uint32_t> times_as_fast;        // as the page says: all of the server's times
   std::optional<std::uint32_t> database_delay_ms;    // injected before each question to it
   std::optional<std::uint32_t> minutes;              // that the lesson takes
   bool together = false;  // clients act at once; else step by step in the page's order

@@ -22,6 +22,8 @@ constexpr NumberSetting number_settings[] = {
     {"read_timeout_ms", &Settings::read_timeout_ms, 1, longest_ms},
     {"write_timeout_ms", &Settings::write_timeout_ms, 1, longest_ms},
     {"idle_timeout_ms", &Settings::idle_timeout_ms, 1, longest_ms},
+    {"handler_timeout_ms", &Settings::handler_timeout_ms, 1, longest_ms},
+    {"times_as_fast", &Settings::times_as_fast, 1, 1'000},
     {"drain_ms", &Settings::drain_ms, 0, longest_ms},
     {"database_delay_ms", &Settings::database_delay_ms, 0, longest_ms},
     {"workers", &Settings::workers, 1, 64},

@@ -111,6 +111,11 @@ void Routes::tell(const trace::Subject& who, const http::Matching::Candidate& ca
       verdicts_[static_cast<std::size_t>(candidate.verdict)]);
 }
 
+void Routes::tell_others(const trace::Subject& who, std::uint32_t count) const {
+  trace::instant<Phase::HandleRouteCandidate>(
+      who, trace::absent, verdicts_[static_cast<std::size_t>(http::Verdict::PathDiffers)], count);
+}
+
 const Handler& Routes::found(const trace::Subject& who, http::RouteId route) const {
   trace::instant<Phase::HandleRouteMatch>(who, patterns_[route], handlers_[route].name);
   return handlers_[route];
@@ -137,6 +142,9 @@ std::optional<Fallback> fallback_for(const Exchange& exchange, const http::Route
   return method == http::Method::Options ? Fallback::Options : Fallback::MethodNotAllowed;
 }
 
+// Routes whose path differs, past this number, are told together.
+constexpr std::uint32_t losers_told_singly = 2;
+
 // Which handler is it? Each route is a candidate, the most specific first.
 Async<const Handler*> find_handler(Exchange& exchange) {
   Connection& conn = exchange.connection();
@@ -159,10 +167,14 @@ Async<const Handler*> find_handler(Exchange& exchange) {
     const bool asks = exchange.request().method == http::Method::Options;
     fallback = asks ? Fallback::Options : Fallback::BadPath;
   } else {
+    std::uint32_t losers = 0;  // whose path differs, as most do
     while (const auto candidate = matching.next()) {
+      losers += candidate->verdict == http::Verdict::PathDiffers ? 1 : 0;
+      if (candidate->verdict == http::Verdict::PathDiffers && losers > losers_told_singly) continue;
       routes.tell(conn.subject, *candidate);
       if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteCandidate);
     }
+    if (losers > losers_told_singly) routes.tell_others(conn.subject, losers - losers_told_singly);
     fallback = fallback_for(exchange, matching.match());
   }
   if (!fallback) exchange.route = matching.match().route;

@@ -47,6 +47,8 @@ class Routes {
   // forbids (RFC 9110, section 15.6.2).
   bool knows_method(const Exchange& exchange) const;
   void tell(const trace::Subject& who, const http::Matching::Candidate& candidate) const;
+  // So many candidates more whose path differs.
+  void tell_others(const trace::Subject& who, std::uint32_t count) const;
   // The handler of the route that won, and of what is answered where none did; told.
   const Handler& found(const trace::Subject& who, http::RouteId route) const;
   const Handler& fall_back(const trace::Subject& who, Fallback why) const;

@@ -1,5 +1,7 @@
 #include "core/server/server.h"
 
+#include <fmt/format.h>
+
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <netinet/tcp.h>
@@ -95,6 +97,11 @@ Status Server::start() {
   Result<runtime::PollSource*> source = runtime_->poller().add(listener_->fd());
   if (!source) return Error{source.error()};
   listener_source_ = *source;
+  if (options_.times_as_fast > 1) {
+    trace::instant<Phase::TraceNote>(
+        process, bus_.symbols().intern(fmt::format("all times run {} times as fast as they say",
+                                                   options_.times_as_fast)));
+  }
   trace::instant<Phase::StartupAcceptLoop>(process, listener_->fd());
   runtime_->spawn(accept_loop(), accept_name_, process);
   tell_ready();

@@ -30,7 +30,7 @@ struct HeaderField {
 };
 
 struct RouteCandidate {
-  Symbol pattern;
+  Symbol pattern;  // none: several that lost alike
   Symbol verdict;
   EventNumber event = no_event;
   bool operator==(const RouteCandidate&) const = default;

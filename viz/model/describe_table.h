@@ -127,6 +127,7 @@ inline constexpr auto templates = [] {
       {HandleRoute, B, "", "The router looks for a handler among {routes:route}"},
       {HandleRoute, E, "", "The router has decided"},
       {HandleRoutePath, I, "", "The path to be matched is taken from the target"},
+      {HandleRouteCandidate, I, "merged", "Compared with {merged:other pattern}: {verdict}"},
       {HandleRouteCandidate, I, "", "Compared with {pattern}: {verdict}"},
       {HandleRouteMatch, I, "pattern", "{pattern} wins: {handler} will answer"},
       {HandleRouteMatch, I, "status", "No route fits: {handler} answers {status}"},

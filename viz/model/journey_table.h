@@ -134,7 +134,7 @@ inline constexpr auto row_words = [] {
       {HandleRoute, begin, "", "Router", "looks for a handler", "ROUTING",
        {{{"routes", "{routes}"}}}},
       {HandleRoutePath, begin, "", "", "", "", {{{"path", "{\"text\"}"}}}},
-      {HandleRouteCandidate, begin, "", "", "", "", {{{"{pattern}", "{verdict}"}}}},
+      {HandleRouteCandidate, begin, "", "", "", "", {{{"{pattern}", "{verdict}"}, {"{merged:other pattern}", "{verdict}"}}}},
       {HandleRouteMatch, begin, "", "", "", "",
        {{{"winner", "{pattern}"}, {"handler", "{handler}"}, {"instead", "status {status}"}}}},
       {HandleHandler, begin, "", "Handler", "{handler}", "RUNNING"},

@@ -41,8 +41,12 @@ std::vector<Pattern> patterns_of(const TraceView& view, const trace::ProcessAt& 
     const auto found =
         std::find_if(request.candidates.begin(), request.candidates.end(),
                      [&](const trace::RouteCandidate& one) { return one.pattern == pattern; });
+    const auto merged =
+        std::find_if(request.candidates.begin(), request.candidates.end(),
+                     [](const trace::RouteCandidate& one) { return one.pattern == trace::Symbol{}; });
+    const auto told = found == request.candidates.end() ? merged : found;
     patterns.push_back({text(pattern), text(handler),
-                        found == request.candidates.end() ? nullptr : &*found});
+                        told == request.candidates.end() ? nullptr : &*told});
   }
   return patterns;
 }
