@@ -10,6 +10,7 @@
 #include <iterator>
 #include <optional>
 
+#include "app/places.h"
 #include "app/version.h"
 #include "core/base/check.h"
 #include "core/server/startup.h"
@@ -75,6 +76,7 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
     }
   }
   options.server.traced = options.record;
+  if (options.server.files_folder.empty()) options.server.files_folder = assets_dir() / "files";
   session->server_ = std::make_unique<server::Server>(*session->bus_, options.server);
   const Status started = session->server_->start();
   if (!started) return Error{started.error()};

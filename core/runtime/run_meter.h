@@ -1,6 +1,6 @@
-// RunMeter: the processor time of a task's runs on one worker, from the thread's own CPU clock. That
-// clock costs two system calls a run, so only the first runs of each second are measured; of the
-// others the trace says nothing rather than a guess. One a worker, used by its thread alone.
+// RunMeter: the processor time of a task's runs on one worker, from the thread's own CPU clock.
+// That clock costs two system calls a run, so only the first runs of each second are measured; of
+// the others the trace says nothing rather than a guess. One a worker, used by its thread alone.
 // clock_gettime(2), CLOCK_THREAD_CPUTIME_ID.
 #pragma once
 

@@ -227,6 +227,22 @@ Result<Response> Client::read_response(bool to_head) {
   return response;
 }
 
+Status Client::read_interim() {
+  const std::int64_t deadline_ns = monotonic_ns() + target_.step_time.ns;
+  reader_ = ResponseReader(false, offset_);
+  while (!reader_.interim_seen()) {
+    const Status ready = wait(POLLIN, deadline_ns, "for an interim answer");
+    if (!ready) return Error{ready.error()};
+    const Result<Got> got = receive();
+    if (!got) return Error{got.error()};
+    if (*got != Got::Bytes || reader_.status() != 0) {
+      return Error{fmt::format("connection {}: no interim answer came", conn_)};
+    }
+  }
+  offset_ += reader_.bytes_taken();
+  return Nothing{};
+}
+
 Result<Client::Ending> Client::read_until_closed(bool to_head) {
   const std::int64_t deadline_ns = monotonic_ns() + target_.step_time.ns;
   Ending ending;

@@ -173,12 +173,13 @@ Status PageParser::take_step_option(Step& step, const PageOption& option) {
     return Nothing{};
   }
   if (option.name == "then") {
-    for (const Then then : {Then::Read, Then::On, Then::Closed, Then::Close, Then::Reset}) {
+    for (const Then then : {Then::Read, Then::On, Then::Interim, Then::Closed, Then::Close,
+                            Then::Reset}) {
       if (option.value != word(then)) continue;
       step.then = then;
       return Nothing{};
     }
-    return fail(fence_line_, "then= is one of read, on, closed, close, reset");
+    return fail(fence_line_, "then= is one of read, on, interim, closed, close, reset");
   }
   return fail(fence_line_, "an http block knows client=, repeat=, then=, answers=, status= and "
                            "label=");

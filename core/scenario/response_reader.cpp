@@ -63,6 +63,7 @@ Status ResponseReader::read_head() {
     // An interim answer; the final one follows.
     response_.status = 0;
     response_.head.clear();
+    interim_seen_ = true;
     return Nothing{};
   }
   const auto coding = field(head, "Transfer-Encoding");

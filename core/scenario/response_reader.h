@@ -42,6 +42,9 @@ class ResponseReader {
 
   bool begun() const { return response_.range.length > 0; }
   bool whole() const { return state_ == State::Whole; }
+  // An interim answer (1xx) has been taken; the final one follows.
+  bool interim_seen() const { return interim_seen_; }
+  std::uint64_t bytes_taken() const { return response_.range.length; }
   int status() const { return response_.status; }  // 0 until it is known
   Response take() { return std::move(response_); }
 
@@ -59,6 +62,7 @@ class ResponseReader {
   bool to_head_;
   std::size_t kept_bytes_;
   State state_ = State::Head;
+  bool interim_seen_ = false;
   std::uint64_t left_ = 0;  // of a counted body or a chunk
   std::string line_;        // of chunk framing
   Response response_;

@@ -72,6 +72,7 @@ class Script {
         }
         break;
       case Then::On: break;
+      case Then::Interim: return client.read_interim();
       case Then::Closed: {
         Result<Client::Ending> ending = client.read_until_closed(to_head);
         if (!ending) return Error{ending.error()};

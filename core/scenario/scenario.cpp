@@ -16,6 +16,7 @@ std::string_view word(Then then) {
   switch (then) {
     case Then::Read: return "read";
     case Then::On: return "on";
+    case Then::Interim: return "interim";
     case Then::Closed: return "closed";
     case Then::Close: return "close";
     case Then::Reset: return "reset";

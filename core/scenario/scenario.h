@@ -10,6 +10,7 @@
 //                    repeat=3       the step is done three times
 //                    then=read      wait for a whole answer (so unless told); answers=2: for two
 //                    then=on        wait for nothing: the next step follows
+//                    then=interim   wait for 100 Continue: the next step sends the body
 //                    then=closed    read until the server closes, by a time-out if need be
 //                    then=close     the client closes;  then=reset  it closes with a RST
 //                    status=404     what the answer's status has to be
@@ -53,7 +54,7 @@ struct Settings {
 };
 
 // What a client waits for when it has sent a step's bytes.
-enum class Then : std::uint8_t { Read, On, Closed, Close, Reset };
+enum class Then : std::uint8_t { Read, On, Interim, Closed, Close, Reset };
 std::string_view word(Then then);
 
 struct Step {

@@ -35,7 +35,7 @@ Async<> sleep_and_answer(LimitedExchange& exchange) {
 }
 
 Async<> slow(Exchange& exchange) {
-  co_await answer_within_limit(exchange, sleep_and_answer, "slow, in its own task");
+  co_await answer_within_limit(exchange, sleep_and_answer, "slow");
 }
 
 // Three lines, each flushed before the next is written: chunks, whatever their size.

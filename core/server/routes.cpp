@@ -44,7 +44,8 @@ Async<> answer_bad_path(Exchange& exchange) {
 // The methods that this path, or the server as a whole, answers.
 std::string allowed_for(Exchange& exchange) {
   const http::Router& router = exchange.connection().server.routes().router();
-  if (exchange.request().url.form == http::TargetForm::Asterisk) return router.allow(http::all_methods);
+  const bool all = exchange.request().url.form == http::TargetForm::Asterisk;
+  if (all) return router.allow(http::all_methods);
   return router.allow(http::match(router, exchange.method(), exchange.path()).allowed);
 }
 
@@ -169,12 +170,15 @@ Async<const Handler*> find_handler(Exchange& exchange) {
   } else {
     std::uint32_t losers = 0;  // whose path differs, as most do
     while (const auto candidate = matching.next()) {
-      losers += candidate->verdict == http::Verdict::PathDiffers ? 1 : 0;
-      if (candidate->verdict == http::Verdict::PathDiffers && losers > losers_told_singly) continue;
+      const bool loses = candidate->verdict == http::Verdict::PathDiffers;
+      if (loses && ++losers > losers_told_singly) continue;
       routes.tell(conn.subject, *candidate);
       if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteCandidate);
     }
-    if (losers > losers_told_singly) routes.tell_others(conn.subject, losers - losers_told_singly);
+    if (losers > losers_told_singly) {
+      routes.tell_others(conn.subject, losers - losers_told_singly);
+      if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRouteCandidate);
+    }
     fallback = fallback_for(exchange, matching.match());
   }
   if (!fallback) exchange.route = matching.match().route;

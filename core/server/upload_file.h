@@ -16,7 +16,7 @@ class UploadFile {
  public:
   static constexpr std::size_t gathered_bytes = 512 * 1024;
 
-  // `name` is one of safe_file_name's. In the folder as it is, or with a number where that is taken.
+  // `name` is one of safe_file_name's; where it is taken in the folder, a number goes before it.
   UploadFile(std::string folder, std::string name)
       : folder_(std::move(folder)), name_(std::move(name)) {}
   ~UploadFile();

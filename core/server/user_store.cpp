@@ -44,7 +44,8 @@ Error UserStore::problem(std::string_view doing) const {
   std::string_view advice;
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED) advice = "; another program holds its lock";
   if (code == SQLITE_FULL) advice = "; make room on the disk";
-  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) advice = "; move the file away to begin anew";
+  const bool broken = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  if (broken) advice = "; move the file away to begin anew";
   return Error{fmt::format("the database {} can't {}: {}{}", file_, doing, said, advice)};
 }
 

@@ -33,7 +33,8 @@ enum class Phase : std::uint16_t {
   HandleRouteMatch, HandleHandler, HandleStep, HandleJsonDecode, HandleDatabaseWait,
   HandleDiskWrite, HandleSleep, HandleWriteHeader, HandleWriteBody, HandleLateWrite,
   // 5 transmit
-  TransmitContinue, TransmitFinish, TransmitFraming, TransmitHead, TransmitChunk, TransmitFlush, TransmitWrite,
+  TransmitContinue, TransmitFinish, TransmitFraming, TransmitHead, TransmitChunk, TransmitFlush,
+  TransmitWrite,
   TransmitSendQueue, TransmitSegmentQueued, TransmitSegmentOut, TransmitAckIn,
   TransmitClientRead, TransmitLogLine, TransmitCleanup,
   // 6 lifecycle

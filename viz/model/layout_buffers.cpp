@@ -167,7 +167,7 @@ void add_request(Builder& builder, const Rect& rect) {
     const bool chunked = builder.tell.number(ready, "framing").has_value();
     const auto got = static_cast<std::int64_t>(request.body_got);
     const std::string read =
-        chunked ? counted(got, "byte") + " in chunks"
+        chunked ? byte_count(request.body_got).text()
                 : percent(static_cast<double>(got), static_cast<double>(length)).text();
     maker.row_if_room("body", {length == 0 && !chunked ? std::string("none") : read, {}, token});
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/http/router.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 #include "viz/model/teller.h"
@@ -31,6 +32,10 @@ struct Pattern {
   const trace::RouteCandidate* compared = nullptr;
 };
 
+bool is_told_singly(const Pattern& pattern) {
+  return pattern.compared != nullptr && pattern.compared->pattern != trace::Symbol{};
+}
+
 std::vector<Pattern> patterns_of(const TraceView& view, const trace::ProcessAt& process,
                                  const trace::RequestState& request) {
   const auto text = [&view](trace::Symbol symbol) {
@@ -43,11 +48,18 @@ std::vector<Pattern> patterns_of(const TraceView& view, const trace::ProcessAt& 
                      [&](const trace::RouteCandidate& one) { return one.pattern == pattern; });
     const auto merged =
         std::find_if(request.candidates.begin(), request.candidates.end(),
-                     [](const trace::RouteCandidate& one) { return one.pattern == trace::Symbol{}; });
+                     [](const auto& one) { return one.pattern == trace::Symbol{}; });
     const auto told = found == request.candidates.end() ? merged : found;
     patterns.push_back({text(pattern), text(handler),
                         told == request.candidates.end() ? nullptr : &*told});
   }
+  // Where there are many, those that the router told one by one come first, and of these the ones
+  // whose path fits.
+  std::stable_partition(patterns.begin(), patterns.end(), is_told_singly);
+  std::stable_partition(patterns.begin(), patterns.end(), [&](const Pattern& one) {
+    return is_told_singly(one) && view.trace.symbols().text(one.compared->verdict) !=
+                                      http::verdict_sentence(http::Verdict::PathDiffers);
+  });
   return patterns;
 }
 
@@ -128,25 +140,41 @@ std::size_t Builder::add_patterns(const std::vector<Pattern>& patterns, Rect res
   const float least = maker.box_px(1);
   const auto fit = static_cast<std::size_t>(
       std::max(1.f, std::floor((rest.h + gap) / (least + gap))));
-  const std::size_t shown = whole ? patterns.size() : std::min(patterns.size(), fit);
+  // Where not all have room, those that were told one by one have it first, and are whole.
+  std::size_t singly = 0;
+  float singly_px = 0;
+  while (singly < patterns.size() && is_told_singly(patterns[singly])) {
+    const float more = height(patterns[singly], rest.w) + gap;
+    if (singly_px + more + least > rest.h) break;
+    singly_px += more;
+    ++singly;
+  }
+  const bool told_whole = !whole && singly > 0;
+  const std::size_t shown = whole        ? patterns.size()
+                            : told_whole ? std::min(patterns.size(), singly + 1)
+                                         : std::min(patterns.size(), fit);
   const float same = std::floor((rest.h - gap * static_cast<float>(shown - 1)) /
                                 static_cast<float>(std::max<std::size_t>(shown, 1)));
   std::size_t winner = 0;
   for (std::size_t i = 0; i < shown; ++i) {
     const Pattern& pattern = patterns[i];
     const bool last_of_many = i + 1 == shown && shown < patterns.size();
-    const float h = whole ? height(pattern, rest.w) : same;
+    const bool own_height = whole || (told_whole && !last_of_many);
+    const float h = own_height ? height(pattern, rest.w) : told_whole ? least : same;
     maker.box(rest.take_top(h, gap), Group::Handle,
               last_of_many ? fmt::format("and {} more patterns", patterns.size() - i)
                            : pattern.text);
+    if (last_of_many && pattern.compared != nullptr) maker.happened(pattern.compared->event);
     if (last_of_many) break;
     if (pattern.compared != nullptr) maker.happened(pattern.compared->event);
     if (wins(pattern)) {
       maker.chosen();
       winner = i + 1;
     }
-    if (const Told told = paths(pattern, rest.w); told.text && whole) maker.row("path", told);
-    if (const Told told = methods(pattern, rest.w); told.text && whole) maker.row("method", told);
+    const Told path = own_height ? paths(pattern, rest.w) : Told{};
+    const Told method = own_height ? methods(pattern, rest.w) : Told{};
+    if (path.text) maker.row("path", path);
+    if (method.text) maker.row("method", method);
     if (pattern.compared == nullptr) {
       maker.words(words(pattern), Voice::Quiet);
     } else if (!maker.words_if_whole(words(pattern))) {
@@ -168,8 +196,14 @@ void Builder::add_decided(const Rect& place) const {
     return;
   }
   maker.happened(match);
-  maker.row("pattern", request.pattern ? Told{tell.symbol(*request.pattern), {}, match}
-                       : match != no_event ? Told{"none fits", {}, match} : Told{});
+  const std::string won = request.pattern ? tell.symbol(*request.pattern) : std::string();
+  if (ruler.width(won, Voice::Mono) > place.w - ruler.space(6)) {
+    maker.words("pattern " + won);
+  } else {
+    maker.row("pattern", request.pattern     ? Told{won, {}, match}
+                         : match != no_event ? Told{"none fits", {}, match}
+                                             : Told{});
+  }
   maker.row("handler", request.handler ? Told{tell.symbol(*request.handler), {}, match} : Told{});
   const auto status = tell.number(match, "status");
   if (status) maker.row("answers", {fmt::format("{}", *status), {}, match});

@@ -23,6 +23,17 @@ std::string time_at(const Teller& tell, EventNumber writer, EventNumber event) {
   return told.text ? marked(*told.text, told.source) : std::string("not measured");
 }
 
+// Of the layers from one on inwards: the newest way in or out.
+EventNumber newest_of(const Teller& tell, const std::vector<EventNumber>& entered,
+                      std::size_t from) {
+  EventNumber newest = entered[from];
+  for (std::size_t i = from; i < entered.size(); ++i) {
+    const EventNumber out = tell.end_of(entered[i]);
+    newest = std::max(newest, out == no_event ? entered[i] : out);
+  }
+  return newest;
+}
+
 }  // namespace
 
 Onion::Onion(const Teller& tell, const Ruler& ruler, const Rect& area)
@@ -55,7 +66,8 @@ void Onion::add_layers(const Teller& tell, std::size_t fit) {
                                     : tell.symbol(in, "middleware"),
                        time_at(tell, writer, in),
                        out == no_event ? std::string("not yet") : time_at(tell, writer, out),
-                       out == no_event ? in : out, out != no_event, {}});
+                       last_of_many ? newest_of(tell, entered, i) : out == no_event ? in : out,
+                       out != no_event, {}});
   }
 }
 

@@ -18,19 +18,12 @@ struct Waiting {
 };
 
 constexpr Waiting waiting[] = {
-    {Phase::HandleStep, "handlers with steps of their own"},
-    {Phase::HandleJsonDecode, "the scenario of the JSON body"},
-    {Phase::HandleDatabaseWait, "the scenario of the JSON body"},
-    {Phase::HandleDiskWrite, "the scenario of the upload"},
-    {Phase::HandleSleep, "the scenario of the slow handler"},
-    {Phase::TaskBlocking, "the scenario of the upload, which writes to a disk"},
     {Phase::TraceHold, "somebody who holds a request"},
     {Phase::TraceRelease, "somebody who holds a request"},
     {Phase::TraceRequestUntraced, "overload"},
     {Phase::TraceRecordsLost, "a ring that is full, which whole requests are left out to avoid"},
     {Phase::TraceBlockEvicted, "a trace beyond its limit"},
     {Phase::TraceViolation, "a fault of the program or of the table"},
-    {Phase::TraceNote, "somebody who takes a note"},
 };
 // These come about by chance or by the machine: they may occur, and need not.
 constexpr Phase by_chance[] = {Phase::TaskStolen, Phase::TraceLate};
@@ -43,8 +36,10 @@ constexpr Phase by_stamps[] = {Phase::ReadSegment, Phase::TransmitSegmentQueued,
 TEST_CASE("coverage: every phase occurs in a shipped scenario, or is listed with its reason") {
   trace::PhaseSet seen;
   Rung rung = Rung::Inferred;
-  for (const char* id : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
-    const Scenario scenario = shipped(id);
+  const auto entries = list_scenarios(source_dir() + "/scenarios");
+  if (!entries) FAIL(entries.error());
+  for (const ScenarioEntry& entry : *entries) {
+    const Scenario scenario = shipped(entry.id);
     const RecordedRun run(scenario);
     for (std::uint64_t i = run.trace.first(); i < run.trace.end(); ++i) {
       seen.add(run.trace[i].phase);

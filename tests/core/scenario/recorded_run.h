@@ -37,6 +37,7 @@ struct RecordedRun {
       server::tell_program_start(bus, main_ticks);
       server::ServerOptions options;
       options.listen.port = 0;
+      options.files_folder = source_dir() + "/assets/files";
       options = apply_settings(scenario, options);
       if (workers != 0) options.workers = workers;
       server::Server server(bus, options);

@@ -103,7 +103,8 @@ TEST_CASE("gate: holds the next request at each phase in turn (1 and 2 workers)"
     using enum Phase;
     const std::size_t holds = stops.size();
     const auto candidates = std::count(stops.begin(), stops.end(), HandleRouteCandidate);
-    CHECK(static_cast<std::size_t>(candidates) == live.server->routes().count());
+    // The winner, two that lost, and all others together.
+    CHECK(candidates == 4);
     stops.erase(std::unique(stops.begin() + 9, stops.end()), stops.end());
     CHECK(stops == std::vector{ReadRead, ReadBufferFill, ReadLineFound, ReadLineSplit,
                                ReadLineValid, ReadUrl, ReadHeader, ReadHeader, ReadHeader,

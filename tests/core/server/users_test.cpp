@@ -47,7 +47,7 @@ TEST_CASE("new user: what is wrong is said with its byte (one text each)") {
       {R"( {"email" : "a@b", "more": [1, {"x": null}], "name":"\u00e9"} )", "", 0},
       {"", "an object was expected", 0},
       {"[]", "an object was expected", 0},
-      {R"({"name":"John","email":"john@example.com")", "the text ends in the middle of a value", 41},
+      {R"({"name":"John","email":"john@example.com")", "the text ends in the middle", 41},
       {R"({"name":"John" "email":"x@y"})", "a comma", 15},
       {R"({"name":"John"})", "\"email\" is missing", 14},
       {R"({"name":"John","email":5})", "\"email\" has to be a text", 23},
