@@ -223,6 +223,10 @@ std::string row_name(const TraceView& view, EventNumber number) {
   if (const auto place = event.arg("number"); row.phase == Phase::LifecycleNextRequest && place) {
     return fmt::format("{}: the {}", row.name, ordinal(*place));
   }
+  // Candidates that lost alike are told together.
+  if (const auto many = event.arg("merged"); row.phase == Phase::HandleRouteCandidate && many) {
+    return counted(static_cast<std::int64_t>(*many), "other candidate");
+  }
   // An answer in the place of a handler won nothing.
   if (row.phase == Phase::HandleRouteMatch && !event.arg("pattern") && event.arg("handler")) {
     const trace::Symbol answers{static_cast<std::uint32_t>(*event.arg("handler"))};

@@ -67,6 +67,14 @@ expect_said() {
   grep -qF -- "$1" "$diary" && check "the window says '$1'" true || expect_says "$1"
 }
 press() { xdotool key --clearmodifiers "$@"; }
+# ask_to_save: opens the question; a key may be lost on the way, and is pressed once more then.
+ask_to_save() {
+  local tries=10
+  until press ctrl+s && command_timeout_s=3 says "asks to save to"; do
+    ((tries-- > 0)) || break
+  done
+  check "the window asks where to save" [ "$tries" -ge 0 ]
+}
 # Types a path over the one that is asked for. Keys and letters of one frame have no order, so the
 # first letter is tried until it stands alone.
 type_path() {

@@ -23,8 +23,7 @@ press Return
 expect_says "connection.connect, 2 requests"
 
 test_case "window: a trace is saved under the name that is typed"
-press ctrl+s
-expect_says "asks to save to"
+ask_to_save
 type_path lesson.trace.json
 expect_says "asks to save to lesson.trace.json"
 press Return
@@ -34,8 +33,7 @@ expect_exit 0
 expect_stdout_has "2 requests traced"
 
 test_case "window: a file of that name is written over only when that is confirmed"
-press ctrl+s
-expect_says "asks to save to"
+ask_to_save
 type_path lesson.trace.json
 expect_says "asks to save to lesson.trace.json"
 before=$(stat --format %i "$scratch/folder/lesson.trace.json")
