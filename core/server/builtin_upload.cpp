@@ -74,7 +74,9 @@ class Upload {
       }
     }
     // What follows the form in the body is nobody's, but has to be read.
-    while (!problem_ && !(co_await next_piece()).bytes.empty()) {
+    while (!problem_) {
+      const Exchange::Piece rest = co_await next_piece();
+      if (rest.bytes.empty()) break;
     }
     tell_time();
     if (exchange_.body_failure()) co_return std::nullopt;

@@ -169,7 +169,8 @@ Async<bool> Connection::flush() {
   // An observed flush costs calls of its own, so of one request only the first few are.
   const bool observes_flush =
       observed && observed_flushes++ < limits::observed_flushes_per_request;
-  bool alive = !co_await write_time_is_over();
+  const bool late = co_await write_time_is_over();
+  bool alive = !late;
   while (alive && !out.empty()) {
     if (turn_is_over()) co_await runtime::Yield{};
     const std::string_view data = out.waiting();
@@ -255,7 +256,8 @@ Async<bool> Connection::send_file(int file, std::uint64_t offset, std::uint64_t 
     trace::end<Phase::TransmitWrite>(who, trace::absent, trace::absent, trace::absent, error);
     // A file that has become shorter meanwhile can't fill what was announced.
     if (sent == 0) close_reason = trace::CloseReason::Error;
-    alive = sent < 0 && co_await wait_for_room(error, asked_ticks);
+    alive = sent < 0;
+    if (alive) alive = co_await wait_for_room(error, asked_ticks);
   }
   co_return alive;
 }

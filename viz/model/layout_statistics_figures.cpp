@@ -68,7 +68,9 @@ void Figures::time(const Rect& rect) const {
   const Lengths& waited = totals().of(Combined::Waited);
   length("on a worker, mean", ran, ran.mean());
   length("waiting, mean", waited, waited.mean());
-  picture.row("CPU of a request", {std::string(not_measured)});
+  const Lengths& cpu = totals().of(Combined::Cpu);
+  if (cpu.count > 0) length("CPU of a run, mean", cpu, cpu.mean());
+  else picture.row("CPU of a run", {std::string(not_measured)});
   const Lengths& held = totals().spans_of(Phase::TraceHold);
   if (held.count > 0) length("held by a person", held, held.total);
   if (ran.count == 0) return;

@@ -18,10 +18,11 @@ enum class Combined : std::uint8_t {
   Ran,      // of that, on a worker
   Waited,   // of that, parked or in a queue
   SetUp,    // a connection, from its first fact to the first run of its task
-  Saved     // a request on a connection that stood: that connection's set-up
+  Saved,    // a request on a connection that stood: that connection's set-up
+  Cpu       // a run of a connection's task: the processor time that was measured of it
 };
 inline constexpr std::size_t length_kinds =
-    trace::phase_count + static_cast<std::size_t>(Combined::Saved) + 1;
+    trace::phase_count + static_cast<std::size_t>(Combined::Cpu) + 1;
 constexpr LengthKind length_kind(trace::Phase phase) { return static_cast<LengthKind>(phase); }
 constexpr LengthKind length_kind(Combined combined) {
   return static_cast<LengthKind>(trace::phase_count + static_cast<std::size_t>(combined));

@@ -41,6 +41,13 @@ void PhaseTotals::lengths_of(EventNumber number, FewLengths& lengths) const {
                    event.time - begun.time, begin, number});
     }
   }
+  const auto cpu = event.phase == Phase::TaskRun && event.conn != 0
+                       ? event.arg(arg_place(Phase::TaskRun, "cpu"))
+                       : std::nullopt;
+  if (cpu) {
+    const Duration spent = Duration::nanoseconds(static_cast<std::int64_t>(*cpu));
+    lengths.add({length_kind(Combined::Cpu), false, spent, number, number});
+  }
   if (event.phase == Phase::TransmitFinish && event.request != 0) {
     lengths_of_request(number, lengths);
   }

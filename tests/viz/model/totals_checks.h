@@ -32,6 +32,10 @@ inline std::vector<CountedAnew> count_anew(const trace::TraceIndex& index, std::
         trace[begin].provenance != trace::Provenance::Unknown) {
       add(length_kind(event.phase), event.time - trace[begin].time);
     }
+    const auto cpu = event.arg("cpu");
+    if (event.phase == trace::Phase::TaskRun && event.ends() && event.conn != 0 && cpu) {
+      add(length_kind(Combined::Cpu), Duration{static_cast<std::int64_t>(*cpu)});
+    }
   }
   for (const std::uint32_t request : index.requests()) {
     const RequestRow row = request_row(index, request, upto);
