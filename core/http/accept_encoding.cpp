@@ -49,13 +49,6 @@ bool AcceptEncoding::prefers_gzip() const {
   return gzip > 0 && gzip >= identity_.value_or(0);
 }
 
-bool AcceptEncoding::accepts_nothing() const {
-  const bool gzip = gzip_.value_or(any_.value_or(0)) > 0;
-  // Not named, the bytes as they are can be refused by an asterisk only.
-  const bool identity = identity_.value_or(any_.value_or(full_weight)) > 0;
-  return !gzip && !identity;
-}
-
 AcceptEncoding accept_encoding_of(const Request& request, StreamBytes head_bytes) {
   AcceptEncoding accepted;
   request.for_each_value(head_bytes, "accept-encoding",

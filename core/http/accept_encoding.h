@@ -19,8 +19,6 @@ class AcceptEncoding {
 
   // It is acceptable, and the client does not say that it likes the bytes as they are better.
   bool prefers_gzip() const;
-  // Neither gzip nor the bytes as they are: the answer may be 406, or come all the same.
-  bool accepts_nothing() const;
 
  private:
   void take_element(std::string_view element);

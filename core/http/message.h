@@ -49,11 +49,6 @@ class Request {
   bool body_is_read() const {
     return body_complete || (content_length && body_bytes == *content_length);
   }
-  // Where the body lies as one piece in the stream: for BodyFraming::Length.
-  std::optional<ByteRange> body_range() const {
-    if (!content_length) return std::nullopt;
-    return ByteRange{head.end(), *content_length};
-  }
 
   // Takes one token of this request. Tokens come in the order in which the parser tells them.
   void apply(const Token& token);

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/http/flaw.h"
+
 namespace roundtrip::http {
 
 enum class MultipartError : std::uint8_t {
@@ -22,13 +24,7 @@ enum class MultipartError : std::uint8_t {
   UnfinishedBody,
 };
 
-struct MultipartErrorRow {
-  MultipartError error;
-  std::string_view name;
-  std::string_view sentence;
-  int status;
-  std::string_view section;
-};
+using MultipartErrorRow = ErrorRow<MultipartError>;
 
 inline constexpr std::array<MultipartErrorRow, 9> multipart_errors{{
     {MultipartError::BadDelimiter, "BadDelimiter",
@@ -62,27 +58,14 @@ inline constexpr std::array<MultipartErrorRow, 9> multipart_errors{{
      "The body ends before the boundary that says so.", 400, "RFC 2046, section 5.1.1"},
 }};
 
-static_assert([] {
-  for (std::size_t i = 0; i < multipart_errors.size(); ++i) {
-    if (static_cast<std::size_t>(multipart_errors[i].error) != i) return false;
-  }
-  return static_cast<std::size_t>(MultipartError::UnfinishedBody) + 1 == multipart_errors.size();
-}(), "the table of multipart errors stands in the order of the enum, and is complete");
+static_assert(in_order_up_to(MultipartError::UnfinishedBody, multipart_errors));
+
+constexpr const MultipartErrorRow& row_of(MultipartError error) {
+  return multipart_errors[static_cast<std::size_t>(error)];
+}
 
 // What was found, and the offset in the body of the byte to blame; of a head without a name that of
 // its blank line, of a body that is not finished its end.
-struct MultipartFailure {
-  MultipartError error = MultipartError::BadDelimiter;
-  std::uint64_t offset = 0;
-
-  constexpr bool operator==(const MultipartFailure&) const = default;
-  constexpr const MultipartErrorRow& row() const {
-    return multipart_errors[static_cast<std::size_t>(error)];
-  }
-  constexpr std::string_view name() const { return row().name; }
-  constexpr std::string_view sentence() const { return row().sentence; }
-  constexpr int status() const { return row().status; }
-  constexpr std::string_view section() const { return row().section; }
-};
+using MultipartFailure = Failure<MultipartError>;
 
 }  // namespace roundtrip::http

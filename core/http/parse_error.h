@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/http/flaw.h"
+
 namespace roundtrip::http {
 
 enum class ParseError : std::uint8_t {
@@ -20,7 +22,7 @@ enum class ParseError : std::uint8_t {
   BadVersion,
   UnsupportedVersion,
   RequestLineTooLong,
-  // the path, once it is decoded (target.h)
+  // the escapes of the path
   BadEscape,
   EscapedControl,
   // the ends of lines
@@ -60,13 +62,7 @@ enum class ParseError : std::uint8_t {
   TrailersTooLarge,
 };
 
-struct ParseErrorRow {
-  ParseError error;
-  std::string_view name;      // as in code, for traces and tests
-  std::string_view sentence;  // why it is refused
-  int status;                 // what to answer
-  std::string_view section;   // where the rule stands
-};
+using ParseErrorRow = ErrorRow<ParseError>;
 
 inline constexpr std::array<ParseErrorRow, 40> parse_errors{{
     {ParseError::TooManyEmptyLines, "TooManyEmptyLines",
@@ -200,12 +196,7 @@ inline constexpr std::array<ParseErrorRow, 40> parse_errors{{
      431, "RFC 6585, section 5"},
 }};
 
-static_assert([] {
-  for (std::size_t i = 0; i < parse_errors.size(); ++i) {
-    if (static_cast<std::size_t>(parse_errors[i].error) != i) return false;
-  }
-  return static_cast<std::size_t>(ParseError::TrailersTooLarge) + 1 == parse_errors.size();
-}(), "the table of parse errors stands in the order of the enum, and is complete");
+static_assert(in_order_up_to(ParseError::TrailersTooLarge, parse_errors));
 
 constexpr const ParseErrorRow& row_of(ParseError error) {
   return parse_errors[static_cast<std::size_t>(error)];
@@ -215,15 +206,6 @@ constexpr const ParseErrorRow& row_of(ParseError error) {
 // stopped; for a repeated or contradicting header the first byte of that header's line; for a
 // missing Host the blank line; for a body too large the first digit of its length, or of the size
 // of the chunk that made it so; for a trailer that is forbidden the first byte of its line.
-struct ParseFailure {
-  ParseError error = ParseError::TooManyEmptyLines;
-  std::uint64_t offset = 0;
-
-  constexpr bool operator==(const ParseFailure&) const = default;
-  constexpr std::string_view name() const { return row_of(error).name; }
-  constexpr std::string_view sentence() const { return row_of(error).sentence; }
-  constexpr int status() const { return row_of(error).status; }
-  constexpr std::string_view section() const { return row_of(error).section; }
-};
+using ParseFailure = Failure<ParseError>;
 
 }  // namespace roundtrip::http

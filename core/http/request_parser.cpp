@@ -8,6 +8,7 @@
 #include "core/http/characters.h"
 #include "core/http/request_parser_cursor.h"
 #include "core/http/scan.h"
+#include "core/http/target.h"
 
 namespace roundtrip::http {
 
@@ -49,11 +50,7 @@ Step RequestParser::next(const StreamBytes& window) {
     case State::RequestLineParts:
       advance_to(State::RequestLineChecked);
       return tell(RequestLineValid{known_.method, 1, known_.version_minor});
-    case State::RequestLineChecked:
-      advance_to(State::HeaderStart);
-      return tell(Url{known_.form, range(known_.authority_at, known_.path_at),
-                      range(known_.path_at, known_.path_end),
-                      range(known_.query_at, known_.target_end)});
+    case State::RequestLineChecked: return tell_url(window);
     case State::HeaderStart:
       if (take_whole_header(window)) return tell_header();
       if (take_blank_line(window)) return tell_headers_complete();
@@ -256,6 +253,18 @@ bool RequestParser::take_blank_line(const StreamBytes& window) {
 
 Step RequestParser::tell_request_line() {
   return tell(RequestLineFound{{start_, position_ - start_}});
+}
+
+// The line was read in one go; what its escapes stand for is looked at here.
+Step RequestParser::tell_url(const StreamBytes& window) {
+  const ByteRange path = range(known_.path_at, known_.path_end);
+  if (const auto flaw = flaw_in_escapes(window.slice(path))) [[unlikely]] {
+    fail_at(path.offset + flaw->offset, flaw->error);
+    return Step(StepKind::Failed, failure_);
+  }
+  advance_to(State::HeaderStart);
+  return tell(Url{known_.form, range(known_.authority_at, known_.path_at), path,
+                  range(known_.query_at, known_.target_end)});
 }
 
 Step RequestParser::tell_header() {

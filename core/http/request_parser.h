@@ -136,6 +136,7 @@ class RequestParser {
   bool take_whole_header(const StreamBytes& window);
   bool take_blank_line(const StreamBytes& window);
   Step tell_request_line();
+  Step tell_url(const StreamBytes& window);
   Step tell_header();
   Step tell_headers_complete();
   Step decide_framing();

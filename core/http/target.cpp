@@ -79,6 +79,15 @@ bool form_equals(std::string_view text, std::string_view name) {
 
 }  // namespace
 
+std::optional<ParseFailure> flaw_in_escapes(std::string_view raw) {
+  for (std::size_t at = raw.find('%'); at != raw.npos; at = raw.find('%', at + 3)) {
+    const int byte = escaped_byte(raw.substr(at));
+    if (byte < 0) return ParseFailure{ParseError::BadEscape, at};
+    if (is_control(byte)) return ParseFailure{ParseError::EscapedControl, at};
+  }
+  return std::nullopt;
+}
+
 DecodedPath decode_path(std::string_view raw, std::span<char> out) {
   if (raw.empty()) raw = "/";
   CHECK_THAT(raw[0] == '/', "a path that does not begin with a slash");

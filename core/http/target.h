@@ -28,6 +28,10 @@ struct DecodedPath {
   std::optional<ParseFailure> failure;
 };
 
+// The first escape of a raw path that is none, or that stands for a control byte. The parser asks,
+// so that what comes after it may rely on decode_path.
+std::optional<ParseFailure> flaw_in_escapes(std::string_view raw);
+
 // The raw path begins with a slash; an empty one, which a whole address may have, means "/". The
 // result is never longer than the raw path, or one byte; where out is smaller: RequestLineTooLong.
 DecodedPath decode_path(std::string_view raw, std::span<char> out);

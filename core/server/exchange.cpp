@@ -1,5 +1,6 @@
 #include "core/server/exchange.h"
 
+#include "core/base/check.h"
 #include "core/http/target.h"
 #include "core/server/request_reader.h"
 #include "core/server/server.h"
@@ -18,26 +19,22 @@ constexpr std::uint32_t pieces_told_singly = 16;
 
 }  // namespace
 
-std::optional<http::ParseFailure> Exchange::normalize_path() {
+void Exchange::normalize_path() {
   const http::Url& url = conn_.request().url;
+  if (url.form == http::TargetForm::Asterisk) return;
   const std::string_view sent = slice(url.path);
-  if (url.form == http::TargetForm::Asterisk) return std::nullopt;
   // As a rule nothing is to be done: what could change a path has one of these in it.
   const bool plain = !sent.empty() && sent.find('%') == sent.npos &&
                      sent.find("/.") == sent.npos && sent.find("//") == sent.npos;
   if (plain) {
     path_ = sent;
-    return std::nullopt;
+    return;
   }
   decoded_path_.resize(sent.size() + 1);
-  http::DecodedPath decoded = http::decode_path(sent, decoded_path_);
-  if (decoded.failure) {
-    decoded.failure->offset += url.path.offset;
-    return decoded.failure;
-  }
+  const http::DecodedPath decoded = http::decode_path(sent, decoded_path_);
+  CHECK_THAT(!decoded.failure, "a path that the parser should have refused");
   path_ = decoded.path;
   path_cleaned_ = decoded.cleaned;
-  return std::nullopt;
 }
 
 std::string Exchange::path_value(std::string_view name) const {
@@ -50,25 +47,16 @@ std::string Exchange::path_value(std::string_view name) const {
   return value;
 }
 
-std::optional<std::string> Exchange::query_value(std::string_view name) const {
-  const std::string_view all = query();
-  std::string value(all.size(), '\0');
-  const http::QueryValue found = http::query_value(all, name, value);
-  if (found.found != http::QueryFind::Found) return std::nullopt;
-  return std::string(found.value);
-}
-
 http::ConditionalAnswer Exchange::evaluate_conditions(const http::Representation& current,
                                                       std::int64_t now_s) const {
-  const http::StreamBytes window = conn_.in.window();
-  if (!window.holds(conn_.request().head)) return {};
-  return http::evaluate_conditions(conn_.request(), window, current, now_s);
+  const auto head = head_bytes();
+  if (!head) return {};
+  return http::evaluate_conditions(conn_.request(), *head, current, now_s);
 }
 
 http::AcceptEncoding Exchange::accept_encoding() const {
-  const http::StreamBytes window = conn_.in.window();
-  if (!window.holds(conn_.request().head)) return {};
-  return http::accept_encoding_of(conn_.request(), window);
+  const auto head = head_bytes();
+  return head ? http::accept_encoding_of(conn_.request(), *head) : http::AcceptEncoding{};
 }
 
 std::uint64_t Exchange::body_left() const {

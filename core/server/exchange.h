@@ -26,25 +26,21 @@ class Exchange {
   // Valid until the body is read or the request ends; empty once the head's bytes are used up.
   std::string_view method() const { return slice(conn_.request().method_text); }
   // In its normal form (http/target.h) once normalize_path was called, which the router does; "/"
-  // where a whole address without a path was asked for, "*" where the whole server was.
+  // where a whole address without a path was asked for.
   std::string_view path() const { return path_ ? *path_ : slice(conn_.request().url.path); }
-  // What keeps it from having one: an escape that is none.
-  std::optional<http::ParseFailure> normalize_path();
+  void normalize_path();
   // It had another spelling, under which nothing is found.
   bool path_was_cleaned() const { return path_cleaned_; }
   // The value of the wildcard {name} of the route that won, decoded; empty where there is none.
   std::string path_value(std::string_view name) const;
-  // Of a parameter of the query, decoded; empty where it is absent or malformed.
-  std::optional<std::string> query_value(std::string_view name) const;
   // What stands behind the question mark of the target.
   std::string_view query() const { return slice(conn_.request().url.query); }
   http::AcceptEncoding accept_encoding() const;
   http::ConditionalAnswer evaluate_conditions(const http::Representation& current,
                                               std::int64_t now_s) const;
   std::optional<std::string_view> header(std::string_view name) const {
-    const http::StreamBytes window = conn_.in.window();
-    if (!window.holds(conn_.request().head)) return std::nullopt;
-    return conn_.request().find(window, name);
+    const auto head = head_bytes();
+    return head ? conn_.request().find(*head, name) : std::nullopt;
   }
 
   // The next piece of the body, of a chunked one without its frame; empty at its end, valid until
@@ -76,6 +72,11 @@ class Exchange {
   std::optional<http::RouteId> route;
 
  private:
+  // The bytes of the head, as long as they are there.
+  std::optional<http::StreamBytes> head_bytes() const {
+    const http::StreamBytes window = conn_.in.window();
+    return window.holds(conn_.request().head) ? std::optional(window) : std::nullopt;
+  }
   std::string_view slice(ByteRange range) const {
     const http::StreamBytes window = conn_.in.window();
     return window.holds(range) ? window.slice(range) : std::string_view{};

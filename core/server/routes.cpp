@@ -1,7 +1,6 @@
 #include "core/server/routes.h"
 
 #include "core/http/target.h"
-#include "core/server/request_reader.h"
 #include "core/server/server.h"
 
 namespace roundtrip::server {
@@ -37,8 +36,9 @@ Async<> answer_not_implemented(Exchange& exchange) {
   co_await answer_in_words(exchange, 501, "Not Implemented\n");
 }
 
-Async<> answer_bad_path(Exchange& exchange) {
-  co_await answer_in_words(exchange, 400, "The path holds an escape that stands for nothing.\n");
+// RFC 9112, section 3.2.4.
+Async<> answer_bad_target(Exchange& exchange) {
+  co_await answer_in_words(exchange, 400, "Only OPTIONS asks for the server as a whole, by *.\n");
 }
 
 // The methods that this path, or the server as a whole, answers.
@@ -78,7 +78,7 @@ Routes::Routes(trace::Symbols& symbols)
     : fallbacks_{{{{answer_not_found, symbols.intern("not found")}, 404},
                  {{answer_method_not_allowed, symbols.intern("method not allowed")}, 405},
                  {{answer_not_implemented, symbols.intern("not implemented")}, 501},
-                 {{answer_bad_path, symbols.intern("bad path")}, 400},
+                 {{answer_bad_target, symbols.intern("bad target")}, 400},
                  {{redirect, symbols.intern("redirect")}, 308},
                  {{answer_options, symbols.intern("options")}, 204}}},
       symbols_(symbols) {
@@ -154,19 +154,16 @@ Async<const Handler*> find_handler(Exchange& exchange) {
   const EndedSpan<Phase::HandleRoute> span(conn);
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoute);
   const http::Url& url = exchange.request().url;
-  const auto failure = exchange.normalize_path();
+  exchange.normalize_path();
   trace::instant<Phase::HandleRoutePath>(conn.subject, {trace::Log::In, url.path});
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleRoutePath);
   std::optional<Fallback> fallback;
   http::Matching matching(routes.router(), exchange.method(), exchange.path());
   if (!routes.knows_method(exchange)) {
     fallback = Fallback::NotImplemented;
-  } else if (failure) {
-    tell_rejected(conn, *failure);
-    fallback = Fallback::BadPath;
   } else if (url.form == http::TargetForm::Asterisk) {
     const bool asks = exchange.request().method == http::Method::Options;
-    fallback = asks ? Fallback::Options : Fallback::BadPath;
+    fallback = asks ? Fallback::Options : Fallback::BadTarget;
   } else {
     std::uint32_t losers = 0;  // whose path differs, as most do
     while (const auto candidate = matching.next()) {

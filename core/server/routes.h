@@ -30,7 +30,7 @@ enum class Fallback : std::uint8_t {
   NotFound,
   MethodNotAllowed,
   NotImplemented,  // nothing here knows the method
-  BadPath,         // the path means nothing
+  BadTarget,       // the server as a whole is no resource of this method
   Redirect,        // it has another name
   Options,         // which methods there are was asked
 };

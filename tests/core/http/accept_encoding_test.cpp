@@ -12,11 +12,6 @@ bool gzip(std::string_view list) {
   accepted.take(list);
   return accepted.prefers_gzip();
 }
-bool nothing(std::string_view list) {
-  AcceptEncoding accepted;
-  accepted.take(list);
-  return accepted.accepts_nothing();
-}
 
 }  // namespace
 
@@ -26,7 +21,6 @@ TEST_CASE("accept encoding: gzip is used where it is acceptable and not liked le
                            "gzip;q=1., deflate"}) {
     INFO(list);
     CHECK(gzip(list));
-    CHECK_FALSE(nothing(list));
   }
   for (const char* list : {"", "deflate", "identity", "gzip;q=0", "gzip;q=0.000, *", "*;q=0",
                            "identity, gzip;q=0.9", "gzipped", "gzip;q=2", "gzip;q=1.001",
@@ -36,20 +30,9 @@ TEST_CASE("accept encoding: gzip is used where it is acceptable and not liked le
   }
 }
 
-TEST_CASE("accept encoding: a client may accept nothing at all") {
-  CHECK(nothing("identity;q=0"));
-  CHECK(nothing("*;q=0"));
-  CHECK(nothing("br, *;q=0, gzip;q=0"));
-  CHECK_FALSE(nothing("*;q=0, identity;q=0.1"));
-  CHECK_FALSE(nothing("identity;q=0, gzip"));
-  CHECK_FALSE(nothing("gzip;q=0"));
-  CHECK_FALSE(nothing(""));
-}
-
 TEST_CASE("accept encoding: several fields make one list, and none asks for nothing") {
   const RequestOf several("GET", "Accept-Encoding: br\r\naccept-encoding: gzip\r\n");
   CHECK(accept_encoding_of(several.request, several.bytes()).prefers_gzip());
   const RequestOf none("GET", "");
   CHECK_FALSE(accept_encoding_of(none.request, none.bytes()).prefers_gzip());
-  CHECK_FALSE(accept_encoding_of(none.request, none.bytes()).accepts_nothing());
 }

@@ -103,9 +103,11 @@ TEST_CASE("files: no name leads out of the folder") {
   const Answer cleaned = live.connect().ask(get("/files/../secret.txt"));
   CHECK(cleaned.status == 308);
   CHECK(cleaned.field("Location") == "/secret.txt");
+  // An escape that is none is refused while it is read, with its byte.
   CHECK(live.connect().ask(get("/files/%zz")).status == 400);
   live.wait_until_closed();
   live.check_whole();
+  CHECK(live.recording.first(Phase::ReadRejected).arg("at") == 11U);
 }
 
 TEST_CASE("gzip: a long text is compressed for who asks for it, and for nobody else") {
