@@ -18,7 +18,7 @@ using trace::WakeSource;
 namespace {
 
 constinit thread_local std::uint32_t this_worker = 0;  // its number; 0 outside of workers
-thread_local RunMeter this_meter;
+constinit thread_local RunMeter this_meter;
 
 void tell_run_begins(const trace::Subject& who, std::uint32_t worker) {
   trace::begin<Phase::TaskRun>(who, worker);

@@ -18,22 +18,25 @@ using trace::Phase;
 
 namespace {
 
-// Where the time of an upload goes. The three alternate many times, so they are summed up, and told
-// at the end as steps that say how long they took together.
+// Where the time of an upload goes, without what a person held. The three alternate many times, so
+// they are summed up, and told at the end as steps that say how long they took together.
 struct TimeSpent {
   std::uint64_t receiving_ticks = 0;
   std::uint64_t parsing_ticks = 0;
   std::uint64_t disk_ticks = 0;
 };
 
+// Adds the time that it lives to a sum.
 class Measured {
  public:
-  explicit Measured(std::uint64_t& sum) : sum_(sum), began_(read_ticks()) {}
-  ~Measured() { sum_ += read_ticks() - began_; }
+  Measured(const Connection& conn, std::uint64_t& sum)
+      : conn_(conn), sum_(sum), began_(conn.running_ticks()) {}
+  ~Measured() { sum_ += conn_.running_ticks() - began_; }
   Measured(const Measured&) = delete;
   Measured& operator=(const Measured&) = delete;
 
  private:
+  const Connection& conn_;
   std::uint64_t& sum_;
   std::uint64_t began_;
 };
@@ -78,7 +81,7 @@ class Upload {
       const Exchange::Piece rest = co_await next_piece();
       if (rest.bytes.empty()) break;
     }
-    tell_time();
+    co_await tell_time();
     if (exchange_.body_failure()) co_return std::nullopt;
     if (problem_) co_return std::move(problem_);
     if (saved_.empty()) co_return Answer{400, "The form holds no file.\n"};
@@ -87,14 +90,14 @@ class Upload {
 
  private:
   Async<Exchange::Piece> next_piece() {
-    const Measured measured(spent_.receiving_ticks);
+    const Measured measured(conn_, spent_.receiving_ticks);
     const Exchange::Piece piece = co_await exchange_.read_body();
     co_return piece;
   }
 
   http::MultipartStep pull(http::MultipartParser& parser, const http::StreamBytes& window,
                            bool last) {
-    const Measured measured(spent_.parsing_ticks);
+    const Measured measured(conn_, spent_.parsing_ticks);
     return last ? parser.finish() : parser.next(window);
   }
 
@@ -102,9 +105,7 @@ class Upload {
     if (const auto* begin = std::get_if<http::PartBegin>(&token)) {
       file_.reset();
       if (begin->filename) {
-        const auto folder = conn_.server.data_folder().path();
-        if (!folder) problem_ = {500, folder.error() + "\n"};
-        if (folder) file_.emplace(*folder / "uploads", safe_file_name(*begin->filename));
+        file_.emplace(conn_.server.data_folder(), safe_file_name(*begin->filename));
       }
     } else if (const auto* data = std::get_if<http::PartData>(&token)) {
       co_await gather(data->text);
@@ -142,18 +143,19 @@ class Upload {
     trace::begin<Phase::HandleDiskWrite>(who);
     if (conn_.must_stop()) co_await conn_.stop_at(Phase::HandleDiskWrite);
     {
-      const Measured measured(spent_.disk_ticks);
+      const Measured measured(conn_, spent_.disk_ticks);
       co_await runtime::run_blocking(symbols_.intern(name), std::move(call));
     }
     trace::end<Phase::HandleDiskWrite>(who, bytes);
   }
 
-  void tell_time() {
+  Async<> tell_time() {
     const double ns_per_tick = conn_.server.bus().ns_per_tick();
     for (const auto& [name, ticks] : {std::pair("receiving, in all", spent_.receiving_ticks),
                                       std::pair("parsing, in all", spent_.parsing_ticks),
                                       std::pair("disk, in all", spent_.disk_ticks)}) {
       trace::begin<Phase::HandleStep>(conn_.subject, symbols_.intern(name));
+      if (conn_.must_stop()) co_await conn_.stop_at(Phase::HandleStep);
       trace::end<Phase::HandleStep>(
           conn_.subject, trace::absent,
           static_cast<std::int64_t>(static_cast<double>(ticks) * ns_per_tick));

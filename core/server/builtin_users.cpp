@@ -129,6 +129,31 @@ Async<> create_user(Exchange& exchange) {
   }
 }
 
+// Where Location leads.
+Async<> show_user(Exchange& exchange) {
+  const std::string number = exchange.path_value("id");
+  std::int64_t id = 0;
+  const auto read = std::from_chars(number.data(), number.data() + number.size(), id);
+  if (read.ec != std::errc{} || read.ptr != number.data() + number.size()) {
+    co_await answer_problem(exchange, 404, "a user's id is a whole number");
+    co_return;
+  }
+  Result<std::optional<User>> user = std::optional<User>();
+  co_await ask_database(exchange, "find user", [&](UserStore& users) {
+    user = users.find(id);
+    return user.ok() && *user ? 1U : 0U;
+  });
+  if (!user) {
+    co_await answer_problem(exchange, 500, user.error());
+  } else if (!*user) {
+    co_await answer_problem(exchange, 404, "there is no user with this id");
+  } else {
+    trace::TextBuffer json;
+    add_user(json, **user);
+    co_await answer_json(exchange, 200, json);
+  }
+}
+
 Async<> list_users(Exchange& exchange) {
   Result<std::vector<User>> users = std::vector<User>();
   co_await ask_database(exchange, "list users", [&](UserStore& store) {
@@ -153,7 +178,8 @@ Async<> list_users(Exchange& exchange) {
 
 Status register_users(Routes& routes) {
   return register_all(routes, {{"POST /api/users", create_user, "create user"},
-                               {"GET /api/users", list_users, "list users"}});
+                               {"GET /api/users", list_users, "list users"},
+                               {"GET /api/users/{id}", show_user, "show user"}});
 }
 
 }  // namespace roundtrip::server

@@ -239,8 +239,12 @@ Async<bool> Connection::send_file(int file, std::uint64_t offset, std::uint64_t 
     const trace::Subject who = step_subject();
     const std::uint64_t at = out.sent();
     const auto asked = static_cast<std::size_t>(std::min(length, most_at_once));
-    const std::uint64_t asked_ticks = trace::ticks_for(who);
+    std::uint64_t asked_ticks = trace::ticks_for(who);
     trace::fact<Phase::TransmitWrite>(trace::Kind::Begin, {asked_ticks}, who, {}, fd, asked);
+    if (must_stop()) {
+      co_await stop_at(Phase::TransmitWrite);
+      asked_ticks = trace::ticks_for(who);
+    }
     auto from = static_cast<off_t>(offset);
     const ssize_t sent = sendfile(fd, file, &from, asked);
     const int error = sent < 0 ? errno : 0;

@@ -77,7 +77,8 @@ class Connection {
   // not at all (see Ring). begin_request makes sure of the room, prepare_idle gives it back.
   void begin_request();
   void end_request();
-  // Since the server took the request up, in microseconds.
+  // Since the server took the request up, without what a person held: in ticks, in microseconds.
+  std::uint64_t running_ticks() const { return read_ticks() - started_ticks; }
   std::uint64_t elapsed_us() const;
   void prepare_idle();
   // After requests that were left out: brings the connection's story to where it really stands.

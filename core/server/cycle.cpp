@@ -54,7 +54,7 @@ void Connection::begin_request() {
 
 // A hold moves the start: what a teacher held is not the request's own time.
 std::uint64_t Connection::elapsed_us() const {
-  const auto ticks = static_cast<double>(read_ticks() - started_ticks);
+  const auto ticks = static_cast<double>(running_ticks());
   return static_cast<std::uint64_t>(ticks * server.bus().ns_per_tick() / 1000.0);
 }
 

@@ -27,22 +27,12 @@ void spawn_child(Server& server, runtime::TaskMain main, trace::Symbol name, tra
 
 }  // namespace
 
-bool LimitedExchange::refuse(std::size_t bytes) {
-  trace::instant<Phase::HandleLateWrite>(subject, bytes);
-  return false;
-}
-
-bool LimitedExchange::write_header(int status) {
-  const std::lock_guard lock(mutex_);
-  if (over_) return refuse(0);
-  if (status_ == 0) status_ = status;
-  return true;
-}
-
 bool LimitedExchange::write(std::string_view data) {
   const std::lock_guard lock(mutex_);
-  if (over_) return refuse(data.size());
-  if (status_ == 0) status_ = 200;
+  if (over_) {
+    trace::instant<Phase::HandleLateWrite>(subject, data.size());
+    return false;
+  }
   if (body_.size() + data.size() > body_bytes) return false;
   body_ += data;
   return true;
@@ -85,11 +75,10 @@ class TimeLimit {
     co_return why;
   }
 
-  static Async<> answer(LimitedExchange& limited, ResponseWriter& response) {
+  // What it threw is the connection's task's from here on.
+  static std::string_view answer_of(const LimitedExchange& limited) {
     if (limited.thrown_) std::rethrow_exception(limited.thrown_);
-    response.headers() = limited.headers_;
-    response.write_header(limited.status_ == 0 ? 200 : limited.status_);
-    co_await response.write(limited.body_);
+    return limited.body_;
   }
 };
 
@@ -99,14 +88,13 @@ Async<> answer_within_limit(Exchange& exchange, LimitedFunction function,
   Server& server = conn.server;
   const Duration limit = server.options().timeouts.handler;
   const trace::Symbol symbol = server.bus().symbols().intern(name);
-  auto limited = std::make_shared<LimitedExchange>(server);
-  limited->path = exchange.path();
-  limited->query = exchange.query();
+  const auto limited = std::make_shared<LimitedExchange>(server, exchange.query());
   limited->subject = conn.subject;
   spawn_child(server, TimeLimit::run(limited, function, symbol), symbol, conn.subject);
   const runtime::Wake why = co_await TimeLimit::wait(*limited, Runtime::now() + limit);
   if (TimeLimit::end(*limited)) {
-    co_await TimeLimit::answer(*limited, exchange.response());
+    const std::string_view answer = TimeLimit::answer_of(*limited);
+    co_await exchange.response().write(answer);
     co_return;
   }
   if (why == runtime::Wake::TimedOut) co_await conn.timed_out(trace::TimeoutKind::Handler, limit);

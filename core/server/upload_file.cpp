@@ -30,9 +30,12 @@ std::size_t UploadFile::gather(std::string_view bytes) {
 
 Status UploadFile::open() {
   if (file_.is_open()) return Nothing{};
-  std::error_code error;
-  std::filesystem::create_directories(folder_, error);
-  growing_ = folder_ + "/.upload-XXXXXX";
+  const auto folder = folder_.path();
+  if (!folder) return Error{folder.error()};
+  uploads_ = (*folder / "uploads").string();
+  std::error_code error;  // where it can't be made, the file can't either, and says why
+  std::filesystem::create_directories(uploads_, error);
+  growing_ = uploads_ + "/.upload-XXXXXX";
   file_ = FileDescriptor(mkostemp(growing_.data(), O_CLOEXEC));
   if (file_.is_open()) return Nothing{};
   growing_.clear();
@@ -59,7 +62,7 @@ Result<std::string> UploadFile::keep() {
   constexpr int most_of_one_name = 10'000;
   for (int number = 1; number < most_of_one_name; ++number) {
     const std::string name = number == 1 ? name_ : fmt::format("{}-{}", number, name_);
-    const std::string path = folder_ + "/" + name;
+    const std::string path = uploads_ + "/" + name;
     // Nobody's file is written over, also not one that comes at the same time.
     if (renameat2(AT_FDCWD, growing_.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) {
       growing_.clear();

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/base/result.h"
+#include "core/server/data_folder.h"
 #include "core/server/files.h"
 
 namespace roundtrip::server {
@@ -16,9 +17,9 @@ class UploadFile {
  public:
   static constexpr std::size_t gathered_bytes = 512 * 1024;
 
-  // `name` is one of safe_file_name's; where it is taken in the folder, a number goes before it.
-  UploadFile(std::string folder, std::string name)
-      : folder_(std::move(folder)), name_(std::move(name)) {}
+  // Goes into the folder's "uploads". `name` is one of safe_file_name's; where it is taken there, a
+  // number goes before it.
+  UploadFile(DataFolder& folder, std::string name) : folder_(folder), name_(std::move(name)) {}
   ~UploadFile();
   UploadFile(const UploadFile&) = delete;
   UploadFile& operator=(const UploadFile&) = delete;
@@ -37,8 +38,9 @@ class UploadFile {
   Status open();
   Error problem(std::string_view doing) const;
 
-  std::string folder_;
+  DataFolder& folder_;
   std::string name_;
+  std::string uploads_;  // the path of that folder
   std::string growing_;  // its path as long as it grows
   FileDescriptor file_;
   std::string waiting_;

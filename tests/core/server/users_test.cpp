@@ -138,6 +138,9 @@ TEST_CASE("server: POST /api/users decodes, asks the database on the pool, and a
   CHECK(made.field("Location") == "/api/users/1");
   CHECK(made.field("Content-Type") == "application/json");
   CHECK(made.body == R"({"id":1,"name":"John","email":"john@example.com"})" "\n");
+  CHECK(client.ask(get(made.field("Location"))).body == made.body);
+  CHECK(client.ask(get("/api/users/2")).status == 404);
+  CHECK(client.ask(get("/api/users/john")).status == 404);
   CHECK(client.ask(post("/api/users", john)).status == 409);
   const Answer wrong = client.ask(post("/api/users", R"({"name":"John","email":5})"));
   CHECK(wrong.status == 400);
@@ -160,7 +163,7 @@ TEST_CASE("server: POST /api/users decodes, asks the database on the pool, and a
   CHECK(work.time > wait.time);
   CHECK(live.recording.first(Phase::HandleJsonDecode).arg("body") == 42U);
   const auto cpu_ns = live.recording.all<std::int64_t>(Phase::HandleDatabaseWait, "cpu");
-  CHECK(cpu_ns.size() == 3);
+  CHECK(cpu_ns.size() == 5);
   for (const std::int64_t spent : cpu_ns) CHECK(spent > 0);
   CHECK(live.recording.all<std::size_t>(Phase::HandleJsonDecode, "error_at") ==
         std::vector<std::size_t>{23});
