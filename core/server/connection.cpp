@@ -115,6 +115,8 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
         co_return error == ECONNRESET ? Fill::PeerReset : Fill::Error;
       }
       drained = true;
+      // Nothing came: whether a request may be observed is asked anew when its bytes are there.
+      if (idle && !observed) observation_asked = false;
     }
     if (idle) prepare_idle();
     const Wake why = co_await runtime::wait_readable(source, deadline, idle);
