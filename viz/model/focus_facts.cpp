@@ -68,7 +68,11 @@ FocusFacts focus_facts(const TraceView& view, const Focus& focus, bool ends) {
   // client that has read the answer may send on before the server is done.
   bool answered = false;
   bool client_has_read = false;
-  for (std::size_t i = from; i < std::min(to, from + most_request_facts); ++i) {
+  // Of more than can be shown the middle is left out, where the pieces of a long body lie.
+  constexpr std::size_t half = most_request_facts / 2;
+  const bool long_one = to > from + most_request_facts;
+  for (std::size_t i = from; i < to; ++i) {
+    if (long_one && i == from + half) i = to - half;
     const Event& event = view.trace[events[i]];
     const Group own = event.row().group();
     if (own == Group::Startup) continue;

@@ -13,7 +13,7 @@ namespace roundtrip::viz {
 
 inline constexpr std::size_t most_startup_facts = 400;
 inline constexpr std::size_t most_opening_facts = 256;
-inline constexpr std::size_t most_request_facts = 2048;
+inline constexpr std::size_t most_request_facts = 16'384;
 
 using FocusFacts = std::array<std::vector<trace::EventNumber>, trace::group_count>;
 

@@ -96,8 +96,12 @@ bool add_steps(const Builder& builder, std::size_t most) {
     const EventNumber over = tell.end_of(step);
     const Instant until = over != no_event ? builder.event(over).time
                           : event.begins() ? to : event.time;
-    const Told told = event.begins() ? tell.length(step, "under way")
-                                     : Told{"at once", {}, step};
+    Told told = event.begins() ? tell.length(step, "under way") : Told{"at once", {}, step};
+    // What was done piece by piece is told at the end, with how long the pieces took together.
+    const auto spent = over == no_event ? std::nullopt : tell.number(over, "spent");
+    if (spent) {
+      told = {duration(Duration{static_cast<std::int64_t>(*spent)}).text(), {}, over};
+    }
     lines.push_back({step_name(builder, step), told,
                      {{ns(event.time - from), Filling::Free},
                       {std::max<std::uint64_t>(1, ns(until - event.time)),

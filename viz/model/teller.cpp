@@ -57,20 +57,34 @@ EventNumber Teller::opening(trace::Phase phase) const {
   return no_event;
 }
 
-// The newest first, until `found` says that it is enough.
+// The facts of the connection, the newest first, until `enough` says so. Where the request in focus
+// has told more than can be looked at, its middle is left out: there lie the pieces of a long body,
+// one like the other.
+template <class Enough>
+void Teller::look_back(Enough enough) const {
+  const trace::ConnectionSummary* known = view_.index.connection(focus_.conn);
+  const trace::RequestSummary* request = view_.index.request(focus_.request);
+  if (known == nullptr) return;
+  constexpr std::ptrdiff_t half = most_facts_looked_at / 2;
+  const auto& events = known->events;
+  const EventNumber* const first =
+      request == nullptr ? events.begin()
+                         : std::lower_bound(events.begin(), events.end(), request->first);
+  const EventNumber* at = std::upper_bound(events.begin(), events.end(), upto_);
+  for (std::ptrdiff_t looked = 0; at != events.begin() && looked < 2 * half; ++looked) {
+    if (looked == half && at - first > half) at = first + half;
+    if (!view_.has(*--at) || enough(view_.trace[*at], *at)) return;
+  }
+}
+
+// Those of the request, but no ends, until `found` says that it is enough.
 template <class Found>
 void Teller::each_of_request(Found found) const {
-  const trace::ConnectionSummary* known = view_.index.connection(focus_.conn);
-  if (known == nullptr || focus_.request == 0) return;
-  const auto& events = known->events;
-  const EventNumber* at = std::upper_bound(events.begin(), events.end(), upto_);
-  for (std::size_t looked = 0; at != events.begin() && looked < most_facts_looked_at; ++looked) {
-    --at;
-    if (!view_.has(*at)) return;
-    const trace::Event& event = view_.trace[*at];
-    if (event.request != 0 && event.request < focus_.request) return;
-    if (event.request == focus_.request && !event.ends() && found(event, *at)) return;
-  }
+  if (focus_.request == 0) return;
+  look_back([&](const trace::Event& event, EventNumber number) {
+    if (event.request != 0 && event.request < focus_.request) return true;
+    return event.request == focus_.request && !event.ends() && found(event, number);
+  });
 }
 
 EventNumber Teller::newest(trace::Phase phase) const {
@@ -126,25 +140,18 @@ std::vector<EventNumber> Teller::latest(const trace::PhaseSet& phases, std::size
 void Teller::find_newest(std::span<const trace::Phase> phases,
                          std::span<EventNumber> found) const {
   std::fill(found.begin(), found.end(), no_event);
-  const trace::ConnectionSummary* known = view_.index.connection(focus_.conn);
-  if (known == nullptr) return;
   trace::PhaseSet wanted;
   for (const trace::Phase phase : phases) wanted.add(phase);
   std::size_t missing = phases.size();
-  const auto& events = known->events;
-  const EventNumber* at = std::upper_bound(events.begin(), events.end(), upto_);
-  for (std::size_t looked = 0;
-       missing > 0 && at != events.begin() && looked < most_facts_looked_at; ++looked) {
-    const EventNumber number = *--at;
-    if (!view_.has(number)) return;
-    const trace::Event& event = view_.trace[number];
-    if (event.ends() || !wanted.has(event.phase)) continue;
+  if (missing == 0) return;
+  look_back([&](const trace::Event& event, EventNumber number) {
+    if (event.ends() || !wanted.has(event.phase)) return false;
     const auto place = std::find(phases.begin(), phases.end(), event.phase) - phases.begin();
     EventNumber& newest = found[static_cast<std::size_t>(place)];
-    if (newest != no_event) continue;
-    newest = number;
-    --missing;
-  }
+    if (newest == no_event) --missing;
+    if (newest == no_event) newest = number;
+    return missing == 0;
+  });
 }
 
 EventNumber Teller::end_of(EventNumber begin) const {

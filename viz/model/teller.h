@@ -1,6 +1,7 @@
 // Teller: single facts of the connection and the request in focus at a cursor, as a picture shows
 // them: with how each is known, and the event that told it. What has not happened at the cursor is
-// absent. Every look is bounded by most_facts_looked_at. Made by each layout for one frame.
+// absent. Every look is bounded by most_facts_looked_at: of a request that told more, its beginning
+// and its newest facts are seen. Made by each layout for one frame.
 #pragma once
 
 #include <array>
@@ -63,6 +64,8 @@ class Teller {
  private:
   template <class Found>
   void each_of_request(Found found) const;
+  template <class Enough>
+  void look_back(Enough enough) const;
   void find_newest(std::span<const trace::Phase> phases,
                    std::span<trace::EventNumber> found) const;
 

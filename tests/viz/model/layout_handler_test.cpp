@@ -23,6 +23,25 @@ Picture at(const TraceView& view, std::uint64_t event, const Rect& area = large)
 }
 std::string bracketed(Duration length) { return "[" + plain(duration(length).text()) + "]"; }
 
+TEST_CASE("handler: what began a very long request is known at its end (11)") {
+  const Recorded told("11-upload");
+  const std::uint64_t step = event_of(told.view, Phase::HandleStep);
+  const std::uint32_t request = told.trace[step].request;
+  const auto of_request = [&](trace::EventNumber number) {
+    return told.trace[number].request == request;
+  };
+  const auto events = told.view.index.connection(told.trace[step].conn)->events;
+  REQUIRE(std::count_if(events.begin(), events.end(), of_request) > 3'000);
+  const Picture picture = at(told.view, step);
+  CHECK(value_of(picture, "Handler: upload", "chosen") == "POST /upload");
+  CHECK(value_of(picture, "Where the answer waits", "body buffer") == "0 of 2048");
+  // Its time is what the pieces took together, not that of telling it.
+  const std::uint64_t over = event_of(told.view, Phase::HandleStep, 1, true);
+  const auto spent = static_cast<std::int64_t>(*told.trace[over].arg("spent"));
+  CHECK(value_of(at(told.view, over), "Handler: upload", "receiving, in all") ==
+        plain(duration(Duration{spent}).text()));
+}
+
 TEST_CASE("handler: the layers lie in each other, with when each was gone into and left") {
   const Scene scene(tell_slow_post);
   const auto time = [&](Phase phase, int nth, bool end) {
