@@ -75,7 +75,7 @@ void Builder::add_stops(Rect list) {
   const std::size_t shown = count <= room ? count : room - std::min<std::size_t>(room, 1);
   const std::size_t middle = section() - std::min(section(), shown / 2);
   const std::size_t from = std::min(middle, count - shown);
-  const std::vector<bool> passed = stops_passed(view, cursor.event, lesson);
+  bool passed = true;
   for (std::size_t i = from; i < from + shown; ++i) {
     LessonStopRow row;
     row.stop = static_cast<std::uint32_t>(i);
@@ -87,8 +87,13 @@ void Builder::add_stops(Rect list) {
     if (phase) row.group = trace::row_of(*phase).group();
     row.at_cursor = here == i;
     // Also where the cursor went by without the lesson.
-    const bool open = (i + 1 == place.reached || (i >= place.reached && passed[i])) &&
-                      !is_answered(state, i);
+    // They come in order: behind one that was not reached none is looked for.
+    if (i >= place.reached && passed) {
+      const auto reached = event_of_stop(view, lesson, i);
+      passed = reached && *reached <= cursor.event;
+    }
+    const bool open =
+        (i < place.reached ? i + 1 == place.reached : passed) && !is_answered(state, i);
     row.progress = open && row.at_cursor ? Progress::Running
                    : open                ? Progress::Unfinished
                    : i < place.reached   ? Progress::Done

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace roundtrip::viz {
 namespace {
@@ -132,26 +131,6 @@ std::optional<std::size_t> stop_at(const TraceView& view, std::uint64_t event,
                    [&](const LessonStop& one) { return of_this_phase(one) && one.nth == nth; });
   if (stop == lesson.stops.end()) return std::nullopt;
   return static_cast<std::size_t>(stop - lesson.stops.begin());
-}
-
-std::vector<bool> stops_passed(const TraceView& view, std::uint64_t event, const Lesson& lesson) {
-  std::vector<bool> passed(lesson.stops.size());
-  std::size_t open = lesson.stops.size();
-  const std::uint64_t run = start_of_run(view, lesson, false);
-  const std::uint64_t end = std::min({view.end(), event + 1, run + most_events_in_a_run + 1});
-  std::array<std::uint32_t, trace::phase_count> nth{};
-  for (std::uint64_t number = view.first(); number < end && open > 0; ++number) {
-    const trace::Event& here = view.trace[number];
-    if (here.ends() || (number < run && !is_startup(here.phase))) continue;
-    const std::uint32_t times = ++nth[static_cast<std::size_t>(here.phase)];
-    for (std::size_t stop = 0; stop < lesson.stops.size(); ++stop) {
-      const LessonStop& one = lesson.stops[stop];
-      if (passed[stop] || one.nth != times || one.phase != here.row().id) continue;
-      passed[stop] = true;
-      --open;
-    }
-  }
-  return passed;
 }
 
 std::optional<std::uint64_t> event_of_stop(const TraceView& view, const Lesson& lesson,

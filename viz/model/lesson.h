@@ -70,8 +70,6 @@ std::string name_of(const LessonStop& stop);
 inline constexpr std::uint64_t most_events_in_a_run = 100'000;
 std::optional<std::size_t> stop_at(const TraceView& view, std::uint64_t event,
                                    const Lesson& lesson);
-// Of each stop, whether the trace has come to it up to an event, that one included.
-std::vector<bool> stops_passed(const TraceView& view, std::uint64_t event, const Lesson& lesson);
 // The event of a stop; empty where the trace has not come to it.
 std::optional<std::uint64_t> event_of_stop(const TraceView& view, const Lesson& lesson,
                                            std::size_t stop);
