@@ -7,10 +7,21 @@
 #include "core/base/check.h"
 
 namespace roundtrip {
+namespace {
+
+constexpr std::size_t usual_page_bytes = 4096;
+
+}  // namespace
 
 void HugePagesFree::operator()(void* memory) const { std::free(memory); }
 
 HugePages take_huge_pages(std::size_t bytes) {
+  if (bytes < huge_page_bytes) {
+    const std::size_t pages = (bytes + usual_page_bytes - 1) / usual_page_bytes;
+    HugePages memory(std::aligned_alloc(usual_page_bytes, pages * usual_page_bytes));
+    CHECK_THAT(memory != nullptr, "the memory of this machine is used up");
+    return memory;
+  }
   const std::size_t whole = (bytes + huge_page_bytes - 1) / huge_page_bytes * huge_page_bytes;
   HugePages memory(std::aligned_alloc(huge_page_bytes, whole));
   CHECK_THAT(memory != nullptr, "the memory of this machine is used up");
@@ -19,9 +30,8 @@ HugePages take_huge_pages(std::size_t bytes) {
 }
 
 void touch_pages(void* memory, std::size_t bytes) {
-  constexpr std::size_t page_bytes = 4096;
   auto* const at = static_cast<volatile char*>(memory);
-  for (std::size_t offset = 0; offset < bytes; offset += page_bytes) at[offset] = 0;
+  for (std::size_t offset = 0; offset < bytes; offset += usual_page_bytes) at[offset] = 0;
 }
 
 }  // namespace roundtrip

@@ -17,8 +17,8 @@ struct HugePagesFree {
 };
 using HugePages = std::unique_ptr<void, HugePagesFree>;
 
-// At least so many bytes, at the start of a page of 2 MiB, unset. Stops the program where the
-// machine has no more.
+// At least so many bytes, unset, at the start of a page: of 2 MiB where they fill one, of the usual
+// size otherwise. Stops the program where the machine has no more.
 HugePages take_huge_pages(std::size_t bytes);
 // Touches every page, so that nobody has to do it later on.
 void touch_pages(void* memory, std::size_t bytes);

@@ -12,6 +12,8 @@ inline constexpr std::size_t ring_records = 1 << 17;          // 8 MiB a thread
 inline constexpr std::size_t byte_ring_bytes = 8 << 20;       // 8 MiB a thread
 inline constexpr std::size_t small_ring_records = 1 << 13;    // of `run`, whose writers may wait
 inline constexpr std::size_t small_byte_ring_bytes = 1 << 20;
+inline constexpr std::size_t tiny_ring_records = 1 << 10;     // of a thread with one connection
+inline constexpr std::size_t tiny_byte_ring_bytes = 1 << 16;
 inline constexpr std::uint32_t records_per_request = 256;     // reserved before a request is traced
 inline constexpr std::uint32_t connection_reserve = 4096;     // records kept free for connections
 // Promised with it in the byte ring, a part with each record. A larger body goes on as far as there
@@ -22,7 +24,7 @@ inline constexpr std::int64_t settling_horizon_ns = 20'000'000;
 inline constexpr std::size_t trace_bytes = std::size_t{512} << 20;  // of a live trace in memory
 // Of `serve`, which tells each request as it is answered and leaves the rest to the file.
 inline constexpr std::size_t headless_trace_bytes = std::size_t{32} << 20;
-inline constexpr std::size_t recording_threads = 1024;
+inline constexpr std::size_t recording_threads = 2048;        // more than those record nothing
 inline constexpr std::uint32_t observed_requests_per_second = 50;  // with kernel stamps, TCP_INFO
 inline constexpr std::uint32_t measured_runs_per_second = 500;     // of a worker: CPU time
 inline constexpr std::uint32_t observed_flushes_per_request = 4;   // each costs calls of its own

@@ -57,8 +57,13 @@ void PollSource::take_ready(Direction direction) {
   }
 }
 
-Poller::Poller()
-    : epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
+void PollSource::note_hung_up() {
+  if (!hung_up()) hung_up_ticks_.store(read_ticks(), std::memory_order_release);
+}
+
+Poller::Poller(bool watches)
+    : watches_(watches),
+      epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
       kick_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       stop_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       timer_fd_(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
@@ -92,7 +97,7 @@ Result<PollSource*> Poller::add(int fd) {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = source;
-  if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0) {
+  if (watches_ && epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0) {
     const int error = errno;
     const std::lock_guard lock(mutex_);
     free_.push_back(source);
@@ -102,7 +107,7 @@ Result<PollSource*> Poller::add(int fd) {
 }
 
 void Poller::remove(PollSource* source) {
-  epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, source->fd_, nullptr);
+  if (watches_) epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, source->fd_, nullptr);
   source->fd_ = -1;
   const std::lock_guard lock(mutex_);
   source->drain_errors_ = nullptr;
@@ -136,12 +141,10 @@ Poller::Found Poller::wait(int timeout_ms, std::vector<Ticket>& tickets) {
     if ((event.events & EPOLLERR) != 0) {
       // The lock keeps the drain from running while the connection is being taken down.
       const std::lock_guard lock(mutex_);
-      if (source->drain_errors_ != nullptr) source->drain_errors_(source->drain_context_);
+      source->drain_errors();
     }
     const std::uint32_t closed = EPOLLHUP | EPOLLRDHUP;
-    if ((event.events & closed) != 0 && !source->hung_up()) {
-      source->hung_up_ticks_.store(read_ticks(), std::memory_order_release);
-    }
+    if ((event.events & closed) != 0) source->note_hung_up();
     // EPOLLERR alone may be nothing but time-stamps in the error queue; a real error comes with
     // EPOLLHUP or EPOLLIN as well.
     const bool readable = (event.events & (EPOLLIN | closed)) != 0;

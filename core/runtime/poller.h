@@ -25,6 +25,11 @@ class PollSource {
   bool hung_up() const { return hung_up_ticks() != 0; }
   // When the poller saw that; 0: it has not.
   std::uint64_t hung_up_ticks() const { return hung_up_ticks_.load(std::memory_order_acquire); }
+  void note_hung_up();
+  // Takes the facts that wait in the error queue.
+  void drain_errors() {
+    if (drain_errors_ != nullptr) drain_errors_(drain_context_);
+  }
 
   enum class Direction : std::uint8_t { Read, Write };
 
@@ -51,7 +56,9 @@ class PollSource {
 
 class Poller {
  public:
-  Poller();
+  // Where no worker waits in it (`watches` is false), it only keeps the sources: each thread waits
+  // for its own.
+  explicit Poller(bool watches = true);
   ~Poller();
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
@@ -79,6 +86,7 @@ class Poller {
   void arm_timer(Instant at);
 
  private:
+  bool watches_;
   int epoll_fd_ = -1;
   int kick_fd_ = -1;
   int stop_fd_ = -1;

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "core/base/check.h"
+#include "core/runtime/own_thread.h"
 #include "core/runtime/run_meter.h"
 
 namespace roundtrip::runtime {
@@ -67,9 +68,11 @@ Task* RunQueue::steal_half(MayMove&& may_move) {
 
 Runtime::Runtime(RuntimeOptions options)
     : options_(options),
+      poller_(options.model == trace::Model::Tasks),
       pool_(options.bus, options.pool_threads),
       chunks_(std::make_unique<std::atomic<Task*>[]>(most_chunks)) {
   CHECK_THAT(options_.workers > 0, "a runtime needs a worker");
+  if (options_.model != trace::Model::Tasks) options_.workers = 0;
   for (unsigned i = 0; i < options_.workers; ++i) {
     auto& worker = workers_.emplace_back(std::make_unique<Worker>());
     worker->number = i + 1;
@@ -79,18 +82,21 @@ Runtime::Runtime(RuntimeOptions options)
 
 Runtime::~Runtime() { stop(); }
 
-std::uint32_t Runtime::this_worker_number() { return this_worker; }
+std::optional<std::uint32_t> Runtime::this_worker_number() {
+  return this_worker != 0 ? std::optional(this_worker) : std::nullopt;
+}
 Instant Runtime::now() { return read_instant(CLOCK_MONOTONIC); }
 Instant Runtime::coarse_now() { return read_instant(CLOCK_MONOTONIC_COARSE); }
 
 void Runtime::start() {
+  started_ = true;
   for (auto& worker : workers_) {
     worker->thread = std::thread([this, w = worker.get()] { work(*w); });
   }
 }
 
 void Runtime::stop(Duration grace) {
-  if (workers_.empty() || !workers_.front()->thread.joinable()) return;
+  if (!std::exchange(started_, false)) return;
   stopping_.store(true, std::memory_order_seq_cst);
   shut_down_parked(false);
   {
@@ -107,6 +113,7 @@ void Runtime::stop(Duration grace) {
   quit_.store(true, std::memory_order_seq_cst);
   poller_.stop();
   for (auto& worker : workers_) worker->thread.join();
+  join_threads(true);
   pool_.stop();
 }
 
@@ -141,7 +148,9 @@ Task& Runtime::create(TaskMain main, trace::Symbol name, trace::Subject subject)
   task.frame = handle;
   task.resume_point = handle;
   task.frame_bytes = static_cast<std::uint32_t>(handle.promise().frame_bytes);
-  task.execution = Execution::Tasks;
+  task.execution =
+      options_.model == trace::Model::Tasks ? Execution::Tasks : Execution::Blocking;
+  task.own_thread = nullptr;
   task.arena = nullptr;
   subject.task = options_.bus != nullptr ? options_.bus->next_task() : task.index + 1;
   task.subject = subject;
@@ -158,6 +167,20 @@ Task& Runtime::create(TaskMain main, trace::Symbol name, trace::Subject subject)
       subject, name, task.frame_bytes,
       parent != 0 ? std::optional<std::uint32_t>(parent) : std::nullopt);
   return task;
+}
+
+bool Runtime::begin(Task& task) {
+  const std::uint32_t by = this_task != nullptr ? this_task->subject.task : 0;
+  if (task.execution == Execution::Tasks) {
+    queue(task, WakeSource::Spawn, by);
+    return true;
+  }
+  trace::instant<Phase::TaskRunnable>(
+      task.subject, WakeSource::Spawn,
+      by != 0 ? std::optional<std::uint32_t>(by) : std::nullopt);
+  if (options_.model == trace::Model::Threads || this_task == nullptr) return start_thread(task);
+  run_within(*this_task, task);
+  return true;
 }
 
 void Runtime::queue(Task& task, WakeSource source, std::uint32_t by_task) {
@@ -192,6 +215,10 @@ bool Runtime::wake(Ticket ticket, Wake reason, WakeSource source) {
   const Task::Claim claim = task.claim(ticket.generation, reason, source);
   if (claim == Task::Claim::Stale) return false;
   if (claim == Task::Claim::TooEarly) return true;
+  if (task.own_thread != nullptr) {
+    task.own_thread->wake();
+    return true;
+  }
   order_ticks_after_loads();
   // A wake is told whoever makes it: a keyboard's thread, say, records nothing else.
   std::optional<trace::ThreadRecording> recording;
@@ -200,7 +227,7 @@ bool Runtime::wake(Ticket ticket, Wake reason, WakeSource source) {
   }
   task.deadline_ns.store(no_deadline.ns, std::memory_order_relaxed);
   take_reservation(task);
-  make_runnable(task, source);
+  queue(task, source, this_task != nullptr ? this_task->subject.task : 0);
   return true;
 }
 
@@ -343,15 +370,20 @@ void Runtime::run(Worker& worker, Task& task) {
   } while (this_task == &task && !task.frame.done());
   // From here the task may be running on another worker already, unless it has ended: a task
   // that ends leaves its mark on this thread.
-  if (this_task != nullptr) finish(task);
+  if (this_task != nullptr) finish(task, std::nullopt);
 }
 
-void Runtime::finish(Task& task) {
+void Runtime::finish(Task& task, std::optional<std::uint32_t> stack_bytes) {
   CHECK_THAT(task.frame.done(), "a task stopped without parking");
   const trace::Subject subject = task.subject;
-  trace::instant<Phase::TaskDone>(subject);
+  trace::instant<Phase::TaskDone>(subject, stack_bytes);
   tell_run_ends(subject);
   this_task = nullptr;
+  free_block(task);
+}
+
+// Takes the task out of the world; what waits for all of them to end is told.
+void Runtime::free_block(Task& task) {
   if (task.reserved_records > 0) task.reserved_in->release(task.reserved_records);
   task.frame.destroy();
   task.frame = {};
@@ -398,30 +430,6 @@ void Runtime::shut_down_parked(bool all) {
     if (interrupt != Interrupt::AtOnce && !(all && interrupt == Interrupt::AfterGrace)) continue;
     wake({index, static_cast<std::uint32_t>(word >> 16)}, Wake::Shutdown, WakeSource::Shutdown);
   }
-}
-
-void Runtime::run_blocking_lifecycle(TaskMain main, trace::Symbol name, trace::Subject subject) {
-  TaskMain::Handle handle = main.release();
-  Task task;
-  task.runtime = this;
-  task.execution = Execution::Blocking;
-  task.frame = handle;
-  task.frame_bytes = static_cast<std::uint32_t>(handle.promise().frame_bytes);
-  subject.task = options_.bus != nullptr ? options_.bus->next_task() : 1;
-  task.subject = subject;
-  handle.promise().task = &task;
-  Task* const outer = this_task;
-  this_task = &task;
-  trace::instant<Phase::TaskCreated>(subject, name, task.frame_bytes);
-  trace::instant<Phase::TaskRunnable>(subject, WakeSource::Spawn);
-  trace::begin<Phase::TaskRun>(subject);
-  task.resume_point = handle;
-  while (!handle.done()) task.resume_point.resume();
-  CHECK_THAT(handle.done(), "a lifecycle with blocking waits must run to its end");
-  trace::instant<Phase::TaskDone>(task.subject);
-  trace::end<Phase::TaskRun>(task.subject);
-  handle.destroy();
-  this_task = outer;
 }
 
 }  // namespace roundtrip::runtime

@@ -2,6 +2,8 @@
 // the others, and then waits in the poller. Besides: timers, a pool for blocking calls, and the
 // events that tell all of this. The roles are those of Go's scheduler (task = G, worker = M and P,
 // poller = netpoller, pool = the hand-off around blocking system calls).
+// Under the models Threads and Single there are no workers: a task runs on a thread of its own, or
+// all of them on one, and waits in the kernel (own_thread.h, runtime_threads.cpp).
 // start() makes the workers; stop() wakes every parked task with Wake::Shutdown, lets all tasks
 // end, and joins.
 #pragma once
@@ -10,6 +12,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -25,6 +28,7 @@ namespace roundtrip::runtime {
 struct RuntimeOptions {
   unsigned workers = 1;
   unsigned pool_threads = 8;
+  trace::Model model = trace::Model::Tasks;
   trace::Bus* bus = nullptr;  // null: nothing is recorded
 };
 
@@ -67,17 +71,15 @@ class Runtime {
            (interrupt == Interrupt::AtOnce || grace_over_.load(std::memory_order_seq_cst));
   }
 
-  // Makes a task of a coroutine; `subject.task` is filled in. It does not run before it is made
-  // runnable. Any thread.
+  // Makes a task of a coroutine; `subject.task` is filled in. It does not run before begin(). Any
+  // thread.
   Task& create(TaskMain main, trace::Symbol name, trace::Subject subject);
-  void make_runnable(Task& task, trace::WakeSource source) {
-    queue(task, source, this_task != nullptr ? this_task->subject.task : 0);
+  // Lets a new task run: queues it, starts its thread, or (Single) runs it here to its end. False
+  // when the system gives no thread: then the task is gone, and what it held.
+  bool begin(Task& task);
+  bool spawn(TaskMain main, trace::Symbol name, trace::Subject subject) {
+    return begin(create(std::move(main), name, subject));
   }
-  void spawn(TaskMain main, trace::Symbol name, trace::Subject subject) {
-    make_runnable(create(std::move(main), name, subject), trace::WakeSource::Spawn);
-  }
-  // Runs a coroutine on the calling thread with waits that block, until it returns.
-  void run_blocking_lifecycle(TaskMain main, trace::Symbol name, trace::Subject subject);
 
   // Presents a ticket. True when this call woke the task. Any thread.
   bool wake(Ticket ticket, Wake reason, trace::WakeSource source);
@@ -86,11 +88,11 @@ class Runtime {
   BlockingPool& pool() { return pool_; }
   Timers& timers() { return timers_; }
   trace::Bus* bus() const { return options_.bus; }
-  unsigned worker_count() const { return options_.workers; }
+  trace::Model model() const { return options_.model; }
   std::uint32_t live_tasks() const { return live_tasks_.load(std::memory_order_relaxed); }
 
-  // The number of the worker that runs the calling thread, from 1; 0 on other threads.
-  static std::uint32_t this_worker_number();
+  // The number of the worker that runs the calling thread, from 1; empty on other threads.
+  static std::optional<std::uint32_t> this_worker_number();
   // Now, on CLOCK_MONOTONIC; `coarse_now` costs a quarter and may be some milliseconds behind.
   static Instant now();
   static Instant coarse_now();
@@ -103,6 +105,8 @@ class Runtime {
   void note_parked(Task& task, trace::ParkReason on, std::optional<int> fd,
                    std::optional<Duration> limit);
   void note_resumed_at_once(Task& task);
+  // On a thread of its own, after the sleep.
+  void note_awake(Task& task);
   // Ends this task's turn: the poller is looked at first, so that whoever became ready meanwhile
   // (descriptors, timers) stands before it in the queue. It may run elsewhere before this returns.
   void give_way(Task& task);
@@ -125,7 +129,13 @@ class Runtime {
   Task* take(Worker& worker);
   Task* steal(Worker& worker);
   void run(Worker& worker, Task& task);
-  void finish(Task& task);
+  void finish(Task& task, std::optional<std::uint32_t> stack_bytes);
+  void give_up(Task& task);
+  void free_block(Task& task);
+  bool start_thread(Task& task);
+  void run_on(OwnThread& thread, Task& task);
+  void run_within(Task& outer, Task& task);
+  void join_threads(bool all);
   void take_reservation(Task& task);
   bool settle_reservation(Task& task);
   void kick_if_idle();
@@ -141,6 +151,7 @@ class Runtime {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<std::uint32_t> idle_workers_{0};
   std::atomic<std::uint32_t> next_queue_{0};
+  bool started_ = false;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> grace_over_{false};
   std::atomic<bool> quit_{false};
@@ -153,6 +164,11 @@ class Runtime {
   std::vector<std::unique_ptr<Task[]>> chunk_memory_;
   Task* free_blocks_ = nullptr;
   std::uint32_t block_count_ = 0;
+
+  // Threads of their own, and those of them that have ended and are to be joined.
+  std::mutex threads_mutex_;
+  std::list<std::thread> threads_;
+  std::list<std::thread> ended_threads_;
 
   std::atomic<std::uint32_t> live_tasks_{0};
   std::mutex ended_mutex_;

@@ -18,6 +18,7 @@ namespace roundtrip::runtime {
 
 class Runtime;
 class FrameArena;
+class OwnThread;
 
 // In the runtime an Instant counts from CLOCK_MONOTONIC's zero.
 inline constexpr Instant no_deadline = Instant::max();
@@ -52,6 +53,7 @@ struct Task {
   std::coroutine_handle<> frame;
   std::uint32_t frame_bytes = 0;
   Execution execution = Execution::Tasks;
+  OwnThread* own_thread = nullptr;  // where it runs and sleeps, under Execution::Blocking
   FrameArena* arena = nullptr;  // where its nested coroutines' frames lie; may be null
 
   // Whose facts its changes are. Written by the task while it runs, read by its waker.

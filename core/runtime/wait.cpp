@@ -1,11 +1,9 @@
 #include "core/runtime/wait.h"
 
-#include <poll.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <thread>
+
+#include "core/base/check.h"
+#include "core/runtime/own_thread.h"
 
 namespace roundtrip::runtime {
 
@@ -27,11 +25,17 @@ bool WaitBase::await_suspend(std::coroutine_handle<> resume_point) {
     // What is told of the limit must be so; otherwise the cheap clock will do.
     const Instant now = task.subject.traced ? Runtime::now() : Runtime::coarse_now();
     limit = deadline_ > now ? deadline_ - now : Duration{};
-    task.deadline_ns.store(deadline_.ns, std::memory_order_seq_cst);
-    runtime.timers().watch(task, deadline_, now);
+    if (task.own_thread == nullptr) {
+      task.deadline_ns.store(deadline_.ns, std::memory_order_seq_cst);
+      runtime.timers().watch(task, deadline_, now);
+    }
   }
   runtime.note_parked(task, on_, fd_ >= 0 ? std::optional<int>(fd_) : std::nullopt, limit);
   parked_ = true;
+  if (task.own_thread != nullptr) {
+    sleep_here(task);
+    return false;
+  }
   if (parks_first_) leave(ticket_, task);
   this_task = nullptr;
   // After the commit the task may already run on another worker: nothing of it is touched here.
@@ -39,6 +43,22 @@ bool WaitBase::await_suspend(std::coroutine_handle<> resume_point) {
   this_task = &task;
   runtime.note_resumed_at_once(task);
   return false;
+}
+
+void WaitBase::sleep_here(Task& task) {
+  OwnThread& thread = *task.own_thread;
+  if (task.commit_park()) {
+    const OwnThread::End end = thread.sleep(source_, direction_, deadline_);
+    if (end != OwnThread::End::Woken) {
+      // It presents its own ticket; who was quicker has a wake on its way.
+      const bool ready = end == OwnThread::End::Ready;
+      const Task::Claim claim =
+          task.claim(ticket_.generation, ready ? Wake::Ready : Wake::TimedOut,
+                     ready ? trace::WakeSource::Kernel : trace::WakeSource::Timer);
+      if (claim != Task::Claim::Claimed) thread.await_wake();
+    }
+  }
+  task.runtime->note_awake(task);
 }
 
 Wake DescriptorWait::await_resume() {
@@ -50,30 +70,6 @@ Wake DescriptorWait::await_resume() {
     source_->take_back(direction_, ticket_);
   }
   return why;
-}
-
-bool DescriptorWait::block() {
-  pollfd waiting{fd_, static_cast<short>(direction_ == PollSource::Direction::Read ? POLLIN
-                                                                                   : POLLOUT),
-                 0};
-  int timeout_ms = -1;
-  if (deadline_ != no_deadline) {
-    const Duration left = deadline_ - Runtime::now();
-    timeout_ms = static_cast<int>(std::max<std::int64_t>(0, (left.ns + 999'999) / 1'000'000));
-  }
-  int ready = 0;
-  do {
-    ready = poll(&waiting, 1, timeout_ms);
-  } while (ready < 0 && errno == EINTR);
-  why_ = ready > 0 ? Wake::Ready : Wake::TimedOut;
-  return true;
-}
-
-bool SleepWait::block() {
-  const Duration left = deadline_ - Runtime::now();
-  if (left.ns > 0) std::this_thread::sleep_for(std::chrono::nanoseconds(left.ns));
-  why_ = Wake::TimedOut;
-  return true;
 }
 
 bool Signal::Wait::leave(Ticket ticket, Task&) {
@@ -94,21 +90,6 @@ Wake Signal::Wait::await_resume() {
   return why;
 }
 
-bool Signal::Wait::block() {
-  std::unique_lock lock(signal_.mutex_);
-  const auto over = [this] { return !still_(); };
-  why_ = Wake::Ready;
-  if (deadline_ == no_deadline) {
-    signal_.blocked_.wait(lock, over);
-  } else {
-    const Duration left = deadline_ - Runtime::now();
-    if (!signal_.blocked_.wait_for(lock, std::chrono::nanoseconds(left.ns), over)) {
-      why_ = Wake::TimedOut;
-    }
-  }
-  return true;
-}
-
 void Signal::announce(Runtime& runtime, trace::WakeSource source,
                       const std::function<void()>& change) {
   std::vector<Ticket> waiting;
@@ -116,7 +97,6 @@ void Signal::announce(Runtime& runtime, trace::WakeSource source,
     const std::lock_guard lock(mutex_);
     change();
     waiting.swap(waiting_);
-    blocked_.notify_all();
   }
   for (const Ticket ticket : waiting) runtime.wake(ticket, Wake::Ready, source);
 }
@@ -127,6 +107,17 @@ void BlockingWait::make_call() {
   } catch (...) {
     thrown_ = std::current_exception();
   }
+}
+
+void BlockingWait::sleep_here(Task& task) {
+  trace::begin<trace::Phase::TaskBlocking>(task.subject, trace::absent, name_);
+  make_call();
+  trace::end<trace::Phase::TaskBlocking>(task.subject);
+  const Task::Claim claim =
+      task.claim(ticket_.generation, Wake::Ready, trace::WakeSource::Kernel);
+  CHECK_THAT(claim == Task::Claim::TooEarly, "nothing else ends a call");
+  task.commit_park();
+  task.runtime->note_awake(task);
 }
 
 bool BlockingWait::leave(Ticket ticket, Task& task) {

@@ -19,7 +19,7 @@ namespace roundtrip::runtime {
 // The common course of a wait: ticket, a place to leave it, park.
 class WaitBase {
  public:
-  bool await_ready() noexcept { return this_task->execution == Execution::Blocking && block(); }
+  bool await_ready() noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> resume_point);
 
  protected:
@@ -32,13 +32,15 @@ class WaitBase {
 
   // Leaves the ticket with whoever will wake the task; false when there is nothing to wait for.
   virtual bool leave(Ticket ticket, Task& task) = 0;
-  // Waits on this thread and sets why_; returns true.
-  virtual bool block() = 0;
+  // On a thread of its own: sleeps until somebody presents the ticket or poll(2) returns.
+  virtual void sleep_here(Task& task);
 
   Wake result(Task& task) const { return parked_ ? task.wake_reason() : why_; }
 
   trace::ParkReason on_;
   int fd_;
+  PollSource* source_ = nullptr;  // of a wait for a descriptor, with the direction
+  PollSource::Direction direction_ = PollSource::Direction::Read;
   Instant deadline_;
   Interrupt interrupt_;
   bool parks_first_ = false;  // leaving the ticket starts what wakes the task
@@ -51,16 +53,16 @@ class DescriptorWait final : public WaitBase {
  public:
   DescriptorWait(PollSource* source, PollSource::Direction direction, trace::ParkReason on,
                  Instant deadline, bool interruptible)
-      : WaitBase(on, source->fd(), deadline, interruptible),
-        source_(source),
-        direction_(direction) {}
+      : WaitBase(on, source->fd(), deadline, interruptible) {
+    source_ = source;
+    direction_ = direction;
+  }
   Wake await_resume();
 
  private:
-  bool leave(Ticket ticket, Task&) override { return source_->leave(direction_, ticket); }
-  bool block() override;
-  PollSource* source_;
-  PollSource::Direction direction_;
+  bool leave(Ticket ticket, Task& task) override {
+    return task.own_thread != nullptr || source_->leave(direction_, ticket);
+  }
 };
 
 inline DescriptorWait wait_readable(PollSource* source, Instant deadline,
@@ -84,7 +86,6 @@ class SleepWait final : public WaitBase {
 
  private:
   bool leave(Ticket, Task&) override { return true; }
-  bool block() override;
 };
 
 inline SleepWait sleep_until(Instant until, bool interruptible = false) {
@@ -104,7 +105,6 @@ class Signal {
 
    private:
     bool leave(Ticket ticket, Task& task) override;
-    bool block() override;
     Signal& signal_;
     std::function<bool()> still_;
   };
@@ -119,12 +119,12 @@ class Signal {
 
  private:
   std::mutex mutex_;
-  std::condition_variable blocked_;
   std::vector<Ticket> waiting_;
 };
 
-// Runs `call` on a thread of the pool while the task's worker runs others. The call may use what
-// the waiting function holds, so nothing ends this wait but the call's return.
+// Runs `call` on a thread of the pool while the task's worker runs others; a task with a thread of
+// its own makes the call itself. The call may use what the waiting function holds, so nothing ends
+// this wait but the call's return.
 class BlockingWait final : public WaitBase {
  public:
   BlockingWait(trace::Symbol name, std::function<void()> call)
@@ -141,10 +141,7 @@ class BlockingWait final : public WaitBase {
 
  private:
   bool leave(Ticket ticket, Task& task) override;
-  bool block() override {
-    make_call();
-    return true;
-  }
+  void sleep_here(Task& task) override;
   void make_call();
   trace::Symbol name_;
   std::function<void()> call_;

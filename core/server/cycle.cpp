@@ -10,7 +10,7 @@ using trace::Phase;
 // Just before the task parks in idleness: the promise of room is given back, and the next wake
 // has to make it anew before anything is told.
 void Connection::prepare_idle() {
-  if (!connection_traced || task->execution != runtime::Execution::Tasks) return;
+  if (!connection_traced) return;
   runtime::Runtime::reserve_at_wake(*task, limits::records_per_request);
   task->subject = subject;
   task->subject.request = 0;

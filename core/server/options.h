@@ -9,6 +9,7 @@
 #include "core/base/time.h"
 #include "core/http/limits.h"
 #include "core/net/listener.h"
+#include "core/trace/vocabulary.h"
 
 namespace roundtrip::server {
 
@@ -28,7 +29,8 @@ struct Timeouts {
 
 struct ServerOptions {
   net::ListenOptions listen;
-  unsigned workers = 2;
+  unsigned workers = 2;  // under Model::Tasks
+  trace::Model model = trace::Model::Tasks;
   bool traced = true;  // false: workers record nothing at all
   Timeouts timeouts;
   http::ParserLimits parser;

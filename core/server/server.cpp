@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/net/observe.h"
+#include "core/runtime/own_thread.h"
 #include "core/server/builtin.h"
 #include "core/server/lifecycle.h"
 #include "core/server/startup.h"
@@ -74,9 +75,13 @@ Server::~Server() { stop(); }
 
 Status Server::start() {
   const trace::Subject process{};
-  trace::begin<Phase::StartupRuntimeInit>(process, options_.workers, 8U);
-  runtime_ = std::make_unique<Runtime>(
-      runtime::RuntimeOptions{options_.workers, 8, options_.traced ? &bus_ : nullptr});
+  const bool tasks = options_.model == trace::Model::Tasks;
+  const unsigned pool_threads = 8;
+  trace::begin<Phase::StartupRuntimeInit>(
+      process, tasks ? options_.workers : 0, tasks ? pool_threads : 0, options_.model,
+      tasks ? std::nullopt : std::optional(runtime::reserved_stack_bytes()));
+  runtime_ = std::make_unique<Runtime>(runtime::RuntimeOptions{
+      options_.workers, pool_threads, options_.model, options_.traced ? &bus_ : nullptr});
   runtime_->start();
   trace::end<Phase::StartupRuntimeInit>(process);
   options_.max_connections = connection_limit(options_.max_connections);
@@ -193,42 +198,59 @@ void Server::accepted(int fd, const AcceptTimes& times, const net::SocketAddress
   trace::fact<Phase::ConnectionAccept>(trace::Kind::End, {times.returned}, who, {}, fd,
                                        trace::absent);
   Result<runtime::PollSource*> source = runtime_->poller().add(fd);
-  if (!source) {
-    trace::begin<Phase::LifecycleClose>(who, trace::CloseReason::Error, fd);
-    close(fd);
-    trace::end<Phase::LifecycleClose>(who);
-    return;
-  }
+  if (!source) return close_unserved(fd, who);
   open_connections_.fetch_add(1, std::memory_order_relaxed);
-  trace::Subject own = who;
-  own.task = 0;
-  auto connection = std::make_unique<Connection>(*this, fd, *source, own);
-  Connection& conn = *connection;
-  trace::instant<Phase::ConnectionObject>(who, local, remote, fd);
+  bool served = false;
+  try {
+    trace::Subject own = who;
+    own.task = 0;
+    auto connection = std::make_unique<Connection>(*this, fd, *source, own);
+    Connection& conn = *connection;
+    runtime::TaskMain main = serve(std::move(connection));
+    tell_connection(conn, who, local, remote, {times, known});
+    // Told while the new task can't run yet: once begun it may be served, closed and gone.
+    runtime::Task& task = runtime_->create(std::move(main), connection_name_, own);
+    conn.task = &task;
+    conn.subject.task = task.subject.task;
+    trace::instant<Phase::ConnectionMemory>(
+        who, task.frame_bytes, conn.in.capacity(), conn.out.capacity(), 0U,
+        sizeof(Connection) - conn.in.capacity() - conn.out.capacity());
+    trace::instant<Phase::ConnectionTaskSpawned>(who, task.subject.task, task.frame_bytes);
+    served = runtime_->begin(task);
+  } catch (const std::bad_alloc&) {
+    // There is no memory for one more: the others go on.
+  }
+  if (served) return;
+  runtime_->poller().remove(*source);
+  open_connections_.fetch_sub(1, std::memory_order_relaxed);
+  close_unserved(fd, who);
+}
+
+// What stands before the connection's task runs; `who` is the accept loop, telling of it.
+void Server::tell_connection(Connection& conn, const trace::Subject& who, trace::Address local,
+                             trace::Address remote, const Beginning& beginning) {
+  trace::instant<Phase::ConnectionObject>(who, local, remote, conn.fd);
   const Timeouts& timeouts = options_.timeouts;
   trace::instant<Phase::ConnectionTimeouts>(who, timeouts.header.ns / 1'000'000,
                                             timeouts.read.ns / 1'000'000,
                                             timeouts.write.ns / 1'000'000,
                                             timeouts.idle.ns / 1'000'000);
-  if (traced && trace::recording() && observation_.take(times.returned)) {
+  const AcceptTimes& times = beginning.times;
+  if (who.traced && trace::recording() && observation_.take(times.returned)) {
     conn.subject.task = who.task;
-    conn.observe_accept(
-        {times.returned, times.waiting, known.began, known.connected, listener_->fd()});
+    conn.observe_accept({times.returned, times.waiting, beginning.known.began,
+                         beginning.known.connected, listener_->fd()});
     conn.subject.task = 0;
   } else {
     trace::instant<Phase::TraceObservationOff>(who, observation_.limit(), why_unobserved(false));
     conn.was_observed = false;
   }
-  runtime::TaskMain main = serve(std::move(connection));
-  // Told while the new task can't run yet: from spawn on it may be served, closed and gone.
-  runtime::Task& task = runtime_->create(std::move(main), connection_name_, own);
-  conn.task = &task;
-  conn.subject.task = task.subject.task;
-  trace::instant<Phase::ConnectionMemory>(
-      who, task.frame_bytes, conn.in.capacity(), conn.out.capacity(), 0U,
-      sizeof(Connection) - conn.in.capacity() - conn.out.capacity());
-  trace::instant<Phase::ConnectionTaskSpawned>(who, task.subject.task, task.frame_bytes);
-  runtime_->make_runnable(task, trace::WakeSource::Spawn);
+}
+
+void Server::close_unserved(int fd, const trace::Subject& who) {
+  trace::begin<Phase::LifecycleClose>(who, trace::CloseReason::Error, fd);
+  close(fd);
+  trace::end<Phase::LifecycleClose>(who);
 }
 
 Workspace* Server::take_workspace() {

@@ -80,6 +80,13 @@ class Server {
     std::uint64_t waiting = 0;
   };
   void accepted(int fd, const AcceptTimes& times, const net::SocketAddress& peer, bool traced);
+  struct Beginning {
+    AcceptTimes times;
+    net::ConnectionNumbers::Announced known;
+  };
+  void tell_connection(Connection& conn, const trace::Subject& who, trace::Address local,
+                       trace::Address remote, const Beginning& beginning);
+  void close_unserved(int fd, const trace::Subject& who);
   void tell_ready();
 
   trace::Bus& bus_;

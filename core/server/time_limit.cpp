@@ -1,5 +1,7 @@
 #include "core/server/time_limit.h"
 
+#include <stdexcept>
+
 #include "core/server/server.h"
 
 namespace roundtrip::server {
@@ -14,7 +16,7 @@ namespace {
 constexpr std::uint32_t records_per_child = 32;
 
 // A child is told whole or not at all, like a request.
-void spawn_child(Server& server, runtime::TaskMain main, trace::Symbol name, trace::Subject who) {
+bool spawn_child(Server& server, runtime::TaskMain main, trace::Symbol name, trace::Subject who) {
   trace::Ring* ring = trace::this_thread_ring;
   who.traced = who.traced && ring != nullptr && ring->reserve(records_per_child);
   runtime::Task& child = server.runtime().create(std::move(main), name, who);
@@ -22,7 +24,7 @@ void spawn_child(Server& server, runtime::TaskMain main, trace::Symbol name, tra
     child.reserved_records = records_per_child;
     child.reserved_in = ring;
   }
-  server.runtime().make_runnable(child, trace::WakeSource::Spawn);
+  return server.runtime().begin(child);
 }
 
 }  // namespace
@@ -90,7 +92,9 @@ Async<> answer_within_limit(Exchange& exchange, LimitedFunction function,
   const trace::Symbol symbol = server.bus().symbols().intern(name);
   const auto limited = std::make_shared<LimitedExchange>(server, exchange.query());
   limited->subject = conn.subject;
-  spawn_child(server, TimeLimit::run(limited, function, symbol), symbol, conn.subject);
+  if (!spawn_child(server, TimeLimit::run(limited, function, symbol), symbol, conn.subject)) {
+    throw std::runtime_error("the system gives no thread for this handler");
+  }
   const runtime::Wake why = co_await TimeLimit::wait(*limited, Runtime::now() + limit);
   if (TimeLimit::end(*limited)) {
     const std::string_view answer = TimeLimit::answer_of(*limited);

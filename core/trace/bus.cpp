@@ -16,23 +16,27 @@ constexpr double rate_error = 1e-3;  // of ticks, at most, from the first two re
 
 }  // namespace
 
-Ring& Bus::attach(RingSize size) {
-  const bool small = size == RingSize::Small;
-  const std::size_t records = small ? std::min(ring_records_, limits::small_ring_records)
-                                    : ring_records_;
-  const std::size_t bytes = small ? std::min(byte_ring_bytes_, limits::small_byte_ring_bytes)
-                                  : byte_ring_bytes_;
+Ring* Bus::attach(RingSize size) {
+  std::size_t records = ring_records_;
+  std::size_t bytes = byte_ring_bytes_;
+  if (size == RingSize::Small) {
+    records = std::min(records, limits::small_ring_records);
+    bytes = std::min(bytes, limits::small_byte_ring_bytes);
+  } else if (size == RingSize::Tiny) {
+    records = std::min(records, limits::tiny_ring_records);
+    bytes = std::min(bytes, limits::tiny_byte_ring_bytes);
+  }
   const std::lock_guard lock(mutex_);
   const auto free = std::find_if(free_rings_.begin(), free_rings_.end(),
                                  [&](const Ring* ring) { return ring->capacity() == records; });
   if (free != free_rings_.end()) {
     Ring* const ring = *free;
     free_rings_.erase(free);
-    return *ring;
+    return ring;
   }
-  CHECK_THAT(rings_.size() < limits::recording_threads, "more threads record than rings exist");
-  return rings_.emplace_back(static_cast<std::uint16_t>(rings_.size() + 1), lossless_, records,
-                             bytes);
+  if (rings_.size() >= limits::recording_threads) return nullptr;
+  return &rings_.emplace_back(static_cast<std::uint16_t>(rings_.size() + 1), lossless_, records,
+                              bytes);
 }
 
 void Bus::detach(Ring& ring) {
@@ -75,11 +79,11 @@ LossCounts Bus::losses() const {
 
 ThreadRecording::ThreadRecording(Bus& bus, RingSize size)
     : bus_(bus), before_(this_thread_ring) {
-  this_thread_ring = &bus.attach(size);
+  this_thread_ring = bus.attach(size);
 }
 
 ThreadRecording::~ThreadRecording() {
-  bus_.detach(*this_thread_ring);
+  if (this_thread_ring != nullptr) bus_.detach(*this_thread_ring);
   this_thread_ring = before_;
 }
 

@@ -41,8 +41,9 @@ struct Delivery {
 };
 
 // Full for who tells of many requests. Small for who tells little: `run`'s threads and a server's
-// occasional ones, whose memory need not be touched at every start.
-enum class RingSize : std::uint8_t { Small, Full };
+// occasional ones, whose memory need not be touched at every start. Tiny for a thread that serves
+// one connection, of which there may be a thousand.
+enum class RingSize : std::uint8_t { Tiny, Small, Full };
 
 class Bus {
  public:
@@ -55,7 +56,8 @@ class Bus {
 
   // The calling thread's ring from now on; detach when the thread stops recording. A detached
   // ring is drained and then used again for the next thread that asks for such a size.
-  Ring& attach(RingSize size = RingSize::Full);
+  // Null when as many threads record as may (limits::recording_threads).
+  Ring* attach(RingSize size = RingSize::Full);
   void detach(Ring& ring);
 
   Symbols& symbols() { return symbols_; }
@@ -110,7 +112,8 @@ class Bus {
   std::atomic<std::uint32_t> requests_{0};
 };
 
-// Attaches the calling thread to the bus for as long as this object lives.
+// Attaches the calling thread to the bus for as long as this object lives. A thread that finds no
+// ring records nothing.
 class ThreadRecording {
  public:
   explicit ThreadRecording(Bus& bus, RingSize size = RingSize::Full);

@@ -46,10 +46,11 @@ enum class Phase : std::uint16_t {
   TaskCreated, TaskRunnable, TaskRun, TaskPark, TaskStolen, TaskBlocking, TaskDone,
   // 8 trace
   TraceHold, TraceRelease, TraceRequestUntraced, TraceRecordsLost, TraceBlockEvicted,
-  TraceViolation, TraceLate, TraceTcpInfo, TraceQueues, TraceObservationOff, TraceNote
+  TraceViolation, TraceLate, TraceTcpInfo, TraceQueues, TraceObservationOff, TraceNote, TraceLoad,
+  TraceSample, TraceUsage
 };
 
-inline constexpr std::size_t phase_count = static_cast<std::size_t>(Phase::TraceNote) + 1;
+inline constexpr std::size_t phase_count = static_cast<std::size_t>(Phase::TraceUsage) + 1;
 
 enum class Group : std::uint8_t {
   Startup, Connection, Read, Handle, Transmit, Lifecycle, Task, Trace
@@ -69,7 +70,7 @@ enum class Shape : std::uint8_t { Span, Instant };
 // The picture that shows a phase best.
 enum class View : std::uint8_t {
   Server, Spawn, Connection, Buffers, Parser, Message, Router, Handler, Finish, Ladder, States,
-  Scheduler
+  Scheduler, Load
 };
 
 // One named argument of a phase. Arguments are packed in order into the record's 24 bytes.

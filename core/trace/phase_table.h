@@ -51,7 +51,8 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
               {StartupStaticInit}, "C++20 [basic.start.main]", "runtime.main, main.main"),
       // These need no main before them: a server may start anew in a running program.
       program(StartupRuntimeInit, "startup.runtime_init", "runtime init", Span, process,
-              View::Server, no_hold, {{{"workers", Unit::Count}, {"pool_threads", Unit::Count}}},
+              View::Server, no_hold, {{{"workers", Unit::Count}, {"pool_threads", Unit::Count}, {"model", ModelUnit},
+                {"stack", WideBytes}}},
               {}, "epoll_create1(2)", "runtime.schedinit, runtime.netpollinit"),
       program(StartupRegisterHandler, "startup.register_handler", "register handler", Instant,
               process, View::Server, no_hold, {{{"pattern", Symbol}, {"handler", Symbol}}},
@@ -318,7 +319,8 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
               {{{"from", Id}, {"to", Id}}}, {TaskRunnable}, "", "runtime.runqsteal"),
       program(TaskBlocking, "task.blocking", "blocking call", Span, task, View::Scheduler, no_hold,
               {{{"thread", Id}, {"name", Symbol}}}, {TaskRun}, "", "runtime.entersyscall"),
-      program(TaskDone, "task.done", "done", Instant, task, View::Scheduler, no_hold, {},
+      program(TaskDone, "task.done", "done", Instant, task, View::Scheduler, no_hold,
+              {{{"stack", Bytes}}},
               {TaskRun}, "", "runtime.goexit0"),
       // 8 trace
       program(TraceHold, "trace.hold", "held", Span, task, View::States, no_hold,
@@ -355,6 +357,20 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
               "none: this is Roundtrip's own"),
       program(TraceNote, "trace.note", "note", Instant, process, View::States, no_hold,
               {{{"text", Symbol}}}, {}, "", "none: this is Roundtrip's own"),
+      // The load's own thread tells these, and the samples while it runs.
+      program(TraceLoad, "trace.load", "load", Span, process, View::Load, no_hold,
+              {{{"clients", Unit::Count}, {"requests", Unit::Count}, {"target", Symbol},
+                {"answered", Unit::Count}, {"failed", Unit::Count}}},
+              {StartupAcceptLoop}, "", "none: this is Roundtrip's own"),
+      program(TraceSample, "trace.sample", "sample", Instant, process, View::Load, no_hold,
+              {{{"answered", Unit::Count}, {"connected", Unit::Count},
+                {"accept_queue", Unit::Count}, {"threads", Unit::Count},
+                {"resident", WideBytes}}},
+              {TraceLoad}, "tcp(7), TCP_INFO of the listener; proc(5), statm", "runtime/metrics.Read"),
+      program(TraceUsage, "trace.usage", "usage", Instant, process, View::Load, no_hold,
+              {{{"server_cpu", Microseconds}, {"clients_cpu", Microseconds},
+                {"switches", Unit::Count}, {"preemptions", Unit::Count}}},
+              {TraceLoad}, "getrusage(2)", "syscall.Getrusage"),
   }};
 }();
 

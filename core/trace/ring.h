@@ -46,7 +46,8 @@ class Ring {
   bool keep(std::uint32_t conn, Log log, std::uint64_t offset, std::string_view data);
 
   // Any thread. Sets records (and bytes with each) aside; false when there is no room for
-  // them beside what is set aside already and the records that are to be kept free. With 0 it only
+  // them beside what is set aside already and the records that are to be kept free (of a small
+  // ring at most a quarter). With 0 it only
   // asks whether what was set aside is still there in full.
   bool reserve(std::uint32_t records, std::uint32_t keep_free = limits::connection_reserve);
   void release(std::uint32_t records);

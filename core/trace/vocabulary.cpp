@@ -12,8 +12,9 @@ constexpr std::array<std::string_view, 6> task_words = {"created", "runnable", "
                                                        "parked",  "blocking", "done"};
 constexpr std::array<std::string_view, 8> park_words = {
     "readable", "writable", "acceptable", "sleep", "blocking", "hold", "child", "room"};
-constexpr std::array<std::string_view, 7> wake_words = {"spawn",   "poller", "timer",   "pool",
-                                                       "release", "task",   "shutdown"};
+constexpr std::array<std::string_view, 8> wake_words = {
+    "spawn", "poller", "timer", "pool", "release", "task", "shutdown", "kernel"};
+constexpr std::array<std::string_view, 3> model_words = {"tasks", "threads", "single"};
 constexpr std::array<std::string_view, 13> close_words = {
     "http-1.0",      "request-asked", "response-asked", "idle-timeout", "read-timeout",
     "write-timeout", "bad-request",   "peer-closed",    "peer-reset",   "error",
@@ -96,6 +97,7 @@ std::span<const std::string_view> unit_words(Unit unit) {
     case Unit::TaskStateUnit: return task_words;
     case Unit::ParkReasonUnit: return park_words;
     case Unit::WakeSourceUnit: return wake_words;
+    case Unit::ModelUnit: return model_words;
     case Unit::CloseReasonUnit: return close_words;
     case Unit::TimeoutKindUnit: return timeout_words;
     case Unit::FramingUnit: return framing_words;

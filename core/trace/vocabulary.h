@@ -45,7 +45,14 @@ enum class ParkReason : std::uint32_t {
 };
 
 // Who made a task runnable.
-enum class WakeSource : std::uint32_t { Spawn, Poller, Timer, Pool, Release, Task, Shutdown };
+// Kernel: the call in which a thread of its own waited has returned.
+enum class WakeSource : std::uint32_t {
+  Spawn, Poller, Timer, Pool, Release, Task, Shutdown, Kernel
+};
+
+// What carries the connections: tasks on a few workers, a thread for each connection, or one thread
+// that serves one connection after the other.
+enum class Model : std::uint32_t { Tasks, Threads, Single };
 
 // The seed's six reasons, the peer's own close, our shutdown, a body that nobody read, and a head
 // that did not come in time (the body's time-out is the read time-out).
@@ -72,7 +79,7 @@ enum class Unit : std::uint8_t {
   Nanoseconds, WideBytes, WideCount, Offset, Address,
   // The closed sets.
   ConnectionStateUnit, TcpStateUnit, TaskStateUnit, ParkReasonUnit, WakeSourceUnit,
-  CloseReasonUnit, TimeoutKindUnit, FramingUnit, KeepAliveUnit, PhaseUnit,
+  CloseReasonUnit, TimeoutKindUnit, FramingUnit, KeepAliveUnit, ModelUnit, PhaseUnit,
 };
 
 constexpr unsigned unit_width(Unit unit) {

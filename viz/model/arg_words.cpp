@@ -52,14 +52,19 @@ constexpr auto labels = std::to_array<Label>({
     {{"unacknowledged", Unit::Count}, "unconfirmed"},
     {{"retransmits", Unit::Count}, "sent again"},
     {{"budget", Unit::Count}, "most a second"},
+    {{"stack", Unit::WideBytes}, "stack reserved"},
+    {{"stack", Unit::Bytes}, "stack in use"},
+    {{"accept_queue", Unit::Count}, "accept queue"},
+    {{"server_cpu", Unit::Microseconds}, "server's CPU"},
+    {{"clients_cpu", Unit::Microseconds}, "clients' CPU"},
 });
 
 constexpr std::array<std::string_view, 8> park_words = {
     "bytes", "room to send", "a client",     "a moment",
     "a call that blocks", "its release", "a child task", "a free place"};
-constexpr std::array<std::string_view, 7> wake_words = {
+constexpr std::array<std::string_view, 8> wake_words = {
     "its maker", "the poller", "a timer", "the pool", "its release", "another task",
-    "the shutdown"};
+    "the shutdown", "the kernel"};
 constexpr std::array<std::string_view, 13> close_words = {
     "HTTP/1.0 ends it",   "the request asked", "the answer said so", "idle too long",
     "body too slow",      "client reads slowly", "bad request",      "the client closed",

@@ -48,6 +48,8 @@ inline constexpr auto row_words = [] {
        {{{"until our code", "{took}"}}}},
       {StartupStaticInit, begin, "", "C++ runtime", "makes static objects", "INIT", {{took}}},
       {StartupMain, begin, "", "main()", "starts", "RUNNING"},
+      {StartupRuntimeInit, begin, "stack", "Runtime", "starts without workers ({model})", "INIT",
+       {{{"stack of a thread", "{stack} reserved"}, took}}},
       {StartupRuntimeInit, begin, "", "Runtime", "starts workers and poller", "INIT",
        {{{"workers", "{workers}, each with a run queue"},
          {"blocking pool", "{pool_threads:thread} at most"}, took}}},

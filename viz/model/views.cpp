@@ -85,6 +85,7 @@ ViewId best_view(View view) {
     case View::Ladder: return ViewId::Ladder;
     case View::States: return ViewId::States;
     case View::Scheduler: return ViewId::Spawn;
+    case View::Load: return ViewId::Statistics;
   }
   return ViewId::Bytes;
 }

@@ -13,8 +13,9 @@ namespace roundtrip::testing {
 
 class Rig {
  public:
-  explicit Rig(unsigned workers, bool live = false)
-      : recording(live), runtime({workers, 4, &recording.bus()}) {
+  explicit Rig(unsigned workers, bool live = false) : Rig(workers, trace::Model::Tasks, live) {}
+  Rig(unsigned workers, trace::Model model, bool live = false)
+      : recording(live), runtime({workers, 4, model, &recording.bus()}) {
     name_ = recording.bus().symbols().intern("test");
   }
 

@@ -127,7 +127,7 @@ TaskMain keep_a_promise(Promised* promised) {
   if (!trace::this_thread_ring->reserve(Promised::most)) co_return;
   task.reserved_records = Promised::most;
   task.reserved_in = trace::this_thread_ring;
-  runtime.make_runnable(task, trace::WakeSource::Spawn);
+  runtime.begin(task);
   for (int look = 0, asleep = 0; look < 100'000 && !promised->other_slept; ++look) {
     asleep = state_of_thread(promised->other.load()) == 'S' ? asleep + 1 : 0;
     promised->other_slept = asleep == 500;

@@ -70,10 +70,13 @@ TaskMain wait_stubbornly(Ending* ending, Gauge* waiting) {
 
 }  // namespace
 
-TEST_CASE("stop: interruptible waits end at once, what is under way ends by itself") {
+TEST_CASE("stop: interruptible waits end at once, what is under way ends by itself (two models)") {
+  trace::Model model = trace::Model::Tasks;
+  SUBCASE("tasks") {}
+  SUBCASE("threads") { model = trace::Model::Threads; }
   Ending ending;
   Gauge waiting;
-  Rig rig(2);
+  Rig rig(2, model);
   rig.runtime.start();
   rig.spawn(wait_interruptibly(&ending, &rig.runtime, &waiting));
   rig.spawn(wait_patiently(&ending, &waiting));
@@ -87,10 +90,14 @@ TEST_CASE("stop: interruptible waits end at once, what is under way ends by itse
   rig.recording.check_whole();
 }
 
-TEST_CASE("stop: other waits end after the grace") {
+TEST_CASE("stop: other waits end after the grace (every model)") {
+  trace::Model model = trace::Model::Tasks;
+  SUBCASE("tasks") {}
+  SUBCASE("threads") { model = trace::Model::Threads; }
+  SUBCASE("single") { model = trace::Model::Single; }
   Ending ending;
   Gauge waiting;
-  Rig rig(1);
+  Rig rig(1, model);
   rig.runtime.start();
   rig.spawn(wait_stubbornly(&ending, &waiting));
   waiting.wait_for(1);

@@ -116,7 +116,7 @@ TEST_CASE("yield: tells that the turn ended and that the task itself queued agai
 TEST_CASE("yield: a shutdown in its midst loses no task (2 workers)") {
   for (int round = 0; round < 20; ++round) {
     Gauge running;
-    Runtime runtime({2, 4, nullptr});
+    Runtime runtime({2, 4});
     runtime.start();
     for (int i = 0; i < 4; ++i) runtime.spawn(give_way_until_stopped(&runtime, &running), {}, {});
     running.wait_for(4);

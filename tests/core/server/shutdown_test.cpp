@@ -7,10 +7,11 @@ using namespace roundtrip::testing;
 using trace::CloseReason;
 using trace::Phase;
 
-TEST_CASE("stop: an open request is finished, an idle connection closed (1 and 2 workers)") {
-  for (const unsigned workers : {1U, 2U}) {
+TEST_CASE("stop: an open request is finished, an idle connection closed (workers, threads)") {
+  for (const unsigned workers : {1U, 2U, 0U}) {
     CAPTURE(workers);
-    server::ServerOptions options = with_workers(workers);
+    server::ServerOptions options = with_workers(std::max(workers, 1U));
+    if (workers == 0) options.model = trace::Model::Threads;
     options.shutdown_grace = Duration::seconds(600);
     LiveServer live(options);
     Client idle = live.connect();

@@ -1,0 +1,113 @@
+// Runtime under the models Threads and Single: tasks on threads of their own.
+#include <pthread.h>
+
+#include <system_error>
+
+#include "core/base/check.h"
+#include "core/runtime/own_thread.h"
+#include "core/runtime/runtime.h"
+
+namespace roundtrip::runtime {
+
+using trace::ParkReason;
+using trace::Phase;
+using trace::WakeSource;
+
+bool Runtime::start_thread(Task& task) {
+  join_threads(false);
+  try {
+    auto own = std::make_unique<OwnThread>();
+    const std::lock_guard lock(threads_mutex_);
+    const auto place = threads_.emplace(threads_.end());
+    try {
+      *place = std::thread([this, &task, place, thread = std::move(own)] {
+        pthread_setname_np(pthread_self(), "own thread");
+        {
+          std::optional<trace::ThreadRecording> recording;
+          const bool serves_one = options_.model == trace::Model::Threads;
+          if (options_.bus != nullptr) {
+            recording.emplace(*options_.bus,
+                              serves_one ? trace::RingSize::Tiny : trace::RingSize::Full);
+          }
+          run_on(*thread, task);
+        }
+        const std::lock_guard ended(threads_mutex_);
+        ended_threads_.splice(ended_threads_.end(), threads_, place);
+      });
+    } catch (...) {
+      threads_.erase(place);
+      throw;
+    }
+    return true;
+  } catch (const std::exception&) {
+    // No thread, no descriptor or no memory.
+    give_up(task);
+    return false;
+  }
+}
+
+void Runtime::join_threads(bool all) {
+  std::list<std::thread> ended;
+  {
+    const std::lock_guard lock(threads_mutex_);
+    ended.swap(ended_threads_);
+  }
+  for (std::thread& thread : ended) thread.join();
+  while (all) {
+    // Each has done all but move itself over.
+    std::list<std::thread> last;
+    {
+      const std::lock_guard lock(threads_mutex_);
+      if (threads_.empty() && ended_threads_.empty()) return;
+      last.swap(ended_threads_);
+    }
+    for (std::thread& thread : last) thread.join();
+    if (last.empty()) std::this_thread::yield();
+  }
+}
+
+// A task that never ran.
+void Runtime::give_up(Task& task) {
+  trace::begin<Phase::TaskRun>(task.subject);
+  trace::instant<Phase::TaskDone>(task.subject);
+  trace::end<Phase::TaskRun>(task.subject);
+  free_block(task);
+}
+
+void Runtime::run_on(OwnThread& thread, Task& task) {
+  Task* const outer = this_task;
+  this_task = &task;
+  task.own_thread = &thread;
+  if (!settle_reservation(task)) {
+    task.reserved_in->release(task.reserved_records);
+    task.reserved_records = 0;
+  }
+  order_ticks_after_loads();
+  trace::begin<Phase::TaskRun>(task.subject);
+  // Its waits return here only when the outermost function has ended.
+  do {
+    task.resume_point.resume();
+  } while (!task.frame.done());
+  // A thread that serves one task tells what it used of its stack.
+  const bool own = options_.model == trace::Model::Threads && task.subject.traced;
+  finish(task, own ? std::optional(OwnThread::resident_stack_bytes()) : std::nullopt);
+  this_task = outer;
+}
+
+// There is but one thread: who starts a task waits until it has ended.
+void Runtime::run_within(Task& outer, Task& task) {
+  const std::uint32_t called = task.subject.task;
+  note_parked(outer, ParkReason::Child, std::nullopt, std::nullopt);
+  run_on(*outer.own_thread, task);
+  trace::instant<Phase::TaskRunnable>(outer.subject, WakeSource::Task, called);
+  trace::begin<Phase::TaskRun>(outer.subject);
+}
+
+void Runtime::note_awake(Task& task) {
+  order_ticks_after_loads();
+  take_reservation(task);
+  trace::instant<Phase::TaskRunnable>(task.subject, task.wake_source());
+  trace::begin<Phase::TaskRun>(task.subject);
+}
+
+}  // namespace roundtrip::runtime
