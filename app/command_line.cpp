@@ -19,6 +19,7 @@ namespace {
 constexpr const char* all_examples = R"(Examples:
   roundtrip                                    the window, with a live server
   roundtrip run 01-hello --detail              one lesson as text
+  roundtrip run 13-thousand --model all        a load under three models, side by side
   roundtrip serve --port 8080 --trace my.trace.json
   roundtrip view my.trace.json                 a saved trace in the window
   roundtrip text my.trace.json --at read.header
@@ -102,7 +103,12 @@ void add_run(CLI::App& app, RunCommand& run) {
   command->add_option("--trace", run.trace_file, "save the trace in this file")->type_name("FILE");
   command->add_option("--port", run.port, "of the server; 0: a free one")
       ->check(CLI::Range(0, 65535))->type_name("N");
-  command->footer("Example: roundtrip run 01-hello --detail --trace hello.trace.json");
+  command->add_option("--model", run.model,
+                      "what carries connections: tasks, threads (one each), single (one for all); "
+                      "all: the page's loads under each, side by side")
+      ->check(CLI::IsMember({"tasks", "threads", "single", "all"}))->type_name("M");
+  command->footer("Examples: roundtrip run 01-hello --detail --trace hello.trace.json\n"
+                  "          roundtrip run 13-thousand --model all");
 }
 
 void add_serve(CLI::App& app, ServeCommand& serve) {
@@ -114,6 +120,10 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
       ->type_name("H");
   command->add_option("--workers", serve.workers, "threads that run tasks")
       ->check(CLI::Range(1, 256))->type_name("N");
+  command->add_option("--model", serve.model,
+                      "what carries connections: tasks (on workers), threads (one each), single "
+                      "(one for all)")
+      ->check(CLI::IsMember({"tasks", "threads", "single"}))->type_name("M");
   CLI::Option* file = command->add_option("--trace", serve.trace_file, "record into this file")
                           ->type_name("FILE");
   CLI::Option* no_trace = command->add_flag("--no-trace", serve.no_trace, "trace nothing");

@@ -31,12 +31,14 @@ struct RunCommand {
   TextArguments text;
   std::string trace_file;
   std::uint16_t port = 0;  // 0: a free one
+  std::string model;       // tasks, threads, single or all; empty: as the page says
 };
 
 struct ServeCommand {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: a free one
   unsigned workers = 2;
+  std::string model = "tasks";
   std::string trace_file;
   bool no_trace = false;
   bool quiet = false;

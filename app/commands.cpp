@@ -1,5 +1,8 @@
 #include "app/commands.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 
@@ -27,6 +30,17 @@ void say_error(std::string_view sentence) {
 int fail(std::string_view sentence) {
   say_error(sentence);
   return exit_failed;
+}
+
+void say_progress(std::string_view what) {
+  if (isatty(STDERR_FILENO) != 1) return;
+  fmt::print(stderr, "\r\x1b[K{}", what);
+  std::fflush(stderr);
+}
+
+trace::Model model_from(std::string_view word) {
+  const auto model = trace::unit_value(trace::Unit::ModelUnit, word);
+  return static_cast<trace::Model>(model.value_or(0));
 }
 
 TextStyle style_from(const TextArguments& text) {

@@ -11,6 +11,7 @@
 
 #include "app/command_line.h"
 #include "core/base/result.h"
+#include "core/scenario/scenario.h"
 #include "core/trace/state.h"
 #include "viz/model/lane_index.h"
 #include "viz/model/trace_view.h"
@@ -22,6 +23,8 @@ int run_command(const Command& command, std::uint64_t main_ticks);
 
 int do_window(std::uint64_t main_ticks);
 int do_run(const RunCommand& command, std::uint64_t main_ticks);
+// `run --model all`.
+int compare_models(const scenario::Scenario& scenario, const TextArguments& text);
 int do_serve(const ServeCommand& command, std::uint64_t main_ticks);
 int do_view(const ViewCommand& command);
 int do_text(const TextCommand& command);
@@ -32,6 +35,11 @@ int do_list();
 // "roundtrip: " and the sentence, on standard error.
 void say_error(std::string_view sentence);
 int fail(std::string_view sentence);  // the same, and exit_failed
+// On a terminal, on standard error: what is being done, over what stood there before.
+void say_progress(std::string_view what);
+
+// One of the words that command_line.h knows.
+trace::Model model_from(std::string_view word);
 
 TextStyle style_from(const TextArguments& text);
 // Writes to standard output; false when that can't be written to. A reader that has left, such as

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "app/commands.h"
+#include "app/load_table.h"
 #include "app/narrator.h"
 #include "app/places.h"
 #include "app/session.h"
@@ -72,6 +73,23 @@ std::string story_of(const Session& session, const scenario::Scenario& scenario,
   return narrate({session.trace(), session.index(), session.states(), lanes, statistics}, options);
 }
 
+std::string loads_text(const scenario::Scenario& page, const scenario::RunReport& report,
+                       const server::ServerOptions& served, TextStyle style) {
+  if (page.loads.empty()) return {};
+  Lines lines;
+  std::vector<LoadColumn> column;
+  for (std::size_t i = 0; i < page.loads.size(); ++i) {
+    column = {{served.model, served.workers, report.loads[i]}};
+    lines.emplace_back();
+    append(lines, load_table(page.loads[i], column));
+  }
+  append(lines, load_remarks(column));
+  append(lines, wrapped("The memory is also that of this trace, and the server's processor time "
+                        "also that of writing it: `--model all` measures without.",
+                        78));
+  return finished(lines, style);
+}
+
 }  // namespace
 
 int do_run(const RunCommand& command, std::uint64_t main_ticks) {
@@ -79,6 +97,8 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   if (!file) return fail(file.error());
   const auto scenario = scenario::load_scenario(*file);
   if (!scenario) return fail(scenario.error());
+
+  if (command.model == "all") return compare_models(*scenario, command.text);
 
   const StopSignals signals;
   SessionOptions options;
@@ -89,6 +109,7 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   options.main_ticks = main_ticks;
   options.server.listen.port = command.port;
   options.server = scenario::apply_settings(*scenario, options.server);
+  if (!command.model.empty()) options.server.model = model_from(command.model);
   auto session = Session::start(std::move(options));
   if (!session) return fail(session.error());
   Session& live = **session;
@@ -96,7 +117,10 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   const auto report = run_until_signal(*scenario, live, signals);
   const Status stopped = live.stop();
   if (!report) return fail(report.error());
-  if (!print(story_of(live, *scenario, command.text))) {
+  const server::ServerOptions& served = live.server()->options();
+  std::string story = story_of(live, *scenario, command.text);
+  story += loads_text(*scenario, *report, served, style_from(command.text));
+  if (!print(story)) {
     return fail("the story could not be written to standard output");
   }
   if (!stopped) return fail(stopped.error());

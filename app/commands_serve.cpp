@@ -161,6 +161,7 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
   options.server.listen.port = command.port;
   options.server.listen.backlog = command.backlog;
   options.server.workers = command.workers;
+  options.server.model = model_from(command.model);
   options.server.timeouts.header = seconds(command.header_timeout_s);
   options.server.timeouts.read = seconds(command.read_timeout_s);
   options.server.timeouts.write = seconds(command.write_timeout_s);
@@ -224,8 +225,12 @@ int do_serve(const ServeCommand& command, std::uint64_t main_ticks) {
   Session& session = **started;
   const std::string address =
       trace::address_text(session.server()->address(), session.bus()->symbols());
-  say(fmt::format("listening on http://{} ({} workers{}); Ctrl+C stops\n", address,
-                    command.workers, command.no_trace ? ", tracing off" : ""));
+  const std::string carries =
+      command.model == "tasks"
+          ? viz::counted(static_cast<std::int64_t>(command.workers), "worker")
+          : std::string(command.model == "threads" ? "a thread for each connection" : "one thread");
+  say(fmt::format("listening on http://{} ({}{}); Ctrl+C stops\n", address, carries,
+                  command.no_trace ? ", tracing off" : ""));
   const bool recorded = serve_until_signal(session, command, signals);
 
   const trace::LossCounts& losses = session.trace().losses();

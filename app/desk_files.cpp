@@ -69,7 +69,9 @@ std::string live_name(std::int64_t epoch_realtime_ns) {
 std::size_t clients_of(const scenario::Scenario& page) {
   std::set<std::uint32_t> clients;
   for (const scenario::Step& step : page.steps) clients.insert(step.client);
-  return clients.size();
+  std::size_t count = clients.size();
+  for (const scenario::Load& load : page.loads) count += load.clients;
+  return count;
 }
 
 }  // namespace

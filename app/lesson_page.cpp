@@ -1,5 +1,7 @@
 #include "app/lesson_page.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -37,6 +39,13 @@ viz::Lesson lesson_of(const scenario::Scenario& page) {
       case Kind::Step: {
         const scenario::Step& step = page.steps[item.index];
         lesson.page.push_back({viz::LessonPart::Kind::Sent, step.shown, 0, step.shown_blamed});
+        break;
+      }
+      case Kind::Load: {
+        const scenario::Load& load = page.loads[item.index];
+        lesson.page.push_back(
+            {viz::LessonPart::Kind::Sent,
+             fmt::format("{} clients at once: GET {}", load.clients, load.target), 0, {}});
         break;
       }
       case Kind::Stop:

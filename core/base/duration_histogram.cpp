@@ -27,6 +27,7 @@ std::uint64_t DurationHistogram::last_of(std::size_t bucket) {
 void DurationHistogram::add(Duration length) {
   length = std::max(length, Duration{});
   ++counts_[bucket_of(static_cast<std::uint64_t>(length.ns))];
+  min_ = count_ == 0 ? length : std::min(min_, length);
   ++count_;
   max_ = std::max(max_, length);
 }

@@ -1,6 +1,6 @@
 // DurationHistogram: how often which length of time occurred, in bounded memory however many are
 // added. Buckets grow with the lengths: 32 to each doubling, so that a percentile is at most 3 %
-// too long, from a nanosecond to an hour and more; the largest is kept exactly. Negative lengths
+// too long, from a nanosecond to an hour and more; the ends are kept exactly. Negative lengths
 // count as 0. Used by the load generator and the benchmarks. Not safe for two threads at once.
 #pragma once
 
@@ -17,7 +17,9 @@ class DurationHistogram {
   void add(Duration length);
 
   std::uint64_t count() const { return count_; }
-  Duration max() const { return max_; }  // 0 when nothing was added
+  // The longest and the shortest, exactly; 0 when nothing was added.
+  Duration max() const { return max_; }
+  Duration min() const { return min_; }
   // The length that `share` (0 to 1) of all do not exceed, rounded up to the end of its bucket;
   // 0 when nothing was added.
   Duration percentile(double share) const;
@@ -33,6 +35,7 @@ class DurationHistogram {
   std::array<std::uint64_t, buckets> counts_{};
   std::uint64_t count_ = 0;
   Duration max_;
+  Duration min_;
 };
 
 }  // namespace roundtrip

@@ -22,6 +22,12 @@ Status check_answers(const Scenario& scenario, const RunReport& report) {
                                step.line, *step.status, response.status)};
     }
   }
+  for (std::size_t i = 0; i < report.loads.size(); ++i) {
+    const LoadReport& done = report.loads[i];
+    if (done.answered == done.due && done.refused == 0) continue;
+    return Error{fmt::format("{}, line {}: of {} requests {} were answered well", scenario.id,
+                             scenario.loads[i].line, done.due, done.answered - done.refused)};
+  }
   return Nothing{};
 }
 

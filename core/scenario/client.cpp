@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -58,23 +57,6 @@ trace::Address plain_address(const net::SocketAddress& address) {
 }
 
 }  // namespace
-
-CallOff::CallOff() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
-
-CallOff::~CallOff() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-void CallOff::call_off() {
-  const std::uint64_t one = 1;
-  // An eventfd that is full is readable as well, so nothing is left to do when this fails.
-  if (write(fd_, &one, sizeof one) != sizeof one) return;
-}
-
-bool CallOff::called_off() const {
-  pollfd watched{fd_, POLLIN, 0};
-  return poll(&watched, 1, 0) > 0;
-}
 
 Client::Client(int fd, std::uint32_t conn, const ClientTarget& target)
     : fd_(fd), conn_(conn), target_(target) {}

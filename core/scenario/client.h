@@ -13,26 +13,11 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/net/connection_numbers.h"
+#include "core/scenario/call_off.h"
 #include "core/scenario/limits.h"
 #include "core/scenario/response_reader.h"
 
 namespace roundtrip::scenario {
-
-// Calls off a run from another thread: every wait of its clients ends with an error.
-class CallOff {
- public:
-  CallOff();
-  ~CallOff();
-  CallOff(const CallOff&) = delete;
-  CallOff& operator=(const CallOff&) = delete;
-
-  void call_off();
-  bool called_off() const;
-  int fd() const { return fd_; }  // readable once called off; -1 where the kernel gave none
-
- private:
-  int fd_;
-};
 
 // Where to connect, and what that needs.
 struct ClientTarget {

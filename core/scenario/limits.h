@@ -14,6 +14,7 @@ inline constexpr std::size_t page_bytes = 256 * 1024;
 inline constexpr std::size_t line_bytes = 16 * 1024;
 inline constexpr std::size_t settings_bytes = 8 * 1024;
 inline constexpr std::size_t steps = 256;
+inline constexpr std::size_t loads = 8;
 inline constexpr std::size_t stops = 64;
 inline constexpr std::size_t expectations = 256;
 inline constexpr std::uint32_t clients = 64;
@@ -33,6 +34,7 @@ inline constexpr std::size_t client_piece_bytes = 64 * 1024;     // handed to th
 // A load.
 inline constexpr std::uint32_t load_connections = 20'000;
 inline constexpr std::uint32_t load_requests_per_second = 1'000'000'000;
+inline constexpr Duration load_sample_interval = Duration::milliseconds(5);
 inline constexpr std::size_t load_read_bytes = 64 * 1024;  // taken from the kernel at once
 
 }  // namespace roundtrip::scenario::limits

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -11,9 +10,11 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/net/address.h"
 #include "core/scenario/limits.h"
 #include "core/scenario/load_connection.h"
 #include "core/scenario/load_schedule.h"
@@ -40,12 +41,13 @@ class Descriptor {
 
 class Generator {
  public:
-  explicit Generator(const LoadOptions& options);
-  Result<LoadReport> run(const std::stop_token& stop);
+  Generator(const LoadOptions& options, const CallOff* call_off);
+  Result<LoadReport> run();
 
  private:
-  Status open_all(const std::stop_token& stop);
-  Status run_schedule(const std::stop_token& stop);
+  Result<LoadReport> run_told();
+  Status open_all();
+  Status run_schedule();
   void send_what_is_due();
   void start(std::uint32_t which);
   void ask(std::uint32_t which);
@@ -58,13 +60,20 @@ class Generator {
   void on_got(std::uint32_t which, LoadConnection::Got got);
   void set_free(std::uint32_t which);
   Error refusal(int error) const;
+  bool called_off() const { return call_off_ != nullptr && call_off_->called_off(); }
+  std::uint32_t connected() const;
+  void sample_when_due(std::int64_t now_ns);
+  void tell_end();
 
   LoadOptions options_;
+  const CallOff* call_off_;
+  std::optional<LoadTelling> telling_;
+  LoadWatch watch_;
+  std::int64_t next_sample_ns_ = 0;
   std::string request_;
   std::vector<char> room_;
   Descriptor epoll_;
   Descriptor timer_;
-  Descriptor stop_;
   std::vector<LoadConnection> connections_;
   std::deque<std::uint32_t> free_;  // to carry the next request, the longest free first
   std::uint64_t under_way_ = 0;     // requests that a connection carries
@@ -86,18 +95,29 @@ bool watch(int epoll, int fd, std::uint32_t mark, std::uint32_t events) {
   return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &watched) == 0;
 }
 
-Generator::Generator(const LoadOptions& options)
+// The clients reach the server by the loopback, whatever address it listens on.
+LoadTelling telling_for(server::Server& server, std::uint16_t port) {
+  trace::Symbols none;
+  const Result<net::SocketAddress> end = net::parse_address("127.0.0.1", port);
+  return {&server.connection_numbers(), net::trace_address(*end, none)};
+}
+
+Generator::Generator(const LoadOptions& options, const CallOff* call_off)
     : options_(options),
+      call_off_(call_off),
+      watch_(options.server != nullptr ? options.server->listener_fd() : -1,
+             options.server != nullptr),
       request_(fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n"
-                           "User-Agent: roundtrip-load\r\n\r\n",
-                           options.target, options.port)),
+                           "User-Agent: roundtrip-load\r\n{}\r\n",
+                           options.target, options.port,
+                           options.closes ? "Connection: close\r\n" : "")),
       room_(limits::load_read_bytes),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
-      stop_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       connections_(options.connections) {
   schedule_.rate = options.requests_per_second;
   schedule_.requests = static_cast<std::int64_t>(options.requests);
+  if (options.server != nullptr) telling_ = telling_for(*options.server, options.port);
 }
 
 Error Generator::refusal(int error) const {
@@ -105,31 +125,70 @@ Error Generator::refusal(int error) const {
                       options_.port, std::strerror(error))};
 }
 
-Result<LoadReport> Generator::run(const std::stop_token& stop) {
-  if (epoll_ < 0 || timer_ < 0 || stop_ < 0 || !watch(epoll_, timer_, timer_mark, EPOLLIN) ||
-      !watch(epoll_, stop_, stop_mark, EPOLLIN)) {
+Result<LoadReport> Generator::run() {
+  const bool stoppable = call_off_ == nullptr || call_off_->fd() < 0 ||
+                         watch(epoll_, call_off_->fd(), stop_mark, EPOLLIN);
+  if (epoll_ < 0 || timer_ < 0 || !stoppable || !watch(epoll_, timer_, timer_mark, EPOLLIN)) {
     return refusal(errno);
   }
-  const std::stop_callback wake(stop, [this] { eventfd_write(stop_, 1); });
-  const Status opened = open_all(stop);
+  watch_.begin();
+  report_.before = watch_.before();
+  if (telling_) {
+    trace::begin<trace::Phase::TraceLoad>(
+        trace::Subject{}, options_.connections, options_.requests,
+        options_.server->bus().symbols().intern(options_.target));
+  }
+  const Result<LoadReport> report = run_told();
+  watch_.sample(report_.answered, connected());
+  tell_end();
+  return report;
+}
+
+void Generator::tell_end() {
+  if (!telling_) return;
+  // Who has not closed yet does it before the load is over.
+  for (LoadConnection& connection : connections_) connection.close();
+  trace::end<trace::Phase::TraceLoad>(trace::Subject{}, trace::absent, trace::absent,
+                                      trace::absent, report_.answered,
+                                      options_.requests - (report_.answered - report_.refused));
+}
+
+std::uint32_t Generator::connected() const {
+  return static_cast<std::uint32_t>(
+      std::count_if(connections_.begin(), connections_.end(), [](const LoadConnection& connection) {
+        return connection.state() == State::Free || connection.state() == State::Asking;
+      }));
+}
+
+void Generator::sample_when_due(std::int64_t now_ns) {
+  if (now_ns < next_sample_ns_) return;
+  watch_.sample(report_.answered, connected());
+  next_sample_ns_ = now_ns + limits::load_sample_interval.ns;
+}
+
+Result<LoadReport> Generator::run_told() {
+  const Status opened = open_all();
   if (!opened) return Error{opened.error()};
+  watch_.sample(0, connected());
   // From here the schedule runs.
   schedule_.start_ns = monotonic_ns();
-  const Status kept = run_schedule(stop);
+  const Status kept = run_schedule();
   if (!kept) return Error{kept.error()};
   const std::int64_t now_ns = monotonic_ns();
   report_.due = static_cast<std::uint64_t>(std::max(next_, schedule_.due_by(now_ns)));
   report_.elapsed = Duration::nanoseconds(now_ns - schedule_.start_ns);
+  report_.usage = watch_.usage();
+  report_.most = watch_.most();
   return report_;
 }
 
-Status Generator::open_all(const std::stop_token& stop) {
+Status Generator::open_all() {
   const std::int64_t deadline_ns = monotonic_ns() + limits::connect_time.ns;
   for (std::uint32_t which = 0; which < connections_.size(); ++which) {
     const int error = open(which);
     if (error != 0) return refusal(error);
   }
-  while (connecting_ > 0 && !stop.stop_requested()) {
+  while (connecting_ > 0 && !called_off()) {
     if (monotonic_ns() >= deadline_ns) return refusal(ETIMEDOUT);
     const Status waited = wait(deadline_ns);
     if (!waited) return waited;
@@ -138,9 +197,9 @@ Status Generator::open_all(const std::stop_token& stop) {
   return Nothing{};
 }
 
-Status Generator::run_schedule(const std::stop_token& stop) {
+Status Generator::run_schedule() {
   const std::int64_t deadline_ns = schedule_.due_ns(schedule_.requests - 1) + options_.patience.ns;
-  while (!stop.stop_requested()) {
+  while (!called_off()) {
     send_what_is_due();
     const bool all_begun = next_ == schedule_.requests;
     if (all_begun && under_way_ == 0) break;
@@ -181,7 +240,7 @@ void Generator::ask(std::uint32_t which) {
 
 int Generator::open(std::uint32_t which) {
   LoadConnection& connection = connections_[which];
-  const int error = connection.open(options_.port);
+  const int error = connection.open(options_.port, telling_ ? &*telling_ : nullptr);
   if (error != 0) return error;
   if (!watch(epoll_, connection.fd(), which, EPOLLIN | EPOLLOUT | EPOLLRDHUP)) {
     const int refused = errno;
@@ -194,6 +253,7 @@ int Generator::open(std::uint32_t which) {
 
 // Until something is ready or the moment has come, and does what that asks for.
 Status Generator::wait(std::int64_t until_ns) {
+  if (telling_) until_ns = std::min(until_ns, next_sample_ns_);
   itimerspec moment{};
   moment.it_value.tv_sec = until_ns / LoadSchedule::second_ns;
   moment.it_value.tv_nsec = until_ns % LoadSchedule::second_ns;
@@ -207,6 +267,7 @@ Status Generator::wait(std::int64_t until_ns) {
     const std::uint32_t which = ready[static_cast<std::size_t>(i)].data.u32;
     if (which < connections_.size()) on_ready(which, ready[static_cast<std::size_t>(i)].events);
   }
+  if (telling_) sample_when_due(monotonic_ns());
   return Nothing{};
 }
 
@@ -304,14 +365,14 @@ void Generator::set_free(std::uint32_t which) {
 
 }  // namespace
 
-Result<LoadReport> generate_load(const LoadOptions& options, const std::stop_token& stop) {
+Result<LoadReport> generate_load(const LoadOptions& options, const CallOff* call_off) {
   CHECK_THAT(options.connections >= 1 && options.connections <= limits::load_connections,
              "a load needs from 1 to load_connections connections");
   CHECK_THAT(options.requests_per_second >= 1 &&
                  options.requests_per_second <= limits::load_requests_per_second,
              "a load needs from 1 to load_requests_per_second requests a second");
   CHECK_THAT(options.requests >= 1, "a load needs requests");
-  return Generator(options).run(stop);
+  return Generator(options, call_off).run();
 }
 
 }  // namespace roundtrip::scenario

@@ -49,8 +49,8 @@ class PageParser {
     while (read && next_line()) read = backticks(line_) >= 3 ? read_block() : read_prose();
     if (!read) return Error{read.error()};
     end_prose();
-    if (scenario_.steps.empty()) {
-      return fail(number_, "nothing is sent: the page has no http block");
+    if (scenario_.steps.empty() && scenario_.loads.empty()) {
+      return fail(number_, "nothing is sent: the page has no http block and no load");
     }
     return std::move(scenario_);
   }
@@ -114,6 +114,7 @@ class PageParser {
     }
     if (head.word == "json" && head.rest == "settings") return take_settings();
     if (head.word == "http") return take_step(head.rest);
+    if (head.word == "load") return take_load(head.rest);
     if (head.word == "stop") return take_stop(head.rest);
     if (head.word == "expect") return take_expect(head.rest);
     prose_ += fmt::format("{}\n", fence);
@@ -137,6 +138,7 @@ class PageParser {
   Status take_step(std::string_view words);
   Status take_step_option(Step& step, const PageOption& option);
   Status check_step(const Step& step);
+  Status take_load(std::string_view words);
   Status take_stop(std::string_view words);
   Status take_expect(std::string_view words);
 
@@ -240,6 +242,38 @@ Status PageParser::take_step(std::string_view words) {
   end_prose();
   scenario_.page.push_back({PageItem::Kind::Step, {}, scenario_.steps.size()});
   scenario_.steps.push_back(std::move(step));
+  return Nothing{};
+}
+
+Status PageParser::take_load(std::string_view words) {
+  const auto options = parse_options(words);
+  if (!options) return fail(fence_line_, options.error());
+  Load load;
+  load.line = fence_line_;
+  for (const PageOption& option : *options) {
+    if (option.name == "clients") {
+      const auto clients = option_number(option, 1, limits::load_connections);
+      if (!clients) return fail(fence_line_, clients.error());
+      load.clients = *clients;
+    } else if (option.name == "target") {
+      const bool plain = option.value.starts_with('/') &&
+                         std::all_of(option.value.begin(), option.value.end(),
+                                     [](char c) { return c > ' ' && c < 127; });
+      if (!plain) return fail(fence_line_, "target= is a path, such as /hello");
+      load.target = option.value;
+    } else if (option.name == "label") {
+      load.label = option.value;
+    } else {
+      return fail(fence_line_, "a load knows clients=, target= and label=");
+    }
+  }
+  if (!lines_.empty()) return fail(fence_line_ + 1, "nothing stands in a load's block");
+  if (scenario_.loads.size() >= limits::loads) {
+    return fail(fence_line_, fmt::format("the page has more than {} loads", limits::loads));
+  }
+  end_prose();
+  scenario_.page.push_back({PageItem::Kind::Load, {}, scenario_.loads.size()});
+  scenario_.loads.push_back(std::move(load));
   return Nothing{};
 }
 

@@ -106,6 +106,31 @@ std::vector<std::vector<std::size_t>> steps_by_thread(const Scenario& scenario) 
   return threads;
 }
 
+// On a thread of its own: it records, and is measured apart from all others.
+Result<LoadReport> run_load(const Load& load, server::Server& server, trace::Bus& bus,
+                            const RunOptions& options) {
+  LoadOptions asked;
+  asked.port = server.port();
+  asked.target = load.target;
+  asked.connections = load.clients;
+  asked.requests_per_second = limits::load_requests_per_second;
+  asked.requests = load.clients;
+  asked.patience = options.step_time;
+  asked.closes = true;
+  asked.server = &server;
+  Result<LoadReport> report = Error{};
+  std::thread clients([&] {
+    std::optional<trace::ThreadRecording> recording;
+    if (server.options().traced) recording.emplace(bus);
+    report = generate_load(asked, options.call_off);
+  });
+  clients.join();
+  if (report && options.call_off != nullptr && options.call_off->called_off()) {
+    return Error{"the run was called off"};
+  }
+  return report;
+}
+
 }  // namespace
 
 std::uint32_t RunReport::conn_of(std::uint32_t client) const {
@@ -134,6 +159,7 @@ server::ServerOptions apply_settings(const Scenario& scenario, server::ServerOpt
     *time = *time / base.times_as_fast;
   }
   if (settings.workers) base.workers = *settings.workers;
+  if (settings.model) base.model = *settings.model;
   if (settings.observed_per_second) {
     base.observed_requests_per_second = *settings.observed_per_second;
   }
@@ -163,8 +189,15 @@ Result<RunReport> run_scenario(const Scenario& scenario, server::Server& server,
       });
     }
   }
-  report.elapsed = Duration{monotonic_ns() - begun_ns};
   if (problem) return *problem;
+  for (const Load& load : scenario.loads) {
+    const Result<LoadReport> done = run_load(load, server, bus, options);
+    if (!done) {
+      return Error{fmt::format("{}, line {}: {}", scenario.id, load.line, done.error())};
+    }
+    report.loads.push_back(*done);
+  }
+  report.elapsed = Duration{monotonic_ns() - begun_ns};
   return report;
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/scenario/client.h"
+#include "core/scenario/load_generator.h"
 #include "core/scenario/scenario.h"
 #include "core/server/server.h"
 #include "core/trace/index.h"
@@ -29,6 +30,7 @@ struct StepReport {
 
 struct RunReport {
   std::vector<StepReport> steps;  // in the order in which they were done
+  std::vector<LoadReport> loads;  // of each load of the page, in its order
   Duration elapsed;
 
   // The connection of a client; 0 for one that never connected.
@@ -43,12 +45,12 @@ struct RunOptions {
 // What the page asks for, over what the server would be otherwise.
 server::ServerOptions apply_settings(const Scenario& scenario, server::ServerOptions base);
 
-// Runs all clients; returns when the last is done. From any thread but a worker; the threads that
+// Runs all clients, then the loads; returns when the last is done. From any thread but a worker; the threads that
 // act as clients record on `bus`. An error names the page and the line.
 Result<RunReport> run_scenario(const Scenario& scenario, server::Server& server, trace::Bus& bus,
                                const RunOptions& options = {});
 
-// Whether every answer has the status that the page says.
+// Whether every answer has the status that the page says, and a load none but good ones.
 Status check_answers(const Scenario& scenario, const RunReport& report);
 
 // Whether the parser stopped at every byte that the page marks, and nowhere else.

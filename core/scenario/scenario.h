@@ -18,6 +18,11 @@
 //                  Every line ends with CR and LF on the wire. A backslash at a line's end leaves
 //                  them out. \r \n \t \\ \xHH stand for one byte; \{text*900} repeats; \^ stands
 //                  for no byte and marks the one at which the parser has to stop.
+//   load           clients that connect and then ask all at once, each once and then it closes;
+//                  nothing stands in the block. It begins when the page's steps are done.
+//                    clients=1000   how many
+//                    target=/hello  what they ask for (so unless told)
+//                    label="…"      a few words for the page and reports
 //   stop           at=read.header nth=2, then `question:` and `answer:`; nth counts from 1 in a run
 //   expect         ids of phases that must occur, `not` before one that must not; `on=stamps`
 //                  where the kernel's stamps can be had
@@ -49,6 +54,7 @@ struct Settings {
   std::optional<std::uint32_t> handler_timeout_ms;
   std::optional<std::uint32_t> times_as_fast;        // as the page says: all of the server's times
   std::optional<std::uint32_t> database_delay_ms;    // injected before each question to it
+  std::optional<trace::Model> model;
   std::optional<std::uint32_t> minutes;              // that the lesson takes
   bool together = false;  // clients act at once; else step by step in the page's order
 };
@@ -70,6 +76,14 @@ struct Step {
   std::string shown;
   std::optional<ByteRange> shown_blamed;  // what stands in it for the byte at blamed_at
   std::size_t line = 0;                    // of its fence, from 1
+};
+
+// Many clients at once.
+struct Load {
+  std::uint32_t clients = 1;
+  std::string target = "/hello";
+  std::string label;
+  std::size_t line = 0;
 };
 
 // Where a lesson stops, so that the student predicts before seeing.
@@ -94,9 +108,9 @@ struct Expectation {
 
 // The page in reading order: prose, and where the blocks stand in it.
 struct PageItem {
-  enum class Kind : std::uint8_t { Prose, Step, Stop } kind = Kind::Prose;
+  enum class Kind : std::uint8_t { Prose, Step, Load, Stop } kind = Kind::Prose;
   std::string prose;      // Markdown
-  std::size_t index = 0;  // of the step or the stop
+  std::size_t index = 0;  // of the step, the load or the stop
 };
 
 struct Scenario {
@@ -105,6 +119,7 @@ struct Scenario {
   Settings settings;
   std::vector<PageItem> page;
   std::vector<Step> steps;
+  std::vector<Load> loads;
   std::vector<Stop> stops;
   std::vector<Expectation> expectations;
 

@@ -59,7 +59,14 @@ Status read_setting(Settings& settings, const std::string& name, const nlohmann:
     settings.together = value.get<bool>();
     return Nothing{};
   }
-  std::string names = "minutes, together";
+  if (name == "model") {
+    const std::string word = value.is_string() ? value.get<std::string>() : std::string();
+    const auto model = trace::unit_value(trace::Unit::ModelUnit, word);
+    if (!model) return Error{"the setting \"model\" is tasks, threads or single"};
+    settings.model = static_cast<trace::Model>(*model);
+    return Nothing{};
+  }
+  std::string names = "minutes, together, model";
   for (const NumberSetting& known : number_settings) names += fmt::format(", {}", known.name);
   return Error{fmt::format("there is no setting of this name; there are {}", names)};
 }

@@ -43,6 +43,7 @@ class Server {
 
   trace::Address address() const { return listener_->address(); }
   std::uint16_t port() const { return listener_->port(); }
+  int listener_fd() const { return listener_->fd(); }
 
   const ServerOptions& options() const { return options_; }
   trace::Bus& bus() { return bus_; }

@@ -78,7 +78,7 @@ LoadOptions load_on(std::uint16_t port, std::uint32_t connections, std::uint32_t
   return options;
 }
 
-LoadReport generate(const LoadOptions& options, const std::stop_token& stop = {}) {
+LoadReport generate(const LoadOptions& options, const CallOff* stop = nullptr) {
   const Result<LoadReport> report = generate_load(options, stop);
   if (!report) FAIL(report.error());
   return *report;
@@ -227,16 +227,16 @@ TEST_CASE("load: requests for which no connection can be had any more are said t
 }
 
 TEST_CASE("load: a stop ends it, and what was due by then and not sent is told") {
-  std::stop_source stop;
+  CallOff stop;
   Peer peer([&stop](int listener) {
     const int client = accept(listener, nullptr, nullptr);
     CHECK(read_request(client));
-    stop.request_stop();
+    stop.call_off();
     CHECK_FALSE(read_request(client));
     close(client);
   });
   // Five at once, on a connection that is never free again.
-  const LoadReport report = generate(load_on(peer.port(), 1, at_once, 5), stop.get_token());
+  const LoadReport report = generate(load_on(peer.port(), 1, at_once, 5), &stop);
   CHECK_EQ(report.due, 5);
   CHECK_EQ(report.sent, 1);
   CHECK_EQ(report.unsent(), 4);
@@ -245,14 +245,14 @@ TEST_CASE("load: a stop ends it, and what was due by then and not sent is told")
 
 TEST_CASE("load: a stop in the middle of a schedule leaves the rest of it undue") {
   LiveServer live({}, true);
-  std::stop_source stop;
+  CallOff stop;
   const std::jthread stopper([&] {
     live.wait_for([](const trace::Event& event) { return event.phase == Phase::ReadRequestReady; },
                   20);
-    stop.request_stop();
+    stop.call_off();
   });
   // An hour of requests.
-  const LoadReport report = generate(load_on(live.port(), 4, 1'000, 3'600'000), stop.get_token());
+  const LoadReport report = generate(load_on(live.port(), 4, 1'000, 3'600'000), &stop);
   CHECK_GE(report.due, 20);
   CHECK_LT(report.due, 3'600'000);
   CHECK_GE(report.sent, 20);
@@ -261,9 +261,9 @@ TEST_CASE("load: a stop in the middle of a schedule leaves the rest of it undue"
 
 TEST_CASE("load: a stop that was asked for before it began asks nothing of anybody") {
   LiveServer live;
-  std::stop_source stop;
-  stop.request_stop();
-  const LoadReport report = generate(load_on(live.port(), 4, 1, 1'000), stop.get_token());
+  CallOff stop;
+  stop.call_off();
+  const LoadReport report = generate(load_on(live.port(), 4, 1, 1'000), &stop);
   CHECK_EQ(report.sent, 0);
   CHECK_LE(report.due, 1);
 }

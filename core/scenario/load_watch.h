@@ -1,0 +1,59 @@
+// LoadWatch: how things stand while a load runs. It samples the server's accept queue, the threads
+// and the memory of this process, and what processor time and switches the load has cost, tells
+// each sample in the trace and keeps the largest. One thread, the load's. Where the load asks a
+// server of another program, only this process is looked at. getrusage(2), proc(5), tcp(7).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/base/time.h"
+#include "core/trace/event.h"
+
+namespace roundtrip::scenario {
+
+// What a load has used so far, from its beginning.
+struct LoadUsage {
+  Duration others_cpu;   // of all threads but the clients': the server's, the trace's
+  Duration clients_cpu;  // of the one thread that is all clients
+  std::uint64_t switches = 0;     // a thread, but the clients', waited and left its processor
+  std::uint64_t preemptions = 0;  // the kernel took the processor from such a thread
+};
+
+// How things stand, or the largest that was seen of each.
+struct LoadLevels {
+  std::uint32_t accept_queue = 0;
+  std::uint32_t threads = 0;
+  std::uint64_t resident_bytes = 0;
+};
+
+class LoadWatch {
+ public:
+  // `listener_fd` is -1 for a server elsewhere. With `tells`, samples enter the trace.
+  LoadWatch(int listener_fd, bool tells) : listener_fd_(listener_fd), tells_(tells) {}
+
+  void begin();
+  void sample(std::uint64_t answered, std::uint32_t connected);
+
+  const LoadLevels& before() const { return before_; }
+  const LoadLevels& most() const { return most_; }
+  LoadUsage usage() const;
+
+ private:
+  struct Reading {
+    Duration process_cpu;
+    Duration thread_cpu;
+    std::uint64_t switches = 0;
+    std::uint64_t preemptions = 0;
+  };
+  static Reading read();
+  LoadLevels levels() const;
+
+  int listener_fd_;
+  bool tells_;
+  Reading began_;
+  LoadLevels before_;
+  LoadLevels most_;
+};
+
+}  // namespace roundtrip::scenario
