@@ -115,9 +115,9 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   Session& live = **session;
 
   const auto report = run_until_signal(*scenario, live, signals);
+  const server::ServerOptions served = live.server()->options();
   const Status stopped = live.stop();
   if (!report) return fail(report.error());
-  const server::ServerOptions& served = live.server()->options();
   std::string story = story_of(live, *scenario, command.text);
   story += loads_text(*scenario, *report, served, style_from(command.text));
   if (!print(story)) {
