@@ -1,0 +1,206 @@
+#include "viz/model/layout_load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "viz/model/cards.h"
+#include "viz/model/format.h"
+#include "viz/model/load_charts.h"
+
+namespace roundtrip::viz {
+
+using trace::Group;
+using trace::Model;
+using trace::no_event;
+using trace::Provenance;
+
+namespace {
+
+Told derived(std::optional<std::string> text, trace::EventNumber event = no_event) {
+  return {std::move(text), Provenance::Derived, event};
+}
+
+Told length(const std::optional<Duration>& of) {
+  return derived(of ? std::optional(duration(*of).text()) : std::nullopt);
+}
+
+std::string whole(std::uint64_t number) { return count(static_cast<std::int64_t>(number)); }
+
+std::string model_words(const LoadRun& load) {
+  switch (load.model) {
+    case Model::Tasks: return fmt::format("tasks on {}", counted(load.workers, "worker"));
+    case Model::Threads: return "a thread for each connection";
+    case Model::Single: return "one thread for all";
+  }
+  return {};
+}
+
+std::string asks_for(const TraceView& view, const LoadRun& load) {
+  return fmt::format("GET {}", view.trace.symbols().text(load.target));
+}
+
+std::string sentence_of(const TraceView& view, const LoadRun& load, const LoadFigures& figures) {
+  return fmt::format("{} ask at once: {}. The server: {}. {} answered so far. Clients and server "
+                     "share this machine's processors.",
+                     counted(load.clients, "client"), asks_for(view, load), model_words(load),
+                     whole(figures.answered));
+}
+
+struct Builder {
+  const TraceView& view;
+  const LoadRun& load;
+  const LoadFigures& figures;
+  PictureMaker& maker;
+
+  Told sampled(std::string text) const {
+    if (figures.newest == nullptr) return {};
+    return {std::move(text), Provenance::Observed, figures.newest->event};
+  }
+
+  void answers(Telling) const {
+    maker.row("answered", derived(fmt::format("{} of {}", whole(figures.answered),
+                                              whole(load.requests))));
+    maker.row("in all", length(figures.elapsed));
+    std::optional<std::string> rate;
+    if (figures.per_second) {
+      rate = fmt::format("{} a second", whole(static_cast<std::uint64_t>(*figures.per_second)));
+    }
+    maker.row("throughput", derived(std::move(rate)));
+    if (load.answers_not_kept > 0) {
+      maker.words(fmt::format("{} more are counted and not drawn.", whole(load.answers_not_kept)),
+                  Voice::Quiet);
+    }
+  }
+
+  void latency(Telling telling) const {
+    maker.row("shortest", length(figures.shortest));
+    maker.row("half within", length(figures.half));
+    maker.row("99 of 100 within", length(figures.nearly_all));
+    maker.row("longest", length(figures.longest));
+    if (telling == Telling::Full) {
+      maker.words("From the moment at which the first client asked to each one's last byte.",
+                  Voice::Quiet);
+    }
+  }
+
+  void queues(Telling telling) const {
+    std::optional<Duration> first;
+    if (load.first_accept && load.first_connect && figures.newest != nullptr) {
+      first = *load.first_accept - *load.first_connect;
+    }
+    maker.row("first accept after", length(first));
+    maker.row("accept queue at most", sampled(whole(figures.accept_queue_most)));
+    if (load.model == Model::Tasks) {
+      maker.row("run queue at most", derived(whole(figures.run_queue_most)));
+    } else {
+      maker.row("run queue", Told{{}, {}, no_event, {}, "the kernel's, not seen"});
+    }
+    if (telling == Telling::Full) {
+      maker.words("The accept queue is asked for every few milliseconds; between two samples it "
+                  "may have been longer.",
+                  Voice::Quiet);
+    }
+  }
+
+  void memory(Telling telling) const {
+    const std::uint64_t more = figures.resident_most > figures.resident_before
+                                   ? figures.resident_most - figures.resident_before
+                                   : 0;
+    const bool known = figures.newest != nullptr;
+    maker.row("more than before",
+              derived(known ? std::optional(byte_size(more).text()) : std::nullopt));
+    maker.row("for each client",
+              derived(known ? std::optional(byte_size(more / std::max(load.clients, 1U)).text())
+                            : std::nullopt));
+    maker.row("threads at most", sampled(whole(figures.threads_most)));
+    if (load.model == Model::Threads) {
+      maker.row("stack reserved, each",
+                load.reserved_stack_bytes
+                    ? Told{byte_size(*load.reserved_stack_bytes).text()}
+                    : Told{});
+      const bool ended = load.stacks > 0;
+      maker.row("stack used, mean",
+                derived(ended ? std::optional(byte_size(load.stack_bytes / load.stacks).text())
+                              : std::nullopt));
+    }
+    if (telling == Telling::Full) {
+      maker.words("Of the whole process: the server, the clients, and this trace of them.",
+                  Voice::Quiet);
+    }
+  }
+
+  void processor(Telling telling) const {
+    const LoadSample* const now = figures.newest;
+    const bool known = now != nullptr && now->server_cpu_us.has_value();
+    const auto time = [&](std::uint64_t us) {
+      return known ? sampled(duration(Duration::microseconds(static_cast<std::int64_t>(us))).text())
+                   : Told{};
+    };
+    maker.row("server and trace", time(known ? *now->server_cpu_us : 0));
+    maker.row("clients", time(known ? now->clients_cpu_us : 0));
+    maker.row("threads waited", known ? sampled(whole(now->switches)) : Told{});
+    maker.row("taken away", known ? sampled(whole(now->preemptions)) : Told{});
+    if (telling == Telling::Full) {
+      maker.words("How often a thread left its processor: because it waited, or because the kernel "
+                  "gave it to another.",
+                  Voice::Quiet);
+    }
+  }
+
+  // The other loads of the trace that had ended here, the newest first.
+  void others(Telling telling) const {
+    const std::size_t most = telling == Telling::Short ? 2 : 6;
+    std::size_t shown = 0;
+    const auto& all = view.statistics.loads().loads();
+    for (auto other = all.rbegin(); other != all.rend() && shown < most; ++other) {
+      if (&*other == &load || other->begin > load.begin || !other->ended) continue;
+      const LoadFigures theirs = figures_of(*other, *other->ended);
+      const std::string half = theirs.half ? duration(*theirs.half).text() : "–";
+      maker.row(fmt::format("{}, {}", asks_for(view, *other), model_words(*other)),
+                derived(fmt::format("half within {}", half), other->begin));
+      ++shown;
+    }
+  }
+};
+
+}  // namespace
+
+Picture layout_load(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                    const Ruler& ruler, const Rect& area) {
+  const LoadRun* const load = view.statistics.loads().load_at(cursor.event);
+  if (load == nullptr) {
+    PictureMaker maker(view, cursor, state, ruler, area, "load", "Load",
+                       "No load has begun here. A lesson with many clients at once brings one: "
+                       "13-thousand.");
+    return maker.take();
+  }
+  const Instant here = view.trace[cursor.event].time;
+  const LoadFigures figures = figures_of(*load, here);
+  PictureMaker maker(view, cursor, state, ruler, area, "load",
+                     fmt::format("Load: {} at once", counted(load->clients, "client")),
+                     sentence_of(view, *load, figures));
+  Rect rest = maker.rest();
+  const float bottom = place_load_charts(*load, here, maker, rest);
+  rest.take_top(bottom - rest.y, ruler.space(2));
+  const Builder builder{view, *load, figures, maker};
+  Cards cards(maker, ruler, rest);
+  const auto add = [&](std::string title, Group group, void (Builder::*fill)(Telling) const) {
+    cards.add(group, std::move(title), [&builder, &maker, fill](Telling telling) {
+      maker.done();
+      (builder.*fill)(telling);
+    });
+  };
+  add("Answers", Group::Transmit, &Builder::answers);
+  add("Latency", Group::Handle, &Builder::latency);
+  add("Queues", Group::Connection, &Builder::queues);
+  add("Memory", Group::Startup, &Builder::memory);
+  add("Processor time", Group::Task, &Builder::processor);
+  const auto& all = view.statistics.loads().loads();
+  if (load != &all.front()) add("Loads before", Group::Trace, &Builder::others);
+  cards.place();
+  return maker.take();
+}
+
+}  // namespace roundtrip::viz
