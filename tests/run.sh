@@ -65,7 +65,7 @@ test_build() {
   passed=$((passed + total - bad))
 }
 
-install_missing "${build_packages[@]}" "${test_packages[@]}"
+install_missing "${build_packages[@]}" "${test_packages[@]}" "${fuzz_packages[@]}"
 export LC_ALL=C.UTF-8
 started_s=$SECONDS
 test_build Release build -- -DCMAKE_BUILD_TYPE=Release
@@ -89,6 +89,15 @@ if [[ $quick == no ]]; then
   # The rooms where more than one thread is at work.
   rooms=(core_trace core_runtime core_net core_server core_scenario app)
   test_build TSan build-tsan "${fixed_addresses[@]}" -- "${checked[@]}" -DROUNDTRIP_SANITIZE=thread
+
+  # A moment of each fuzzer, with the same inputs every time: tests/fuzz/run.sh runs them longer.
+  if command -v clang++ >/dev/null; then
+    rooms=(fuzz_request_parser fuzz_multipart fuzz_target fuzz_field_values fuzz_trace_file
+      fuzz_scenario_page)
+    test_build fuzzers build-fuzz -- "${fuzz_options[@]}"
+  else
+    say "THE FUZZERS WERE LEFT OUT: clang is not here"
+  fi
 fi
 
 say "done in $((SECONDS - started_s)) s"

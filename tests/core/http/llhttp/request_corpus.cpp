@@ -182,7 +182,7 @@ constexpr std::array targets_to_try = {
     "/\x80"sv,   "/\x7f"sv,     "/a\tb"sv,        "/<>\"\\^`{|}"sv, ""sv,
     "?q"sv,      "https://h"sv, "http://h?q"sv,   "ftp+x://h/"sv,   "/?a?b#c#d"sv,
     "/a\0b"sv,   "[::1]:443"sv, "h:80/p"sv};
-constexpr std::string_view bytes_of_interest("\r\n :\t\0\x7f\xff/*?,;0129HTP.Aa-%\"=\x0b", 31);
+constexpr std::string_view bytes_of_interest = "\r\n :\t\0\x7f\xff/*?,;0129HTP.Aa-%\"=\x0b"sv;
 
 // The places of a text, as offsets.
 std::vector<std::size_t> places_of(std::string_view text, std::string_view what) {
