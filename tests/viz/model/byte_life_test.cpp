@@ -158,7 +158,7 @@ TEST_CASE(
              "[place 904] of 4,096 bytes"));
   const Recorded refused("04-bad-request");
   const Cursor last{refused.trace.end() - 1, {}};
-  CHECK(says(step_of(byte_life(refused.view, last, {}, {4, Log::In, 5000}), "buffer"),
+  CHECK(says(step_of(byte_life(refused.view, last, {}, {5, Log::In, 5000}), "buffer"),
              "[place 5000] of 8,192 bytes"));
 }
 
