@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs every test through ctest: the Release build in build/, then the sanitizer builds,
-# ASan+UBSan in build-asan/ and TSan in build-tsan/. Exits with 1 when anything does not build or
-# does not pass.
+# ASan+UBSan in build-asan/ and TSan in build-tsan/, and a moment of each fuzzer in build-fuzz/. Exits
+# with 1 when anything does not build or does not pass.
 set -u
 script_name=tests/run.sh
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P) || exit 1
@@ -14,7 +14,7 @@ usage: bash tests/run.sh [--quick]
 Installs what is missing (on Debian, as root or with sudo), builds Roundtrip with its tests and
 runs them. The last line counts them over all builds.
 
-  --quick   the Release build only, without the sanitizer builds
+  --quick   the Release build only, without sanitizers and fuzzers
   --help    show this page
 END
 }
