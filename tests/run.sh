@@ -92,8 +92,10 @@ if [[ $quick == no ]]; then
 
   # A moment of each fuzzer, with the same inputs every time: tests/fuzz/run.sh runs them longer.
   if command -v clang++ >/dev/null; then
-    rooms=(fuzz_request_parser fuzz_multipart fuzz_target fuzz_field_values fuzz_trace_file
-      fuzz_scenario_page)
+    rooms=()
+    for source in "$top"/tests/fuzz/*.cpp; do
+      [[ $source == */seeds.cpp ]] || rooms+=("fuzz_$(basename "$source" .cpp)")
+    done
     test_build fuzzers build-fuzz -- "${fuzz_options[@]}"
   else
     say "THE FUZZERS WERE LEFT OUT: clang is not here"
