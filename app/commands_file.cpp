@@ -113,6 +113,18 @@ int do_text(const TextCommand& command) {
   return exit_done;
 }
 
+// Of a trace that does not say that it ended: a crash, or a recording that goes on.
+std::string unfinished_words(const LoadedTrace& loaded) {
+  if (loaded.report.ended) return {};
+  std::int64_t open = 0;
+  for (std::uint64_t event = loaded.trace.first(); event < loaded.trace.end(); ++event) {
+    const bool begins = loaded.trace[event].begins();
+    open += begins && loaded.index.partner(event) == trace::no_event ? 1 : 0;
+  }
+  return fmt::format("; unfinished, with {}: still being recorded or cut off between lines",
+                     open == 0 ? "no step open" : viz::counted(open, "step") + " open");
+}
+
 int do_check(const CheckCommand& command) {
   const LoadedTrace loaded(command.file);
   if (!loaded.problem.empty()) return fail(loaded.problem);
@@ -137,7 +149,7 @@ int do_check(const CheckCommand& command) {
                         ? fmt::format(", {} of another version kept",
                                       how_many(loaded.report.foreign_lines, "line"))
                         : "",
-                    loaded.report.ended ? "" : ", still being recorded or cut off between lines"));
+                    unfinished_words(loaded)));
   return exit_done;
 }
 
