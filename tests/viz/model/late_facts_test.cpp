@@ -77,7 +77,7 @@ TEST_CASE("late facts: a lesson's run begins where it began, and its stops stay 
   CHECK(stop_at(scene.view, headers[3] + 2, lesson) == 0U);
 }
 
-TEST_CASE("late facts: the log says of each that it became known late, and finds it by these words") {
+TEST_CASE("late facts: the log says which became known late, and finds them by these words") {
   Scene scene(tell_busy);
   trace::Story::deliver_late(scene.story.trace(), before_event(scene, 80));
   scene.follow();
