@@ -165,7 +165,8 @@ void Trace::keep(const ByteSighting& piece, Instant now) {
       const std::uint64_t skip = std::min<std::uint64_t>(rest.size(), known.range.end() - offset);
       if (const char* old = arena_at(known)) {
         const std::string_view first(old + (offset - known.range.offset), skip);
-        if (first != rest.substr(0, skip)) note_difference(log, offset, first, rest.substr(0, skip));
+        const std::string_view again = rest.substr(0, skip);
+        if (first != again) note_difference(log, offset, first, again);
       }
       rest.remove_prefix(skip);
       offset += skip;

@@ -47,6 +47,12 @@ std::string out_of_order(const trace::Trace& trace) {
     for (const auto& [cause, effect] : cause_and_effect) {
       if (known.count(cause) == 0 || known.count(effect) == 0) continue;
       if (known.at(cause) < known.at(effect)) continue;
+      // A kernel's stamp that is as near as it is uncertain is simultaneous.
+      const trace::Event& stamped = trace[known.at(effect)];
+      const Duration gap = trace[known.at(cause)].time - stamped.time;
+      const auto off = static_cast<std::int64_t>(stamped.arg("uncertainty").value_or(0));
+      const bool observed = stamped.provenance == trace::Provenance::Observed;
+      if (observed && gap.ns > 0 && gap.ns <= off) continue;
       wrong += fmt::format("connection {}: {} stands behind {}\n", conn, trace::phase_id(cause),
                            trace::phase_id(effect));
     }

@@ -372,20 +372,6 @@ TEST_CASE("byte life: of a chunked answer, what is framing and which write made 
   }
 }
 
-TEST_CASE("byte life: a byte that was seen otherwise as well says so, its neighbours do not") {
-  const Scene scene([](trace::Story& story) {
-    story.hello();
-    story.keep(1, Log::In, 1, "X");
-  });
-  const Cursor end{scene.trace.end() - 1, {}};
-  for (const std::uint64_t at : {0, 1, 2}) {
-    const ByteLife life = byte_life(scene.view, end, {}, {1, Log::In, at});
-    const bool told = life.steps.front().what == "sightings";
-    CHECK(told == (at == 1));
-    if (told) CHECK(says(life.steps.front(), "“X”, hex 58"));
-  }
-}
-
 TEST_CASE("byte life: what the cursor has not reached yet is ahead (01)") {
   const Recorded told("01-hello");
   std::uint64_t fill = 0;
