@@ -16,14 +16,14 @@ struct Stand {
   char ascii;
 };
 // Only characters that take one column, so that a picture keeps its shape.
-constexpr std::array<Stand, 46> stands = {{
+constexpr std::array<Stand, 45> stands = {{
     {U'─', '-'}, {U'━', '='}, {U'═', '='}, {U'│', '|'}, {U'┃', '|'}, {U'┌', '+'}, {U'┐', '+'},
     {U'└', '+'}, {U'┘', '+'}, {U'├', '+'}, {U'┤', '+'}, {U'┬', '+'}, {U'┴', '+'}, {U'┼', '+'},
     {U'→', '>'}, {U'←', '<'}, {U'↓', 'v'}, {U'↑', '^'}, {U'▶', '>'}, {U'◀', '<'}, {U'▼', 'v'},
     {U'◄', '<'}, {U'►', '>'}, {U'✓', '*'}, {U'✗', 'x'}, {U'·', '.'}, {U'•', '*'}, {U'…', '~'},
     {U'×', 'x'}, {U'µ', 'u'}, {U'μ', 'u'}, {U'–', '-'}, {U'—', '-'}, {U'\u2212', '-'},
     {U'\u2009', ' '}, {U'\u202f', ' '}, {U'\u00a0', ' '}, {U'±', '~'}, {U'≈', '~'}, {U'≤', '<'},
-    {U'≥', '>'}, {U'§', '$'}, {U'“', '"'}, {U'”', '"'}, {U'’', '\''}, {U'°', 'o'}}};
+    {U'≥', '>'}, {U'“', '"'}, {U'”', '"'}, {U'’', '\''}, {U'°', 'o'}}};
 
 char ascii_of(char32_t code) {
   const auto* found = std::find_if(stands.begin(), stands.end(),

@@ -205,8 +205,12 @@ std::string complaint_about(const CLI::App& app, const CLI::ParseError& error) {
                                ? "roundtrip --help"
                                : fmt::format("roundtrip {} --help", chosen.front()->get_name());
   std::string what = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    const std::string first = app.remaining(true).empty() ? "" : app.remaining(true).front();
+  const std::vector<std::string> unknown = app.remaining(true);
+  const std::string first = unknown.empty() ? "" : unknown.front();
+  const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  // What an unknown option leaves missing is not what was mistyped.
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+      (missing && first.starts_with('-'))) {
     if (first.starts_with('-')) {
       what = fmt::format("there is no option '{}'", first);
     } else if (chosen.empty()) {
@@ -224,7 +228,7 @@ std::string complaint_about(const CLI::App& app, const CLI::ParseError& error) {
     } else {
       what = fmt::format("'{}' is one argument too many", first);
     }
-  } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+  } else if (missing) {
     what = fmt::format("something is missing: {}", what);
   }
   std::replace(what.begin(), what.end(), '\n', ' ');

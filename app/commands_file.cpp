@@ -70,7 +70,10 @@ Result<std::uint64_t> find_place(const viz::TraceView& view, const std::string& 
 
 Result<std::unique_ptr<Session>> open_source(const std::string& source, std::string& warning) {
   std::error_code error;
-  if (std::filesystem::exists(source, error)) return Session::open(source, &warning);
+  const bool named_as_file = source.find_first_of("./") != std::string::npos;
+  if (named_as_file || std::filesystem::exists(source, error)) {
+    return Session::open(source, &warning);
+  }
   const auto scenario = find_scenario(source);
   if (!scenario) {
     return Error{fmt::format("'{}' is neither a file nor a scenario: {}", source,
@@ -113,6 +116,29 @@ int do_text(const TextCommand& command) {
   return exit_done;
 }
 
+// How many requests there were is told at a recording's end; before, only those here are known.
+std::string request_words(const LoadedTrace& loaded) {
+  const auto requests = [](std::uint64_t count) {
+    return viz::counted(static_cast<std::int64_t>(count), "request");
+  };
+  if (!loaded.report.ended) return requests(loaded.index.requests().size());
+  const trace::LossCounts& losses = loaded.trace.losses();
+  return fmt::format("{} traced, {} untraced", requests(losses.traced_requests),
+                     viz::count(static_cast<std::int64_t>(losses.untraced_requests)));
+}
+
+// Of a trace that does not say that it ended: a crash, or a recording that goes on.
+std::string unfinished_words(const LoadedTrace& loaded) {
+  if (loaded.report.ended) return {};
+  std::int64_t open = 0;
+  for (std::uint64_t event = loaded.trace.first(); event < loaded.trace.end(); ++event) {
+    const bool begins = loaded.trace[event].begins();
+    open += begins && loaded.index.partner(event) == trace::no_event ? 1 : 0;
+  }
+  return fmt::format("; unfinished, with {} open: still being recorded or cut off between lines",
+                     open == 0 ? "no step" : viz::counted(open, "step"));
+}
+
 int do_check(const CheckCommand& command) {
   const LoadedTrace loaded(command.file);
   if (!loaded.problem.empty()) return fail(loaded.problem);
@@ -125,19 +151,16 @@ int do_check(const CheckCommand& command) {
     return fail(fmt::format("{}: event {} breaks the order: {}{}", command.file,
                             first.event + 1ULL, first.sentence, others));
   }
-  const trace::LossCounts& losses = loaded.trace.losses();
   const auto how_many = [](std::uint64_t number, std::string_view one) {
     return viz::counted(static_cast<std::int64_t>(number), one);
   };
-  print(fmt::format("{}: in order, {}, {} traced, {} untraced{}{}\n", command.file,
-                    how_many(loaded.trace.count(), "event"),
-                    how_many(losses.traced_requests, "request"),
-                    viz::count(static_cast<std::int64_t>(losses.untraced_requests)),
+  print(fmt::format("{}: in order, {}, {}{}{}\n", command.file,
+                    how_many(loaded.trace.count(), "event"), request_words(loaded),
                     loaded.report.foreign_lines > 0
                         ? fmt::format(", {} of another version kept",
                                       how_many(loaded.report.foreign_lines, "line"))
                         : "",
-                    loaded.report.ended ? "" : ", still being recorded or cut off between lines"));
+                    unfinished_words(loaded)));
   return exit_done;
 }
 

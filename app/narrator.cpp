@@ -265,9 +265,9 @@ class Journey {
       if (trace::row_of(one.phase).group() != group || !occurring_.has(one.phase)) continue;
       if (!std::exchange(corrected_, true)) {
         const std::string_view whose =
-            "These steps follow a drawn walk through Go's request cycle. Where that drawing errs, "
-            "it is said below; the figures there are the drawing's (Go, 1 ms each way), not those "
-            "of this run.";
+            "This program began as a drawn walk through the request cycle of a Go server, and "
+            "follows its steps. Where that drawing errs, it is said below; the figures there are "
+            "the drawing's (Go, 1 ms each way), not those of this run.";
         append(lines_, wrapped(whose, journey_width));
         line();
       }

@@ -158,10 +158,15 @@ ConnectionFacts facts_of(const viz::TraceView& view, std::uint32_t conn) {
   for (const EventNumber number : summary->events) {
     if (view.has(number)) sorter.take(number);
   }
-  // What was read last and led to no request.
+  // What was read last and led to no request; and a client may have gone before its request was
+  // read: that is part of how the request's story ends.
   EventNumbers& list = sorter.facts.requests.empty() ? sorter.facts.ending
                                                      : sorter.facts.requests.back().lifecycle;
   list.insert(list.end(), sorter.coming.begin(), sorter.coming.end());
+  if (!sorter.facts.requests.empty()) {
+    list.insert(list.end(), sorter.facts.ending.begin(), sorter.facts.ending.end());
+    sorter.facts.ending.clear();
+  }
   std::sort(list.begin(), list.end());
   return sorter.facts;
 }

@@ -53,7 +53,7 @@ void add_first_request(const viz::TraceView& view, const ConnectionFacts& conn, 
   if (startup && connection && waiting && times.whole) {
     total = *startup + *connection + *waiting + *times.whole;
   }
-  figures.add("Total time (first request)", derived(total, "these four"));
+  figures.add("Total time (first request)", derived(total, "the sum of these four"));
   figures.add("- Startup", derived(startup, "once" + known_to(view)));
   figures.add("- Connection", derived(connection, "once a connection"));
   figures.add("- Until recv() brought it", derived(waiting, "sending, waking, asking"));

@@ -5,7 +5,15 @@
 build_packages=(g++ cmake ninja-build pkg-config libimgui-dev libglfw3-dev libfmt-dev libsqlite3-dev
   nlohmann-json3-dev zlib1g-dev libcli11-dev fonts-dejavu-core
   libgl1 libgl1-mesa-dri)
-test_packages=(doctest-dev ccache curl xvfb xauth xdotool libx11-dev)
+test_packages=(doctest-dev ccache curl xvfb xauth xdotool libx11-dev
+  python3 apache2-utils)
+# Another Node.js than Debian's serves as well, and the two can't stand side by side.
+command -v node >/dev/null || command -v nodejs >/dev/null || test_packages+=(nodejs)
+# The fuzzers' own: libFuzzer comes with clang's runtime.
+fuzz_packages=(clang libclang-rt-dev)
+fuzz_options=(-DROUNDTRIP_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=Checked
+  "-DCMAKE_CXX_FLAGS=-O1 -D_GLIBCXX_ASSERTIONS"
+  -DROUNDTRIP_SANITIZE=fuzzer-no-link,address,undefined)
 
 say() { printf '%s: %s\n' "$script_name" "$*" >&2; }
 

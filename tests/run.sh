@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs every test through ctest: the Release build in build/, then the sanitizer builds,
-# ASan+UBSan in build-asan/ and TSan in build-tsan/. Exits with 1 when anything does not build or
-# does not pass.
+# ASan+UBSan in build-asan/ and TSan in build-tsan/, and a moment of each fuzzer in build-fuzz/. Exits
+# with 1 when anything does not build or does not pass.
 set -u
 script_name=tests/run.sh
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P) || exit 1
@@ -14,7 +14,7 @@ usage: bash tests/run.sh [--quick]
 Installs what is missing (on Debian, as root or with sudo), builds Roundtrip with its tests and
 runs them. The last line counts them over all builds.
 
-  --quick   the Release build only, without the sanitizer builds
+  --quick   the Release build only, without sanitizers and fuzzers
   --help    show this page
 END
 }
@@ -65,7 +65,7 @@ test_build() {
   passed=$((passed + total - bad))
 }
 
-install_missing "${build_packages[@]}" "${test_packages[@]}"
+install_missing "${build_packages[@]}" "${test_packages[@]}" "${fuzz_packages[@]}"
 export LC_ALL=C.UTF-8
 started_s=$SECONDS
 test_build Release build -- -DCMAKE_BUILD_TYPE=Release
@@ -89,6 +89,17 @@ if [[ $quick == no ]]; then
   # The rooms where more than one thread is at work.
   rooms=(core_trace core_runtime core_net core_server core_scenario app)
   test_build TSan build-tsan "${fixed_addresses[@]}" -- "${checked[@]}" -DROUNDTRIP_SANITIZE=thread
+
+  # A moment of each fuzzer, with the same inputs every time: tests/fuzz/run.sh runs them longer.
+  if command -v clang++ >/dev/null; then
+    rooms=()
+    for source in "$top"/tests/fuzz/*.cpp; do
+      [[ $source == */seeds.cpp ]] || rooms+=("fuzz_$(basename "$source" .cpp)")
+    done
+    test_build fuzzers build-fuzz -- "${fuzz_options[@]}"
+  else
+    say "THE FUZZERS WERE LEFT OUT: clang is not here"
+  fi
 fi
 
 say "done in $((SECONDS - started_s)) s"

@@ -1,14 +1,16 @@
 #include "viz/png.h"
 
-#include <fmt/format.h>
 #include <zlib.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <vector>
+
+#include "core/trace/file_output.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -76,7 +78,14 @@ std::string pack(const Image& image) {
 }
 
 Error failure(const std::string& path, int reason) {
-  return {fmt::format("the picture {} can't be written: {}", path, std::strerror(reason))};
+  return {trace::file_error_sentence("can't write the picture to", path, reason)};
+}
+
+// Half a picture is of no use to anybody. A device that was named stays what it is.
+Error failure_midway(const std::string& path, int reason) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
+  return failure(path, reason);
 }
 
 }  // namespace
@@ -101,8 +110,8 @@ Status write_png(const Image& image, const std::string& path) {
   const int write_error = errno;
   // A full disk may show only when the last buffer goes out, at the close.
   const bool closed = std::fclose(file) == 0;
-  if (!written) return failure(path, write_error);
-  if (!closed) return failure(path, errno);
+  if (!written) return failure_midway(path, write_error);
+  if (!closed) return failure_midway(path, errno);
   return Nothing{};
 }
 

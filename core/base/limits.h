@@ -20,6 +20,7 @@ inline constexpr std::uint32_t connection_reserve = 4096;     // records kept fr
 // is room: its ranges are told in any case, its bytes are kept or counted as not kept.
 inline constexpr std::uint32_t bytes_per_request = 32 << 10;
 inline constexpr std::size_t kept_body_bytes = 64 << 10;      // of one body, live
+inline constexpr std::size_t kept_differing_bytes = 64 << 10;  // of a trace, seen otherwise before
 inline constexpr std::int64_t settling_horizon_ns = 20'000'000;
 inline constexpr std::size_t trace_bytes = std::size_t{512} << 20;  // of a live trace in memory
 // Of `serve`, which tells each request as it is answered and leaves the rest to the file.

@@ -77,7 +77,7 @@ inline constexpr std::array<ParseErrorRow, 40> parse_errors{{
      "RFC 9112, section 3"},
     {ParseError::BadTarget, "BadTarget",
      "After the method and one space comes what is asked for: a path that begins with a slash, a "
-     "whole address such as http://host/path, or a single asterisk.",
+     "whole address such as http://host/path, or a single asterisk; after CONNECT a host and port.",
      400, "RFC 9112, section 3.2"},
     {ParseError::BadTargetByte, "BadTargetByte",
      "A target holds visible ASCII only; any other byte has to be written as % and two digits.",

@@ -200,9 +200,12 @@ bool RequestParser::take_whole_request_line(const StreamBytes& window) {
   if (static_cast<std::size_t>(stop - target_end) < version_and_end.size()) return false;
   if (std::memcmp(target_end, version_and_end.data(), version_and_end.size()) != 0) return false;
 
+  const Method method = method_from_name({head, static_cast<std::size_t>(space - head)});
+  if (method == Method::Connect) return false;
+
   start_ = position_;
   known_.method_end = static_cast<std::uint32_t>(space - head);
-  known_.method = method_from_name({head, known_.method_end});
+  known_.method = method;
   take_target_apart(head, static_cast<std::uint32_t>(target_end - head));
   position_ = start_ + known_.target_end + version_and_end.size();
   advance_to(State::RequestLineWhole);

@@ -94,16 +94,18 @@ bool RequestParser::read_target_start(Cursor& at) {
   if (at.stopped()) return out_of_bytes(at);
   const char first = *at.at;
   known_.authority_at = at.in_head();
-  if (first == '/') {
+  if (known_.method == Method::Connect) {
+    // A tunnel leads to a host and a port, and no other form asks for one (RFC 9112 section 3.2.3).
+    if (!is_in(characters::host, first)) return fail_in_target(at, ParseError::BadTarget);
+    known_.form = TargetForm::Authority;
+    advance_to(State::Target);
+  } else if (first == '/') {
     known_.form = TargetForm::Origin;
     advance_to(State::Target);
   } else if (first == '*') {
     known_.form = TargetForm::Asterisk;
     ++at.at;
     advance_to(State::Asterisk);
-  } else if (known_.method == Method::Connect && is_in(characters::host, first)) {
-    known_.form = TargetForm::Authority;
-    advance_to(State::Target);
   } else if (is_letter(first)) {
     known_.form = TargetForm::Absolute;
     advance_to(State::Scheme);

@@ -37,13 +37,12 @@ Status check_blamed_bytes(const Scenario& scenario, const RunReport& report,
     const Step& step = scenario.steps[done.step];
     std::optional<std::uint64_t> expected;
     if (step.blamed_at) expected = done.sent_from + *step.blamed_at;
-    // A head that comes too late is rejected with no byte to blame.
-    if (!expected && step.status == 408) continue;
     const ByteRange sent{done.sent_from, step.bytes.size() + 1};
     std::optional<std::uint64_t> found;
     for (std::uint64_t number = trace.first(); number < trace.end(); ++number) {
       const Event& event = trace[number];
       if (event.phase != Phase::ReadRejected || event.conn != done.conn) continue;
+      if (event.arg("status") == 408) continue;  // it came too late, and no byte is to blame
       const auto at = event.arg("at");
       if (at && *at >= sent.offset && *at < sent.end()) found = at;
     }

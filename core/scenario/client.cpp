@@ -129,6 +129,16 @@ Status Client::wait(short events, std::int64_t deadline_ns, std::string_view wha
   }
 }
 
+Status Client::pause(Duration length) const {
+  const std::int64_t deadline_ns = monotonic_ns() + length.ns;
+  pollfd watched{target_.call_off != nullptr ? target_.call_off->fd() : -1, POLLIN, 0};
+  for (std::int64_t left_ns = length.ns; left_ns > 0; left_ns = deadline_ns - monotonic_ns()) {
+    const timespec left{left_ns / 1'000'000'000, left_ns % 1'000'000'000};
+    if (ppoll(&watched, 1, &left, nullptr) > 0) return Error{"the run was called off"};
+  }
+  return Nothing{};
+}
+
 Status Client::send(std::string_view bytes) {
   const std::int64_t deadline_ns = monotonic_ns() + target_.step_time.ns;
   while (!bytes.empty()) {

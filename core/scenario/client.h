@@ -42,6 +42,8 @@ class Client {
   Status send(std::string_view bytes);
   // Reads to the end of one answer. An error when the server closes before.
   Result<Response> read_response(bool to_head);
+  // Sends nothing for so long. An error when the run is called off meanwhile.
+  Status pause(Duration length) const;
   // Reads an interim answer (100 Continue). An error when the final one comes instead.
   Status read_interim();
   // Reads until the server closes; what it still answered, as a rule nothing.

@@ -19,6 +19,7 @@ inline constexpr std::size_t stops = 64;
 inline constexpr std::size_t expectations = 256;
 inline constexpr std::uint32_t clients = 64;
 inline constexpr std::uint32_t repeats = 1'000;              // of one step
+inline constexpr std::uint32_t pause_ms = 10'000;            // before a client sends
 inline constexpr std::uint32_t responses = 100;              // waited for after one step
 inline constexpr std::size_t step_bytes = 8 * 1024 * 1024;   // that one step sends
 inline constexpr std::size_t all_steps_bytes = 16 * 1024 * 1024;

@@ -163,6 +163,7 @@ Status PageParser::take_step_option(Step& step, const PageOption& option) {
   };
   if (option.name == "client") return number(1, limits::clients, step.client);
   if (option.name == "repeat") return number(1, limits::repeats, step.repeat);
+  if (option.name == "pause_ms") return number(1, limits::pause_ms, step.pause_ms);
   if (option.name == "answers") return number(1, limits::responses, step.answers);
   if (option.name == "status") {
     int status = 0;
@@ -183,8 +184,8 @@ Status PageParser::take_step_option(Step& step, const PageOption& option) {
     }
     return fail(fence_line_, "then= is one of read, on, interim, closed, close, reset");
   }
-  return fail(fence_line_, "an http block knows client=, repeat=, then=, answers=, status= and "
-                           "label=");
+  return fail(fence_line_, "an http block knows client=, repeat=, pause_ms=, then=, answers=, "
+                           "status= and label=");
 }
 
 Status PageParser::check_step(const Step& step) {

@@ -45,6 +45,8 @@ class Script {
       if (!connected) return Error{connected.error()};
       client = std::move(*connected);
     }
+    const Status paused = client->pause(Duration::milliseconds(step.pause_ms));
+    if (!paused) return paused;
     StepReport report;
     report.step = index;
     report.client = step.client;

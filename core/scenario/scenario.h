@@ -8,6 +8,7 @@
 //   http           one step of one client: the bytes that it sends, and what it waits for then.
 //                    client=2       which connection (1 unless told); opened at its first step
 //                    repeat=3       the step is done three times
+//                    pause_ms=30    the client waits so long before it sends, each time
 //                    then=read      wait for a whole answer (so unless told); answers=2: for two
 //                    then=on        wait for nothing: the next step follows
 //                    then=interim   wait for 100 Continue: the next step sends the body
@@ -66,6 +67,7 @@ std::string_view word(Then then);
 struct Step {
   std::uint32_t client = 1;
   std::uint32_t repeat = 1;
+  std::uint32_t pause_ms = 0;
   std::uint32_t answers = 1;
   Then then = Then::Read;
   std::optional<int> status;

@@ -98,12 +98,14 @@ Async<First> half_close_and_drain(Connection& conn) {
     }
     if (got == 0) {
       if (first == First::Theirs) break;
-      // Whoever ends its own sending after our FIN has seen it.
+      conn.tell_fin_in(asked);
+      // Whoever ends its own sending after our FIN has seen it, so its FIN brought our ACK at the
+      // latest.
       if (error == 0 && (first == First::Ours || order.acknowledged())) {
         trace::fact<Phase::LifecycleFinAckIn>(
-            Kind::Instant, {just_before(asked), trace::Provenance::Inferred}, conn.subject, {});
+            Kind::Instant, {just_before(conn.fin_in_ticks), trace::Provenance::Inferred},
+            conn.subject, {});
       }
-      conn.tell_fin_in(asked);
       break;
     }
     if (errno == ECONNRESET) conn.tell_reset(true, asked);

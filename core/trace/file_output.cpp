@@ -31,8 +31,9 @@ std::string_view advice_for(std::string_view what, int error) {
     case EROFS:
       return "choose a place that you have the right to use";
     case ENOENT:
-      return what == writing ? "look at the spelling, and make the folder if it is missing"
-                             : "look at the spelling";
+      return what.starts_with("can't write")
+                 ? "look at the spelling, and make the folder if it is missing"
+                 : "look at the spelling";
     case ENOTDIR:
       return "a part of this path is a file, not a folder: look at the spelling";
     case EISDIR:

@@ -45,6 +45,11 @@ class UnwrittenBytes {
       std::vector<bool>& written = written_[log];
       written.resize(log->pieces.size());
       for (std::size_t i = 0; i < log->pieces.size(); ++i) write(*log, i, written, lines);
+      // After those that were seen first, so that a reader takes them for what they are.
+      for (const DifferingSighting& other : log->differing) {
+        if (!trace_.bytes(log->conn, log->log, other.range()).whole) continue;
+        lines.add_bytes({log->conn, log->log, other.offset, other.data});
+      }
     }
   }
 

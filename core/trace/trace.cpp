@@ -163,10 +163,10 @@ void Trace::keep(const ByteSighting& piece, Instant now) {
     if (after != pieces.begin() && (after - 1)->range.contains(offset)) {
       const KeptPiece& known = *(after - 1);
       const std::uint64_t skip = std::min<std::uint64_t>(rest.size(), known.range.end() - offset);
-      const char* old = arena_at(known);
-      if (old != nullptr &&
-          std::string_view(old + (offset - known.range.offset), skip) != rest.substr(0, skip)) {
-        ++log.differing_sightings;
+      if (const char* old = arena_at(known)) {
+        const std::string_view first(old + (offset - known.range.offset), skip);
+        const std::string_view again = rest.substr(0, skip);
+        if (first != again) note_difference(log, offset, first, again);
       }
       rest.remove_prefix(skip);
       offset += skip;
@@ -190,6 +190,19 @@ void Trace::keep(const ByteSighting& piece, Instant now) {
     rest.remove_prefix(length);
     offset += length;
   }
+}
+
+void Trace::note_difference(ByteLog& log, std::uint64_t offset, std::string_view known,
+                            std::string_view seen) {
+  ++log.differing_sightings;
+  const auto from = static_cast<std::size_t>(
+      std::mismatch(known.begin(), known.end(), seen.begin()).first - known.begin());
+  const auto same_at_end = static_cast<std::size_t>(
+      std::mismatch(known.rbegin(), known.rend(), seen.rbegin()).first - known.rbegin());
+  const std::string_view other = seen.substr(from, seen.size() - same_at_end - from);
+  if (differing_bytes_ + other.size() > limits::kept_differing_bytes) return;
+  differing_bytes_ += other.size();
+  log.differing.push_back({offset + from, std::string(other)});
 }
 
 const ByteLog* Trace::log(std::uint32_t conn, Log log) const {

@@ -42,13 +42,23 @@ struct KeptPiece {
   std::uint32_t at = 0;
 };
 
+// Bytes that were kept before, and that somebody saw otherwise: from the first that differs to the
+// last.
+struct DifferingSighting {
+  std::uint64_t offset = 0;
+  std::string data;
+  ByteRange range() const { return {offset, data.size()}; }
+  bool operator==(const DifferingSighting&) const = default;
+};
+
 // The kept bytes of one direction of one connection, sorted by offset. Ranges that were never kept,
 // or have been evicted, are simply not there.
 struct ByteLog {
   std::uint32_t conn = 0;
   Log log = Log::None;
   std::vector<KeptPiece> pieces;
-  std::uint64_t differing_sightings = 0;  // a byte seen twice with different values
+  std::uint64_t differing_sightings = 0;     // how often bytes were seen otherwise than before
+  std::vector<DifferingSighting> differing;  // those of them that are kept (limits.h), in order
 };
 
 // A line of a trace file that this program does not understand (a later phase, another program's
@@ -159,6 +169,8 @@ class Trace {
   void tell_eviction();
   void insert_late(std::span<const Event> late);
   void keep(const ByteSighting& piece, Instant now);
+  void note_difference(ByteLog& log, std::uint64_t offset, std::string_view known,
+                       std::string_view seen);
   void add_arena(std::size_t least);
   void drop_arena();
   void evict();
@@ -187,6 +199,7 @@ class Trace {
   std::deque<Arena> arenas_;
   std::uint64_t first_arena_ = 0;
   std::size_t arena_bytes_ = 0;
+  std::size_t differing_bytes_ = 0;  // kept beside those seen first
   std::vector<char> spare_arena_;
   std::unordered_map<std::uint64_t, ByteLog> logs_;
   std::size_t piece_count_ = 0;

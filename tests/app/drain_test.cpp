@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/session.h"
+#include "core/scenario/load_generator.h"
 #include "core/scenario/runner.h"
 #include "core/trace/trace_compare.h"
 #include "tests/app/desk_driver.h"
@@ -37,6 +38,45 @@ TEST_CASE("session: a run of any length is drained, though nobody updates before
   CHECK(session.trace().losses().untraced_requests == 0);
   CHECK(session.trace().losses().lost_records == 0);
   CHECK(session.trace().losses().traced_requests == rounds * 10);
+}
+
+TEST_CASE("session: what waits for an absent owner is bounded; it goes on when the owner is back") {
+  SessionOptions options;
+  options.server.listen.port = 0;
+  options.server.workers = 1;
+  options.most_waiting_events = 1'000;
+  auto started = Session::start(options);
+  REQUIRE(started.ok());
+  Session& session = **started;
+  scenario::LoadOptions load;
+  load.port = session.server()->port();
+  load.requests_per_second = 20'000;
+  load.requests = 500;
+  std::uint64_t answered = 0;
+  const auto ask = [&] {
+    const auto report = scenario::generate_load(load);
+    REQUIRE(report.ok());
+    REQUIRE(report->answered == load.requests);
+    answered += report->answered;
+  };
+  const auto untraced = [&] { return session.bus()->losses().untraced_requests; };
+  // The limit is far behind when the ring is full as well; then requests go untraced.
+  constexpr std::uint64_t most_asked = 100'000;
+  while (untraced() == 0 && answered < most_asked) ask();
+  REQUIRE(untraced() > 0);
+  const std::uint64_t untraced_before = untraced();
+  const std::uint64_t traced_before = session.bus()->losses().traced_requests;
+  while (session.bus()->losses().traced_requests == traced_before && answered < most_asked) {
+    while (session.update() || session.behind()) continue;
+    ask();
+  }
+  CHECK(session.bus()->losses().traced_requests > traced_before);
+  CHECK(untraced() >= untraced_before);
+  REQUIRE(session.stop().ok());
+  const trace::LossCounts& losses = session.trace().losses();
+  CHECK(losses.traced_requests + losses.untraced_requests == answered);
+  CHECK(losses.lost_records == 0);
+  CHECK(session.index().violation_count() == 0);
 }
 
 TEST_CASE("session: a breach of order is told as a fact, live, saved and loaded") {

@@ -93,8 +93,15 @@ TEST_CASE("narrator: no line is wider than the page (plain and detail)") {
 TEST_CASE("narrator: ASCII has no byte above 0x7f (detail)") {
   Story story;
   story.hello();
-  for (const char c : Told(story).text(true, false)) {
-    REQUIRE(static_cast<unsigned char>(c) < 0x80);
+  const Told told(story);
+  for (const char c : told.text(true, false)) REQUIRE(static_cast<unsigned char>(c) < 0x80);
+  NarratorOptions ascii;
+  ascii.style = {false, false};
+  for (std::uint64_t number = told.trace.first(); number < told.trace.end(); ++number) {
+    const std::string text = narrate_moment(told.view(), number, ascii);
+    CHECK(text.find('$') == std::string::npos);
+    CHECK(text.find('?') == std::string::npos);
+    if (told.trace[number].phase == Phase::ReadHeader) CHECK(has(text, "RFC 9112 section 5"));
   }
 }
 
@@ -215,6 +222,22 @@ TEST_CASE("narrator: what is not in the trace is not told as a number (half a re
   const std::string text = told.text(true);
   CHECK(has(text, "CPU per request                  not measured"));
   CHECK_FALSE(text.find("Total time") != std::string::npos);
+}
+
+TEST_CASE("narrator: a client that has gone before its request was read is told with the request") {
+  Story story;
+  story.startup();
+  auto conn = story.open();
+  story.instant<Phase::LifecycleClientClose>({0, conn.conn}, false);
+  story.instant<Phase::LifecycleFinIn>({0, conn.conn});
+  story.ask(conn, Story::curl_request("/hello"), "Hello, World!");
+  const Told told(story);
+  const ConnectionFacts facts = facts_of(told.view(), 1);
+  CHECK(facts.ending.empty());
+  REQUIRE(facts.requests.size() == 1);
+  const EventNumbers& told_with = facts.requests.front().lifecycle;
+  CHECK(first_of(told.view(), told_with, Phase::LifecycleClientClose) != trace::no_event);
+  CHECK(first_of(told.view(), told_with, Phase::LifecycleFinIn) != trace::no_event);
 }
 
 TEST_CASE("narrator: an open phase is said to be unfinished") {

@@ -50,6 +50,7 @@ struct LifeTeller {
   void stamped(std::string_view what, EventNumber event, std::string_view exact,
                std::string_view earlier);
 
+  void seen_otherwise();
   void sent_by_client();
   void brought();
   void parsed(const StreamFields& stream);
@@ -67,6 +68,19 @@ void LifeTeller::stamped(std::string_view what, EventNumber event, std::string_v
   } else {
     add(what, fmt::format("{}: the stamp belongs to byte {}", earlier, last), event,
         Provenance::Inferred);
+  }
+}
+
+// Whoever sees a byte first tells what it is; where somebody saw another there, that is told too.
+void LifeTeller::seen_otherwise() {
+  const trace::ByteLog* log = view.trace.log(place.conn, place.log);
+  if (log == nullptr) return;
+  for (const trace::DifferingSighting& other : log->differing) {
+    if (!other.range().contains(place.offset)) continue;
+    const auto value = static_cast<std::uint8_t>(other.data[place.offset - other.offset]);
+    add("sightings", fmt::format("differ: it was seen as “{}”, hex {}, as well", visible(value),
+                                 hex_byte(value)),
+        trace::no_event, Provenance::Observed);
   }
 }
 
@@ -259,6 +273,7 @@ ByteLife byte_life(const TraceView& view, const Cursor& cursor, const Focus& foc
       in ? request_fields(view, over, whose) : response_fields(view, over, whose);
   life.title = title_of(view, place);
   LifeTeller tell{view, place, facts, life.steps};
+  tell.seen_otherwise();
   if (in) {
     tell.sent_by_client();
     tell.brought();

@@ -160,7 +160,7 @@ inline constexpr auto row_words = [] {
       {TransmitContinue, begin, "", "Server", "says 100 Continue", "CONTINUE"},
       {TransmitFinish, begin, "", "Server", "finishes the response", "FINISHING"},
       {TransmitFraming, begin, "", "", "", "",
-       {{{"framing", "{framing}"}, {"body", "{body}"}}}},
+       {{{"framing", "{framing}"}, {"announces", "{body}"}}}},
       {TransmitHead, begin, "", "", "", "", {{{"head", "{head}"}}}},
       {TransmitChunk, begin, "", "Server", "chunk", "CHUNKING", {{{"data", "{data}"}}}, joins},
       {TransmitFlush, begin, "", "Server", "flushes the write buffer", "FLUSHING",

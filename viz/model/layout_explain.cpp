@@ -175,8 +175,10 @@ void tell_words(Builder& builder, const trace::PhaseRow& row, const ViewState& s
   if (!state.explanations) return;
   for (const Correction& correction : state.explanations->corrections_of(row.phase)) {
     builder.heading(ExplainPart::Correction,
-                    fmt::format("The drawn walk errs: {}", correction.title));
-    builder.words(ExplainPart::Correction, fmt::format("It says: {}", correction.says));
+                    fmt::format("A correction: {}", correction.title));
+    builder.words(ExplainPart::Correction,
+                  fmt::format("The drawn walk through a Go server that this program began as says: "
+                              "{}", correction.says));
     builder.words(ExplainPart::Correction, fmt::format("It is: {}", correction.truth));
     builder.words(ExplainPart::Correction, correction.why, Voice::Quiet);
   }

@@ -127,6 +127,7 @@ LogRow Builder::row(std::uint64_t number, std::optional<std::uint64_t> before,
   if (const auto note = browser_note(view, number); !note.empty()) {
     sentence = fmt::format("{} {}", note, sentence);
   }
+  if (event.is_late()) sentence = fmt::format("Became known late: {}", sentence);
   if (const auto breach = breach_of(view, number); !breach.empty()) {
     row.breach = true;
     sentence = fmt::format("Breach of order: {}", breach);
@@ -228,6 +229,7 @@ bool matches_filter(const TraceView& view, std::uint64_t event, std::string_view
       text += in_small_letters(describe(view, event)) + ' ';
       text += browser_note(view, event);
       if (!breach_of(view, event).empty()) text += " breach of order";
+      if (view.trace[event].is_late()) text += " became known late";
     }
     sentence_added = true;
     if (text.find(word) == text.npos) return false;

@@ -1,6 +1,6 @@
 # Sourced by the cases that need a server: starts `roundtrip serve` on a free port, waits for the
 # line that says it listens, and stops it by a signal. Never waits for time to pass.
-servers=0
+servers=${servers:-0}
 server_pid=
 server_port=
 
@@ -45,6 +45,13 @@ stop_server() {
   done
   cp "$scratch/server.err" "$scratch/err"
   exec {server_in}>&- {server_out}>&-
+}
+
+# Each request was traced, or counted as one that was not: what a stopped server said last.
+expect_requests_told() {
+  local told='s/.* ([0-9,]+) requests? traced, ([0-9,]+) untraced.*/\1+\2/p'
+  told=$(sed -nE "$told" "$scratch/out" | tr -d ,)
+  check "$1 requests, traced or untraced" [ "$((${told:-0}))" = "$1" ]
 }
 
 fetch() { run curl --silent --show-error --max-time "$command_timeout_s" "$@"; }

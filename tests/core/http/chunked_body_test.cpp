@@ -1,6 +1,7 @@
 // Chunked request bodies: what is told of them, how they are asked for, and what a request keeps.
 #include <string>
 
+#include "core/http/message.h"
 #include "tests/core/http/parser_run.h"
 
 using namespace roundtrip;

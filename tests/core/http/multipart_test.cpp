@@ -2,7 +2,6 @@
 #include "core/http/multipart.h"
 
 #include <array>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,77 +9,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "tests/core/http/multipart_runner.h"
+
 using namespace roundtrip;
 using namespace roundtrip::http;
 
 namespace {
-
-constexpr std::size_t head_room = 200;
-
-class MultipartRunner {
- public:
-  explicit MultipartRunner(std::string_view boundary, std::size_t max_parts = 3)
-      : memory_(std::make_unique<char[]>(boundary.size() + 4 + head_room)),
-        parser_(boundary, {memory_.get(), boundary.size() + 4 + head_room}, max_parts) {}
-
-  // The next bytes of the body, in a copy that a sanitizer can watch.
-  void feed(std::string_view bytes) {
-    const std::unique_ptr<char[]> copy(new char[bytes.size()]);
-    bytes.copy(copy.get(), bytes.size());
-    const StreamBytes window{{copy.get(), bytes.size()}, fed_};
-    fed_ += bytes.size();
-    while (true) {
-      const MultipartStep step = parser_.next(window);
-      if (step.kind != StepKind::Told) {
-        failed_ = step.kind == StepKind::Failed;
-        if (!failed_) CHECK(parser_.position() == fed_);
-        return;
-      }
-      take(step.token);
-    }
-  }
-
-  std::string finish() {
-    const MultipartStep step = parser_.finish();
-    if (step.kind == StepKind::Done) lines_.push_back("Done");
-    if (step.kind == StepKind::Failed) {
-      lines_.push_back(fmt::format("{} at {}", step.failure.name(), step.failure.offset));
-    }
-    if (!data_.empty()) lines_.insert(lines_.end() - 1, fmt::format("data [{}]", data_));
-    return fmt::format("{}", fmt::join(lines_, "\n"));
-  }
-
- private:
-  void take(const MultipartToken& token) {
-    if (const auto* begin = std::get_if<PartBegin>(&token)) {
-      lines_.push_back(fmt::format("part {}+{} [{}]", begin->head.offset, begin->head.length,
-                                   begin->name));
-      if (begin->filename) lines_.back() += fmt::format(" file [{}]", *begin->filename);
-      if (!begin->content_type.empty()) lines_.back() += fmt::format(" {}", begin->content_type);
-      name_ = begin->name;
-    } else if (const auto* data = std::get_if<PartData>(&token)) {
-      CHECK(data->bytes.length == data->text.size());
-      CHECK(data->text.size() > 0);
-      if (!data_.empty()) CHECK(data->bytes.offset == data_end_);
-      data_end_ = data->bytes.end();
-      data_ += data->text;
-    } else {
-      CHECK(std::get<PartEnd>(token).data_bytes == data_.size());
-      // The texts of the head are still there.
-      lines_.push_back(fmt::format("data [{}] of {}", data_, name_));
-      data_.clear();
-    }
-  }
-
-  std::unique_ptr<char[]> memory_;
-  MultipartParser parser_;
-  std::vector<std::string> lines_;
-  std::string data_;
-  std::string_view name_;
-  std::uint64_t data_end_ = 0;
-  std::uint64_t fed_ = 0;
-  bool failed_ = false;
-};
 
 std::string run_every_way(std::string_view body, std::string_view boundary = "AaB03x") {
   MultipartRunner whole(boundary);
@@ -164,8 +98,8 @@ TEST_CASE("multipart: a part may be empty, with its blank line or without") {
 
 TEST_CASE("multipart: names are tokens or quoted, with quotes escaped and backslashes kept") {
   const auto part = [](std::string_view parameters) {
-    const std::string told = run_every_way(
-        with_head(fmt::format("Content-Disposition: form-data{}\r\n", parameters)));
+    const std::string told =
+        run_every_way(with_head(fmt::format("Content-Disposition: form-data{}\r\n", parameters)));
     const std::size_t open = told.find('[');
     return told.substr(open, told.find('\n') - open);
   };

@@ -52,6 +52,8 @@ const std::vector<Refusal>& refusals() {
       {ParseError::BadTarget, "GET http:///x HTTP/1.1\r\n", 11, 14},
       {ParseError::BadTarget, "GET http://user@h/x HTTP/1.1\r\n", 15, 20},
       {ParseError::BadTarget, "CONNECT h:80/x HTTP/1.1\r\n", 12, 15},
+      {ParseError::BadTarget, "CONNECT /hello HTTP/1.1\r\n", 8},
+      {ParseError::BadTarget, "CONNECT http://h/ HTTP/1.1\r\n", 13, 18},
       {ParseError::BadTargetByte, "GET /a\tb HTTP/1.1\r\n", 6},
       {ParseError::BadTargetByte, "GET /caf\xc3\xa9/and/a/longer/path HTTP/1.1\r\n", 8},
       {ParseError::BadTargetByte, "GET /\x7f HTTP/1.1\r\n", 5},

@@ -1,10 +1,7 @@
-// Runs the request parser over a text that comes in pieces, the way a connection delivers it, and
-// writes down what it told, one line a token. Body pieces that follow one another are joined, for
-// they alone depend on how the bytes were split. Each window is a copy of exactly the bytes that
-// the parser may ask for, so that a sanitizer sees any step beyond them.
+// What the request parser told of a text (reading.h), written down with one line a token: the form
+// in which its tests say what they expect.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +9,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "core/http/message.h"
-#include "core/http/request_parser.h"
+#include "tests/core/http/reading.h"
 
 namespace roundtrip::http {
 
@@ -59,112 +55,46 @@ inline std::string told(const Token& token) {
       return fmt::format("{} data {}", told(t.body), t.data_bytes);
     }
   };
-  return fmt::format("{} {}", token_name(token), std::visit(Teller{}, token));
+  const bool piece = std::holds_alternative<BodyPiece>(token);
+  return fmt::format("{} {}", piece ? "Body" : token_name(token), std::visit(Teller{}, token));
 }
 
 struct ParserRun {
   std::vector<std::string> lines;  // tokens, "Done", or the failure
   std::uint64_t stopped_at = 0;
 
-  bool operator==(const ParserRun&) const = default;
   std::string text() const { return fmt::format("{}\nat {}", fmt::join(lines, "\n"), stopped_at); }
 };
 
-class ParserRunner {
- public:
-  explicit ParserRunner(ParserLimits limits = {}, std::uint64_t at = 0)
-      : first_(at), parser_(limits, at) {}
-
-  // Everything from the beginning up to here has come.
-  void feed(std::string_view so_far) {
-    while (pull(so_far)) {
+inline ParserRun written_down(const Reading& reading) {
+  ParserRun run;
+  auto end = reading.ends.begin();
+  for (std::size_t told_so_far = 0; told_so_far <= reading.tokens.size(); ++told_so_far) {
+    if (end != reading.ends.end() && *end == told_so_far) {
+      run.lines.push_back("Done");
+      ++end;
     }
+    if (told_so_far < reading.tokens.size()) run.lines.push_back(told(reading.tokens[told_so_far]));
   }
-
-  ParserRun finish() {
-    end_piece();
-    run_.stopped_at = parser_.position();
-    return run_;
+  if (const auto& failure = reading.failure) {
+    run.lines.push_back(fmt::format("{} at {}", failure->name(), failure->offset));
   }
-  const RequestParser& parser() const { return parser_; }
-
- private:
-  bool pull(std::string_view so_far) {
-    const std::uint64_t from = parser_.needed_from();
-    const std::string_view window = so_far.substr(from - first_);
-    const std::unique_ptr<char[]> copy(new char[window.size()]);
-    window.copy(copy.get(), window.size());
-    const Step step = parser_.next({{copy.get(), window.size()}, from});
-    if (step.kind == StepKind::Told) {
-      if (const auto* piece = std::get_if<BodyPiece>(&step.token)) {
-        piece_.offset = piece_.length == 0 ? piece->bytes.offset : piece_.offset;
-        CHECK(piece_.end() == piece->bytes.offset);
-        piece_.length += piece->bytes.length;
-      } else {
-        end_piece();
-        run_.lines.push_back(told(step.token));
-      }
-      return true;
-    }
-    if (step.kind == StepKind::Done) {
-      run_.lines.push_back("Done");
-      parser_.start_next();
-      return true;
-    }
-    if (step.kind == StepKind::Failed && !failed_) {
-      failed_ = true;
-      end_piece();
-      run_.lines.push_back(fmt::format("{} at {}", step.failure.name(), step.failure.offset));
-    }
-    if (step.kind == StepKind::NeedsMore) CHECK(parser_.position() == first_ + so_far.size());
-    return false;
-  }
-
-  void end_piece() {
-    if (piece_.length > 0) run_.lines.push_back(fmt::format("Body {}", told(piece_)));
-    piece_ = {};
-  }
-
-  std::uint64_t first_;
-  RequestParser parser_;
-  ParserRun run_;
-  ByteRange piece_;
-  bool failed_ = false;
-};
+  run.stopped_at = reading.stopped_at;
+  return run;
+}
 
 inline ParserRun run_whole(std::string_view text, ParserLimits limits = {}, std::uint64_t at = 0) {
-  ParserRunner runner(limits, at);
-  runner.feed(text);
-  return runner.finish();
-}
-
-inline ParserRun run_split(std::string_view text, std::size_t cut, ParserLimits limits = {},
-                           std::uint64_t at = 0) {
-  ParserRunner runner(limits, at);
-  runner.feed(text.substr(0, cut));
-  runner.feed(text);
-  return runner.finish();
-}
-
-inline ParserRun run_bytewise(std::string_view text, ParserLimits limits = {},
-                              std::uint64_t at = 0) {
-  ParserRunner runner(limits, at);
-  for (std::size_t count = 0; count <= text.size(); ++count) runner.feed(text.substr(0, count));
-  return runner.finish();
+  return written_down(read_whole(text, limits, at));
 }
 
 // The text whole, at every split point and byte by byte: always the same. Returns what it was.
 inline ParserRun run_every_way(std::string_view text, ParserLimits limits = {},
                                std::uint64_t at = 0) {
-  const ParserRun whole = run_whole(text, limits, at);
-  INFO("the text: " << std::string(text));
-  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-    INFO("split at " << cut);
-    REQUIRE(run_split(text, cut, limits, at).text() == whole.text());
-  }
-  INFO("byte by byte");
-  REQUIRE(run_bytewise(text, limits, at).text() == whole.text());
-  return whole;
+  const Reading whole = read_whole(text, limits, at);
+  const std::size_t cut = split_that_differs(text, whole, limits, at);
+  INFO("the text: " << std::string(text) << "\nsplit at " << cut);
+  REQUIRE(cut == text.npos);
+  return written_down(whole);
 }
 
 }  // namespace roundtrip::http

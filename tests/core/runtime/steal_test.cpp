@@ -1,6 +1,7 @@
 // Stealing: a worker that has nothing takes from one that has too much, and nothing is lost.
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -147,6 +148,73 @@ TEST_CASE("steal: a worker sleeps while all that waits may not move to it") {
   CHECK(promised.other_slept);
   REQUIRE(promised.other_ring != nullptr);
   promised.other_ring->release(Promised::little);
+  rig.recording.check_whole();
+}
+
+namespace {
+
+// Two workers whose rings have no room for the promises that this test's own thread makes.
+struct Sleepers {
+  std::atomic<int> met{0};
+  std::array<pid_t, 2> threads{};
+  std::array<trace::Ring*, 2> rings{};
+  std::atomic<int> ran{0};
+};
+
+// Each keeps its worker until the other has one as well.
+TaskMain fill_its_ring(Sleepers* sleepers, std::size_t place) {
+  sleepers->threads[place] = gettid();
+  sleepers->rings[place] = trace::this_thread_ring;
+  CHECK(trace::this_thread_ring->reserve(Promised::little));
+  ++sleepers->met;
+  while (sleepers->met.load() < 2) std::this_thread::yield();
+  co_return;
+}
+
+TaskMain count_run(Sleepers* sleepers) {
+  ++sleepers->ran;
+  co_return;
+}
+
+// Until all are asleep and stay so: what was written to wake one makes it runnable at once.
+bool asleep_with(const Sleepers& sleepers, int ran) {
+  for (int looks = 0; looks < 500 && sleepers.ran.load() < ran; ++looks) {
+    for (const pid_t thread : sleepers.threads) {
+      if (state_of_thread(thread) != 'S') looks = 0;
+    }
+  }
+  return sleepers.ran.load() < ran;
+}
+
+}  // namespace
+
+TEST_CASE("steal: who is woken in another's stead runs what may not move, for that one sleeps") {
+  Sleepers sleepers;
+  Rig rig(2);
+  Runtime& runtime = rig.runtime;
+  runtime.start();
+  rig.spawn(fill_its_ring(&sleepers, 0));
+  rig.spawn(fill_its_ring(&sleepers, 1));
+  while (sleepers.met.load() < 2) std::this_thread::yield();
+  trace::Ring& here = *trace::this_thread_ring;
+  const trace::Symbol name = rig.recording.bus().symbols().intern("promised");
+  // The queues take turns, and epoll wakes the one that fell asleep last: so in one round at least
+  // of two the task is another's than the woken worker's.
+  bool lost = false;
+  for (int round = 1; round <= 4 && !lost; ++round) {
+    CAPTURE(round);
+    static_cast<void>(asleep_with(sleepers, round));
+    Task& task = runtime.create(count_run(&sleepers), name, {});
+    REQUIRE(here.reserve(Promised::most));
+    task.reserved_records = Promised::most;
+    task.reserved_in = &here;
+    runtime.make_runnable(task, trace::WakeSource::Spawn);
+    lost = asleep_with(sleepers, round);
+    CHECK_FALSE_MESSAGE(lost, "a task is queued, and both workers sleep");
+  }
+  for (trace::Ring* ring : sleepers.rings) ring->release(Promised::little);
+  if (lost) runtime.poller().kick();
+  runtime.stop();
   rig.recording.check_whole();
 }
 

@@ -31,7 +31,7 @@ std::string bytes_of(std::string_view block) {
 TEST_CASE("page: title, prose, steps and stops come in reading order") {
   const Scenario scenario = parsed(
       "# A title\n\nFirst words.\n\n```json settings\n{\"minutes\": 7, \"idle_timeout_ms\": 90}\n"
-      "```\n\n```http client=2 repeat=3 then=read status=200 label=\"three times\"\n"
+      "```\n\n```http client=2 repeat=3 pause_ms=40 status=200 label=\"three times\"\n"
       "GET / HTTP/1.1\n"
       "\n```\nMore words.\n```stop at=read.header nth=2\nquestion: Which\n  one?\nanswer: This.\n"
       "```\n\n```text\nkept as it is\n```\n");
@@ -48,6 +48,8 @@ TEST_CASE("page: title, prose, steps and stops come in reading order") {
   const Step& step = scenario.steps.at(0);
   CHECK_EQ(step.client, 2);
   CHECK_EQ(step.repeat, 3);
+  CHECK_EQ(step.pause_ms, 40);
+  CHECK(step.then == Then::Read);
   CHECK_EQ(step.status, 200);
   CHECK_EQ(step.label, "three times");
   CHECK_EQ(step.line, 9);
@@ -127,6 +129,8 @@ TEST_CASE("page: what is wrong is said in a sentence with its line") {
   says(page("```http client=0\n```\n"), "7", "client=");
   says(page("```http client=65\n```\n"), "7", "client=");
   says(page("```http repeat=x\n```\n"), "7", "repeat=");
+  says(page("```http pause_ms=0\n```\n"), "7", "pause_ms=");
+  says(page("```http pause_ms=10001\n```\n"), "7", "pause_ms=");
   says(page("```http then=later\n```\n"), "7", "then=");
   says(page("```http colour=red\n```\n"), "7", "client=");
   says(page("```http client\n```\n"), "7", "name=value");

@@ -53,6 +53,20 @@ TEST_CASE("run: clients that act together keep their own connections (16, 2 work
   }
 }
 
+TEST_CASE("run: a client that pauses sends that much later, each time (3 pauses of 20 ms)") {
+  const Scenario scenario = parsed(fmt::format(
+      "# T\n```http then=on\nGET /hello HTTP/1.1\nX: \\\n```\n"
+      "```http repeat=3 pause_ms=20 then=on\na\\\n```\n```http status=200\n\nHost: a\n\n```\n"));
+  const RecordedRun run(scenario);
+  CHECK_EQ(sentence_of(check_answers(scenario, run.report)), "");
+  std::optional<Instant> before;
+  for (std::size_t nth = 1; nth <= 4; ++nth) {
+    const Instant at = run.event(Phase::ReadClientSend, nth).time;
+    if (before) CHECK(at - *before >= Duration::milliseconds(20));
+    before = at;
+  }
+}
+
 TEST_CASE("run: HEAD is answered without a body, and the connection goes on") {
   const Scenario scenario = parsed(fmt::format(
       "# T\n```http status=200\nHEAD /hello HTTP/1.1\nHost: a\n\n```\n```http status=200\n{}```\n",

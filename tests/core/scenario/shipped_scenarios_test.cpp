@@ -1,7 +1,9 @@
 // The scenarios that ship, each run for real: what their pages promise has to be so.
 #include <doctest/doctest.h>
 
+#include <cerrno>
 #include <map>
+#include <utility>
 
 #include "core/trace/file_reader.h"
 #include "tests/core/scenario/recorded_run.h"
@@ -13,33 +15,46 @@ using trace::Phase;
 
 namespace {
 
-// What nobody saw is put where it can have been: a handshake between our client's connect() and
-// the first data, the ends of a connection in TCP's order.
+// What nobody saw is put where it can have been: a cause stands before its effects, also where both
+// have one moment. A handshake between our client's connect() and the first data, an accept behind
+// the queue, the ends of a connection in TCP's order, each before the call that reports it.
 std::string out_of_order(const trace::Trace& trace) {
   using enum Phase;
-  constexpr Phase opening[] = {ConnectionConnect, ConnectionSyn, ConnectionSynAck, ConnectionAck,
-                               ReadSegment};
-  std::map<std::uint32_t, std::map<Phase, std::int64_t>> first;
-  for (std::uint64_t i = trace.first(); i < trace.end(); ++i) {
-    if (!trace[i].ends()) first[trace[i].conn].try_emplace(trace[i].phase, trace[i].time.ns);
-  }
+  constexpr std::pair<Phase, Phase> cause_and_effect[] = {
+      {ConnectionConnect, ConnectionSyn},       {ConnectionSyn, ConnectionSynAck},
+      {ConnectionSynAck, ConnectionAck},        {ConnectionAck, ReadSegment},
+      {ConnectionAck, ConnectionAcceptQueue},   {ConnectionAcceptQueue, ConnectionObject},
+      {ReadClientSend, ReadSegment},            {LifecycleHalfClose, LifecycleFinOut},
+      {LifecycleFinOut, LifecycleFinAckIn},     {LifecycleFinIn, LifecycleFinAckOut},
+      {LifecycleFinIn, LifecycleTimeWait},      {LifecycleFinOut, LifecycleTimeWait},
+      {LifecycleFinAckIn, LifecycleTimeWait},   {LifecycleClientClose, LifecycleFinIn}};
+  std::map<std::uint32_t, std::map<Phase, std::uint64_t>> first;
   std::string wrong;
-  for (const auto& [conn, times] : first) {
-    std::optional<Phase> before;
-    for (const Phase phase : opening) {
-      if (times.count(phase) == 0) continue;
-      if (before && times.at(*before) > times.at(phase)) {
-        wrong += fmt::format("connection {}: {} is drawn after {}\n", conn,
-                             trace::phase_id(*before), trace::phase_id(phase));
-      }
-      before = phase;
+  for (std::uint64_t i = trace.first(); i < trace.end(); ++i) {
+    const trace::Event& event = trace[i];
+    auto& known = first[event.conn];
+    if (!event.ends()) known.try_emplace(event.phase, i);
+    if (event.phase != ReadRead || !event.ends()) continue;
+    const bool told_end = event.arg("got") == 0U;
+    const bool told_reset = event.arg("errno") == static_cast<std::uint64_t>(ECONNRESET);
+    if ((told_end && known.count(LifecycleFinIn) == 0) ||
+        (told_reset && known.count(LifecycleReset) == 0)) {
+      wrong += fmt::format("connection {}: recv() reports an end that stands behind it\n",
+                           event.conn);
     }
-    const auto later = [&, &seen = times](Phase one, Phase than) {
-      return seen.count(one) != 0 && seen.count(than) != 0 && seen.at(one) > seen.at(than);
-    };
-    if (later(LifecycleFinOut, LifecycleFinAckIn) || later(LifecycleFinIn, LifecycleFinAckOut) ||
-        later(LifecycleFinIn, LifecycleTimeWait) || later(LifecycleFinOut, LifecycleTimeWait)) {
-      wrong += fmt::format("connection {}: its end is out of order\n", conn);
+  }
+  for (const auto& [conn, known] : first) {
+    for (const auto& [cause, effect] : cause_and_effect) {
+      if (known.count(cause) == 0 || known.count(effect) == 0) continue;
+      if (known.at(cause) < known.at(effect)) continue;
+      // A kernel's stamp that is as near as it is uncertain is simultaneous.
+      const trace::Event& stamped = trace[known.at(effect)];
+      const Duration gap = trace[known.at(cause)].time - stamped.time;
+      const auto off = static_cast<std::int64_t>(stamped.arg("uncertainty").value_or(0));
+      const bool observed = stamped.provenance == trace::Provenance::Observed;
+      if (observed && gap.ns > 0 && gap.ns <= off) continue;
+      wrong += fmt::format("connection {}: {} stands behind {}\n", conn, trace::phase_id(cause),
+                           trace::phase_id(effect));
     }
   }
   return wrong;
@@ -161,10 +176,12 @@ TEST_CASE("04-bad-request: the parser stops at each marked byte, with the right 
   const Scenario scenario = shipped("04-bad-request");
   const RecordedRun run(scenario);
   check_promises(run);
-  CHECK_EQ(run.count(Phase::ReadRejected), 14);
   std::size_t marked = 0;
   for (const Step& step : scenario.steps) marked += step.blamed_at ? 1 : 0;
-  CHECK_EQ(marked, 14);
+  CHECK_EQ(marked, 20);
+  // And one that came too late, with no byte to blame.
+  CHECK_EQ(run.count(Phase::ReadRejected), marked + 1);
+  CHECK_EQ(run.count(Phase::LifecycleTimeout), 1);
 }
 
 TEST_CASE("shipped: stops come in the order of the page") {
@@ -182,7 +199,10 @@ TEST_CASE("shipped: stops come in the order of the page") {
 }
 
 TEST_CASE("shipped: each page has its recording, with nothing drawn where it can't have been") {
-  for (const char* id : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+  const auto entries = list_scenarios(source_dir() + "/scenarios");
+  if (!entries) FAIL(entries.error());
+  for (const ScenarioEntry& entry : *entries) {
+    const std::string& id = entry.id;
     INFO(id);
     trace::Trace trace;
     const std::string path = fmt::format("{}/scenarios/{}.trace.json", source_dir(), id);

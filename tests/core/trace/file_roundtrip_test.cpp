@@ -34,6 +34,18 @@ void save(const Trace& trace, const std::string& path) {
 
 }  // namespace
 
+TEST_CASE("trace file: bytes that were seen otherwise are saved behind those seen first") {
+  Folder folder;
+  Trace original;
+  const ByteSighting sightings[] = {{1, Log::In, 0, "hello"}, {1, Log::In, 1, "a"}};
+  original.append({sightings, {}, {}, Instant{1}, {}});
+  save(original, folder.path("differing.trace.json"));
+  Trace loaded;
+  load(folder.path("differing.trace.json"), loaded);
+  CHECK(loaded.bytes(1, Log::In, {0, 5}).data == "hello");
+  CHECK(loaded.log(1, Log::In)->differing == std::vector<DifferingSighting>{{1, "a"}});
+}
+
 TEST_CASE("trace file: a saved trace loads equal and saves to the same bytes (plain, gzip)") {
   Folder folder;
   Trace original;

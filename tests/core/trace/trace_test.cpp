@@ -131,12 +131,23 @@ TEST_CASE("trace: bytes are kept once, split around what is known, gaps are show
   CHECK(kept(trace, {0, 3}, 99) == "???");
 }
 
-TEST_CASE("trace: a byte seen twice with different values keeps the first and is counted") {
+TEST_CASE("trace: a byte seen twice with different values keeps the first, the other beside it") {
   Trace trace;
   keep(trace, 0, "hello");
   keep(trace, 3, "LO world");
   CHECK(kept(trace, {0, 11}) == "hello world");
   CHECK(trace.log(1, Log::In)->differing_sightings == 1);
+  CHECK(trace.log(1, Log::In)->differing == std::vector<DifferingSighting>{{3, "LO"}});
+}
+
+TEST_CASE("trace: of what was seen otherwise so much is kept, and all is counted") {
+  Trace trace;
+  const std::string first(limits::kept_differing_bytes / 2, 'a');
+  const std::string other(limits::kept_differing_bytes / 2, 'b');
+  keep(trace, 0, first);
+  for (int sighting = 0; sighting < 3; ++sighting) keep(trace, 0, other);
+  CHECK(trace.log(1, Log::In)->differing_sightings == 3);
+  CHECK(trace.log(1, Log::In)->differing.size() == 2);
 }
 
 TEST_CASE("trace: an event's text is there when all of its bytes are") {

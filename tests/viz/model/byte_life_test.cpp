@@ -158,7 +158,7 @@ TEST_CASE(
              "[place 904] of 4,096 bytes"));
   const Recorded refused("04-bad-request");
   const Cursor last{refused.trace.end() - 1, {}};
-  CHECK(says(step_of(byte_life(refused.view, last, {}, {4, Log::In, 5000}), "buffer"),
+  CHECK(says(step_of(byte_life(refused.view, last, {}, {5, Log::In, 5000}), "buffer"),
              "[place 5000] of 8,192 bytes"));
 }
 
@@ -234,11 +234,16 @@ TEST_CASE("byte life: each byte of an answer has its maker, its flush, its send(
   }
 }
 
-TEST_CASE("byte life: the handler's writes are counted from the head on (03, 5,045 bytes)") {
+TEST_CASE("byte life: the handler's writes are counted from the head on (03, 5,000 bytes)") {
   const Recorded told("03-close");
+  std::uint64_t answer_bytes = 5000;
+  for (const EventNumber number : told.index.connection(3)->events) {
+    const Event& event = told.trace[number];
+    if (event.phase == Phase::TransmitHead) answer_bytes += event.bytes().length;
+  }
   const Cursor end{told.trace.end() - 1, {}};
   std::map<EventNumber, std::uint64_t> counted_by;
-  for (std::uint64_t at = 0; at < 5097; ++at) {
+  for (std::uint64_t at = 0; at < answer_bytes; ++at) {
     const LifeStep made = step_of(byte_life(told.view, end, {}, {3, Log::Out, at}), "written");
     REQUIRE(made.event != trace::no_event);
     ++counted_by[made.event];

@@ -80,7 +80,7 @@ TEST_CASE("recorded: a refused request shows all its bytes and the flaw (every o
       if (byte >= read) CHECK(told.trace[*from].phase == Phase::ReadRead);
     }
   }
-  CHECK(refused == 14);
+  CHECK(refused == 20);
 }
 
 TEST_CASE("recorded: a half-sent header is shown as far as it came (03, the 408)") {

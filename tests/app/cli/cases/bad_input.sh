@@ -73,6 +73,7 @@ roundtrip view "$scratch/absent.trace.json"
 expect_failure
 roundtrip screenshot "$scratch/absent.trace.json" "$scratch/a.png"
 expect_failure
+expect_stderr_has "No such file"
 
 test_case "bad input: a folder in place of a file"
 expect_bad_file "$scratch" ""
@@ -114,11 +115,14 @@ expect_one_sentence
 expect_stderr_has "warning"
 expect_stdout_has "PHASE 6"
 
-test_case "bad input: a file cut between lines is unfinished, and fine"
-head --lines=60 "$good" >"$scratch/cut.trace.json"
+test_case "bad input: a file cut between lines is unfinished, and fine; what is open is counted"
+grep --invert-match '"startup.bind".*"ph":"E"' "$good" | sed '/"startup.bind"/q' \
+  >"$scratch/cut.trace.json"
 roundtrip check "$scratch/cut.trace.json"
 expect_exit 0
 expect_quiet_stderr
+expect_stdout_has "unfinished, with 1 step open"
+check "no count of what is not known yet" bash -c '! grep -q untraced "$1"' - "$scratch/out"
 
 test_case "bad input: a broken order is a violation, with its event"
 grep -v '"ph":"B".*startup.bind\|startup.bind.*"ph":"B"' "$good" >"$scratch/violation.trace.json"

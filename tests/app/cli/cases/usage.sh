@@ -28,6 +28,8 @@ test_case "usage: an unknown option is a wrong usage"
 roundtrip --no-such-option
 expect_usage_error
 expect_stderr_has --no-such-option
-roundtrip list --no-such-option
-expect_usage_error
-expect_stderr_has --no-such-option
+for command in list run text check; do
+  roundtrip "$command" --no-such-option
+  expect_usage_error
+  expect_stderr_has --no-such-option
+done

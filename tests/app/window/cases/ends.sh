@@ -24,8 +24,11 @@ await_end
 expect_exit 0
 expect_quiet_stderr
 
-test_case "window: SIGINT ends it, too"
+test_case "window: fonts that are missing are said on screen; SIGINT ends it, too"
+export ROUNDTRIP_FONTS=$scratch
 check "a window" open_window view lesson.trace.json
+unset ROUNDTRIP_FONTS
+expect_said "says the font DejaVuSans.ttf was not found"
 kill -INT "$window_pid"
 await_end
 expect_exit 0
