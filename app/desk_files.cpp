@@ -197,9 +197,10 @@ void Desk::finish_open(ErrandResult result) {
   tell(result.warning);
 }
 
-// The question, the notice, and the file that is being read or written.
+// The question, the notice, the file that is being read or written, and a load.
 void Desk::dismiss() {
-  if (errand_is(ErrandKind::Open) || errand_is(ErrandKind::Save)) errand_.call_off();
+  const bool loads = errand_is(ErrandKind::Request) && lesson_ && !lesson_->loads.empty();
+  if (errand_is(ErrandKind::Open) || errand_is(ErrandKind::Save) || loads) errand_.call_off();
   state_.session.question.reset();
   leaving_ = viz::Leaving::Nothing;
   tell("");

@@ -44,6 +44,7 @@ void Desk::run_lesson() {
   jump_until_.reset();
   ++shown_.errands;
   begin_lesson_run();
+  if (!lesson_->loads.empty()) tell("The load runs: Esc calls it off", true);
   errand_.run(*session, *lesson_);
 }
 
@@ -131,6 +132,9 @@ void Desk::finish_errand(ErrandResult result) {
   switch (result.kind) {
     case ErrandKind::Request:
       if (Session* session = live()) jump_until_ = session->now();
+      if (lesson_ && !lesson_->loads.empty()) {
+        tell(result.called_off ? "The load was called off" : "", true);
+      }
       if (!result.problem.empty() && !result.called_off) tell(result.problem);
       break;
     case ErrandKind::Open: finish_open(std::move(result)); break;

@@ -78,7 +78,8 @@ constexpr auto overs = std::to_array<Over>({
 struct Told {
   explicit Told(std::string id) : scenario(std::move(id)) {}
   bool read(const fs::path& folder) {
-    const std::string file = (folder / (scenario + ".trace.json")).string();
+    std::string file = (folder / (scenario + ".trace.json")).string();
+    if (!fs::exists(file)) file += ".gz";
     if (!trace::read_trace_file(file, trace).ok()) return false;
     const auto page = scenario::load_scenario(folder / (scenario + ".md"));
     if (!page) return false;
@@ -257,7 +258,8 @@ std::vector<std::string> recordings(const fs::path& folder) {
   constexpr std::string_view ending = ".trace.json";
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (name.ends_with(ending)) found.push_back(name.substr(0, name.size() - ending.size()));
+    const std::size_t at = name.find(ending);
+    if (at != std::string::npos) found.push_back(name.substr(0, at));
   }
   std::sort(found.begin(), found.end());
   return found;

@@ -123,6 +123,10 @@ Picture layout_view(const ViewRow& row, const TraceView& view, const Cursor& cur
 }
 
 ViewId story_at(const TraceView& view, const Cursor& cursor, const ViewState& state) {
+  // A load is a story of its own, whoever was in focus.
+  if (view.has(cursor.event) && view.trace[cursor.event].row().view == View::Load) {
+    return ViewId::Load;
+  }
   const Focus focus = focus_at(view, cursor.event, state.chosen);
   if (focus.conn == 0) return ViewId::Server;
   // The accept loop learns only at an accept4's end whose it was; what the loop does is seen beside

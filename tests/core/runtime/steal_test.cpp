@@ -208,7 +208,7 @@ TEST_CASE("steal: who is woken in another's stead runs what may not move, for th
     REQUIRE(here.reserve(Promised::most));
     task.reserved_records = Promised::most;
     task.reserved_in = &here;
-    runtime.make_runnable(task, trace::WakeSource::Spawn);
+    runtime.begin(task);
     lost = asleep_with(sleepers, round);
     CHECK_FALSE_MESSAGE(lost, "a task is queued, and both workers sleep");
   }

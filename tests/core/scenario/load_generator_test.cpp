@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -283,6 +284,46 @@ TEST_CASE("load: an answer that does not come is waited for no longer than the p
   CHECK_EQ(report.unsent(), 1);
   CHECK_EQ(report.unanswered(), 1);
   CHECK_GE(report.elapsed, options.patience);
+}
+
+TEST_CASE("load: of a server of this program the trace tells what clients do (every model)") {
+  for (const trace::Model model :
+       {trace::Model::Tasks, trace::Model::Threads, trace::Model::Single}) {
+    CAPTURE(static_cast<int>(model));
+    server::ServerOptions server;
+    server.model = model;
+    LiveServer live(server, true);
+    LoadOptions options = load_on(live.port(), 60, at_once, 60);
+    options.closes = true;
+    options.server = live.server.get();
+    const LoadReport report = generate(options);
+    live.wait_until_closed();
+    live.check_whole();
+    check_all_answered(report, 60);
+    CHECK_EQ(report.closed_by_server, 60);
+    const testing::Recording& told = live.recording;
+    CHECK_EQ(told.count(Phase::TraceLoad), 2);
+    // Before anybody connects, when all have, and at the end.
+    CHECK_GE(told.count(Phase::TraceSample), 2);
+    CHECK_EQ(told.count(Phase::TraceUsage), told.count(Phase::TraceSample));
+    CHECK_EQ(told.count(Phase::ConnectionConnect), 120);
+    CHECK_EQ(told.count(Phase::ReadClientSend), 60);
+    CHECK_GE(told.count(Phase::TransmitClientRead), 60);
+    CHECK_EQ(told.count(Phase::LifecycleClientClose), 60);
+    // The client's number and the server's are one.
+    for (const trace::Phase phase : {Phase::ReadClientSend, Phase::ReadRequestReady}) {
+      std::set<std::uint32_t> conns;
+      told.count_if([&](const trace::Event& event) {
+        if (event.phase == phase) conns.insert(event.conn);
+        return false;
+      });
+      CHECK_EQ(conns.size(), 60);
+      CHECK_EQ(*conns.rbegin(), 60);
+    }
+    CHECK_GE(report.most.threads, model == trace::Model::Threads ? 3 : 2);
+    CHECK_GT(report.most.resident_bytes, 0);
+    CHECK_GT(report.usage.clients_cpu, Duration{});
+  }
 }
 
 }  // namespace roundtrip::scenario

@@ -61,6 +61,37 @@ TEST_CASE("page: title, prose, steps and stops come in reading order") {
   CHECK_EQ(scenario.stops.at(0).nth, 2);
 }
 
+TEST_CASE("page: a load stands alone, with its clients, target and label") {
+  const Scenario scenario = parsed(
+      "# T\n```json settings\n{\"model\": \"threads\"}\n```\n"
+      "```load clients=1000 target=/slow?ms=5 label=\"a crowd\"\n```\n```load\n```\n");
+  CHECK(scenario.settings.model == trace::Model::Threads);
+  REQUIRE_EQ(scenario.loads.size(), 2);
+  CHECK_EQ(scenario.loads[0].clients, 1'000);
+  CHECK_EQ(scenario.loads[0].target, "/slow?ms=5");
+  CHECK_EQ(scenario.loads[0].label, "a crowd");
+  CHECK_EQ(scenario.loads[0].line, 5);
+  CHECK_EQ(scenario.loads[1].clients, 1);
+  CHECK_EQ(scenario.loads[1].target, "/hello");
+  CHECK(scenario.page[0].kind == PageItem::Kind::Load);
+  CHECK_EQ(scenario.page[1].index, 1);
+}
+
+TEST_CASE("page: what is wrong with a load is named with its line") {
+  CHECK_EQ(error_of("# T\n```load clients=0\n```\n"),
+           "99-test, line 2: clients= takes a whole number from 1 to 20000");
+  CHECK_EQ(error_of("# T\n```load target=hello\n```\n"),
+           "99-test, line 2: target= is a path, such as /hello");
+  CHECK_EQ(error_of("# T\n```load target=\"/a b\"\n```\n"),
+           "99-test, line 2: target= is a path, such as /hello");
+  CHECK_EQ(error_of("# T\n```load rate=3\n```\n"),
+           "99-test, line 2: a load knows clients=, target= and label=");
+  CHECK_EQ(error_of("# T\n```load\nGET /\n```\n"),
+           "99-test, line 3: nothing stands in a load's block");
+  CHECK_EQ(error_of("# T\n```json settings\n{\"model\": \"fibers\"}\n```\n```load\n```\n"),
+           "99-test, line 2: the setting \"model\" is tasks, threads or single");
+}
+
 TEST_CASE("page: expectations hold on a rung, and may be negative") {
   const Scenario scenario =
       parsed(page("```expect on=stamps\nread.segment not read.rejected\n```\n"));

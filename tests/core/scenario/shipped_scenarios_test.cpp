@@ -185,7 +185,8 @@ TEST_CASE("04-bad-request: the parser stops at each marked byte, with the right 
 }
 
 TEST_CASE("shipped: stops come in the order of the page") {
-  for (const char* id : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+  for (const char* id : {"01-hello", "02-keep-alive", "03-close", "04-bad-request",
+                         "13-thousand"}) {
     const Scenario scenario = shipped(id);
     const RecordedRun run(scenario);
     std::uint64_t before = 0;
@@ -205,8 +206,7 @@ TEST_CASE("shipped: each page has its recording, with nothing drawn where it can
     const std::string& id = entry.id;
     INFO(id);
     trace::Trace trace;
-    const std::string path = fmt::format("{}/scenarios/{}.trace.json", source_dir(), id);
-    REQUIRE(trace::read_trace_file(path, trace).ok());
+    REQUIRE(trace::read_trace_file(recording_file(id), trace).ok());
     CHECK_EQ(out_of_order(trace), "");
     trace::TraceIndex index(trace);
     index.follow();
@@ -236,8 +236,9 @@ TEST_CASE("shipped: all pages, in order, each with its minutes") {
   }
   CHECK_EQ(ids, std::vector<std::string>{"01-hello", "02-keep-alive", "03-close",
                                          "04-bad-request", "10-post-json", "11-upload",
-                                         "12-timeout", "19-empty-reply", "14-chunked",
-                                         "15-pipelining", "16-continue", "17-file"});
+                                         "12-timeout", "13-thousand", "14-chunked",
+                                         "15-pipelining", "16-continue", "17-file",
+                                         "19-empty-reply"});
 }
 
 }  // namespace roundtrip::scenario

@@ -14,8 +14,7 @@ namespace roundtrip::viz {
 
 struct Recorded {
   explicit Recorded(const std::string& scenario) {
-    const auto read = trace::read_trace_file(
-        source_dir() + "/scenarios/" + scenario + ".trace.json", trace);
+    const auto read = trace::read_trace_file(recording_file(scenario), trace);
     REQUIRE(read.ok());
     index.follow();
     lanes.follow();
