@@ -37,6 +37,19 @@ constexpr std::array<Mark, 5> marks = {{
     {"can't be held", "a kernel or the client does it, out of this program's reach"},
 }};
 
+struct State {
+  trace::TaskState state;
+  std::string_view name;
+};
+constexpr std::array<State, 4> states = {{
+    {trace::TaskState::Running, "a task runs on a worker"},
+    {trace::TaskState::Runnable, "ready, waits for a worker"},
+    {trace::TaskState::Parked, "parked, waits for something else"},
+    {trace::TaskState::Blocking, "blocks a thread of the pool"},
+}};
+constexpr std::size_t state_columns = 2;
+constexpr std::size_t state_rows = (states.size() + state_columns - 1) / state_columns;
+
 constexpr float swatch_steps = 12;
 constexpr std::size_t group_columns = 3;
 constexpr std::size_t group_rows = (trace::group_count + group_columns - 1) / group_columns;
@@ -94,12 +107,18 @@ float legend_width(const Canvas& canvas) {
   for (const Mark& mark : marks) {
     meaning = std::max(meaning, text_width(canvas, quiet(canvas.theme), mark.meaning));
   }
-  return canvas.theme.space(swatch_steps + 3) + name_column(canvas) + std::ceil(meaning) + 1;
+  float state = 0;
+  for (const State& one : states) {
+    state = std::max(state, text_width(canvas, words(canvas.theme), one.name));
+  }
+  const float of_states = state_columns * (std::ceil(state) + canvas.theme.space(swatch_steps + 6));
+  return std::max(of_states, canvas.theme.space(swatch_steps + 3) + name_column(canvas) +
+                                 std::ceil(meaning) + 1);
 }
 
 float legend_height(const Canvas& canvas) {
-  const auto rows = static_cast<float>(textures.size() + marks.size() + group_rows);
-  return rows * canvas.theme.row_px + 2 * canvas.theme.space(3);
+  const auto rows = static_cast<float>(textures.size() + marks.size() + state_rows + group_rows);
+  return rows * canvas.theme.row_px + 3 * canvas.theme.space(3);
 }
 
 float draw_legend(const Canvas& canvas, const Rect& rect) {
@@ -121,6 +140,16 @@ float draw_legend(const Canvas& canvas, const Rect& rect) {
     draw_entry(canvas, row, marks[i].name, marks[i].meaning, name_px);
   }
   rest.take_top(theme.space(3));
+  const float half = std::floor(rest.w / static_cast<float>(state_columns));
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const auto across = static_cast<float>(i % state_columns);
+    const auto down = static_cast<float>(i / state_columns);
+    Rect cell{rest.x + across * half, rest.y + down * theme.row_px, half, theme.row_px};
+    const Rect swatch = cell.take_left(swatch_px, theme.space(3)).inset(0, theme.space(1));
+    state_rect(canvas, swatch, theme.of(Group::Task), states[i].state);
+    draw_text_in(canvas, cell, words(theme), states[i].name);
+  }
+  rest.take_top(static_cast<float>(state_rows) * theme.row_px, theme.space(3));
   const float column = std::floor(rest.w / static_cast<float>(group_columns));
   for (std::size_t i = 0; i < trace::group_count; ++i) {
     const auto group = static_cast<Group>(i);

@@ -25,7 +25,16 @@ void draw_bar(const TimelineBar& bar, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const GroupColors colors =
       bar.ahead && !bar.at_cursor ? theme.ahead_of(bar.group) : theme.of(bar.group);
-  textured_rect(canvas, bar.rect, colors, bar.provenance);
+  if (bar.state) {
+    const float words_px =
+        bar.label.empty()
+            ? 0
+            : text_width(canvas, style_of(theme, bar.label.voice), bar.label.text) +
+                  bar.label.rect.x - bar.rect.x;
+    state_rect(canvas, bar.rect, colors, *bar.state, words_px);
+  } else {
+    textured_rect(canvas, bar.rect, colors, bar.provenance);
+  }
   if (bar.count > 1) {
     // Many in one block: a heavier foot.
     const float foot = std::max(2.f, std::round(bar.rect.h / 6));
@@ -33,12 +42,16 @@ void draw_bar(const TimelineBar& bar, const Canvas& canvas) {
               mix(colors.fill, theme.text, 0.45f), 0);
   }
   if (bar.unfinished) fade_out(canvas, bar.rect);
-  if (!bar.label.empty()) draw_box(canvas, bar.label, text_on(canvas, colors, bar.provenance));
+  if (!bar.label.empty()) {
+    draw_box(canvas, bar.label, bar.state ? text_on_state(canvas, colors, *bar.state)
+                                          : text_on(canvas, colors, bar.provenance));
+  }
   if (bar.selected && !bar.at_cursor) {
     outline_rect(canvas, bar.rect, theme.cursor, std::max(1.f, theme.stroke_px / 2));
   }
   if (!bar.label.empty()) {
-    canvas.registry.add(fmt::format("timeline/plot/{}", bar.event + 1), bar.rect);
+    canvas.registry.add(fmt::format("timeline/plot/{}{}", bar.state ? "task/" : "", bar.event + 1),
+                        bar.rect);
   }
 }
 
@@ -199,7 +212,14 @@ void touch_plot(const TimelineLayout& layout, const TraceView& view, const Canva
     actions.push_back(SetWindow{{scale.at(bar->rect.x - margin),
                                  scale.at(bar->rect.right() + margin)}});
   } else if (plot.clicked && !was_dragged()) {
-    actions.push_back(GoTo{bar->event});
+    // A run stands in two lanes: the click leads to the other one.
+    const bool is_run = bar->count == 1 && view.trace[bar->event].phase == trace::Phase::TaskRun;
+    if (is_run) {
+      const bool at_task = bar->lane.kind == LaneKind::Task;
+      actions.push_back(ShowRun{bar->event, at_task ? LaneKind::Worker : LaneKind::Task});
+    } else {
+      actions.push_back(GoTo{bar->event});
+    }
     actions.push_back(Select{bar->event});
   }
 }

@@ -155,6 +155,46 @@ Color text_on(const Canvas& canvas, const GroupColors& colors, Provenance proven
   return provenance == Provenance::Observed ? colors.on_fill : canvas.theme.text;
 }
 
+void state_rect(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
+                trace::TaskState state, float words_px) {
+  const Theme& theme = canvas.theme;
+  const float rail = std::max(2.f, std::round(rect.h / 6));
+  switch (state) {
+    case trace::TaskState::Running:
+    case trace::TaskState::Done:
+      fill_rect(canvas, rect, colors.fill);
+      break;
+    case trace::TaskState::Created:
+    case trace::TaskState::Runnable: {
+      fill_rect(canvas, rect, colors.soft);
+      const Rect seen = visible_part(canvas, rect);
+      const float pitch = theme.space(2);
+      const float width = std::max(1.f, std::round(pitch / 3));
+      const float words_end = words_px > 0 ? rect.x + words_px + theme.space(2) : rect.x;
+      const float first = std::floor((seen.x - rect.x) / pitch);
+      for (float x = rect.x + first * pitch; x < seen.right(); x += pitch) {
+        if (x + width <= seen.x || x < words_end) continue;
+        fill_rect(canvas, {x, rect.y, std::min(width, rect.right() - x), rect.h}, colors.fill, 0);
+      }
+      break;
+    }
+    case trace::TaskState::Parked:
+      fill_rect(canvas, rect, mix(colors.soft, theme.panel, 0.6f));
+      fill_rect(canvas, {rect.x, rect.bottom() - rail / 2, rect.w, rail / 2}, colors.fill, 0);
+      break;
+    case trace::TaskState::Blocking:
+      fill_rect(canvas, rect, colors.soft, 0);
+      fill_rect(canvas, {rect.x, rect.y, rect.w, rail}, colors.fill, 0);
+      fill_rect(canvas, {rect.x, rect.bottom() - rail, rect.w, rail}, colors.fill, 0);
+      break;
+  }
+}
+
+Color text_on_state(const Canvas& canvas, const GroupColors& colors, trace::TaskState state) {
+  const bool solid = state == trace::TaskState::Running || state == trace::TaskState::Done;
+  return solid ? colors.on_fill : canvas.theme.text;
+}
+
 void line(const Canvas& canvas, Point from, Point to, Color color, float stroke_px) {
   // Upright lines as rectangles stay sharp and are cheap.
   const float half = std::floor(stroke_px / 2);

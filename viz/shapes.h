@@ -33,6 +33,12 @@ bool textured_label(const Canvas& canvas, const Rect& rect, const GroupColors& c
 // The colour for words on such a rectangle.
 Color text_on(const Canvas& canvas, const GroupColors& colors, trace::Provenance provenance);
 
+// What a task does, as a pattern: runs solid, is ready in upright bars, is parked as a line on pale
+// ground, blocks a thread of the pool between two rails. `words_px`: of the words on it.
+void state_rect(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
+                trace::TaskState state, float words_px = 0);
+Color text_on_state(const Canvas& canvas, const GroupColors& colors, trace::TaskState state);
+
 // Lines of any direction; horizontal and vertical ones are sharp, and cut to what is visible.
 void line(const Canvas& canvas, Point from, Point to, Color color, float stroke_px);
 void dashed_line(const Canvas& canvas, Point from, Point to, Color color, float stroke_px,

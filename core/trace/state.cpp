@@ -133,9 +133,11 @@ SchedulerAt StateReader::scheduler_at(std::uint64_t number) const {
   return replay(
              checkpoints_->scheduler, trace, events, position_of(events, number),
              scheduler_interval, trace.base().scheduler,
-             [](SchedulerReplay& state, const Event& event, EventNumber) { state.apply(event); },
+             [](SchedulerReplay& state, const Event& event, EventNumber at) {
+               state.apply(event, at);
+             },
              [](SchedulerReplay& state) { state.compact(); })
-      .result();
+      .result(trace.first());
 }
 
 ProcessAt StateReader::process_at(std::uint64_t number) const {

@@ -116,6 +116,7 @@ struct TaskAt {
   TaskState state = TaskState::Created;
   std::uint32_t worker = 0;  // runs there, or waits in its queue
   std::optional<ParkReason> waits_for;
+  EventNumber since = no_event;      // the fact that brought it into this state
   bool operator==(const TaskAt&) const = default;
 };
 

@@ -25,7 +25,7 @@ void StateBase::take_along(const Event& event, std::uint64_t number) {
       closed += event.phase == Phase::LifecycleClose ? 1 : 0;
     }
   }
-  scheduler.apply(event);
+  scheduler.apply(event, short_number);
   apply(process, event, short_number);
 }
 

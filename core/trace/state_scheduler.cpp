@@ -57,7 +57,7 @@ void SchedulerReplay::stop_running(std::uint32_t task) {
   std::erase_if(running_, [task](const auto& running) { return running.second == task; });
 }
 
-void SchedulerReplay::apply(const Event& event) {
+void SchedulerReplay::apply(const Event& event, EventNumber number) {
   if (event.task == 0 || event.row().group() != Group::Task) return;
   if (event.phase == Phase::TaskRun && event.ends()) {
     stop_running(event.task);
@@ -71,6 +71,7 @@ void SchedulerReplay::apply(const Event& event) {
   if (next) {
     if (cell.state == code(TaskState::Done)) --done_cells_;
     cell.state = code(*next);
+    cell.since = number;
     cell.waits_for = waits_for_nothing;
   }
   switch (event.phase) {
@@ -114,14 +115,15 @@ void SchedulerReplay::compact() {
   }
 }
 
-SchedulerAt SchedulerReplay::result() const {
+SchedulerAt SchedulerReplay::result(std::uint64_t first) const {
   SchedulerAt state;
   state.done = done_;
   state.stolen = stolen_;
   state.tasks.reserve(cells_.size());
   for (const Cell& cell : cells_) {
     if (cell.state == code(TaskState::Done)) continue;
-    TaskAt task{cell.task, static_cast<TaskState>(cell.state), cell.worker, std::nullopt};
+    TaskAt task{cell.task, static_cast<TaskState>(cell.state), cell.worker, std::nullopt,
+                cell.since >= first ? cell.since : no_event};
     if (cell.waits_for != waits_for_nothing) {
       task.waits_for = static_cast<ParkReason>(cell.waits_for);
     }

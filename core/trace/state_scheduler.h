@@ -1,5 +1,5 @@
 // The scheduler's state in a replay: compact, so that a checkpoint of ten thousand tasks is
-// 80 KB and a replay of thousands of events takes well under a millisecond. For state*.cpp only;
+// 120 KB and a replay of thousands of events takes well under a millisecond. For state*.cpp only;
 // what the rest of the program sees is SchedulerAt (state.h).
 // Limits: 1,024 workers. Tasks whose first fact names a lower number than the newest cost more:
 // beyond some of that (a hostile file), such tasks are left out.
@@ -9,7 +9,7 @@
 
 namespace roundtrip::trace {
 
-// The same as plain numbers, for a file: four of each task that is not done (task, worker, state,
+// The same as plain numbers, for a file that lacks the facts which told it: four of each task that is not done (task, worker, state,
 // what it waits for), and of each queue its worker, its length and its tasks.
 struct PackedScheduler {
   std::vector<std::uint32_t> cells;
@@ -21,8 +21,9 @@ struct PackedScheduler {
 
 class SchedulerReplay {
  public:
-  void apply(const Event& event);
-  SchedulerAt result() const;
+  void apply(const Event& event, EventNumber number);
+  // `first`: the trace's oldest event; facts before it are told without their number.
+  SchedulerAt result(std::uint64_t first = 0) const;
   // Forgets the tasks that are done; a checkpoint is taken after this.
   void compact();
   std::size_t memory_bytes() const;
@@ -37,6 +38,7 @@ class SchedulerReplay {
     std::uint16_t worker = 0;
     std::uint8_t state = 0;  // a TaskState
     std::uint8_t waits_for = waits_for_nothing;
+    EventNumber since = no_event;
   };
   struct Queue {
     std::uint16_t worker = 0;

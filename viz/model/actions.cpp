@@ -120,6 +120,8 @@ void start_lesson(ViewState& state, Cursor& cursor, const TraceView& view) {
   state.hovered_byte.reset();
   state.window.reset();
   state.measured.reset();
+  state.only_request = 0;
+  state.run_lane = LaneKind::Task;
   state.follow = state.playing = false;
   state.play_credit = 0;
   state.scrolls = {};

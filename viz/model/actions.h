@@ -42,6 +42,9 @@ struct FitChapter {};  // from now on the chapter at the cursor (chapter.h)
 struct Measure { std::optional<MeasuredSpan> span; };
 struct MeasureToSelection {};  // from the cursor, where something else is chosen
 struct ZoomToMeasured {};
+struct OnlyRequest { std::uint32_t request = 0; };  // its tasks and lanes alone; 0: all again
+// A run, in the lane of its task or of its worker.
+struct ShowRun { std::uint64_t event = 0; LaneKind lane = LaneKind::Worker; };
 struct FitFocus {};  // centre on the cursor; once there, the request in focus; then everything
 
 // ---- Time.
@@ -111,7 +114,7 @@ using Action =
     std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, GoToStop,
                  ShowAnswer, GoToCause, GoToEffect, Select, SelectByte, SelectFocus, Hover,
                  HoverByte, ClearSelection, Zoom, Pan, SetWindow, FitAll, FitChapter, Measure,
-                 MeasureToSelection, ZoomToMeasured, FitFocus, Follow, Play, Pause, SetPace,
+                 MeasureToSelection, ZoomToMeasured, OnlyRequest, ShowRun, FitFocus, Follow, Play, Pause, SetPace,
                  SetUnit, Advance, TraceGrew, SetPreset, ShowView, CloseView, MoveView,
                  MoveAcross, TurnTabs, StackPanes, ShareView, SharePanel, ShowWhole,
                  ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SortConnections,

@@ -30,13 +30,16 @@ struct Applier {
   Folding folding() const { return {view.lanes.gaps(), state.fold_longer_than}; }
   TimeWindow window() const { return window_shown(view, cursor, state); }
 
+  Place standing() const {
+    return {cursor, anchor_of(view, cursor.event), state.window, state.chosen, state.by_chapter,
+            state.only_request};
+  }
   // Keeps where one stands, so that Undo comes back. A run counts once.
   void remember(Run run) {
     const bool goes_on = run != Run::None && run == state.run;
     state.run = run;
     if (goes_on) return;
-    state.undo.push_back({cursor, anchor_of(view, cursor.event), state.window, state.chosen,
-                          state.by_chapter});
+    state.undo.push_back(standing());
     if (state.undo.size() > kept_places) state.undo.erase(state.undo.begin());
     state.redo.clear();
   }
@@ -44,6 +47,7 @@ struct Applier {
   void move_to(const Cursor& place) {
     cursor = place;
     state.scrolls = {};
+    state.run_lane = LaneKind::Task;
     if (!state.window || !view.has(cursor.event)) return;
     const Instant at = view.trace[cursor.event].time;
     if (state.window->contains(at)) return;
@@ -79,14 +83,14 @@ struct Applier {
   }
   void restore(std::vector<Place>& from, std::vector<Place>& to) {
     if (from.empty()) return;
-    to.push_back({cursor, anchor_of(view, cursor.event), state.window, state.chosen,
-                  state.by_chapter});
-    const Place place = from.back();
+    to.push_back(standing());
+    const Place back = from.back();
     from.pop_back();
-    cursor = stepper().clamped(place.cursor).value_or(place.cursor);
-    state.window = place.window;
-    state.by_chapter = place.by_chapter;
-    state.chosen = place.chosen;
+    cursor = stepper().clamped(back.cursor).value_or(back.cursor);
+    state.window = back.window;
+    state.by_chapter = back.by_chapter;
+    state.chosen = back.chosen;
+    state.only_request = back.only_request;
     state.scrolls = {};
     state.follow = state.playing = false;
     state.run = Run::None;
@@ -165,6 +169,7 @@ struct Applier {
     state.measured.reset();
     state.sheet_open = false;
     state.whole = false;
+    (*this)(OnlyRequest{});
     return (*this)(SelectFocus{});
   }
 
@@ -195,6 +200,19 @@ struct Applier {
     return state.by_chapter = true;
   }
   bool operator()(const FitFocus&);
+  bool operator()(const OnlyRequest& a) {
+    if (a.request == state.only_request) return true;
+    remember(Run::None);
+    state.only_request = a.request;
+    state.scrolls = {};
+    return true;
+  }
+  bool operator()(const ShowRun& a) {
+    jump(stepper().clamped({a.event, {}}));
+    state.run_lane = a.lane;
+    state.scrolls.timeline.reset();
+    return true;
+  }
 
   bool operator()(const Measure& a) {
     state.measured = a.span;

@@ -28,7 +28,7 @@ enum class Command : std::uint8_t {
   GoOn, Send, RunAgain, NextScenario, BackToLive, Hold, HoldWhich, StepHeld, Save, Open,
   // The timeline
   ZoomIn, ZoomOut, Earlier, Later, FitRequest, FitChapter, FitAll, MeasureToSelection,
-  ZoomToMeasured, Follow, StayWithConnection,
+  ZoomToMeasured, Follow, StayWithConnection, OnlyThisRequest, BetweenLanes,
   // The screen
   Story, Bytes, Log, Everything, Lesson, NextView, ViewBefore, WholeView, CloseView, MoveAcross,
   StackPanes, ResetViews, FilterLog, NextTheme, Projector, Larger, Smaller, UsualSize, ListDrawer,

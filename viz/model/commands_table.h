@@ -7,6 +7,7 @@
 #include "viz/model/commands.h"
 #include "viz/model/lesson_steps.h"
 #include "viz/model/layout_transport.h"
+#include "viz/model/timeline_lanes.h"
 
 namespace roundtrip::viz {
 namespace command_rows {
@@ -66,6 +67,24 @@ inline Given stay_with_connection(Context context) {
   const auto conn = focus_at(context.view, context.cursor.event, context.state.chosen).conn;
   if (conn == 0) return std::nullopt;
   return SelectFocus{Focus{conn, 0}};
+}
+
+// The request at the cursor alone, and back to all.
+inline Given only_this_request(Context context) {
+  if (context.state.only_request != 0) return OnlyRequest{};
+  const auto request =
+      focus_at(context.view, context.cursor.event, context.state.chosen).request;
+  if (request == 0) return std::nullopt;
+  return OnlyRequest{request};
+}
+
+// The run at the cursor in the lane of its worker; from there, in that of its task.
+inline Given between_lanes(Context context) {
+  const auto run = run_around(context.view, context.cursor.event);
+  if (!run) return std::nullopt;
+  const bool at_worker =
+      context.cursor.event == *run && context.state.run_lane == LaneKind::Worker;
+  return ShowRun{*run, at_worker ? LaneKind::Task : LaneKind::Worker};
 }
 
 inline float scale(Context context) {
@@ -236,6 +255,12 @@ inline constexpr auto command_table = [] {
       {C::StayWithConnection, S::Timeline, "Stay with this connection, or go back to all",
        {press(Key::X)}, "stay with this connection, and back to all", once,
        "a connection at the cursor", stay_with_connection},
+      {C::OnlyThisRequest, S::Timeline, "Only this request, or everything again",
+       {shift(Key::X)}, "only this request, and everything again", once,
+       "a request at the cursor", only_this_request},
+      {C::BetweenLanes, S::Timeline, "From a task's run to its worker's lane, or back",
+       {shift(Key::W)}, "from a run to its worker's lane, and back", once,
+       "a task that was run", between_lanes},
 
       {C::Story, S::Screen, "Show the story's picture", {press(Key::Y)},
        "the story, the bytes, the log, every view", once, "",

@@ -70,9 +70,12 @@ void LaneIndex::take(EventNumber number) {
   const std::size_t block = number / story_block;
   if (story_.size() <= block) story_.resize(block + 1);
   if (is_story(event)) story_[block] = true;
+  if (event.row().group() == trace::Group::Task && event.task != 0) {
+    take_state(event, number);
+    return;
+  }
   if (event.ends()) return;
   const LaneKind kind = lane_of(event);
-  if (kind == LaneKind::Worker) return;
   const bool nests = kind == LaneKind::Process || kind == LaneKind::Task;
   std::size_t depth = nests || event.begins() ? 0 : 1;
   if (nests) {
@@ -82,10 +85,58 @@ void LaneIndex::take(EventNumber number) {
       ++depth;
     }
   }
+  if (kind == LaneKind::Task) depth += state_row + 1;
   Rows& rows = kind == LaneKind::Task ? tasks_[event.task] : lanes_[static_cast<int>(kind)];
   if (rows.size() <= depth) rows.resize(depth + 1);
   rows[depth].push_back(number);
   if (event.phase == trace::Phase::TraceHold) holds_.push_back(number);
+}
+
+void LaneIndex::take_state(const Event& event, EventNumber number) {
+  if (!event.ends()) {
+    Rows& rows = tasks_[event.task];
+    if (rows.size() <= state_row) rows.resize(state_row + 1);
+    rows[state_row].push_back(number);
+    return;
+  }
+  if (event.phase != trace::Phase::TaskRun) return;
+  const EventNumber begin = index_.partner(number);
+  if (begin == trace::no_event) return;
+  const std::uint64_t worker = index_.trace()[begin].arg("worker").value_or(0);
+  if (worker == 0 || worker > index_.worker_count()) return;
+  if (runs_.size() <= worker) runs_.resize(worker + 1);
+  Runs& runs = runs_[worker];
+  const std::int64_t before = runs.ends.empty() ? runs.trimmed_ns : runs.total_ns.back();
+  runs.ends.push_back(number);
+  runs.total_ns.push_back(before + (event.time - index_.trace()[begin].time).ns);
+}
+
+std::int64_t LaneIndex::busy_before_ns(std::uint32_t worker, Instant at) const {
+  const trace::Trace& trace = index_.trace();
+  std::int64_t busy = 0;
+  if (worker < runs_.size()) {
+    const Runs& runs = runs_[worker];
+    const auto* over = std::partition_point(
+        runs.ends.begin(), runs.ends.end(), [&](EventNumber end) { return trace[end].time <= at; });
+    busy = over == runs.ends.begin()
+               ? runs.trimmed_ns
+               : runs.total_ns[static_cast<std::size_t>(over - runs.ends.begin()) - 1];
+  }
+  // And the run that goes on then.
+  const EventList& begins = index_.worker_runs(worker);
+  const auto* later = std::partition_point(
+      begins.begin(), begins.end(), [&](EventNumber begin) { return trace[begin].time <= at; });
+  if (later == begins.begin()) return busy;
+  const EventNumber begin = *(later - 1);
+  const EventNumber end = index_.partner(begin);
+  const bool goes_on = end == trace::no_event || end >= followed_to_ || trace[end].time > at;
+  return goes_on ? busy + (at - trace[begin].time).ns : busy;
+}
+
+Duration LaneIndex::busy(std::uint32_t worker, const TimeWindow& window) const {
+  if (worker == 0 || worker > index_.worker_count() || window.to <= window.from) return {};
+  return Duration::nanoseconds(busy_before_ns(worker, window.to) -
+                               busy_before_ns(worker, window.from));
 }
 
 void LaneIndex::take_gap(const Gap& gap) {
@@ -129,6 +180,10 @@ std::optional<std::uint64_t> LaneIndex::story_before(std::uint64_t event) const 
 
 void LaneIndex::cut_from(EventNumber number) {
   each_list([number](EventList& list) { list.cut_from(number); });
+  for (Runs& runs : runs_) {
+    runs.ends.cut_from(number);
+    while (runs.total_ns.size() > runs.ends.size()) runs.total_ns.pop_back();
+  }
   while (!gaps_.empty() && gaps_.back().after >= number) gaps_.pop_back();
   followed_to_ = number;
   // The block that is cut keeps what it holds before the cut.
@@ -138,6 +193,15 @@ void LaneIndex::cut_from(EventNumber number) {
 void LaneIndex::trim_before(EventNumber first) {
   trimmed_to_ = first;
   each_list([first](EventList& list) { list.trim_before(first); });
+  for (Runs& runs : runs_) {
+    // Nor is a run told whose begin has gone.
+    std::size_t gone = 0;
+    while (gone < runs.ends.size() && index_.partner(runs.ends[gone]) == trace::no_event) ++gone;
+    if (gone == 0) continue;
+    runs.trimmed_ns = runs.total_ns[gone - 1];
+    runs.ends.trim(gone);
+    runs.total_ns.trim(gone);
+  }
   std::erase_if(tasks_, [](const auto& entry) {
     return std::all_of(entry.second.begin(), entry.second.end(),
                        [](const EventList& row) { return row.empty(); });
@@ -166,6 +230,9 @@ std::size_t LaneIndex::memory_bytes() const {
   for (const auto& [task, rows] : tasks_) {
     for (const EventList& row : rows) bytes += row.memory_bytes() + sizeof(EventList);
     bytes += 64;
+  }
+  for (const Runs& runs : runs_) {
+    bytes += sizeof runs + runs.ends.memory_bytes() + runs.total_ns.memory_bytes();
   }
   return bytes;
 }

@@ -1,9 +1,10 @@
 // LaneIndex: which events stand in which lane and row of the timeline, and where nothing happened
 // for long. Built once beside a TraceIndex and following it, so that a layout only looks at what is
-// visible. The session calls follow() after the index's own; layouts only read.
+// visible; and for how long each worker was busy. The session calls follow() after the index's own; layouts only read.
 // A lane has rows: one a depth of nesting for the program's own phases; for facts of the client,
 // the wire and the kernel, which may overlap, row 0 holds spans and row 1 instants. Rows hold
-// begins and instants in order of time, never ends. Memory: 4 bytes an event.
+// begins and instants in order of time, never ends. Row 0 of a task holds what the scheduler told of
+// it: each of these facts begins a state, until the next. Memory: 4 bytes an event, 12 a run.
 #pragma once
 
 #include <optional>
@@ -31,6 +32,7 @@ class LaneIndex {
   // Nor more than the longest of them, so that a frame looks at few however long the trace is.
   static constexpr std::size_t max_gaps = 2048;
   static constexpr std::size_t max_depth = 12;  // deeper phases stand in the last row
+  static constexpr std::size_t state_row = 0;   // of a task
 
   using Rows = std::vector<trace::EventList>;
 
@@ -50,11 +52,22 @@ class LaneIndex {
   std::optional<std::uint64_t> story_before(std::uint64_t event) const;
   // The begins of trace.hold, in order.
   const trace::EventList& holds() const { return holds_; }
+  // How much of the time between two moments a worker had a task to run, as far as it was told.
+  Duration busy(std::uint32_t worker, const TimeWindow& window) const;
   std::uint64_t followed_to() const { return followed_to_; }
   std::size_t memory_bytes() const;
 
  private:
+  // A worker's runs that are over: their ends, and the length of all up to each.
+  struct Runs {
+    trace::EventList ends;
+    trace::TrimmedList<std::int64_t> total_ns;
+    std::int64_t trimmed_ns = 0;
+  };
+
   void take(trace::EventNumber number);
+  void take_state(const trace::Event& event, trace::EventNumber number);
+  std::int64_t busy_before_ns(std::uint32_t worker, Instant at) const;
   void take_gap(const Gap& gap);
   void cut_from(trace::EventNumber number);
   void trim_before(trace::EventNumber first);
@@ -67,6 +80,7 @@ class LaneIndex {
   std::uint64_t trimmed_to_ = 0;
   Rows lanes_[4];  // client, wire, kernel, process
   std::unordered_map<std::uint32_t, Rows> tasks_;
+  std::vector<Runs> runs_;  // by worker, from 1
   std::vector<Gap> gaps_;
   std::vector<bool> story_;  // whether a block of story_block events holds one of the story
   trace::EventList holds_;

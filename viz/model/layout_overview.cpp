@@ -298,10 +298,11 @@ Picture layout_overview(const TraceView& view, const Cursor& cursor, const ViewS
   overview.gather();
   Rect rest = picture.rest();
   const float letter_px = ruler.width("n", Voice::Body);
-  const float foot_px = ruler.line(Voice::Body);
+  const float line_px = ruler.line(Voice::Body);
   // In a low picture six bands one below the other would leave no step any room.
-  const float six_px = bands * (overview.header_px() + overview.gap_px()) + foot_px;
-  const bool low = rest.h < six_px + least_lines_of_steps * ruler.line(Voice::Body);
+  const float six_px = bands * (overview.header_px() + overview.gap_px()) + 2 * line_px;
+  const bool low = rest.h < six_px + least_lines_of_steps * line_px;
+  const float foot_px = low ? line_px : 2 * line_px;
   const bool two = rest.w >= 2 * (low ? least_letters_of_a_step : letters_of_a_step) * letter_px;
   rest.take_bottom(foot_px, ruler.space(2));
   const std::size_t columns = two ? 2 : 1;

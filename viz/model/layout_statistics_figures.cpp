@@ -67,14 +67,16 @@ void Figures::time(const Rect& rect) const {
   const Lengths& ran = totals().of(Combined::Ran);
   const Lengths& waited = totals().of(Combined::Waited);
   length("on a worker, mean", ran, ran.mean());
-  length("waiting, mean", waited, waited.mean());
+  const Lengths& queued = totals().of(Combined::Queued);
+  length("in run queues, mean", queued, queued.mean());
+  length("parked, mean", waited, waited.mean());
   const Lengths& cpu = totals().of(Combined::Cpu);
   if (cpu.count > 0) length("CPU of a run, mean", cpu, cpu.mean());
   else picture.row("CPU of a run", {std::string(not_measured)});
   const Lengths& held = totals().spans_of(Phase::TraceHold);
   if (held.count > 0) length("held by a person", held, held.total);
   if (ran.count == 0) return;
-  const auto whole = static_cast<double>((ran.total + waited.total).ns);
+  const auto whole = static_cast<double>((ran.total + queued.total + waited.total).ns);
   picture.row_if_room("share on a worker",
                       {percent(static_cast<double>(ran.total.ns), whole).text(),
                        Provenance::Derived});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/arg_words.h"
 #include "viz/model/chapter.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
@@ -39,6 +40,22 @@ std::string fold_text(const TraceView& view, const Fold& fold) {
     }
   }
   return marked(duration(fold.length()).text(), trace::Provenance::Derived);
+}
+
+// What a task does from a fact of the scheduler on.
+std::string state_words(const TraceView& view, const TimelineBar& bar) {
+  const Event& fact = view.trace[bar.event];
+  const auto number = [&fact](std::string_view name) { return fact.arg(name).value_or(0); };
+  switch (*bar.state) {
+    case trace::TaskState::Created: return "created";
+    case trace::TaskState::Runnable: return "ready";
+    case trace::TaskState::Running: return fmt::format("runs on worker {}", number("worker"));
+    case trace::TaskState::Parked:
+      return fmt::format("waits for {}", plain_word(trace::Unit::ParkReasonUnit, number("on")));
+    case trace::TaskState::Blocking: return fmt::format("on pool thread {}", number("thread"));
+    case trace::TaskState::Done: return "done";
+  }
+  return "";
 }
 
 struct Builder {
@@ -139,6 +156,8 @@ void Builder::label(TimelineBar& bar) const {
   std::string text;
   if (bar.count > 1) {
     text = count(static_cast<std::int64_t>(bar.count));
+  } else if (bar.state) {
+    text = state_words(view, bar);
   } else if (bar.lane.kind == LaneKind::Worker) {
     text = lane_name(view, {LaneKind::Task, view.trace[bar.event].task});
   } else {
@@ -159,7 +178,8 @@ void Builder::row_bars(LaneKey lane, std::size_t row, float top_px, float row_px
   const auto here = in_lane(cursor.event);
   const auto hovered = in_lane(state.hovered_event);
   const auto selected = in_lane(state.selected_event);
-  for (TimelineBar& bar : bars_of_row(view, events, layout.scale, top_px, row_px - 2)) {
+  for (TimelineBar& bar : bars_of_row(view, events, layout.scale, top_px, row_px - 2,
+                                      kind_of_row(lane, row))) {
     bar.lane = lane;
     bar.row = static_cast<std::uint32_t>(row);
     if (lane.kind == LaneKind::Worker) bar.provenance = trace::Provenance::Derived;
@@ -174,12 +194,20 @@ void Builder::row_bars(LaneKey lane, std::size_t row, float top_px, float row_px
 
 void Builder::more_tasks(const std::vector<LaneRows>& lanes) {
   const std::size_t tasks = view.index.tasks().size();
-  if (tasks <= most_task_lanes) return;
+  const bool only = state.only_request != 0;
+  if (tasks <= most_task_lanes && !only) return;
   const auto shown = std::count_if(lanes.begin(), lanes.end(), [](const LaneRows& lane) {
     return lane.key.kind == LaneKind::Task;
   });
-  const std::string more = count(static_cast<std::int64_t>(tasks) - shown) + " more";
-  const std::string words = more + " tasks";
+  std::string more = count(static_cast<std::int64_t>(tasks) - shown) + " more";
+  std::string words = more + " tasks";
+  std::string whole = words + ": a click on an event in the log brings its task here";
+  if (only) {
+    more = fmt::format("request {}", state.only_request);
+    words = "only " + more;
+    whole = fmt::format("Only request {}: its tasks, and the lanes that they touched",
+                        state.only_request);
+  }
   Rect room = layout.plot;
   const Rect strip = room.take_bottom(ruler.row_px);
   // Where the line would leave the lanes no room, it stands beside the axis, shorter.
@@ -190,8 +218,7 @@ void Builder::more_tasks(const std::vector<LaneRows>& lanes) {
     layout.more = fit_text(ruler, corner, fits ? words : more, Voice::Quiet);
     return;
   }
-  layout.more = fit_text(ruler, {layout.area.x, strip.y, layout.area.w, strip.h},
-                         words + ": a click on an event in the log brings its task here",
+  layout.more = fit_text(ruler, {layout.area.x, strip.y, layout.area.w, strip.h}, whole,
                          Voice::Quiet);
   layout.plot = room;
   layout.names.h = room.h;
@@ -223,7 +250,9 @@ void Builder::lanes_and_bars(const std::vector<LaneRows>& lanes) {
     const auto rows = view.lanes.rows(lane.key);
     for (const std::size_t row : lane.rows) {
       tops.push_back(y);
-      if (here && stands_in(view, *here, lane.key) &&
+      // A run stands in two lanes: of these the one that was asked for.
+      const bool other_lane = !cursor_row.empty() && lane.key.kind != state.run_lane;
+      if (here && !other_lane && stands_in(view, *here, lane.key) &&
           std::binary_search(rows[row].begin(), rows[row].end(), *here)) {
         cursor_row = {0, y, 1, row_px};
         cursor_lane_y = lane_y;
@@ -322,7 +351,7 @@ TimelineLayout layout_timeline(const TraceView& view, const Cursor& asked, const
   builder.place(area, beside, lanes);
   builder.axis();
   builder.lanes_and_bars(lanes);
-  place_flows(view, *cursor, layout);
+  place_flows(view, *cursor, state.hovered_event, layout);
   move_labels_clear(ruler, layout);
   if (state.measured) place_measure(view, *state.measured, ruler, layout);
   builder.overview();

@@ -39,6 +39,7 @@ struct TimelineBar {
   bool at_cursor = false;
   bool hovered = false;
   bool selected = false;
+  std::optional<trace::TaskState> state;  // of a task, from here to the next; none of a block
   TextBox label;              // empty where there is no room
 };
 
@@ -97,11 +98,12 @@ struct TimelineLayout {
   std::vector<TimelineFold> folds;
   std::vector<TimelineLane> lanes;
   std::vector<TimelineBar> bars;
-  std::vector<TimelineFlow> flows;  // of the event at the cursor, between bars that are seen
+  // Of the event at the cursor, and of a wake that is hovered, between bars that are seen.
+  std::vector<TimelineFlow> flows;
   std::optional<float> cursor_x;  // when it is in the window
   Instant cursor_at;
   std::optional<TimelineMeasure> measure;
-  TextBox more;               // which tasks have no lane
+  TextBox more;               // which tasks have no lane, or that only one request is shown
   float content_px = 0;       // height of all lanes
   float scroll_px = 0;
 
@@ -137,17 +139,23 @@ std::string dump(const TimelineLayout& layout);
 
 // ---- Pieces, for tests.
 
+// How long each fact of a row lasts: to its own end; or, in a task's row of states, to the next.
+enum class RowKind : std::uint8_t { Facts, States };
+RowKind kind_of_row(LaneKey lane, std::size_t row);
 // The bars of one row of a lane, between the scale's ends. `top_px`, `height_px`: where the row is.
 std::vector<TimelineBar> bars_of_row(const TraceView& view, const trace::EventList& row,
-                                     const TimeScale& scale, float top_px, float height_px);
+                                     const TimeScale& scale, float top_px, float height_px,
+                                     RowKind kind = RowKind::Facts);
 // Causes and effects of the event at the cursor (causality.h), between the bars of a layout.
-void place_flows(const TraceView& view, const Cursor& cursor, TimelineLayout& layout);
+void place_flows(const TraceView& view, const Cursor& cursor,
+                 std::optional<std::uint64_t> hovered, TimelineLayout& layout);
 // The words on the bars, beside the arrows and the cursor's line where they have room there.
 void move_labels_clear(const Ruler& ruler, TimelineLayout& layout);
 // What is measured, on the ruler of a layout whose axis is made; labels that it covers leave.
 void place_measure(const TraceView& view, const MeasuredSpan& span, const Ruler& ruler,
                    TimelineLayout& layout);
-// Whether it would have any in a window.
-bool row_shows(const TraceView& view, const trace::EventList& row, const TimeWindow& window);
+// Whether it would have any in a window. A task that is parked all the time shows nothing.
+bool row_shows(const TraceView& view, const trace::EventList& row, const TimeWindow& window,
+               RowKind kind = RowKind::Facts);
 
 }  // namespace roundtrip::viz

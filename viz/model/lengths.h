@@ -16,7 +16,8 @@ using LengthKind = std::uint8_t;
 enum class Combined : std::uint8_t {
   Request,  // from its begin to its finish, without what a person held
   Ran,      // of that, on a worker
-  Waited,   // of that, parked or in a queue
+  Queued,   // of that, ready and in a run queue
+  Waited,   // of that, parked
   SetUp,    // a connection, from its first fact to the first run of its task
   Saved,    // a request on a connection that stood: that connection's set-up
   Cpu       // a run of a connection's task: the processor time that was measured of it

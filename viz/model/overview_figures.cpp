@@ -24,15 +24,24 @@ Told length(Duration took, bool inferred, EventNumber event) {
   return {duration(took).text(), inferred ? Provenance::Inferred : Provenance::Derived, event};
 }
 
-std::vector<Figure> figures_of(const Teller& tell, const FocusFacts& facts) {
+// Where the request's time went: the first is the sum of the others.
+std::vector<Figure> parts_of(const RequestRow& row) {
+  const auto part = [&row](const std::optional<Duration>& of) {
+    return of ? length(*of, false, row.finished) : Told{};
+  };
+  return {{"request, read to finish", part(row.took)},
+          {"= on a worker", part(row.ran)},
+          {"+ in run queues", part(row.queued)},
+          {"+ parked", part(row.parked())}};
+}
+
+std::vector<Figure> figures_of(const Teller& tell, const FocusFacts& facts,
+                               const RequestRow& row) {
   const TraceView& view = tell.view();
   const auto of_group = [&facts](Group group) -> const std::vector<EventNumber>& {
     return facts[static_cast<std::size_t>(group)];
   };
   std::vector<Figure> figures;
-  const RequestRow row = request_row(view.index, tell.focus().request, tell.upto());
-  figures.push_back({"request, read to finish",
-                     row.took ? length(*row.took, false, row.finished) : Told{}});
   const auto set_up = set_up_of(view.index, tell.focus().conn);
   const bool is_set_up = set_up && set_up->to <= tell.upto();
   figures.push_back(
@@ -54,12 +63,9 @@ std::vector<Figure> figures_of(const Teller& tell, const FocusFacts& facts) {
   return figures;
 }
 
-}  // namespace
-
-void place_overview_figures(const Teller& tell, const FocusFacts& facts, PictureMaker& picture,
-                            Rect line) {
+void place_line(const std::vector<Figure>& figures, PictureMaker& picture, Rect line) {
   const Ruler& ruler = picture.ruler();
-  for (const Figure& figure : figures_of(tell, facts)) {
+  for (const Figure& figure : figures) {
     const std::string value = figure.told.text ? marked(*figure.told.text, figure.told.source)
                                                : std::string("not yet");
     const Voice voice = figure.told.text ? Voice::Mono : Voice::MonoQuiet;
@@ -70,6 +76,22 @@ void place_overview_figures(const Teller& tell, const FocusFacts& facts, Picture
     picture.note(line.take_left(value_px, ruler.space(4)), value, voice, Side::Left,
                  figure.told.event);
   }
+}
+
+}  // namespace
+
+void place_overview_figures(const Teller& tell, const FocusFacts& facts, PictureMaker& picture,
+                            Rect lines) {
+  const float line = picture.ruler().line(Voice::Body);
+  const RequestRow row = request_row(tell.view().index, tell.focus().request, tell.upto());
+  std::vector<Figure> parts = parts_of(row);
+  std::vector<Figure> others = figures_of(tell, facts, row);
+  if (lines.h >= 2 * line) {
+    place_line(parts, picture, lines.take_top(line));
+  } else {
+    others.insert(others.begin(), std::move(parts.front()));
+  }
+  place_line(others, picture, lines);
 }
 
 }  // namespace roundtrip::viz

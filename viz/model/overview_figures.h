@@ -1,5 +1,7 @@
-// What the way of a request took in all, in one line below the overview: the request itself, its
-// connection, the server's start, bytes and events. What has not been told yet is absent.
+// What the way of a request took in all, in two lines below the overview: the request with the parts
+// of its time (on a worker, in run queues, parked), which add up to it; and its connection's set-up,
+// bytes and events. Where one line has room, without the parts. What has not been told
+// yet is absent.
 #pragma once
 
 #include "viz/model/focus_facts.h"
@@ -9,6 +11,6 @@ namespace roundtrip::viz {
 
 // From left to right; what has no room is left out.
 void place_overview_figures(const Teller& tell, const FocusFacts& facts, PictureMaker& picture,
-                            Rect line);
+                            Rect lines);
 
 }  // namespace roundtrip::viz

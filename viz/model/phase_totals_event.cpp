@@ -70,9 +70,10 @@ void PhaseTotals::lengths_of_request(EventNumber number, FewLengths& lengths) co
     lengths.add({length_kind(combined), false, took, row->known_from, number});
   };
   add(Combined::Request, *row->took);
-  if (!row->ran) return;
+  if (!row->parked()) return;
   add(Combined::Ran, *row->ran);
-  add(Combined::Waited, *row->took - *row->ran);
+  add(Combined::Queued, *row->queued);
+  add(Combined::Waited, *row->parked());
 }
 
 template <class Target>

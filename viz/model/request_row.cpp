@@ -78,6 +78,9 @@ struct Walk {
   bool tells_runs = false;  // the trace has the scheduler's facts
   Instant running_since{};
   Duration ran{};
+  std::optional<Instant> ready_since;  // it may run, and no worker has taken it
+  bool at_gate = false;                // what it waits meanwhile was held
+  Duration queued{};
   Duration held{};
   std::uint64_t in_from = UINT64_MAX;
   std::uint64_t in_to = 0;
@@ -103,6 +106,8 @@ void Walk::take(EventNumber number, const Event& event) {
   if (own && event.row().group() != trace::Group::Task) row.phases.add(event.phase);
   if (row.finished != no_event || task == 0 || event.task != task) return;
   if (event.phase == Phase::TaskRun) take_run(event);
+  if (event.phase == Phase::TaskRunnable) ready_since = event.time;
+  if (event.phase == Phase::TraceHold) at_gate = event.begins();
   if (event.phase == Phase::TraceHold && event.begins()) {
     if (const auto length = index.duration(number)) held += *length;
   }
@@ -141,9 +146,15 @@ void Walk::take_own(EventNumber number, const Event& event) {
 
 void Walk::take_run(const Event& event) {
   if (event.begins()) {
-    if (runs++ == 0) running_since = event.time;
+    if (runs++ == 0) {
+      running_since = event.time;
+      if (ready_since && !at_gate) queued += event.time - *ready_since;
+    }
+    ready_since.reset();
   } else if (runs > 0 && --runs == 0) {
     ran += event.time - running_since;
+    // Woken before it had left its worker, it waits from here on.
+    if (ready_since) ready_since = event.time;
   }
 }
 
@@ -154,7 +165,9 @@ void Walk::finish(EventNumber number, const Event& event) {
   if (row.begun == no_event) return;
   row.took = event.time - index.trace()[row.begun].time - held;
   if (runs > 0) ran += event.time - running_since;
-  if (tells_runs) row.ran = ran;
+  if (!tells_runs) return;
+  row.ran = ran;
+  row.queued = queued;
 }
 
 }  // namespace

@@ -27,6 +27,12 @@ struct RequestFigures {
   std::uint64_t bytes_out = 0;   // of its answer, as the kernel took them
   std::optional<Duration> took;  // from begun to finished, without what a person held
   std::optional<Duration> ran;   // of that, while its task was on a worker
+  std::optional<Duration> queued;  // and while it was ready and waited for one, in a run queue
+  // What is left: it was parked, waiting for something else.
+  std::optional<Duration> parked() const {
+    if (!took || !ran || !queued) return std::nullopt;
+    return *took - *ran - *queued;
+  }
   bool operator==(const RequestFigures&) const = default;
 };
 

@@ -128,10 +128,12 @@ void RequestTable::settle_request(std::uint32_t request) {
   kept.known_from = row.known_from;
   kept.finished = row.finished;
   kept.line = row.line;
-  if (row.took) {
-    kept.took_ns.set(static_cast<std::uint64_t>(std::max<std::int64_t>(0, row.took->ns)));
-  }
-  if (row.ran) kept.ran_ns.set(static_cast<std::uint64_t>(std::max<std::int64_t>(0, row.ran->ns)));
+  const auto keep = [](Short& to, const std::optional<Duration>& length) {
+    if (length) to.set(static_cast<std::uint64_t>(std::max<std::int64_t>(0, length->ns)));
+  };
+  keep(kept.took_ns, row.took);
+  keep(kept.ran_ns, row.ran);
+  keep(kept.queued_ns, row.queued);
   kept.bytes_in.set(row.bytes_in);
   kept.bytes_out.set(row.bytes_out);
   kept.status = static_cast<std::uint16_t>(row.status.value_or(0));
@@ -201,7 +203,8 @@ const RequestTable::Kept* RequestTable::find(std::uint32_t request) const {
 }
 
 RequestFigures RequestTable::figures_of(const Kept& kept) const {
-  for (const Short& one : {kept.took_ns, kept.ran_ns, kept.bytes_in, kept.bytes_out}) {
+  for (const Short& one :
+       {kept.took_ns, kept.ran_ns, kept.queued_ns, kept.bytes_in, kept.bytes_out}) {
     if (one.is_large()) return request_row(index_, kept.request, index_.indexed_to() - 1);
   }
   const auto length = [](const Short& ns) -> std::optional<Duration> {
@@ -220,6 +223,7 @@ RequestFigures RequestTable::figures_of(const Kept& kept) const {
   figures.bytes_out = kept.bytes_out.number();
   figures.took = length(kept.took_ns);
   figures.ran = length(kept.ran_ns);
+  figures.queued = length(kept.queued_ns);
   return figures;
 }
 

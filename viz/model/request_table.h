@@ -2,7 +2,7 @@
 // requests there are. It follows a TraceIndex as LaneIndex does: the session calls follow() after
 // the index's own, in bounded portions; layouts only read. Requests whose facts were evicted leave
 // with them, and late facts make it go back; what is loaded has the same rows as what was live.
-// Memory: 44 bytes a request, about 1 an event. Figures too large for that are looked up anew.
+// Memory: 48 bytes a request, about 1 an event. Figures too large for that are looked up anew.
 #pragma once
 
 #include <deque>
@@ -67,12 +67,13 @@ class RequestTable {
     trace::EventNumber line = trace::no_event;
     Short took_ns;
     Short ran_ns;
+    Short queued_ns;
     Short bytes_in;
     Short bytes_out;
     std::uint16_t status = 0;  // 0: none
     bool left = false;
   };
-  static_assert(sizeof(Kept) == 44);
+  static_assert(sizeof(Kept) == 48);
   // Who has its oldest fact in a block of the trace's events.
   struct Starts {
     std::vector<std::uint32_t> requests;

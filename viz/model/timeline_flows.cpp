@@ -40,10 +40,8 @@ Point place_on(const TraceView& view, const TimelineLayout& layout, const Timeli
   return {std::clamp(x, bar.rect.x, bar.rect.right()), bar.rect.center().y};
 }
 
-}  // namespace
-
-void place_flows(const TraceView& view, const Cursor& cursor, TimelineLayout& layout) {
-  const auto here = static_cast<EventNumber>(cursor.event);
+// Of one event; those that are there already are not placed twice.
+void place_flows_of(const TraceView& view, EventNumber here, TimelineLayout& layout) {
   const TimelineBar* own = bar_of_event(view, layout, here);
   if (own == nullptr) return;
   const Point at = place_on(view, layout, *own, here);
@@ -58,10 +56,24 @@ void place_flows(const TraceView& view, const Cursor& cursor, TimelineLayout& la
     flow.from = is_cause ? there : at;
     flow.to = is_cause ? at : there;
     flow.inferred = link.inferred;
-    layout.flows.push_back(flow);
+    const bool known = std::any_of(
+        layout.flows.begin(), layout.flows.end(), [&flow](const TimelineFlow& one) {
+          return one.cause == flow.cause && one.effect == flow.effect;
+        });
+    if (!known) layout.flows.push_back(flow);
   };
   for (const CausalLink& link : causes_of(view, here)) add(link, true);
   for (const CausalLink& link : effects_of(view, here)) add(link, false);
+}
+
+}  // namespace
+
+void place_flows(const TraceView& view, const Cursor& cursor,
+                 std::optional<std::uint64_t> hovered, TimelineLayout& layout) {
+  place_flows_of(view, static_cast<EventNumber>(cursor.event), layout);
+  if (!hovered || !view.has(*hovered)) return;
+  if (view.trace[*hovered].phase != trace::Phase::TaskRunnable) return;
+  place_flows_of(view, static_cast<EventNumber>(*hovered), layout);
 }
 
 namespace {

@@ -29,6 +29,8 @@ std::uint32_t conn_of_task(const TraceView& view, std::uint32_t number);
 
 // Whether a begin or an instant stands in a lane.
 bool stands_in(const TraceView& view, trace::EventNumber event, LaneKey lane);
+// The begin of the run in which a task's event lies, or of its last one before.
+std::optional<trace::EventNumber> run_around(const TraceView& view, std::uint64_t event);
 // The event by which a fact stands in its row: the begin of what it ends.
 std::optional<trace::EventNumber> begin_of(const TraceView& view,
                                            std::optional<std::uint64_t> event);

@@ -161,6 +161,7 @@ struct Place {
   std::optional<TimeWindow> window;
   Focus chosen;
   bool by_chapter = false;
+  std::uint32_t only_request = 0;
   bool operator==(const Place&) const = default;
 };
 inline constexpr std::size_t kept_places = 200;
@@ -180,6 +181,9 @@ struct ViewState {
   bool by_chapter = false;
   Duration fold_longer_than = Duration::milliseconds(1);
   std::optional<MeasuredSpan> measured;
+  std::uint32_t only_request = 0;  // just its tasks and the lanes that they touched; 0: all
+  // A run stands in its task's lane and in its worker's: which of them is kept in sight.
+  LaneKind run_lane = LaneKind::Task;
 
   // Time and steps.
   bool follow = false;  // the cursor stays at the newest event

@@ -13,6 +13,7 @@
 #include "viz/model/layout_parser.h"
 #include "viz/model/layout_ladder.h"
 #include "viz/model/layout_router.h"
+#include "viz/model/layout_scheduler.h"
 #include "viz/model/layout_server.h"
 #include "viz/model/layout_spawn.h"
 #include "viz/model/layout_states.h"
@@ -49,6 +50,8 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_ladder, 40, 9},
     {ViewId::States, "states", "States",
      "What state connection, TCP and task are in, and the way there.", layout_states, 64, 9},
+    {ViewId::Scheduler, "scheduler", "Scheduler",
+     "Workers, their run queues, and what tasks wait for.", layout_scheduler, 64},
     {ViewId::Code, "code", "Code", "The lines of code behind each step, in Go's manner and ours.",
      layout_code, 40, 0},
     {ViewId::Overview, "overview", "Overview",
@@ -84,7 +87,7 @@ ViewId best_view(View view) {
     case View::Finish: return ViewId::Finish;
     case View::Ladder: return ViewId::Ladder;
     case View::States: return ViewId::States;
-    case View::Scheduler: return ViewId::Spawn;
+    case View::Scheduler: return ViewId::Scheduler;
   }
   return ViewId::Bytes;
 }

@@ -21,7 +21,9 @@ ConnectionStateAt replayed(const Trace& trace, std::uint32_t conn, std::uint64_t
 }
 SchedulerAt replayed_scheduler(const Trace& trace, std::uint64_t number) {
   SchedulerReplay state;
-  for (std::uint64_t n = trace.first(); n <= number && n < trace.end(); ++n) state.apply(trace[n]);
+  for (std::uint64_t n = trace.first(); n <= number && n < trace.end(); ++n) {
+    state.apply(trace[n], static_cast<EventNumber>(n));
+  }
   return state.result();
 }
 
@@ -336,6 +338,9 @@ TEST_CASE("state: the scheduler's queues, workers and parked tasks") {
   CHECK(state.run_queues.at(1) == std::vector<std::uint32_t>{b.task});
   CHECK(state.run_queues.at(2) == std::vector<std::uint32_t>{c.task});
   CHECK(state.stolen == 1);
+  // Who is stolen has been ready all along.
+  CHECK(state.tasks.at(c.task).since ==
+        last_of(story.trace(), Phase::TaskRunnable, Kind::Instant));
   story.park(a, ParkReason::Blocking);
   story.begin<Phase::TaskBlocking>(a, 1U);
   story.begin<Phase::TaskRun>(b, 1U);
@@ -346,6 +351,7 @@ TEST_CASE("state: the scheduler's queues, workers and parked tasks") {
   CHECK(state.tasks.at(a.task).state == TaskState::Blocking);
   CHECK(state.tasks.at(b.task).state == TaskState::Parked);
   CHECK(state.tasks.at(b.task).waits_for == ParkReason::Sleep);
+  CHECK(state.tasks.at(b.task).since == last_of(story.trace(), Phase::TaskPark, Kind::Instant));
   CHECK(state.running.empty());
   story.begin<Phase::TaskRun>(c, 2U);
   story.instant<Phase::TaskDone>(c);

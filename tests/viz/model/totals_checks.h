@@ -42,7 +42,8 @@ inline std::vector<CountedAnew> count_anew(const trace::TraceIndex& index, std::
     if (row.finished == trace::no_event) continue;
     if (row.took) add(length_kind(Combined::Request), *row.took);
     if (row.ran) add(length_kind(Combined::Ran), *row.ran);
-    if (row.ran) add(length_kind(Combined::Waited), *row.took - *row.ran);
+    if (row.queued) add(length_kind(Combined::Queued), *row.queued);
+    if (row.parked()) add(length_kind(Combined::Waited), *row.parked());
     const auto set_up = set_up_of(index, row.conn);
     const auto& requests = index.connection(row.conn)->requests;
     if (set_up && requests.front() != request) add(length_kind(Combined::Saved), set_up->took);
