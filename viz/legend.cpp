@@ -41,17 +41,18 @@ struct State {
   trace::TaskState state;
   std::string_view name;
 };
+// In one row: a task …
 constexpr std::array<State, 4> states = {{
-    {trace::TaskState::Running, "a task runs on a worker"},
-    {trace::TaskState::Runnable, "ready, waits for a worker"},
-    {trace::TaskState::Parked, "parked, waits for something else"},
-    {trace::TaskState::Blocking, "blocks a thread of the pool"},
+    {trace::TaskState::Running, "task runs"},
+    {trace::TaskState::Runnable, "is ready"},
+    {trace::TaskState::Parked, "is parked"},
+    {trace::TaskState::Blocking, "in the pool"},
 }};
-constexpr std::size_t state_columns = 2;
-constexpr std::size_t state_rows = (states.size() + state_columns - 1) / state_columns;
 
 constexpr float swatch_steps = 12;
-constexpr std::size_t group_columns = 3;
+constexpr float state_swatch_steps = 8;
+constexpr float gap_steps = 2;  // between the parts
+constexpr std::size_t group_columns = 4;
 constexpr std::size_t group_rows = (trace::group_count + group_columns - 1) / group_columns;
 constexpr std::string_view texture_word = "Legend";
 
@@ -111,14 +112,15 @@ float legend_width(const Canvas& canvas) {
   for (const State& one : states) {
     state = std::max(state, text_width(canvas, words(canvas.theme), one.name));
   }
-  const float of_states = state_columns * (std::ceil(state) + canvas.theme.space(swatch_steps + 6));
+  const float of_states = states.size() * (std::ceil(state) +
+                                           canvas.theme.space(state_swatch_steps + 5));
   return std::max(of_states, canvas.theme.space(swatch_steps + 3) + name_column(canvas) +
                                  std::ceil(meaning) + 1);
 }
 
 float legend_height(const Canvas& canvas) {
-  const auto rows = static_cast<float>(textures.size() + marks.size() + state_rows + group_rows);
-  return rows * canvas.theme.row_px + 3 * canvas.theme.space(3);
+  const auto rows = static_cast<float>(textures.size() + marks.size() + 1 + group_rows);
+  return rows * canvas.theme.row_px + 3 * canvas.theme.space(gap_steps);
 }
 
 float draw_legend(const Canvas& canvas, const Rect& rect) {
@@ -132,24 +134,23 @@ float draw_legend(const Canvas& canvas, const Rect& rect) {
     textured_rect(canvas, swatch, theme.of(Group::Read), texture.provenance);
     draw_entry(canvas, row, texture.name, texture.meaning, name_px);
   }
-  rest.take_top(theme.space(3));
+  rest.take_top(theme.space(gap_steps));
   for (std::size_t i = 0; i < marks.size(); ++i) {
     Rect row = rest.take_top(theme.row_px);
     const Rect swatch = row.take_left(swatch_px, theme.space(3)).inset(0, theme.space(1));
     draw_mark_swatch(canvas, swatch, i);
     draw_entry(canvas, row, marks[i].name, marks[i].meaning, name_px);
   }
-  rest.take_top(theme.space(3));
-  const float half = std::floor(rest.w / static_cast<float>(state_columns));
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    const auto across = static_cast<float>(i % state_columns);
-    const auto down = static_cast<float>(i / state_columns);
-    Rect cell{rest.x + across * half, rest.y + down * theme.row_px, half, theme.row_px};
-    const Rect swatch = cell.take_left(swatch_px, theme.space(3)).inset(0, theme.space(1));
-    state_rect(canvas, swatch, theme.of(Group::Task), states[i].state);
-    draw_text_in(canvas, cell, words(theme), states[i].name);
+  rest.take_top(theme.space(gap_steps));
+  Rect row_of_states = rest.take_top(theme.row_px, theme.space(gap_steps));
+  const float state_px = std::floor(rest.w / static_cast<float>(states.size()));
+  for (const State& one : states) {
+    Rect cell = row_of_states.take_left(state_px);
+    const Rect swatch = cell.take_left(theme.space(state_swatch_steps), theme.space(2))
+                            .inset(0, theme.space(1));
+    state_rect(canvas, swatch, theme.of(Group::Task), one.state);
+    draw_text_in(canvas, cell, words(theme), one.name);
   }
-  rest.take_top(static_cast<float>(state_rows) * theme.row_px, theme.space(3));
   const float column = std::floor(rest.w / static_cast<float>(group_columns));
   for (std::size_t i = 0; i < trace::group_count; ++i) {
     const auto group = static_cast<Group>(i);

@@ -83,6 +83,8 @@ void Builder::wake(Telling telling) const {
   Told by{{}, {}, last.event, {}, not_recorded};
   if (last.by) {
     by.text = *last.by == last.task ? "itself: it gave way" : name(*last.by);
+  } else if (last.source == WakeSource::Spawn) {
+    by.text = "the program, no task";
   } else if (last.source) {
     by.text = plain_word_of(trace::Unit::WakeSourceUnit, *last.source);
   }

@@ -57,6 +57,7 @@ struct Lanes {
   }
   void choose(float height);
   void columns();
+  void title(float y);
   void header(float y);
   void lane(const WorkerNow& worker, float y);
   void slots(const WorkerNow& worker, float y);
@@ -123,6 +124,14 @@ void Lanes::columns() {
   const float w = std::clamp(rest * 0.45f, std::min(least_run_px, rest / 2), run_px);
   run = {x, std::floor(w)};
   queue = {x + run.w + gutter, std::max(0.f, inside.right() - x - run.w - gutter)};
+}
+
+void Lanes::title(float y) {
+  Rect top{inside.x, y, inside.w, line};
+  maker.note(top.take_left(wide("Workers", Voice::Strong), gap), "Workers", Voice::Strong);
+  if (busy.w == 0) return;
+  const std::string_view what = "busy: of the time that the timeline shows, up to the cursor";
+  if (wide(what, Voice::Quiet) <= top.w) maker.note(top, what, Voice::Quiet, Side::Right);
 }
 
 void Lanes::header(float y) {
@@ -280,17 +289,16 @@ float place_scheduler_lanes(const SchedulerNow& now, const TraceView& view, cons
   Lanes lanes{now, view, cursor, maker};
   const Ruler& ruler = maker.ruler();
   const float line = lanes.line;
-  const float frame_px = 2 * line + ruler.space(3);  // title, header, and the edge
+  const float frame_px = 2 * line + ruler.space(1);  // title and header
   const float room = area.h * most_share_of_height - frame_px - lanes.lane_px();
   lanes.choose(room);
   const std::size_t rows = lanes.shown.size() + (lanes.left_out > 0 ? 1 : 0);
   const float wanted = frame_px + static_cast<float>(rows + 1) * lanes.lane_px();
   const Rect rect{area.x, area.y, area.w, std::min(wanted, area.h)};
-  maker.box(rect, Group::Task, "Workers");
-  maker.keep_height();
-  maker.done();
-  lanes.inside = rect.inset(ruler.space(3), ruler.space(1));
+  // No box around them: free slots and idle workers show on the picture's own ground.
+  lanes.inside = rect.inset(ruler.space(1), 0);
   lanes.columns();
+  lanes.title(lanes.inside.y);
   float y = lanes.inside.y + line;
   lanes.header(y);
   y += line + ruler.space(1);

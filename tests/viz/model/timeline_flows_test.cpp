@@ -134,7 +134,7 @@ TEST_CASE("timeline: arrows cost a frame little in a long trace (time is printed
   const auto from = std::chrono::steady_clock::now();
   for (int i = 0; i < rounds; ++i) {
     layout.flows.clear();
-    place_flows(scene.view, {here, {}}, layout);
+    place_flows(scene.view, {here, {}}, std::nullopt, layout);
   }
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - from;
   MESSAGE(scene.trace.end() << " events: " << took.count() / rounds << " ms");
