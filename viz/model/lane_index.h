@@ -1,10 +1,10 @@
-// LaneIndex: which events stand in which lane and row of the timeline, and where nothing happened
-// for long. Built once beside a TraceIndex and following it, so that a layout only looks at what is
-// visible; and for how long each worker was busy. The session calls follow() after the index's own; layouts only read.
-// A lane has rows: one a depth of nesting for the program's own phases; for facts of the client,
-// the wire and the kernel, which may overlap, row 0 holds spans and row 1 instants. Rows hold
-// begins and instants in order of time, never ends. Row 0 of a task holds what the scheduler told of
-// it: each of these facts begins a state, until the next. Memory: 4 bytes an event, 12 a run.
+// LaneIndex: which events stand in which lane and row of the timeline, where nothing happened for
+// long, and how long each worker was busy. Built once beside a TraceIndex and following it, so that a
+// layout only looks at what is visible. follow() comes after the index's own; layouts only read.
+// A lane has rows: one a depth of nesting for the program's own phases; for facts of client, wire
+// and kernel, which may overlap, row 0 holds spans and row 1 instants. Rows hold begins and instants
+// in order of time. Row 0 of a task holds what the scheduler told of it: each fact begins a state,
+// until the next. Memory: 4 bytes an event, and 12 a run.
 #pragma once
 
 #include <optional>

@@ -195,7 +195,7 @@ TEST_CASE("scheduler: a long run queue shows who is next, and counts the others"
   CHECK(picture.bars.size() < 40);
 }
 
-TEST_CASE("scheduler: of 5,000 parked tasks few are named, all are counted, the next is due first") {
+TEST_CASE("scheduler: of 5,000 parked tasks few are named, all counted, the next is due first") {
   constexpr std::uint32_t tasks = 5'000;
   const Scene scene([](Story& story) {
     story.startup();

@@ -35,7 +35,8 @@ TEST_CASE("timeline: a task's lane tells its state at every moment (recordings, 
     for (std::uint64_t event = 20; event < told.view.end(); event += 9) {
       ViewState state;
       const Instant here = told.trace[event].time;
-      state.window = TimeWindow{here - Duration::microseconds(30), here + Duration::microseconds(60)};
+      state.window = TimeWindow{here - Duration::microseconds(30),
+                                here + Duration::microseconds(60)};
       const auto layout = timeline(told.view, event, state);
       const auto tasks = told.states.scheduler_at(event).tasks;
       for (const TimelineBar& bar : layout.bars) {
