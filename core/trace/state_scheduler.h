@@ -10,7 +10,7 @@
 namespace roundtrip::trace {
 
 // The same as plain numbers, for a file that lacks the facts which told it: four of each task that
-// is not done (task, worker, state, what it waits for), and of each queue its worker, length, tasks.
+// is not done (task, worker, state, what it waits for), and of each queue worker, length, tasks.
 struct PackedScheduler {
   std::vector<std::uint32_t> cells;
   std::vector<std::uint32_t> queues;

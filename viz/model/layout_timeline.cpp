@@ -49,7 +49,7 @@ std::string state_words(const TraceView& view, const TimelineBar& bar) {
   switch (*bar.state) {
     case trace::TaskState::Created: return "created";
     case trace::TaskState::Runnable: return "ready";
-    case trace::TaskState::Running: return fmt::format("runs on worker {}", number("worker"));
+    case trace::TaskState::Running: return fmt::format("on worker {}", number("worker"));
     case trace::TaskState::Parked:
       return fmt::format("waits for {}", plain_word(trace::Unit::ParkReasonUnit, number("on")));
     case trace::TaskState::Blocking: return fmt::format("on pool thread {}", number("thread"));

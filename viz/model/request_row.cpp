@@ -78,8 +78,9 @@ struct Walk {
   bool tells_runs = false;  // the trace has the scheduler's facts
   Instant running_since{};
   Duration ran{};
-  std::optional<Instant> ready_since;  // it may run, and no worker has taken it
-  bool at_gate = false;                // what it waits meanwhile was held
+  bool ready = false;    // it may run, and no worker has taken it
+  Instant ready_since{};
+  bool at_gate = false;  // what it waits meanwhile was held
   Duration queued{};
   Duration held{};
   std::uint64_t in_from = UINT64_MAX;
@@ -104,9 +105,13 @@ void Walk::take(EventNumber number, const Event& event) {
   }
   const bool own = event.request == row.request || event.request == 0;
   if (own && event.row().group() != trace::Group::Task) row.phases.add(event.phase);
-  if (row.finished != no_event || task == 0 || event.task != task) return;
+  // What its task did before is not of it, though a fact of the client names it already.
+  if (row.finished != no_event || task == 0 || event.task != task || number < row.begun) return;
   if (event.phase == Phase::TaskRun) take_run(event);
-  if (event.phase == Phase::TaskRunnable) ready_since = event.time;
+  if (event.phase == Phase::TaskRunnable) {
+    ready = true;
+    ready_since = event.time;
+  }
   if (event.phase == Phase::TraceHold) at_gate = event.begins();
   if (event.phase == Phase::TraceHold && event.begins()) {
     if (const auto length = index.duration(number)) held += *length;
@@ -148,13 +153,13 @@ void Walk::take_run(const Event& event) {
   if (event.begins()) {
     if (runs++ == 0) {
       running_since = event.time;
-      if (ready_since && !at_gate) queued += event.time - *ready_since;
+      if (ready && !at_gate) queued += event.time - ready_since;
     }
-    ready_since.reset();
+    ready = false;
   } else if (runs > 0 && --runs == 0) {
     ran += event.time - running_since;
     // Woken before it had left its worker, it waits from here on.
-    if (ready_since) ready_since = event.time;
+    ready_since = event.time;
   }
 }
 

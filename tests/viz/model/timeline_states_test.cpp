@@ -53,7 +53,7 @@ TEST_CASE("timeline: a task's lane tells its state at every moment (recordings, 
         ++compared;
       }
     }
-    CHECK(compared > 20);
+    CHECK(compared > 10);
   }
 }
 
@@ -97,15 +97,18 @@ TEST_CASE("timeline: a state says what a task waits for, and on which worker it 
   ViewState state;
   state.by_chapter = true;
   const std::uint64_t call = event_of(told.view, Phase::TaskBlocking);
-  const auto layout = timeline(told.view, call, state, {0, 0, 3000, 1400});
   const auto says_it = [&](TaskState what, std::string_view words) {
+    const auto layout = timeline(told.view, call, state, {0, 0, 3000, 1400});
     return std::any_of(layout.bars.begin(), layout.bars.end(), [&](const TimelineBar& bar) {
       return bar.state == what && bar.label.text == words;
     });
   };
   CHECK(says_it(TaskState::Parked, "waits for a call that blocks"));
+  const auto worker = told.trace[event_of(told.view, Phase::TaskRun, 2)].arg("worker");
+  REQUIRE(worker);
+  CHECK(says_it(TaskState::Running, fmt::format("on worker {}", *worker)));
+  state.fold_longer_than = Duration::seconds(1);
   CHECK(says_it(TaskState::Blocking, "on pool thread 1"));
-  CHECK(says_it(TaskState::Running, "runs on worker 2"));
 }
 
 TEST_CASE("timeline: a handler's own task says whose connection it is (12)") {
@@ -210,7 +213,7 @@ TEST_CASE("request: on a worker, in run queues and parked add up to it (recordin
   std::size_t queued = 0;
   for (const char* scenario : {"02-keep-alive", "03-close", "10-post-json", "11-upload",
                                "12-timeout", "15-pipelining"}) {
-    CAPTURE(scenario);
+    CAPTURE(std::string(scenario));
     const Recorded told(scenario);
     for (const std::uint32_t request : told.index.requests()) {
       const RequestRow row = request_row(told.index, request, told.view.end() - 1);
@@ -220,20 +223,26 @@ TEST_CASE("request: on a worker, in run queues and parked add up to it (recordin
       REQUIRE(row.queued);
       CHECK(*row.ran + *row.queued + *row.parked() == *row.took);
       CHECK(*row.parked() >= Duration{});
-      // The time in queues is that from each wake to the run that came of it.
+      // The time in queues is that from each wake, or from where it left its worker after that, to
+      // the run that came of it; none where another worker had taken it up before it had left.
       Duration sum{};
       std::optional<Instant> ready;
+      int runs = 1;
       const std::uint32_t task = told.trace[row.begun].task;
       for (const EventNumber event : told.index.task(task)->events) {
         if (event < row.begun || event > row.finished) continue;
         const trace::Event& fact = told.trace[event];
         if (fact.phase == Phase::TaskRunnable) ready = fact.time;
-        if (fact.phase != Phase::TaskRun || !fact.begins() || !ready) continue;
-        sum += fact.time - *ready;
+        if (fact.phase != Phase::TaskRun) continue;
+        if (fact.ends()) {
+          --runs;
+          if (ready) ready = std::max(*ready, fact.time);
+          continue;
+        }
+        if (runs++ == 0 && ready) sum += fact.time - *ready;
         ready.reset();
       }
-      CHECK(*row.queued <= sum);
-      CHECK((*row.queued > Duration{}) == (sum > Duration{}));
+      CHECK(row.queued->ns == sum.ns);
       queued += *row.queued > Duration{} ? 1 : 0;
       // What is kept of it is the same.
       CHECK(told.view.statistics.requests().row(request)->queued == row.queued);
