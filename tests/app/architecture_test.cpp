@@ -63,6 +63,7 @@ std::vector<viz::ViewState> views_of(const Session& session, std::uint64_t event
   large.projector = true;
   large.theme = viz::ThemeKind::Dark;
   large.text_scale = 1.5F;
+  large.only_request = at.request;
   return views;
 }
 

@@ -45,7 +45,7 @@ void check_words(const Scene& scene, bool projector) {
     const Ruler ruler = ruler_of(canvas);
     const float least_w = projector ? 540 : 400;
     const float least_h = projector ? 240 : 200;
-    for (const std::string_view name : {"buffers", "finish", "handler", "spawn"}) {
+    for (const std::string_view name : {"buffers", "finish", "handler", "spawn", "scheduler"}) {
       for (float w = least_w; w <= 1300; w += 115) {
         for (float h = least_h; h <= 900; h += 85) {
           for (std::uint64_t event = 3; event < scene.view.end(); event += 7) {

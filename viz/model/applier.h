@@ -169,8 +169,12 @@ struct Applier {
     state.measured.reset();
     state.sheet_open = false;
     state.whole = false;
-    (*this)(OnlyRequest{});
-    return (*this)(SelectFocus{});
+    if (state.chosen == Focus{} && state.only_request == 0) return true;
+    remember(Run::None);
+    state.chosen = {};
+    state.only_request = 0;
+    state.scrolls = {};
+    return true;
   }
 
   bool operator()(const Zoom& a) {

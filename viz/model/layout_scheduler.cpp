@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "viz/model/arg_words.h"
 #include "viz/model/cards.h"
@@ -28,8 +29,9 @@ struct Builder {
   const TraceView& view;
   const Cursor& cursor;
   PictureMaker& maker;
+  float room_px = 0;  // of words in the narrowest card that there may be
 
-  std::string name(std::uint32_t task) const { return lane_name(view, {LaneKind::Task, task}); }
+  std::string name(std::uint32_t task) const;
   Told since(EventNumber event) const;
   template <class Value>
   void list(const TasksWaiting& tasks, Telling telling, std::string_view none, Value value) const;
@@ -43,6 +45,18 @@ struct Builder {
   void pool(Telling telling) const;
   void others(Telling telling) const;
 };
+
+std::string Builder::name(std::uint32_t task) const {
+  const LaneKey lane{LaneKind::Task, task};
+  std::string whole = lane_name(view, lane);
+  const bool fits = maker.ruler().width(whole, Voice::Mono) <= room_px;
+  return fits ? whole : lane_name(view, lane, LaneNaming::Short);
+}
+
+float narrowest_card(const Ruler& ruler, float width) {
+  const auto columns = static_cast<float>(most_card_columns);
+  return (width - ruler.space(2) * (columns - 1)) / columns - 2 * ruler.space(3) - columns;
+}
 
 // How long ago, counted to the cursor.
 Told Builder::since(EventNumber event) const {
@@ -166,11 +180,14 @@ void Builder::others(Telling telling) const {
   in_go(telling, "In Go: gopark on a channel or a lock.");
 }
 
-std::string sentence_of(const SchedulerNow& now, const ViewState& state) {
-  if (!now.recorded) return "This trace has no facts of tasks and workers: not recorded.";
-  const std::string what =
+std::string sentence_of(const SchedulerNow& now, const ViewState& state, const Ruler& ruler,
+                        float width) {
+  if (!now.recorded) return "This trace has no facts of tasks: not recorded.";
+  std::string what =
       "A worker runs one task after the other from its run queue; a task that has to wait leaves "
       "it. In Go: a worker is an M with its P, a task is a G.";
+  // It has two lines, and where words are broken both lose some of their room.
+  if (ruler.width(what, Voice::Quiet) > 1.5f * width) what = "Workers run tasks in turn.";
   if (state.only_request == 0) return what;
   return fmt::format("Only the tasks of request {}. {}", state.only_request, what);
 }
@@ -181,12 +198,13 @@ Picture layout_scheduler(const TraceView& view, const Cursor& cursor, const View
                          const Ruler& ruler, const Rect& area) {
   const SchedulerNow now = scheduler_now(view, cursor, state);
   PictureMaker maker(view, cursor, state, ruler, area, "scheduler", "Scheduler",
-                     sentence_of(now, state));
+                     sentence_of(now, state, ruler, area.w));
   if (!now.recorded) return maker.take();
-  const Builder builder{now, view, cursor, maker};
   Rect rest = maker.rest();
+  const Builder builder{now, view, cursor, maker, narrowest_card(ruler, rest.w)};
   const float bottom = place_scheduler_lanes(now, view, cursor, maker, rest);
   rest.take_top(bottom - rest.y, ruler.space(2));
+  if (rest.h < maker.box_px(2)) return maker.take();  // the lanes alone
   Cards cards(maker, ruler, rest);
   const auto add = [&](std::string title, void (Builder::*fill)(Telling) const,
                        std::uint64_t number) {

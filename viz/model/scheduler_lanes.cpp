@@ -237,17 +237,15 @@ void Lanes::sources(float y) {
   }
 }
 
+// It glows and is outlined with its wake; a click is for what it joins.
 void Lanes::leg(Point from, Point to, bool head) {
-  const Rect around = Rect::from_corners(std::min(from.x, to.x), std::min(from.y, to.y),
-                                         std::max(from.x, to.x), std::max(from.y, to.y));
   PictureLine made;
   made.from = from;
   made.to = to;
   made.group = Group::Task;
   made.head = head;
-  made.touch = Rect::from_corners(around.x - 3, around.y - 3, around.right() + 3,
-                                  around.bottom() + 3);
   made.link = maker.link(now.wake.event);
+  made.link.event = no_event;
   maker.line(std::move(made));
 }
 

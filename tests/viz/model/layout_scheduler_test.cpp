@@ -261,7 +261,6 @@ TEST_CASE("scheduler: the arrow leads from who woke to where the woken task is")
                ends(queued)->first));
   CHECK(beside(bar_saying(queued, made), ends(queued)->second));
   CHECK(queued.lines.back().head);
-  CHECK(queued.lines.back().link.event == spawned);
   CHECK(queued.lines.back().link.at_cursor);
   const Picture running = at(scene.view, runs);
   REQUIRE(ends(running));
