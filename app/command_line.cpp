@@ -107,8 +107,8 @@ void add_run(CLI::App& app, RunCommand& run) {
                       "what carries connections: tasks, threads (one each), single (one for all); "
                       "all: the page's loads under each, side by side")
       ->check(CLI::IsMember({"tasks", "threads", "single", "all"}))->type_name("M");
-  command->footer("Examples: roundtrip run 01-hello --detail --trace hello.trace.json\n"
-                  "          roundtrip run 13-thousand --model all");
+  command->footer("Example: roundtrip run 01-hello --detail --trace hello.trace.json\n"
+                  "         roundtrip run 13-thousand --model all");
 }
 
 void add_serve(CLI::App& app, ServeCommand& serve) {

@@ -29,8 +29,8 @@ trace::Stamp stamp_of(std::uint32_t conn, std::uint64_t ticks) {
 
 }  // namespace
 
-// The client's end is fixed before it connects, so that the connection has its number when the first
-// packet goes out.
+// The client's end is fixed before it connects, so that the connection has its number when the
+// first packet goes out.
 int LoadConnection::begin_telling(const LoadTelling& telling) {
   sockaddr_in own{};
   own.sin_family = AF_INET;

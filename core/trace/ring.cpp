@@ -76,7 +76,7 @@ bool Ring::reserve(std::uint32_t records, std::uint32_t keep_free) {
   const auto capacity = static_cast<std::int64_t>(mask_ + 1);
   const auto bytes_used = static_cast<std::int64_t>(byte_head_.load(std::memory_order_relaxed) -
                                                     byte_tail_.load(std::memory_order_relaxed));
-  const std::int64_t free = std::min<std::int64_t>(keep_free, capacity / 4);
+  const std::int64_t free = std::min<std::int64_t>(keep_free, capacity / 2);
   constexpr std::int64_t bytes_per_record = limits::bytes_per_request / limits::records_per_request;
   if (used + wanted + free <= capacity &&
       bytes_used + wanted * bytes_per_record <= static_cast<std::int64_t>(byte_mask_ + 1)) {

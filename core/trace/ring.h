@@ -47,7 +47,7 @@ class Ring {
 
   // Any thread. Sets records (and bytes with each) aside; false when there is no room for
   // them beside what is set aside already and the records that are to be kept free (of a small
-  // ring at most a quarter). With 0 it only
+  // ring at most half). With 0 it only
   // asks whether what was set aside is still there in full.
   bool reserve(std::uint32_t records, std::uint32_t keep_free = limits::connection_reserve);
   void release(std::uint32_t records);

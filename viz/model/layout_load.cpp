@@ -60,8 +60,11 @@ struct Builder {
   }
 
   void answers(Telling) const {
-    maker.row("answered", derived(fmt::format("{} of {}", whole(figures.answered),
-                                              whole(load.requests))));
+    std::optional<std::string> answered;
+    if (load.begin != no_event) {
+      answered = fmt::format("{} of {}", whole(figures.answered), whole(load.requests));
+    }
+    maker.row("answered", derived(std::move(answered)));
     maker.row("in all", length(figures.elapsed));
     std::optional<std::string> rate;
     if (figures.per_second) {
@@ -93,7 +96,9 @@ struct Builder {
     maker.row("first accept after", length(first));
     maker.row("accept queue at most", sampled(whole(figures.accept_queue_most)));
     if (load.model == Model::Tasks) {
-      maker.row("run queue at most", derived(whole(figures.run_queue_most)));
+      const bool known = figures.newest != nullptr;
+      maker.row("run queue at most",
+                derived(known ? std::optional(whole(figures.run_queue_most)) : std::nullopt));
     } else {
       maker.row("run queue", Told{{}, {}, no_event, {}, "the kernel's, not seen"});
     }
@@ -169,26 +174,28 @@ struct Builder {
 
 Picture layout_load(const TraceView& view, const Cursor& cursor, const ViewState& state,
                     const Ruler& ruler, const Rect& area) {
-  const LoadRun* const load = view.statistics.loads().load_at(cursor.event);
-  if (load == nullptr) {
-    PictureMaker maker(view, cursor, state, ruler, area, "load", "Load",
-                       "No load has begun here. A lesson with many clients at once brings one: "
-                       "13-thousand.");
-    return maker.take();
-  }
+  const LoadRun none;
+  const LoadRun* const found = view.statistics.loads().load_at(cursor.event);
+  const LoadRun* const load = found != nullptr ? found : &none;
   const Instant here = view.trace[cursor.event].time;
   const LoadFigures figures = figures_of(*load, here);
   PictureMaker maker(view, cursor, state, ruler, area, "load",
-                     fmt::format("Load: {} at once", counted(load->clients, "client")),
-                     sentence_of(view, *load, figures));
+                     found != nullptr
+                         ? fmt::format("Load: {} at once", counted(load->clients, "client"))
+                         : std::string("Load"),
+                     found != nullptr ? sentence_of(view, *load, figures)
+                                      : "No load has begun here. A lesson with many clients at once "
+                                        "brings one: 13-thousand.");
   Rect rest = maker.rest();
-  const float bottom = place_load_charts(*load, here, maker, rest);
-  rest.take_top(bottom - rest.y, ruler.space(2));
+  if (found != nullptr) {
+    const float bottom = place_load_charts(*load, here, maker, rest);
+    rest.take_top(bottom - rest.y, ruler.space(2));
+  }
   const Builder builder{view, *load, figures, maker};
   Cards cards(maker, ruler, rest);
   const auto add = [&](std::string title, Group group, void (Builder::*fill)(Telling) const) {
-    cards.add(group, std::move(title), [&builder, &maker, fill](Telling telling) {
-      maker.done();
+    cards.add(group, std::move(title), [&builder, &maker, fill, found](Telling telling) {
+      if (found != nullptr) maker.done();
       (builder.*fill)(telling);
     });
   };
@@ -198,7 +205,7 @@ Picture layout_load(const TraceView& view, const Cursor& cursor, const ViewState
   add("Memory", Group::Startup, &Builder::memory);
   add("Processor time", Group::Task, &Builder::processor);
   const auto& all = view.statistics.loads().loads();
-  if (load != &all.front()) add("Loads before", Group::Trace, &Builder::others);
+  if (found != nullptr && found != &all.front()) add("Loads before", Group::Trace, &Builder::others);
   cards.place();
   return maker.take();
 }

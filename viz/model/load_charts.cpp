@@ -66,12 +66,12 @@ void raise(Column& column, double value, trace::EventNumber event) {
 
 std::vector<Chart> charts_of(const LoadRun& load, Instant here, const Slices& slices) {
   std::vector<Chart> charts = {
-      {"clients connected", Group::Connection, number_words, {}},
+      {"connected", Group::Connection, number_words, {}},
       {"accept queue", Group::Connection, number_words, {}},
-      {"longest run queue", Group::Task, number_words, {}},
-      {"answers, each column", Group::Transmit, number_words, {}},
-      {"latency, longest", Group::Handle, time_words, {}},
-      {"memory of the process", Group::Startup, memory_words, {}},
+      {"run queue", Group::Task, number_words, {}},
+      {"answers", Group::Transmit, number_words, {}},
+      {"latency", Group::Handle, time_words, {}},
+      {"memory", Group::Startup, memory_words, {}},
   };
   for (Chart& chart : charts) chart.columns.resize(slices.count);
   for (const LoadSample& sample : load.samples) {
@@ -158,8 +158,8 @@ float place_load_charts(const LoadRun& load, Instant here, PictureMaker& maker, 
   }
   const float bottom = rest.y + static_cast<float>(down) * (h + gap / 2);
   // What a column's width means.
-  const std::string scale = fmt::format(
-      "from the first connect; {} a column", duration(slices.each).text());
+  const std::string scale =
+      fmt::format("{} a column; at the right the largest", duration(slices.each).text());
   maker.note({rest.x, bottom, rest.w, ruler.line(Voice::Quiet)}, scale, Voice::Quiet);
   return bottom + ruler.line(Voice::Quiet);
 }
