@@ -128,7 +128,8 @@ TEST_CASE("fault: some hundred clients that connect and leave at once (every mod
     }
     check_serves(live);
     live.wait_until_closed();
-    live.check_whole();
+    // Not each of so many may find room in the trace: those that do are told to their end.
+    live.check_story();
     // The one that was served came last, so all before it were accepted.
     CHECK(live.recording.count(Phase::ConnectionObject) ==
           live.recording.count(Phase::LifecycleTaskExit));

@@ -58,6 +58,19 @@ expect_stdout_has "ann@example.com"
 stop_server TERM
 expect_exit 0
 
+test_case "serve limits: a file that is no database is said in the answer and in the log"
+mkdir "$scratch/broken"
+printf '%04096d' 0 >"$scratch/broken/users.db"
+start_server --data "$scratch/broken"
+fetch "http://127.0.0.1:$server_port/api/users"
+expect_stdout_has "move the file away"
+expect_server_says "GET /api/users 500"
+check "the log says why" grep -q "file is not a database" <<<"$server_line"
+fetch "http://127.0.0.1:$server_port/hello"
+expect_stdout_has "Hello, World!"
+stop_server TERM
+expect_exit 0
+
 test_case "serve limits: a value out of range is a wrong usage"
 for words in "--max-body 3MB" "--max-header 64KiB" "--max-connections 0" "--handler-timeout 0" \
   "--shutdown-grace -1" "--files /no/such/folder" "--data /dev/null"; do
