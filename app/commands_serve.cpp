@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "app/commands.h"
@@ -170,7 +171,10 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
   options.server.shutdown_grace = seconds(command.shutdown_grace_s);
   options.server.max_connections = command.max_connections;
   options.server.parser.body_bytes = command.max_body_bytes;
-  options.server.parser.head_bytes = static_cast<std::uint32_t>(command.max_header_bytes);
+  http::ParserLimits& parser = options.server.parser;
+  parser.head_bytes = static_cast<std::uint32_t>(command.max_header_bytes);
+  parser.request_line_bytes =
+      std::min(parser.request_line_bytes, parser.head_bytes - http::line_end_bytes);
   options.server.data_folder = command.data_folder;
   options.server.files_folder = command.files_folder;
   if (command.observed_per_second) {

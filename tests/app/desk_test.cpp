@@ -1,5 +1,6 @@
 // The desk with a live server: sending, holding, choosing, hovering. tests/app/desk_files_test.cpp
 // has files.
+#include "app/places.h"
 #include "tests/app/desk_driver.h"
 
 namespace roundtrip::app {
