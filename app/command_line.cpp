@@ -5,11 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <filesystem>
 #include <map>
 
 #include "app/places.h"
 #include "app/version.h"
+#include "core/http/limits.h"
 #include "core/trace/phase.h"
 #include "viz/model/views.h"
 
@@ -96,6 +98,45 @@ void add_text_options(CLI::App& command, TextArguments& text) {
       ->type_name("WHEN");
 }
 
+// "4096", "64KiB", "16MiB"; empty where it is no number of bytes.
+std::optional<std::uint64_t> bytes_from(std::string_view text) {
+  std::uint64_t factor = 1;
+  for (const auto& [unit, bytes] : {std::pair("KiB", 1ULL << 10), std::pair("MiB", 1ULL << 20)}) {
+    if (!text.ends_with(unit)) continue;
+    factor = bytes;
+    text.remove_suffix(3);
+    break;
+  }
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
+  if (number > UINT64_MAX / factor) return std::nullopt;
+  return number * factor;
+}
+
+void add_bytes_option(CLI::App& command, const std::string& name, std::uint64_t& place,
+                      std::uint64_t least, std::uint64_t most, const std::string& words) {
+  const auto check = [least, most](const std::string& text) -> std::string {
+    const auto bytes = bytes_from(text);
+    if (bytes && *bytes >= least && *bytes <= most) return {};
+    return fmt::format("'{}' is no number of bytes from {} to {} (such as 4096, 64KiB, 16MiB)",
+                       text, least, most);
+  };
+  command
+      .add_option_function<std::string>(
+          name, [&place](const std::string& text) { place = bytes_from(text).value_or(place); },
+          words)
+      ->check(check)
+      ->type_name("BYTES");
+}
+
+std::string check_data_folder(const std::string& folder) {
+  std::error_code error;
+  const auto status = std::filesystem::status(folder, error);
+  if (!folder.empty() && (!exists(status) || is_directory(status))) return {};
+  return fmt::format("'{}' is no folder", folder);
+}
+
 void add_run(CLI::App& app, RunCommand& run) {
   CLI::App* command = app.add_subcommand("run", "Run a scenario and tell it as text");
   command->add_option("SCENARIO", run.scenario, "as `roundtrip list` names it")->required();
@@ -111,9 +152,35 @@ void add_run(CLI::App& app, RunCommand& run) {
                   "         roundtrip run 13-thousand --model all");
 }
 
+// How long things may take, and how much of them there may be.
+void add_serve_limits(CLI::App& command, ServeCommand& serve) {
+  const CLI::Range some_seconds(0.001, 86400.0);
+  command.add_option("--header-timeout", serve.header_timeout_s,
+                     "seconds, for a request's head; 15 unless told")
+      ->check(some_seconds)->type_name("S");
+  command.add_option("--read-timeout", serve.read_timeout_s, "seconds, for its body; 15")
+      ->check(some_seconds)->type_name("S");
+  command.add_option("--write-timeout", serve.write_timeout_s, "seconds, for the answer; 15")
+      ->check(some_seconds)->type_name("S");
+  command.add_option("--idle-timeout", serve.idle_timeout_s, "seconds between requests; 60")
+      ->check(some_seconds)->type_name("S");
+  command.add_option("--handler-timeout", serve.handler_timeout_s,
+                     "seconds, for /slow; beyond: 503; 10")
+      ->check(some_seconds)->type_name("S");
+  command.add_option("--shutdown-grace", serve.shutdown_grace_s,
+                     "seconds that open requests have at the end; 5")
+      ->check(CLI::Range(0.0, 86400.0))->type_name("S");
+  command.add_option("--max-connections", serve.max_connections,
+                     "at once; more wait to be accepted; 20000")
+      ->check(CLI::Range(1, 1'000'000))->type_name("N");
+  add_bytes_option(command, "--max-body", serve.max_body_bytes, 0, 1ULL << 40,
+                   "of a request's body; beyond: 413; 16MiB");
+  add_bytes_option(command, "--max-header", serve.max_header_bytes, 256, http::max_head_bytes,
+                   "of a request's head; beyond: 431; 16KiB");
+}
+
 void add_serve(CLI::App& app, ServeCommand& serve) {
   CLI::App* command = app.add_subcommand("serve", "Serve without a window until Ctrl+C");
-  const CLI::Range seconds(0.0, 86400.0);
   command->add_option("--port", serve.port, "0: a free one")
       ->check(CLI::Range(0, 65535))->type_name("N");
   command->add_option("--host", serve.host, "the address to bind; 127.0.0.1 unless told")
@@ -138,14 +205,13 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
       ->needs(hold)->type_name("M");
   command->add_option("--backlog", serve.backlog, "asked of listen()")
       ->check(CLI::Range(0, 1'000'000))->type_name("N");
-  command->add_option("--header-timeout", serve.header_timeout_s, "seconds; 15 unless told")
-      ->check(seconds)->type_name("S");
-  command->add_option("--read-timeout", serve.read_timeout_s, "seconds, for the body; 15")
-      ->check(seconds)->type_name("S");
-  command->add_option("--write-timeout", serve.write_timeout_s, "seconds; 15")
-      ->check(seconds)->type_name("S");
-  command->add_option("--idle-timeout", serve.idle_timeout_s, "seconds between requests; 60")
-      ->check(seconds)->type_name("S");
+  add_serve_limits(*command, serve);
+  command->add_option("--data", serve.data_folder,
+                      "where the database and uploads are kept; a temporary folder unless told")
+      ->check(check_data_folder)->type_name("DIR");
+  command->add_option("--files", serve.files_folder,
+                      "what /files/ shows; the program's own example unless told")
+      ->check(CLI::ExistingDirectory)->type_name("DIR");
   command->add_option("--observe", serve.observed_per_second,
                       "requests a second about which the kernel is asked")
       ->check(CLI::Range(0, 1'000'000))->type_name("N");

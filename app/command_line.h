@@ -46,10 +46,17 @@ struct ServeCommand {
   std::string hold_path;    // empty: any
   std::string hold_method;
   int backlog = 4096;
-  double header_timeout_s = 15;  // 0: none
+  double header_timeout_s = 15;
   double read_timeout_s = 15;
   double write_timeout_s = 15;
   double idle_timeout_s = 60;
+  double handler_timeout_s = 10;
+  double shutdown_grace_s = 5;  // 0: none
+  std::uint32_t max_connections = 20'000;
+  std::uint64_t max_body_bytes = 16 * 1024 * 1024;
+  std::uint64_t max_header_bytes = 16 * 1024;
+  std::string data_folder;   // empty: a temporary one
+  std::string files_folder;  // empty: the program's own
   std::optional<std::uint32_t> observed_per_second;
 };
 

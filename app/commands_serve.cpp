@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "app/commands.h"
@@ -166,6 +167,16 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
   options.server.timeouts.read = seconds(command.read_timeout_s);
   options.server.timeouts.write = seconds(command.write_timeout_s);
   options.server.timeouts.idle = seconds(command.idle_timeout_s);
+  options.server.timeouts.handler = seconds(command.handler_timeout_s);
+  options.server.shutdown_grace = seconds(command.shutdown_grace_s);
+  options.server.max_connections = command.max_connections;
+  options.server.parser.body_bytes = command.max_body_bytes;
+  http::ParserLimits& parser = options.server.parser;
+  parser.head_bytes = static_cast<std::uint32_t>(command.max_header_bytes);
+  parser.request_line_bytes =
+      std::min(parser.request_line_bytes, parser.head_bytes - http::line_end_bytes);
+  options.server.data_folder = command.data_folder;
+  options.server.files_folder = command.files_folder;
   if (command.observed_per_second) {
     options.server.observed_requests_per_second = *command.observed_per_second;
   }

@@ -202,6 +202,7 @@ void Desk::keep_what_is_looked_at() {
 void Desk::tell_status() {
   viz::SessionStatus& status = state_.session;
   status.live = shown_.serves;
+  status.stopped = shown_.stopped;
   if (status.live) status.address = shown_.address;
   status.file = shown_.file;
   status.live_behind = behind_.has_value();

@@ -62,6 +62,7 @@ class Desk {
     viz::Cursor cursor;
     bool begun = false;   // the cursor was put on the first phase
     bool serves = false;  // a server runs in it
+    bool stopped = false;  // its server has stopped, as a lesson wanted
     bool recorded = false;       // here, not read from a file
     std::optional<Instant> saved_to;  // what happened until then is in a file
     std::string address;  // where
@@ -94,6 +95,9 @@ class Desk {
   void choose(const std::string& scenario);
   void make_ready(const std::string& scenario);
   void start_anew();
+  enum class Afterwards : std::uint8_t { Nothing, Send, Run };
+  bool starts_server_for(Afterwards what);
+  void see_whether_it_stopped();
   void load_lesson(const std::string& scenario);
   void save(const std::string& path);
   void ask_for_file(bool save, const std::string& path, const std::string& problem = "");
@@ -133,6 +137,7 @@ class Desk {
   // The server starts anew, or will when the errand is over; with these options but the lesson's.
   bool restarting_ = false;
   bool restart_wanted_ = false;
+  Afterwards afterwards_ = Afterwards::Nothing;  // what waits for the new server
   std::optional<server::ServerOptions> server_options_;
   StartServer start_;
 

@@ -22,6 +22,7 @@ void Desk::load_lesson(const std::string& scenario) {
 void Desk::send() {
   if (errand_.under_way()) return tell("Something is under way: send when it is over");
   Session* session = live();
+  if (session == nullptr && starts_server_for(Afterwards::Send)) return;
   if (session == nullptr) return tell("Nothing can be sent: no server runs beside this file");
   show_live();
   tell("");
@@ -36,6 +37,7 @@ void Desk::send() {
 void Desk::run_lesson() {
   if (errand_.under_way()) return tell("Something is under way: run the lesson when it is over");
   Session* session = live();
+  if (session == nullptr && starts_server_for(Afterwards::Run)) return;
   if (session == nullptr) return tell("Nothing can be run: no server runs beside this file");
   if (!lesson_) return tell("No lesson is ready: choose one beside the server's address");
   show_live();
@@ -75,7 +77,27 @@ void Desk::begin_lesson_run() {
   state_.lesson = std::move(lesson);
 }
 
+// Where the server has stopped: a new one comes first, and then what was wanted.
+bool Desk::starts_server_for(Afterwards what) {
+  const Recording* own = shown_.recorded ? &shown_ : behind_ ? &*behind_ : nullptr;
+  if (own == nullptr || !own->stopped || !lesson_) return false;
+  choose(lesson_->id);
+  afterwards_ = what;
+  return true;
+}
+
+// A lesson may stop the server: what it has recorded stays, and is to be saved like a live one's.
+void Desk::see_whether_it_stopped() {
+  Recording* recording = serving();
+  if (recording == nullptr || recording->session->live()) return;
+  recording->serves = false;
+  recording->stopped = true;
+  recording->file = "not saved yet";
+  tell("The server has stopped, as this lesson wants: Send or Run starts a new one", true);
+}
+
 void Desk::choose(const std::string& scenario) {
+  afterwards_ = Afterwards::Nothing;
   if (server_options_ && unsaved_requests() > 0) {
     return ask_before_leaving(viz::Leaving::ForLesson, scenario);
   }
@@ -123,8 +145,16 @@ void Desk::finish_restart(ErrandResult result) {
   server_options_->listen.port = port;
   show(recording_of(std::move(result.session)));
   behind_.reset();
-  if (port == wanted) return tell(saved, true);
-  tell(fmt::format("Port {} is taken by another program: listening on {}", wanted, port));
+  if (port == wanted) {
+    tell(saved, true);
+  } else {
+    tell(fmt::format("Port {} is taken by another program: listening on {}", wanted, port));
+  }
+  switch (std::exchange(afterwards_, Afterwards::Nothing)) {
+    case Afterwards::Nothing: break;
+    case Afterwards::Send: send(); break;
+    case Afterwards::Run: run_lesson(); break;
+  }
 }
 
 void Desk::finish_errand(ErrandResult result) {
@@ -132,6 +162,7 @@ void Desk::finish_errand(ErrandResult result) {
   switch (result.kind) {
     case ErrandKind::Request:
       if (Session* session = live()) jump_until_ = session->now();
+      see_whether_it_stopped();
       if (lesson_ && !lesson_->loads.empty()) {
         tell(result.called_off ? "The load was called off" : "", true);
       }
@@ -146,7 +177,7 @@ void Desk::finish_errand(ErrandResult result) {
 
 // Another recording takes the place of the one that is shown; a live one waits behind it.
 void Desk::show(Recording recording) {
-  if (shown_.serves && !recording.serves) behind_ = std::move(shown_);
+  if (shown_.recorded && !recording.recorded) behind_ = std::move(shown_);
   shown_ = std::move(recording);
   jump_from_.reset();
   jump_until_.reset();

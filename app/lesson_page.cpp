@@ -38,7 +38,14 @@ viz::Lesson lesson_of(const scenario::Scenario& page) {
       }
       case Kind::Step: {
         const scenario::Step& step = page.steps[item.index];
-        lesson.page.push_back({viz::LessonPart::Kind::Sent, step.shown, 0, step.shown_blamed});
+        const bool stops = step.then == scenario::Then::Stop;
+        if (!stops || !step.shown.empty()) {
+          lesson.page.push_back({viz::LessonPart::Kind::Sent, step.shown, 0, step.shown_blamed});
+        }
+        if (stops) {
+          lesson.page.push_back(
+              {viz::LessonPart::Kind::Sent, "SIGTERM to the server: it is asked to stop", 0, {}});
+        }
         break;
       }
       case Kind::Load: {

@@ -44,16 +44,25 @@ Lines RequestLog::follow(const trace::Trace& trace) {
   }
   for (; seen_ < trace.end(); ++seen_) {
     const Event& event = trace[seen_];
-    if (event.phase != Phase::ReadLineFound && event.phase != Phase::TransmitLogLine) continue;
+    const bool note = event.phase == Phase::TraceNote;
+    const bool line = event.phase == Phase::TransmitLogLine;
+    if (event.phase != Phase::ReadLineFound && !line && !note) continue;
     if (is_told_.contains(event.request)) continue;
     if (event.phase == Phase::ReadLineFound && under_way_.size() < most_under_way) {
-      under_way_[event.request] = {asked_for(trace, event), event.conn};
-    } else if (event.phase == Phase::TransmitLogLine) {
+      under_way_[event.request] = {asked_for(trace, event), event.conn, {}};
+    } else if (note) {
       const auto asked = under_way_.find(event.request);
-      const AskedFor nothing{"a request that could not be read", event.conn};
+      const auto text = event.arg("text");
+      if (asked == under_way_.end() || !text) continue;
+      const auto symbol = static_cast<trace::Symbol>(*text);
+      asked->second.trouble = fmt::format(": {}", safe(trace.symbols().text(symbol)));
+    } else {
+      const auto asked = under_way_.find(event.request);
+      const AskedFor nothing{"a request that could not be read", event.conn, {}};
       if (lines.size() < most_lines) {
         const AskedFor& what = asked == under_way_.end() ? nothing : asked->second;
-        lines.push_back(plain_spaces(viz::log_line_text(what.method_and_target, event)));
+        lines.push_back(plain_spaces(viz::log_line_text(what.method_and_target, event)) +
+                        what.trouble);
       } else {
         ++left_out;
       }

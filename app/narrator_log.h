@@ -18,6 +18,7 @@ namespace roundtrip::app {
 struct AskedFor {
   std::string method_and_target;
   std::uint32_t conn = 0;
+  std::string trouble;  // ": why its handler could not do it"
 };
 
 class RequestLog {

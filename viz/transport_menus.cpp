@@ -63,7 +63,7 @@ void scenario_menu(const Canvas& canvas, const TransportButton& spec, bool open,
     rows.push_back({scenario, ""});
   }
   const std::size_t again = rows.size();
-  if (state.session.live) {
+  if (state.session.can_send()) {
     rows.push_back({has_run(state) ? "Run it again" : "Run it", keys_text(Command::RunAgain)});
   }
   if (rows.empty()) return;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <chrono>
+#include <csignal>
 #include <ctime>
 
 #include "core/base/check.h"
@@ -260,11 +261,21 @@ bool Runtime::settle_reservation(Task& task) {
   return true;
 }
 
+// A write to a client that has gone is an error like others: sendfile(2) can't be told so by a flag,
+// and its signal would end the process.
+void Runtime::prepare_thread(const char* name) {
+  pthread_setname_np(pthread_self(), name);
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+}
+
 void Runtime::work(Worker& worker) {
   std::optional<trace::ThreadRecording> recording;
   if (options_.bus != nullptr) recording.emplace(*options_.bus);
   this_worker = worker.number;
-  pthread_setname_np(pthread_self(), fmt::format("worker {}", worker.number).c_str());
+  prepare_thread(fmt::format("worker {}", worker.number).c_str());
   while (Task* task = find_task(worker)) run(worker, *task);
   this_worker = 0;
 }

@@ -122,6 +122,7 @@ class Runtime {
   };
 
   void queue(Task& task, trace::WakeSource source, std::uint32_t by_task);
+  static void prepare_thread(const char* name);
   void work(Worker& worker);
   Task* find_task(Worker& worker);
   void poll(Worker& worker, bool wait);

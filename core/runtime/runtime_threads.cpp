@@ -1,6 +1,4 @@
 // Runtime under the models Threads and Single: tasks on threads of their own.
-#include <pthread.h>
-
 #include <system_error>
 
 #include "core/base/check.h"
@@ -21,7 +19,7 @@ bool Runtime::start_thread(Task& task) {
     const auto place = threads_.emplace(threads_.end());
     try {
       *place = std::thread([this, &task, place, thread = std::move(own)] {
-        pthread_setname_np(pthread_self(), "own thread");
+        prepare_thread("own thread");
         {
           std::optional<trace::ThreadRecording> recording;
           const bool serves_one = options_.model == trace::Model::Threads;

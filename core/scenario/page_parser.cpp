@@ -52,6 +52,13 @@ class PageParser {
     if (scenario_.steps.empty() && scenario_.loads.empty()) {
       return fail(number_, "nothing is sent: the page has no http block and no load");
     }
+    if (stop_line_ != 0 && scenario_.settings.together) {
+      return fail(stop_line_, "then=stop needs steps in order, and here clients act together");
+    }
+    if (stop_line_ != 0 && !scenario_.loads.empty()) {
+      return fail(scenario_.loads.front().line,
+                  fmt::format("the server stops on line {}, and serves no load after", stop_line_));
+    }
     return std::move(scenario_);
   }
 
@@ -151,6 +158,7 @@ class PageParser {
   std::size_t fence_line_ = 0;
   std::size_t settings_line_ = 0;
   std::size_t sent_bytes_ = 0;
+  std::size_t stop_line_ = 0;  // where the server is asked to stop
   std::map<std::uint32_t, std::size_t> closed_;  // clients that have closed, and on which line
 };
 
@@ -177,12 +185,12 @@ Status PageParser::take_step_option(Step& step, const PageOption& option) {
   }
   if (option.name == "then") {
     for (const Then then : {Then::Read, Then::On, Then::Interim, Then::Closed, Then::Close,
-                            Then::Reset}) {
+                            Then::Reset, Then::Stop}) {
       if (option.value != word(then)) continue;
       step.then = then;
       return Nothing{};
     }
-    return fail(fence_line_, "then= is one of read, on, interim, closed, close, reset");
+    return fail(fence_line_, "then= is one of read, on, interim, closed, close, reset, stop");
   }
   return fail(fence_line_, "an http block knows client=, repeat=, pause_ms=, then=, answers=, "
                            "status= and label=");
@@ -199,6 +207,19 @@ Status PageParser::check_step(const Step& step) {
   if (ends) closed_[step.client] = fence_line_;
   if (ends && step.repeat > 1) {
     return fail(fence_line_, "a step that ends the connection can't be repeated");
+  }
+  const bool known = std::any_of(scenario_.steps.begin(), scenario_.steps.end(),
+                                 [&](const Step& other) { return other.client == step.client; });
+  if (stop_line_ != 0 && !known) {
+    return fail(fence_line_, fmt::format("the server stops on line {}, and accepts nobody after",
+                                         stop_line_));
+  }
+  if (step.then == Then::Stop) {
+    if (stop_line_ != 0) {
+      return fail(fence_line_, fmt::format("the server stops on line {} already", stop_line_));
+    }
+    if (step.repeat > 1) return fail(fence_line_, "the server can't be stopped repeatedly");
+    stop_line_ = fence_line_;
   }
   if (step.blamed_at && step.repeat > 1) {
     return fail(fence_line_, "a step with \\^ can't be repeated");

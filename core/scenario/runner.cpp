@@ -11,11 +11,32 @@
 namespace roundtrip::scenario {
 namespace {
 
+// Asks the server to stop, as SIGTERM would, on a thread of its own: stopping takes until the last
+// request is answered, and meanwhile the clients go on. Its end waits for the server's.
+class ServerStop {
+ public:
+  ServerStop(server::Server& server, trace::Bus& bus) : server_(server), bus_(bus) {}
+
+  void ask() {
+    stopping_ = std::jthread([this] {
+      const trace::ThreadRecording recording(bus_, trace::RingSize::Small);
+      trace::instant<trace::Phase::TraceNote>(
+          trace::Subject{}, bus_.symbols().intern("the server is asked to stop, as by SIGTERM"));
+      server_.stop();
+    });
+  }
+
+ private:
+  server::Server& server_;
+  trace::Bus& bus_;
+  std::jthread stopping_;
+};
+
 // The clients of one thread, each with its connection while it has one.
 class Script {
  public:
-  Script(const Scenario& scenario, const ClientTarget& target)
-      : scenario_(scenario), target_(target) {}
+  Script(const Scenario& scenario, const ClientTarget& target, ServerStop& server_stop)
+      : scenario_(scenario), target_(target), server_stop_(server_stop) {}
 
   // Does the steps with these indexes, in this order. A client closes after its last one.
   Status run(const std::vector<std::size_t>& steps) {
@@ -63,7 +84,7 @@ class Script {
   }
 
   // What a client does when it has sent.
-  static Status follow(const Step& step, Client& client, StepReport& report) {
+  Status follow(const Step& step, Client& client, StepReport& report) {
     const bool to_head = step.bytes.starts_with("HEAD ");
     switch (step.then) {
       case Then::Read:
@@ -85,12 +106,14 @@ class Script {
       }
       case Then::Close: client.close(false); break;
       case Then::Reset: client.close(true); break;
+      case Then::Stop: server_stop_.ask(); break;
     }
     return Nothing{};
   }
 
   const Scenario& scenario_;
   ClientTarget target_;
+  ServerStop& server_stop_;
   std::map<std::uint32_t, std::unique_ptr<Client>> clients_;
   std::vector<StepReport> reports_;
 };
@@ -179,11 +202,12 @@ Result<RunReport> run_scenario(const Scenario& scenario, server::Server& server,
   std::optional<Error> problem;
   const std::int64_t begun_ns = monotonic_ns();
   {
+    ServerStop server_stop(server, bus);
     std::vector<std::jthread> threads;
     for (const std::vector<std::size_t>& steps : scripts) {
       threads.emplace_back([&] {
         const trace::ThreadRecording recording(bus, trace::RingSize::Small);
-        Script script(scenario, target);
+        Script script(scenario, target, server_stop);
         const Status done = script.run(steps);
         const std::lock_guard lock(mutex);
         if (!done && !problem) problem = Error{done.error()};

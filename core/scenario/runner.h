@@ -45,8 +45,9 @@ struct RunOptions {
 // What the page asks for, over what the server would be otherwise.
 server::ServerOptions apply_settings(const Scenario& scenario, server::ServerOptions base);
 
-// Runs all clients, then the loads; returns when the last is done. From any thread but a worker;
-// the threads that act as clients record on `bus`. An error names the page and the line.
+// Runs all clients, then the loads; returns when the last is done, and where the page stops the
+// server, when that has ended. From any thread but a worker; the threads that act as clients record
+// on `bus`. An error names the page and the line.
 Result<RunReport> run_scenario(const Scenario& scenario, server::Server& server, trace::Bus& bus,
                                const RunOptions& options = {});
 

@@ -20,6 +20,7 @@ std::string_view word(Then then) {
     case Then::Closed: return "closed";
     case Then::Close: return "close";
     case Then::Reset: return "reset";
+    case Then::Stop: return "stop";
   }
   return "";
 }

@@ -14,6 +14,8 @@
 //                    then=interim   wait for 100 Continue: the next step sends the body
 //                    then=closed    read until the server closes, by a time-out if need be
 //                    then=close     the client closes;  then=reset  it closes with a RST
+//                    then=stop      the server is asked to stop, as by SIGTERM; once a page, and
+//                                   only clients that are connected by then go on
 //                    status=404     what the answer's status has to be
 //                    label="…"      a few words for menus and reports
 //                  Every line ends with CR and LF on the wire. A backslash at a line's end leaves
@@ -61,7 +63,7 @@ struct Settings {
 };
 
 // What a client waits for when it has sent a step's bytes.
-enum class Then : std::uint8_t { Read, On, Interim, Closed, Close, Reset };
+enum class Then : std::uint8_t { Read, On, Interim, Closed, Close, Reset, Stop };
 std::string_view word(Then then);
 
 struct Step {

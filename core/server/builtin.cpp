@@ -1,6 +1,8 @@
 #include "core/server/builtin.h"
 
+#include "core/server/exchange.h"
 #include "core/server/middleware.h"
+#include "core/server/server.h"
 
 namespace roundtrip::server {
 
@@ -10,6 +12,12 @@ Status register_all(Routes& routes, std::initializer_list<BuiltinRoute> list) {
     if (!added) return added;
   }
   return Nothing{};
+}
+
+void tell_trouble(Exchange& exchange, std::string_view sentence) {
+  Connection& conn = exchange.connection();
+  trace::instant<trace::Phase::TraceNote>(conn.subject,
+                                          conn.server.bus().symbols().intern(sentence));
 }
 
 Status register_builtin(Routes& routes) {

@@ -20,6 +20,10 @@ struct BuiltinRoute {
 };
 Status register_all(Routes& routes, std::initializer_list<BuiltinRoute> list);
 
+// What a handler could not do for want of disk, lock or whole file becomes a note of the trace and
+// a line of the log. `sentence` is also the answer's.
+void tell_trouble(Exchange& exchange, std::string_view sentence);
+
 Status register_pages(Routes& routes);  // /, /hello, /echo
 Status register_users(Routes& routes);  // /api/users
 Status register_slow(Routes& routes);   // /slow, /stream

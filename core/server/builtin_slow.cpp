@@ -29,6 +29,7 @@ Async<> sleep_and_answer(LimitedExchange& exchange) {
   const Duration length = Duration::milliseconds(std::min(ms, most_ms)) /
                           exchange.server.options().times_as_fast;
   trace::begin<Phase::HandleSleep>(exchange.subject, length.ns);
+  if (exchange.must_stop()) co_await exchange.stop_at(Phase::HandleSleep);
   co_await runtime::sleep_until(Runtime::now() + length);
   trace::end<Phase::HandleSleep>(exchange.subject);
   exchange.write("Done\n");

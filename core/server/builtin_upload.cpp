@@ -121,7 +121,7 @@ class Upload {
       Status written = Nothing{};
       co_await at_disk("write upload", file_->gathered(),
                        [&] { written = file_->write_out(); });
-      if (!written) problem_ = {500, written.error() + "\n"};
+      if (!written) fail(written.error());
     }
   }
 
@@ -129,11 +129,16 @@ class Upload {
     Result<std::string> name = std::string();
     co_await at_disk("fsync and rename upload", file_->gathered(), [&] { name = file_->keep(); });
     if (!name) {
-      problem_ = {500, name.error() + "\n"};
+      fail(name.error());
     } else {
       saved_ += fmt::format("Saved {}, {} bytes\n", *name, file_->bytes());
     }
     file_.reset();
+  }
+
+  void fail(const std::string& sentence) {
+    tell_trouble(exchange_, sentence);
+    problem_ = {500, sentence + "\n"};
   }
 
   // On a thread of the pool, told as a wait for the disk.

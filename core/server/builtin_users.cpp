@@ -55,6 +55,12 @@ Async<> answer_problem(Exchange& exchange, int status, std::string_view problem,
   co_await answer_json(exchange, status, json);
 }
 
+// The database could not do what was asked: the server is to blame, and says why.
+Async<> answer_trouble(Exchange& exchange, std::string_view sentence) {
+  tell_trouble(exchange, sentence);
+  co_await answer_problem(exchange, 500, sentence);
+}
+
 // The delay that was asked for, to imitate a database that is far away: told as injected.
 Async<> injected_delay(Connection& conn) {
   const Duration delay = conn.server.options().database_delay;
@@ -115,7 +121,7 @@ Async<> create_user(Exchange& exchange) {
     return id.ok() && *id ? 1U : 0U;
   });
   if (!id) {
-    co_await answer_problem(exchange, 500, id.error());
+    co_await answer_trouble(exchange, id.error());
   } else if (!*id) {
     co_await answer_problem(exchange, 409, "there is a user with this e-mail already");
   } else {
@@ -144,7 +150,7 @@ Async<> show_user(Exchange& exchange) {
     return user.ok() && *user ? 1U : 0U;
   });
   if (!user) {
-    co_await answer_problem(exchange, 500, user.error());
+    co_await answer_trouble(exchange, user.error());
   } else if (!*user) {
     co_await answer_problem(exchange, 404, "there is no user with this id");
   } else {
@@ -161,7 +167,7 @@ Async<> list_users(Exchange& exchange) {
     return users ? static_cast<std::uint32_t>(users->size()) : 0U;
   });
   if (!users) {
-    co_await answer_problem(exchange, 500, users.error());
+    co_await answer_trouble(exchange, users.error());
     co_return;
   }
   trace::TextBuffer json;

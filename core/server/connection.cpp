@@ -41,7 +41,15 @@ Connection::Connection(Server& owner, int descriptor, runtime::PollSource* poll_
 
 Connection::~Connection() = default;
 
-// A held request's own time does not run: its deadlines move by as long as it was held.
+void Connection::leave_out(Duration held) {
+  started_ticks += static_cast<std::uint64_t>(static_cast<double>(held.ns) /
+                                              server.bus().ns_per_tick());
+  arrived = arrived + held;
+  for (Instant* deadline : {&header_deadline, &body_deadline, &write_deadline}) {
+    if (*deadline != runtime::no_deadline) *deadline = *deadline + held;
+  }
+}
+
 Async<> Connection::stop_at(Phase phase) {
   Passer who{subject, {}, {}, source};
   const http::StreamBytes window = in.window();
@@ -53,12 +61,7 @@ Async<> Connection::stop_at(Phase phase) {
     who.path = known(request().url.path);
   }
   const Duration held = co_await server.gate().pass(who, phase);
-  started_ticks += static_cast<std::uint64_t>(static_cast<double>(held.ns) /
-                                              server.bus().ns_per_tick());
-  arrived = arrived + held;
-  for (Instant* deadline : {&header_deadline, &body_deadline, &write_deadline}) {
-    if (*deadline != runtime::no_deadline) *deadline = *deadline + held;
-  }
+  leave_out(held);
 }
 
 Async<> Connection::timed_out(trace::TimeoutKind kind, Duration limit) {

@@ -70,6 +70,8 @@ class Connection {
   // is kept out of the way of what every request runs through.
   bool must_stop() const { return gate.armed(); }
   [[gnu::cold]] runtime::Async<> stop_at(trace::Phase phase);
+  // Of a request, so much time was held by a person: neither its own time nor its deadlines run.
+  void leave_out(Duration held);
   // Tells of a time-out, which is a place to stop as well.
   [[gnu::cold]] runtime::Async<> timed_out(trace::TimeoutKind kind, Duration limit);
 

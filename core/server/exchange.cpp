@@ -1,5 +1,7 @@
 #include "core/server/exchange.h"
 
+#include <utility>
+
 #include "core/base/check.h"
 #include "core/http/target.h"
 #include "core/server/request_reader.h"
@@ -62,6 +64,10 @@ http::AcceptEncoding Exchange::accept_encoding() const {
 std::uint64_t Exchange::body_left() const {
   const std::uint64_t length = conn_.request().content_length.value_or(0);
   return length - std::min(length, conn_.request().body_bytes);
+}
+
+void Exchange::leave_body() {
+  if (body_begun_ && !std::exchange(body_ended_, true)) tell_body_end();
 }
 
 // The rest will not come: told, kept for the answer, and the connection ends with the request.

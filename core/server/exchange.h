@@ -56,6 +56,8 @@ class Exchange {
   // bytes are announced or came, and the rest was not read.
   enum class WholeBody : std::uint8_t { Read, TooLarge, Failed };
   runtime::Async<WholeBody> read_whole_body(std::string& body, std::size_t most);
+  // The handler has returned: what it left of the body is read by nobody.
+  void leave_body();
   // How the body failed to come; empty where it did not fail.
   std::optional<Fill> body_failure() const { return body_failure_; }
   // The rule that it broke, where it came but was refused.

@@ -23,6 +23,18 @@ class EndedSpan {
   Connection& conn_;
 };
 
+// Reading the body ends with the handler, also where it has left some of it.
+class LeftBody {
+ public:
+  explicit LeftBody(Exchange& exchange) : exchange_(exchange) {}
+  ~LeftBody() { exchange_.leave_body(); }
+  LeftBody(const LeftBody&) = delete;
+  LeftBody& operator=(const LeftBody&) = delete;
+
+ private:
+  Exchange& exchange_;
+};
+
 Async<> answer_in_words(Exchange& exchange, int status, std::string_view words) {
   exchange.response().write_header(status);
   co_await exchange.response().write(words);
@@ -206,6 +218,7 @@ Async<> run_inner(Exchange& exchange) {
   trace::begin<Phase::HandleHandler>(conn.subject, handler.name);
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleHandler);
   const EndedSpan<Phase::HandleHandler> span(conn);
+  const LeftBody body(exchange);
   co_await handler.function(exchange);
 }
 

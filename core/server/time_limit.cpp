@@ -12,8 +12,9 @@ using trace::Phase;
 
 namespace {
 
-// What the child may tell before its ring has to be asked again: begin, steps, refusals, end.
-constexpr std::uint32_t records_per_child = 32;
+// What the child may tell before its ring has to be asked again: begin, steps, where it is held,
+// refusals, end.
+constexpr std::uint32_t records_per_child = 48;
 
 // A child is told whole or not at all, like a request.
 bool spawn_child(Server& server, runtime::TaskMain main, trace::Symbol name, trace::Subject who) {
@@ -28,6 +29,34 @@ bool spawn_child(Server& server, runtime::TaskMain main, trace::Symbol name, tra
 }
 
 }  // namespace
+
+LimitedExchange::LimitedExchange(Exchange& exchange)
+    : server(exchange.connection().server),
+      query(exchange.query()),
+      subject(exchange.connection().subject),
+      method_(exchange.method()),
+      path_(exchange.path()),
+      source_(exchange.connection().source) {}
+
+bool LimitedExchange::must_stop() const { return server.gate().armed(); }
+
+// Nobody is held here whose request goes on without him.
+Async<> LimitedExchange::stop_at(Phase phase) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (over_) co_return;
+    held_ = true;
+  }
+  const Duration held = co_await server.gate().pass({subject, method_, path_, source_}, phase);
+  bool awaited = false;
+  {
+    const std::lock_guard lock(mutex_);
+    held_ = false;
+    held_for_ += held;
+    awaited = release_is_awaited_;
+  }
+  if (awaited) ended_.announce(server.runtime(), trace::WakeSource::Task, [] {});
+}
 
 bool LimitedExchange::write(std::string_view data) {
   const std::lock_guard lock(mutex_);
@@ -49,6 +78,7 @@ class TimeLimit {
     exchange->subject.task = runtime::this_task->subject.task;
     exchange->subject.traced = runtime::this_task->subject.traced;
     trace::begin<Phase::HandleHandler>(exchange->subject, name);
+    if (exchange->must_stop()) co_await exchange->stop_at(Phase::HandleHandler);
     std::exception_ptr thrown;
     try {
       co_await function(*exchange);
@@ -56,7 +86,6 @@ class TimeLimit {
       thrown = std::current_exception();
     }
     trace::end<Phase::HandleHandler>(exchange->subject);
-    // Read under either lock, so written under both.
     exchange->ended_.announce(exchange->server.runtime(), trace::WakeSource::Task, [&] {
       const std::lock_guard lock(exchange->mutex_);
       exchange->done_ = true;
@@ -64,17 +93,33 @@ class TimeLimit {
     });
   }
 
-  // Whether it is done; from here it is too late where it is not.
-  static bool end(LimitedExchange& exchange) {
-    const std::lock_guard lock(exchange.mutex_);
-    exchange.over_ = true;
-    return exchange.done_;
+  // Ready when the child is done in time. From here it is over, and never while the child is held.
+  static Async<runtime::Wake> wait(LimitedExchange& exchange, Duration limit) {
+    const Instant began = Runtime::now();
+    runtime::Wake why = runtime::Wake::Ready;
+    while (true) {
+      Instant deadline = runtime::no_deadline;
+      bool held = false;
+      {
+        const std::lock_guard lock(exchange.mutex_);
+        held = exchange.release_is_awaited_ = exchange.held_;
+        if (!held) deadline = began + limit + exchange.held_for_;
+        const bool late = deadline <= Runtime::now() || why == runtime::Wake::Shutdown;
+        exchange.over_ = exchange.done_ || late;
+        if (exchange.done_) co_return runtime::Wake::Ready;
+        if (late) co_return why == runtime::Wake::Ready ? runtime::Wake::TimedOut : why;
+      }
+      const auto still = [&exchange, held] {
+        const std::lock_guard lock(exchange.mutex_);
+        return !exchange.done_ && (!held || exchange.held_);
+      };
+      why = co_await exchange.ended_.wait(still, trace::ParkReason::Child, deadline);
+    }
   }
 
-  static Async<runtime::Wake> wait(LimitedExchange& exchange, Instant deadline) {
-    const runtime::Wake why = co_await exchange.ended_.wait([&] { return !exchange.done_; },
-                                                            trace::ParkReason::Child, deadline);
-    co_return why;
+  static Duration held_for(LimitedExchange& exchange) {
+    const std::lock_guard lock(exchange.mutex_);
+    return exchange.held_for_;
   }
 
   // What it threw is the connection's task's from here on.
@@ -90,13 +135,13 @@ Async<> answer_within_limit(Exchange& exchange, LimitedFunction function,
   Server& server = conn.server;
   const Duration limit = server.options().timeouts.handler;
   const trace::Symbol symbol = server.bus().symbols().intern(name);
-  const auto limited = std::make_shared<LimitedExchange>(server, exchange.query());
-  limited->subject = conn.subject;
+  const auto limited = std::make_shared<LimitedExchange>(exchange);
   if (!spawn_child(server, TimeLimit::run(limited, function, symbol), symbol, conn.subject)) {
     throw std::runtime_error("the system gives no thread for this handler");
   }
-  const runtime::Wake why = co_await TimeLimit::wait(*limited, Runtime::now() + limit);
-  if (TimeLimit::end(*limited)) {
+  const runtime::Wake why = co_await TimeLimit::wait(*limited, limit);
+  conn.leave_out(TimeLimit::held_for(*limited));
+  if (why == runtime::Wake::Ready) {
     const std::string_view answer = TimeLimit::answer_of(*limited);
     co_await exchange.response().write(answer);
     co_return;

@@ -2,8 +2,8 @@
 // of its own and writes into memory. Where it is done in time, what it wrote becomes the answer.
 // Where it is not, the client is told 503 at the limit, and the handler goes on until it ends by
 // itself: nobody takes a task off its worker. What it writes from then on is refused, and told so.
-// It may outlive its request and the connection, so it sees neither, but a copy of what was asked,
-// and a request that is held is not held in it.
+// It may outlive its request and the connection, so it sees neither, but a copy of what was asked.
+// As long as its request waits for it, it is held as that is, and the limit leaves that time out.
 // RFC 9110, section 15.6.4 (503); 408 is for a client that is too slow.
 #pragma once
 
@@ -20,7 +20,7 @@ namespace roundtrip::server {
 
 class LimitedExchange {
  public:
-  LimitedExchange(Server& owner, std::string_view asked) : server(owner), query(asked) {}
+  explicit LimitedExchange(Exchange& exchange);
 
   Server& server;
   std::string query;  // of what was asked, copied
@@ -31,14 +31,26 @@ class LimitedExchange {
   // large: the handler may stop.
   bool write(std::string_view data);
 
+  // The phase gate, as Connection has it.
+  bool must_stop() const;
+  [[gnu::cold]] runtime::Async<> stop_at(trace::Phase phase);
+
   static constexpr std::size_t body_bytes = 1 << 20;  // kept of an answer; beyond: refused
 
  private:
   friend class TimeLimit;
 
+  // Copied from the request, for the gate.
+  std::string method_;
+  std::string path_;
+  const runtime::PollSource* source_;
+
   std::mutex mutex_;
   bool over_ = false;  // the client has its answer
   bool done_ = false;
+  bool held_ = false;  // at the gate
+  bool release_is_awaited_ = false;
+  Duration held_for_;  // in all
   std::exception_ptr thrown_;
   runtime::Signal ended_;
   std::string body_;

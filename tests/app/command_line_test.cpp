@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "app/places.h"
+#include "core/server/options.h"
 
 namespace roundtrip::app {
 namespace {
@@ -60,6 +61,39 @@ TEST_CASE("command line: serve takes address, time-outs and what to hold") {
   CHECK_FALSE(parsed_as<ServeCommand>({"serve"}).observed_per_second.has_value());
 }
 
+TEST_CASE("command line: serve takes limits and folders; without them the server's own hold") {
+  const auto serve = parsed_as<ServeCommand>(
+      {"serve", "--handler-timeout", "2.5", "--shutdown-grace", "0", "--max-connections", "7",
+       "--max-body", "3MiB", "--max-header", "1KiB", "--data", "no-such-folder-yet", "--files",
+       "/"});
+  CHECK(serve.handler_timeout_s == doctest::Approx(2.5));
+  CHECK(serve.shutdown_grace_s == doctest::Approx(0));
+  CHECK(serve.max_connections == 7);
+  CHECK(serve.max_body_bytes == 3 * 1024 * 1024);
+  CHECK(serve.max_header_bytes == 1024);
+  CHECK(serve.data_folder == "no-such-folder-yet");
+  CHECK(serve.files_folder == "/");
+  CHECK(parsed_as<ServeCommand>({"serve", "--max-body", "512"}).max_body_bytes == 512);
+
+  const auto bare = parsed_as<ServeCommand>({"serve"});
+  const server::ServerOptions usual;
+  CHECK(bare.header_timeout_s == usual.timeouts.header.in_seconds());
+  CHECK(bare.read_timeout_s == usual.timeouts.read.in_seconds());
+  CHECK(bare.write_timeout_s == usual.timeouts.write.in_seconds());
+  CHECK(bare.idle_timeout_s == usual.timeouts.idle.in_seconds());
+  CHECK(bare.handler_timeout_s == usual.timeouts.handler.in_seconds());
+  CHECK(bare.shutdown_grace_s == usual.shutdown_grace.in_seconds());
+  CHECK(bare.max_connections == usual.max_connections);
+  CHECK(bare.max_body_bytes == usual.parser.body_bytes);
+  CHECK(bare.max_header_bytes == usual.parser.head_bytes);
+  // The help says each.
+  const std::string help = parse_command_line({"serve", "--help"}).text;
+  for (const char* words : {"unless told", "body; 15", "answer; 15", "requests; 60", "503; 10",
+                            "end; 5", "accepted; 20000", "413; 16MiB", "431; 16KiB"}) {
+    CHECK(has(help, words));
+  }
+}
+
 TEST_CASE("command line: screenshot takes a source, a size and a picture") {
   const auto shot = parsed_as<ScreenshotCommand>(
       {"screenshot", "01-hello", "--at", "read.header", "--size", "1600x1000", "--panel", "bytes",
@@ -96,6 +130,18 @@ TEST_CASE("command line: wrong words get one sentence that names them") {
   CHECK(has(complaint({"serve", "--port"}), "--port"));
   CHECK(has(complaint({"serve", "--workers", "0"}), "--workers"));
   CHECK(has(complaint({"serve", "--idle-timeout", "-1"}), "--idle-timeout"));
+  CHECK(has(complaint({"serve", "--read-timeout", "0"}), "--read-timeout"));
+  CHECK(has(complaint({"serve", "--handler-timeout", "soon"}), "--handler-timeout"));
+  CHECK(has(complaint({"serve", "--shutdown-grace", "-1"}), "--shutdown-grace"));
+  CHECK(has(complaint({"serve", "--max-connections", "0"}), "--max-connections"));
+  for (const char* bytes : {"", "-1", "1.5MiB", "3MB", "MiB", "99999999999999999999",
+                            "18446744073709551615KiB", "2000000MiB"}) {
+    CHECK(has(complaint({"serve", "--max-body", bytes}), "from 0 to 1099511627776"));
+  }
+  CHECK(has(complaint({"serve", "--max-header", "64KiB"}), "from 256 to 65535"));
+  CHECK(has(complaint({"serve", "--max-header", "255"}), "'255'"));
+  CHECK(has(complaint({"serve", "--data", "/dev/null"}), "'/dev/null' is no folder"));
+  CHECK(has(complaint({"serve", "--files", "/no/such/folder"}), "/no/such/folder"));
   CHECK(has(complaint({"serve", "--hold-path", "/"}), "--hold"));
   CHECK(has(complaint({"serve", "--hold", "--no-trace"}), "--no-trace"));
   CHECK(has(complaint({"serve", "--trace", "a", "--no-trace"}), "--no-trace"));

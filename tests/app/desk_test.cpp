@@ -1,5 +1,6 @@
 // The desk with a live server: sending, holding, choosing, hovering. tests/app/desk_files_test.cpp
 // has files.
+#include "app/places.h"
 #include "tests/app/desk_driver.h"
 
 namespace roundtrip::app {
@@ -189,6 +190,59 @@ TEST_CASE("desk: what is saved goes without a question, and saving goes on to wh
   if (!driver.desk.closed()) CHECK_FALSE(driver.desk.may_close());
   driver.until("its end", [&] { return driver.desk.closed(); });
   CHECK(std::filesystem::exists(folder / "second.trace.json"));
+}
+
+TEST_CASE("desk: a lesson stops the server; what it recorded stays, Send or Run start a new one") {
+  for (const bool sends : {true, false}) {
+    CAPTURE(sends);
+    DeskDriver driver(live_session());
+    driver.act(ChooseScenario{"18-shutdown"});
+    driver.until("its server", [&] {
+      return driver.desk.session().trace().info().scenario == "18-shutdown" &&
+             !driver.desk.restless();
+    });
+    driver.act(RunAgain{});
+    driver.until_rest();
+    CHECK_FALSE(driver.status().live);
+    CHECK(driver.status().stopped);
+    CHECK(driver.status().notice.find("The server has stopped") == 0);
+    const auto requests = [&] { return driver.desk.view().index.requests().size(); };
+    driver.until("its two requests", [&] { return requests() == 2; });
+    CHECK(driver.desk.view().index.violation_count() == 0);
+    const viz::Action wanted = sends ? viz::Action{viz::Send{}} : viz::Action{RunAgain{}};
+    // It is in no file yet: that is asked first.
+    driver.act(wanted);
+    REQUIRE(driver.status().question);
+    CHECK(driver.status().question->leaving == viz::Leaving::ForLesson);
+    driver.act(viz::Dismiss{});
+    driver.until_rest();
+    CHECK(driver.status().stopped);
+    driver.act(wanted);
+    driver.act(viz::LeaveUnsaved{});
+    driver.until_rest();
+    driver.until("what was wanted", [&] { return requests() == (sends ? 1 : 2); });
+    CHECK(driver.status().live == sends);
+    CHECK(driver.status().stopped == !sends);
+    if (sends) CHECK(driver.status().notice == "");
+  }
+}
+
+TEST_CASE("desk: what a stopped server recorded is not lost behind a file") {
+  DeskDriver driver(live_session());
+  driver.act(ChooseScenario{"18-shutdown"});
+  driver.act(RunAgain{});
+  driver.until_rest();
+  driver.act(RunAgain{});
+  driver.until_rest();
+  REQUIRE(driver.status().stopped);
+  driver.act(viz::Open{recording_of("01-hello").string()});
+  driver.until("the file", [&] { return driver.status().file == "01-hello.trace.json"; });
+  CHECK_FALSE(driver.status().stopped);
+  CHECK(driver.status().live_behind);
+  CHECK_FALSE(driver.desk.may_close());
+  driver.act(viz::Dismiss{});
+  driver.act(viz::ShowLive{});
+  CHECK(driver.status().stopped);
 }
 
 TEST_CASE("desk: it ends while a request is held") {

@@ -51,5 +51,15 @@ TEST_CASE("lesson page: every stop is in the recording, in the order of the page
   }
 }
 
+TEST_CASE("lesson page: a step that stops the server says so, where it stands") {
+  const auto page = scenario::parse_scenario(
+      "# T\n```http then=stop\nGET / HTTP/1.1\n\n```\n```http then=closed\n```\n", "99-test");
+  REQUIRE(page.ok());
+  const viz::Lesson lesson = lesson_of(*page);
+  REQUIRE(lesson.page.size() == 3);
+  CHECK(lesson.page[0].text == "GET / HTTP/1.1\n");
+  CHECK(lesson.page[1].text == "SIGTERM to the server: it is asked to stop");
+}
+
 }  // namespace
 }  // namespace roundtrip::app

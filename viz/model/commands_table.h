@@ -26,8 +26,9 @@ inline Given if_live(Context context, Action action) {
 }
 // The server can be asked for one thing at a time.
 inline Given if_free(Context context, Action action) {
-  if (context.state.session.sending) return std::nullopt;
-  return if_live(context, std::move(action));
+  const SessionStatus& session = context.state.session;
+  if (session.sending || !session.can_send()) return std::nullopt;
+  return action;
 }
 inline Given if_any(Context context, Action action) {
   if (context.view.empty()) return std::nullopt;

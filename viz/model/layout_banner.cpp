@@ -97,6 +97,10 @@ BannerSentence place_sentence(const TraceView& view, const Cursor& cursor,
   const std::string place =
       fmt::format("event {} of {}", count(static_cast<std::int64_t>(cursor.event + 1)),
                   count(static_cast<std::int64_t>(view.end())));
+  if (session.stopped) {
+    return {BannerKind::Quiet, fmt::format("The server has stopped, Send starts a new one: {}",
+                                           place)};
+  }
   if (!session.live) return {BannerKind::Quiet, fmt::format("Recorded: {}", place)};
   if (state.follow) return {BannerKind::Quiet, fmt::format("Following the server: {}", place)};
   if (state.playing) return {BannerKind::Quiet, fmt::format("Playing: {}", place)};

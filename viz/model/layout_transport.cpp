@@ -14,6 +14,7 @@ namespace {
 
 std::string status_text(const ViewState& state) {
   if (state.session.live) return fmt::format("live {}", state.session.address);
+  if (state.session.stopped) return "server stopped";
   return state.session.file.empty() ? "no trace" : state.session.file;
 }
 
@@ -55,7 +56,7 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   std::vector<Wish> list;
   list.push_back({Control::Status, status_text(state), true, false, live, true, 6});
   list.push_back({Control::Scenario, scenario, true, false, false, true, 6});
-  if (live) {
+  if (state.session.can_send()) {
     list.push_back({Control::Send, "Send", !state.session.sending, send_is_next, false, true, 9});
     list.push_back({Control::Again, has_run(state) ? "Run again" : "Run", !state.session.sending,
                     false, false, false, 5});

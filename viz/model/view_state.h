@@ -130,6 +130,7 @@ struct FileQuestion {
 };
 struct SessionStatus {
   bool live = false;
+  bool stopped = false;  // the server has stopped in this recording; Send and Run start a new one
   std::string address;  // where the server listens
   std::string file;     // the trace file that is shown, when not live
   std::vector<std::string> scenarios;
@@ -140,6 +141,7 @@ struct SessionStatus {
   bool good_news = false;  // the notice tells of nothing wrong: a file was saved
   bool live_behind = false;  // a file is shown, and the live server can be shown again
   std::optional<FileQuestion> question;
+  bool can_send() const { return live || stopped; }
   bool operator==(const SessionStatus&) const = default;
 };
 

@@ -171,6 +171,12 @@ TEST_CASE("page: what is wrong is said in a sentence with its line") {
   says(page("```http then=on answers=2\n```\n"), "7", "answers=");
   says(page("```http then=close repeat=2\n```\n"), "7", "repeated");
   says(page("```http then=close\n```\n```http\n```\n"), "9", "closed on line 7");
+  const std::string stop = "```http then=stop\n```\n";
+  says(page("```http then=stop repeat=2\n```\n"), "7", "repeatedly");
+  says(page(stop + stop), "9", "stops on line 7 already");
+  says(page(stop + "```http client=2\n```\n"), "9", "accepts nobody");
+  says(page(stop + "```load\n```\n"), "9", "no load");
+  says(page("```json settings\n{\"together\": true}\n```\n" + stop), "10", "in order");
   says(page("```http\nfirst\nbad \\q escape\n```\n"), "9", "no escape");
   says(page("```http\n\\x4\n```\n"), "8", "hexadecimal");
   says(page("```http\n\\^a\\^b\n```\n"), "8", "twice");

@@ -184,6 +184,32 @@ TEST_CASE("04-bad-request: the parser stops at each marked byte, with the right 
   CHECK_EQ(run.count(Phase::LifecycleTimeout), 1);
 }
 
+TEST_CASE("18-shutdown: nobody is accepted, who is idle goes first, the open request is answered") {
+  const Scenario scenario = shipped("18-shutdown");
+  const RecordedRun run(scenario);
+  check_promises(run);
+  const trace::Event& asked = run.event(Phase::TraceNote);
+  CHECK_EQ(run.count(Phase::ConnectionObject), 3);
+  CHECK_EQ(run.count(Phase::LifecycleTaskExit), 3);
+  for (const std::uint32_t client : {1U, 2U, 3U}) {
+    const auto* conn = run.index.connection(run.report.conn_of(client));
+    REQUIRE(conn != nullptr);
+    CHECK(conn->closed);
+    CHECK_EQ(conn->requests.size(), client == 2 ? 0 : 1);
+  }
+  // The closes, in order of time: each for this reason, and the open request's is the last.
+  const std::uint32_t open = run.report.conn_of(3);
+  for (std::uint32_t nth = 1; nth <= 3; ++nth) {
+    const trace::Event& close = run.event(Phase::LifecycleClose, nth);
+    CHECK(close.time > asked.time);
+    CHECK_EQ(number(close, "reason"), static_cast<std::uint64_t>(trace::CloseReason::Shutdown));
+    CHECK_EQ(close.conn == open, nth == 3);
+  }
+  const Response& answer = run.report.steps.back().responses.at(0);
+  CHECK_EQ(answer.body, "later");
+  CHECK(run.report.steps.back().server_closed);
+}
+
 TEST_CASE("shipped: stops come in the order of the page") {
   for (const char* id : {"01-hello", "02-keep-alive", "03-close", "04-bad-request",
                          "13-thousand"}) {
@@ -238,7 +264,7 @@ TEST_CASE("shipped: all pages, in order, each with its minutes") {
                                          "04-bad-request", "10-post-json", "11-upload",
                                          "12-timeout", "13-thousand", "14-chunked",
                                          "15-pipelining", "16-continue", "17-file",
-                                         "19-empty-reply"});
+                                         "18-shutdown", "19-empty-reply"});
 }
 
 }  // namespace roundtrip::scenario

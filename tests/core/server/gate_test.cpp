@@ -135,6 +135,7 @@ TEST_CASE("gate: what the table calls holdable stops once each time, and nothing
        {Held{curl_hello, Phase::LifecycleKeepAlive},
         Held{post("/echo", long_body(6000)), Phase::LifecycleKeepAlive},
         Held{get("/steps"), Phase::LifecycleKeepAlive},
+        Held{get("/slow?ms=1"), Phase::LifecycleKeepAlive},
         Held{get("/nowhere"), Phase::LifecycleKeepAlive},
         Held{"G{T / HTTP/1.1\r\n\r\n", Phase::LifecycleDrain},
         Held{get("/hello", "Connection: close\r\n"), Phase::LifecycleDrain},
@@ -245,6 +246,66 @@ TEST_CASE("gate: a held request's time-outs wait as long as it does (read, buffe
     CHECK(held.read_answer().bytes == 130);
     live.check_whole();
   }
+}
+
+TEST_CASE("gate: what a request has begun in a task of its own is held, and its limit waits") {
+  for (const trace::Model model : {trace::Model::Tasks, trace::Model::Threads}) {
+    CAPTURE(trace::word(trace::Unit::ModelUnit, static_cast<std::uint64_t>(model)));
+    server::ServerOptions options = with_workers(2);
+    options.model = model;
+    options.timeouts.handler = Duration::milliseconds(800);
+    options.timeouts.write = Duration::milliseconds(1'500);
+    options.shutdown_grace = Duration::milliseconds(1);
+    LiveServer live(options, true);
+    PhaseGate& gate = live.server->gate();
+    gate.hold_next({});
+    Client held = live.connect();
+    held.send(get("/slow?ms=1"));
+    PhaseGate::Status status = gate.wait_for_stop(0);
+    const std::uint32_t task = status.who.task;
+    std::size_t stops = 1;
+    for (; status.at != Phase::HandleSleep; ++stops) {
+      CHECK(gate.step(live.server->runtime()));
+      status = gate.wait_for_stop(status.stops);
+    }
+    CHECK(status.who.task != task);
+    CHECK(status.who.request != 0);
+    // Others, begun later, sleep past their limit: so much time has passed, and once more.
+    for (int i = 0; i < 2; ++i) CHECK(live.connect().ask(get("/slow?ms=60000")).status == 503);
+    CHECK_FALSE(held.has_bytes());
+    gate.let_go(live.server->runtime());
+    const Answer answer = held.read_answer();
+    CHECK(answer.status == 200);
+    CHECK(answer.body == "Done\n");
+    live.stop();
+    live.recording.check_story();
+    check_hold_pairs(live, stops);
+    // What was held is not the request's own time.
+    CHECK(live.recording.count_if([](const trace::Event& event) {
+      return event.phase == Phase::TransmitLogLine && event.arg("status") == 200U &&
+             event.arg("elapsed") < 1'500'000U;
+    }) == 1);
+  }
+}
+
+TEST_CASE("gate: a handler whose client was told 503 is held no more") {
+  server::ServerOptions options;
+  options.timeouts.handler = Duration::milliseconds(5);
+  LiveServer live(options);
+  PhaseGate& gate = live.server->gate();
+  HoldFilter on_path;
+  on_path.path = "/hello";
+  gate.hold_next(on_path);
+  Client client = live.connect();
+  CHECK(client.ask(get("/slow?ms=40")).status == 503);
+  // The next request of the connection is held, what is left of the one before goes on.
+  client.send(curl_hello);
+  CHECK(gate.wait_for_stop(0).held);
+  live.wait_for([](const trace::Event& event) { return event.phase == Phase::HandleLateWrite; });
+  CHECK_FALSE(client.has_bytes());
+  gate.let_go(live.server->runtime());
+  CHECK(client.read_answer().bytes == 130);
+  live.check_whole();
 }
 
 TEST_CASE("gate: a held client that goes away, or a shutdown, ends the hold") {

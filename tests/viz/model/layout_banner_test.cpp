@@ -69,6 +69,16 @@ TEST_CASE("banner: a client that gave up is told as that, and waits no more") {
   CHECK_FALSE(says(scene, state, "waits"));
 }
 
+TEST_CASE("banner: where the server has stopped it says so, and what starts a new one") {
+  const Scene scene(tell_hello);
+  ViewState state = holding();
+  state.session.held.reset();
+  state.session.live = false;
+  state.session.stopped = true;
+  CHECK(says(scene, state, "The server has stopped, Send starts a new one: event "));
+  CHECK_FALSE(says(scene, state, "Recorded"));
+}
+
 TEST_CASE("banner: an armed gate says what it waits for; a notice stands above what is held") {
   const Scene scene(tell_hello);
   ViewState state = holding();
