@@ -4,6 +4,7 @@
 
 #include "app/narrator_rows.h"
 #include "viz/model/format.h"
+#include "viz/model/request_row.h"
 
 namespace roundtrip::app {
 
@@ -97,14 +98,22 @@ void add_memory(const viz::TraceView& view, const ConnectionFacts& conn, Figures
   for (auto& part : parts.rows) figures.rows.push_back(std::move(part));
 }
 
-void add_cpu(const viz::TraceView& view, Figures& figures) {
+void add_cpu(const viz::TraceView& view, const std::vector<ConnectionFacts>& connections,
+             Figures& figures) {
   EventNumber ready = no_event;
   for (const EventNumber number : view.index.startup_events()) {
     if (view.has(number) && view.trace[number].phase == Phase::StartupReady) ready = number;
   }
   const auto cpu = ready == no_event ? std::nullopt : arg_text(view, ready, "cpu");
   figures.add("CPU until the server was ready", cpu.value_or(std::string(not_measured)));
-  figures.add("CPU per request", "not measured");
+  for (const ConnectionFacts& conn : connections) {
+    if (conn.requests.empty()) continue;
+    const viz::RequestRow row =
+        viz::request_row(view.index, conn.requests.front().request, view.end() - 1);
+    figures.add("CPU of the first request",
+                row.cpu ? derived(row.cpu, "its task's runs on a worker") : "not measured");
+    return;
+  }
 }
 
 void add_keep_alive(const viz::TraceView& view, const std::vector<ConnectionFacts>& connections,
@@ -167,7 +176,7 @@ Lines summary_lines(const viz::TraceView& view, const std::vector<ConnectionFact
     add_memory(view, conn, figures);
     break;
   }
-  add_cpu(view, figures);
+  add_cpu(view, connections, figures);
   add_keep_alive(view, connections, figures);
   add_losses(view, figures);
   append(lines, figures.lines());

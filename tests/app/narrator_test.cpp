@@ -220,7 +220,7 @@ TEST_CASE("narrator: what is not in the trace is not told as a number (half a re
   story.begin<Phase::ReadRead>(conn.subject(), conn.fd, 4096U);
   const Told told(story);
   const std::string text = told.text(true);
-  CHECK(has(text, "CPU per request                  not measured"));
+  CHECK(has(text, "CPU of the first request         not measured"));
   CHECK_FALSE(text.find("Total time") != std::string::npos);
 }
 

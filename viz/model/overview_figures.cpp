@@ -59,7 +59,11 @@ std::vector<Figure> figures_of(const Teller& tell, const FocusFacts& facts,
                                        list.begin());
   }
   figures.push_back({"its events", {count(static_cast<std::int64_t>(events))}});
-  figures.push_back({"CPU", {std::string("not measured")}});
+  const bool finished = row.finished != no_event;
+  figures.push_back({"CPU on workers",
+                     row.cpu    ? length(*row.cpu, false, row.finished)
+                     : finished ? Told{std::string("not measured")}
+                                : Told{}});
   return figures;
 }
 

@@ -82,6 +82,7 @@ struct Walk {
   Instant ready_since{};
   bool at_gate = false;  // what it waits meanwhile was held
   Duration queued{};
+  std::optional<Duration> cpu = Duration{};  // of the runs that have ended; empty: not all told it
   Duration held{};
   std::uint64_t in_from = UINT64_MAX;
   std::uint64_t in_to = 0;
@@ -94,6 +95,8 @@ struct Walk {
     in_to = std::max(in_to, range.end());
   }
   void take_run(const Event& event);
+  void take_cpu(const Event& run_end);
+  void take_last_run(const EventNumber* at, const EventNumber* end);
   void finish(EventNumber number, const Event& event);
 };
 
@@ -158,9 +161,31 @@ void Walk::take_run(const Event& event) {
     ready = false;
   } else if (runs > 0 && --runs == 0) {
     ran += event.time - running_since;
+    take_cpu(event);
     // Woken before it had left its worker, it waits from here on.
     ready_since = event.time;
   }
+}
+
+void Walk::take_cpu(const Event& run_end) {
+  const auto told = run_end.arg("cpu");
+  if (told && cpu) {
+    *cpu = *cpu + Duration::nanoseconds(static_cast<std::int64_t>(*told));
+  } else {
+    cpu.reset();
+  }
+}
+
+// The run in which the request was finished ends a little later, and tells its CPU time then.
+void Walk::take_last_run(const EventNumber* at, const EventNumber* end) {
+  constexpr int most_looked_at = 256;
+  for (int looked = 0; runs > 0 && at != end && looked < most_looked_at; ++at, ++looked) {
+    const Event& event = index.trace()[*at];
+    if (event.task != task || event.phase != Phase::TaskRun || !event.ends()) continue;
+    take_cpu(event);
+    runs = 0;
+  }
+  if (runs == 0 && tells_runs) row.cpu = cpu;
 }
 
 void Walk::finish(EventNumber number, const Event& event) {
@@ -204,6 +229,10 @@ RequestRow request_row(const trace::TraceIndex& index, std::uint32_t request, st
   for (const EventNumber* at = std::lower_bound(events.begin(), own, from);
        at != events.end() && *at <= last; ++at) {
     walk.take(*at, trace[*at]);
+  }
+  if (row.finished != no_event) {
+    walk.take_last_run(std::upper_bound(events.begin(), events.end(), row.finished),
+                       std::upper_bound(events.begin(), events.end(), upto));
   }
   if (walk.in_to > walk.in_from) row.bytes_in = walk.in_to - walk.in_from;
   return row;

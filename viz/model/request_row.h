@@ -41,6 +41,9 @@ struct RequestRow : RequestFigures {
   trace::EventNumber last = trace::no_event;
   trace::EventNumber status_told = trace::no_event;
   trace::PhaseSet phases;  // of its own steps, and of its connection's meanwhile
+  // Processor time of all its task's runs, from the one in which it began to the one in which it
+  // was finished; empty where one of them was not measured. What the pool's threads did is not in it.
+  std::optional<Duration> cpu;
 };
 
 // Empty (no first fact) where nothing of it had been told at `upto`.
