@@ -106,14 +106,14 @@ void add_cpu(const viz::TraceView& view, const std::vector<ConnectionFacts>& con
   }
   const auto cpu = ready == no_event ? std::nullopt : arg_text(view, ready, "cpu");
   figures.add("CPU until the server was ready", cpu.value_or(std::string(not_measured)));
+  std::optional<Duration> of_first;
   for (const ConnectionFacts& conn : connections) {
     if (conn.requests.empty()) continue;
-    const viz::RequestRow row =
-        viz::request_row(view.index, conn.requests.front().request, view.end() - 1);
-    figures.add("CPU of the first request",
-                row.cpu ? derived(row.cpu, "its task's runs on a worker") : "not measured");
-    return;
+    of_first = viz::request_row(view.index, conn.requests.front().request, view.end() - 1).cpu;
+    break;
   }
+  figures.add("CPU of the first request",
+              of_first ? derived(of_first, "its task's runs on a worker") : "not measured");
 }
 
 void add_keep_alive(const viz::TraceView& view, const std::vector<ConnectionFacts>& connections,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs every test through ctest: the Release build in build/, then the sanitizer builds,
-# ASan+UBSan in build-asan/ and TSan in build-tsan/, and a moment of each fuzzer in build-fuzz/. Exits
-# with 1 when anything does not build or does not pass.
+# ASan+UBSan in build-asan/ and TSan in build-tsan/, and a moment of each fuzzer in build-fuzz/.
+# Exits with 1 when anything does not build or does not pass.
 set -u
 script_name=tests/run.sh
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P) || exit 1

@@ -261,8 +261,8 @@ bool Runtime::settle_reservation(Task& task) {
   return true;
 }
 
-// A write to a client that has gone is an error like others: sendfile(2) can't be told so by a flag,
-// and its signal would end the process.
+// A write to a client that has gone is an error like others: sendfile(2) can't be told so by a
+// flag, and its signal would end the process.
 void Runtime::prepare_thread(const char* name) {
   pthread_setname_np(pthread_self(), name);
   sigset_t broken_pipe;

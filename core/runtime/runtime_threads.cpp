@@ -13,20 +13,19 @@ using trace::WakeSource;
 
 bool Runtime::start_thread(Task& task) {
   join_threads(false);
+  // Who is started from outside tells of many: the accept loop.
+  const trace::RingSize ring =
+      this_task == nullptr ? trace::RingSize::Full : trace::RingSize::Tiny;
   try {
     auto own = std::make_unique<OwnThread>();
     const std::lock_guard lock(threads_mutex_);
     const auto place = threads_.emplace(threads_.end());
     try {
-      *place = std::thread([this, &task, place, thread = std::move(own)] {
+      *place = std::thread([this, &task, place, ring, thread = std::move(own)] {
         prepare_thread("own thread");
         {
           std::optional<trace::ThreadRecording> recording;
-          const bool serves_one = options_.model == trace::Model::Threads;
-          if (options_.bus != nullptr) {
-            recording.emplace(*options_.bus,
-                              serves_one ? trace::RingSize::Tiny : trace::RingSize::Full);
-          }
+          if (options_.bus != nullptr) recording.emplace(*options_.bus, ring);
           run_on(*thread, task);
         }
         const std::lock_guard ended(threads_mutex_);

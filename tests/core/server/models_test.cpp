@@ -31,7 +31,8 @@ TEST_CASE("models: requests on one connection, a body, a refusal and a close (ev
       CHECK(client.ask(curl_hello).bytes == 130);
       CHECK(client.ask("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n\r\nabc").body ==
             "abc");
-      CHECK(client.ask("GET /hello HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n").status == 200);
+      CHECK(client.ask("GET /hello HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n").status ==
+            200);
       CHECK(client.at_end());
     }
     {
@@ -45,7 +46,7 @@ TEST_CASE("models: requests on one connection, a body, a refusal and a close (ev
   }
 }
 
-TEST_CASE("models: a head that does not come is answered 408, an idle client closed (every model)") {
+TEST_CASE("models: a head that does not come is answered 408, an idle client closed (every one)") {
   for (const Model model : all_models) {
     CAPTURE(name_of(model));
     server::ServerOptions options = with_model(model);
