@@ -106,9 +106,10 @@ std::optional<Reports> measure_apart(const scenario::Scenario& page, trace::Mode
 
 int compare_models(const scenario::Scenario& scenario, const TextArguments& text) {
   if (scenario.loads.empty()) {
-    return fail(fmt::format("{} has no load, so there is nothing to compare; `roundtrip list` "
-                            "names the scenarios",
-                            scenario.id));
+    return fail(
+        fmt::format("{} has no load, so there is nothing to compare; `roundtrip list` "
+                    "names the scenarios",
+                    scenario.id));
   }
   const scenario::Scenario page = only_loads(scenario);
   std::array<std::vector<Reports>, models.size()> runs;

@@ -25,8 +25,10 @@ std::string model_name(const LoadColumn& column) {
   switch (column.model) {
     case Model::Tasks:
       return fmt::format("tasks, {}", viz::counted(column.workers, "worker"));
-    case Model::Threads: return "a thread each";
-    case Model::Single: return "one thread";
+    case Model::Threads:
+      return "a thread each";
+    case Model::Single:
+      return "one thread";
   }
   return {};
 }
@@ -34,8 +36,9 @@ std::string model_name(const LoadColumn& column) {
 std::string throughput(const LoadReport& report) {
   if (report.elapsed.ns <= 0) return "-";
   const double seconds = static_cast<double>(report.elapsed.ns) / 1e9;
-  return fmt::format("{} /s", number_text(static_cast<std::uint64_t>(
-                                  static_cast<double>(report.answered) / seconds)));
+  return fmt::format(
+      "{} /s",
+      number_text(static_cast<std::uint64_t>(static_cast<double>(report.answered) / seconds)));
 }
 
 std::uint64_t grown(const LoadReport& report) {
@@ -84,9 +87,8 @@ Lines load_table(const scenario::Load& load, const std::vector<LoadColumn>& colu
     return fmt::format("{} x {}", number_text(load.clients),
                        mebibytes(runtime::reserved_stack_bytes()));
   });
-  row("accept queue at most", [](const LoadColumn& column) {
-    return number_text(column.report.most.accept_queue);
-  });
+  row("accept queue at most",
+      [](const LoadColumn& column) { return number_text(column.report.most.accept_queue); });
   row("processor time, server",
       [](const LoadColumn& column) { return time_text(column.report.usage.others_cpu); });
   row("- clients",
@@ -96,10 +98,10 @@ Lines load_table(const scenario::Load& load, const std::vector<LoadColumn>& colu
   row("processor taken away",
       [](const LoadColumn& column) { return number_text(column.report.usage.preemptions); });
   const std::string title =
-      load.label.empty() ? fmt::format("{} clients at once: GET {}", number_text(load.clients),
-                                       load.target)
-                         : fmt::format("{} clients at once, {}: GET {}", number_text(load.clients),
-                                       load.label, load.target);
+      load.label.empty()
+          ? fmt::format("{} clients at once: GET {}", number_text(load.clients), load.target)
+          : fmt::format("{} clients at once, {}: GET {}", number_text(load.clients), load.label,
+                        load.target);
   return titled_box(title, app::columns(rows, 3));
 }
 
@@ -110,8 +112,9 @@ Lines load_remarks(const std::vector<LoadColumn>& columns) {
       viz::counted(std::thread::hardware_concurrency(), "processor"));
   for (const LoadColumn& column : columns) {
     if (column.model != Model::Threads) continue;
-    text += " A thread's stack is reserved as addresses; memory is used for the pages of it that "
-            "were touched, and stands in \"memory more than before\".";
+    text +=
+        " A thread's stack is reserved as addresses; memory is used for the pages of it that "
+        "were touched, and stands in \"memory more than before\".";
     break;
   }
   return wrapped(text, remark_width);

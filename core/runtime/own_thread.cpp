@@ -21,7 +21,9 @@ OwnThread::OwnThread() : wake_fd_(eventfd(0, EFD_CLOEXEC)) {
   if (wake_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
-OwnThread::~OwnThread() { close(wake_fd_); }
+OwnThread::~OwnThread() {
+  close(wake_fd_);
+}
 
 void OwnThread::wake() {
   const std::uint64_t one = 1;

@@ -14,8 +14,7 @@ using trace::WakeSource;
 bool Runtime::start_thread(Task& task) {
   join_threads(false);
   // Who is started from outside tells of many: the accept loop.
-  const trace::RingSize ring =
-      this_task == nullptr ? trace::RingSize::Full : trace::RingSize::Tiny;
+  const trace::RingSize ring = this_task == nullptr ? trace::RingSize::Full : trace::RingSize::Tiny;
   try {
     auto own = std::make_unique<OwnThread>();
     const std::lock_guard lock(threads_mutex_);

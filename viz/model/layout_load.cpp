@@ -26,13 +26,18 @@ Told length(const std::optional<Duration>& of) {
   return derived(of ? std::optional(duration(*of).text()) : std::nullopt);
 }
 
-std::string whole(std::uint64_t number) { return count(static_cast<std::int64_t>(number)); }
+std::string whole(std::uint64_t number) {
+  return count(static_cast<std::int64_t>(number));
+}
 
 std::string model_words(const LoadRun& load) {
   switch (load.model) {
-    case Model::Tasks: return fmt::format("tasks on {}", counted(load.workers, "worker"));
-    case Model::Threads: return "a thread for each connection";
-    case Model::Single: return "one thread for all";
+    case Model::Tasks:
+      return fmt::format("tasks on {}", counted(load.workers, "worker"));
+    case Model::Threads:
+      return "a thread for each connection";
+    case Model::Single:
+      return "one thread for all";
   }
   return {};
 }
@@ -42,10 +47,11 @@ std::string asks_for(const TraceView& view, const LoadRun& load) {
 }
 
 std::string sentence_of(const TraceView& view, const LoadRun& load, const LoadFigures& figures) {
-  return fmt::format("{} ask at once: {}. The server: {}. {} answered so far. Clients and server "
-                     "share this machine's processors.",
-                     counted(load.clients, "client"), asks_for(view, load), model_words(load),
-                     whole(figures.answered));
+  return fmt::format(
+      "{} ask at once: {}. The server: {}. {} answered so far. Clients and server "
+      "share this machine's processors.",
+      counted(load.clients, "client"), asks_for(view, load), model_words(load),
+      whole(figures.answered));
 }
 
 struct Builder {
@@ -103,9 +109,10 @@ struct Builder {
       maker.row("run queue", Told{{}, {}, no_event, {}, "the kernel's, not seen"});
     }
     if (telling == Telling::Full) {
-      maker.words("The accept queue is asked for every few milliseconds; between two samples it "
-                  "may have been longer.",
-                  Voice::Quiet);
+      maker.words(
+          "The accept queue is asked for every few milliseconds; between two samples it "
+          "may have been longer.",
+          Voice::Quiet);
     }
   }
 
@@ -121,10 +128,9 @@ struct Builder {
                             : std::nullopt));
     maker.row("threads at most", sampled(whole(figures.threads_most)));
     if (load.model == Model::Threads) {
-      maker.row("stack reserved, each",
-                load.reserved_stack_bytes
-                    ? Told{byte_size(*load.reserved_stack_bytes).text()}
-                    : Told{});
+      maker.row("stack reserved, each", load.reserved_stack_bytes
+                                            ? Told{byte_size(*load.reserved_stack_bytes).text()}
+                                            : Told{});
       const bool ended = load.stacks > 0;
       maker.row("stack used, mean",
                 derived(ended ? std::optional(byte_size(load.stack_bytes / load.stacks).text())
@@ -148,9 +154,10 @@ struct Builder {
     maker.row("threads waited", known ? sampled(whole(now->switches)) : Told{});
     maker.row("taken away", known ? sampled(whole(now->preemptions)) : Told{});
     if (telling == Telling::Full) {
-      maker.words("How often a thread left its processor: because it waited, or because the kernel "
-                  "gave it to another.",
-                  Voice::Quiet);
+      maker.words(
+          "How often a thread left its processor: because it waited, or because the kernel "
+          "gave it to another.",
+          Voice::Quiet);
     }
   }
 
@@ -179,13 +186,13 @@ Picture layout_load(const TraceView& view, const Cursor& cursor, const ViewState
   const LoadRun* const load = found != nullptr ? found : &none;
   const Instant here = view.trace[cursor.event].time;
   const LoadFigures figures = figures_of(*load, here);
-  PictureMaker maker(view, cursor, state, ruler, area, "load",
-                     found != nullptr
-                         ? fmt::format("Load: {} at once", counted(load->clients, "client"))
-                         : std::string("Load"),
-                     found != nullptr ? sentence_of(view, *load, figures)
-                                      : "No load has begun here. A lesson with many clients at once "
-                                        "brings one: 13-thousand.");
+  PictureMaker maker(
+      view, cursor, state, ruler, area, "load",
+      found != nullptr ? fmt::format("Load: {} at once", counted(load->clients, "client"))
+                       : std::string("Load"),
+      found != nullptr ? sentence_of(view, *load, figures)
+                       : "No load has begun here. A lesson with many clients at once "
+                         "brings one: 13-thousand.");
   Rect rest = maker.rest();
   if (found != nullptr) {
     const float bottom = place_load_charts(*load, here, maker, rest);
@@ -205,7 +212,8 @@ Picture layout_load(const TraceView& view, const Cursor& cursor, const ViewState
   add("Memory", Group::Startup, &Builder::memory);
   add("Processor time", Group::Task, &Builder::processor);
   const auto& all = view.statistics.loads().loads();
-  if (found != nullptr && found != &all.front()) add("Loads before", Group::Trace, &Builder::others);
+  if (found != nullptr && found != &all.front())
+    add("Loads before", Group::Trace, &Builder::others);
   cards.place();
   return maker.take();
 }

@@ -46,12 +46,14 @@ Slices slices_of(const LoadRun& load, Instant here, std::size_t most) {
   if (load.ended) until = *load.ended;
   // Wider than the samples are apart, so that each column has one.
   const std::size_t count = std::clamp<std::size_t>(load.samples.size() / 2, 8, most);
-  const Duration each{std::max<std::int64_t>(1, (until - load.begun).ns /
-                                                    static_cast<std::int64_t>(count) + 1)};
+  const Duration each{
+      std::max<std::int64_t>(1, (until - load.begun).ns / static_cast<std::int64_t>(count) + 1)};
   return {load.begun, each, count};
 }
 
-std::string number_words(double value) { return count(static_cast<std::int64_t>(value)); }
+std::string number_words(double value) {
+  return count(static_cast<std::int64_t>(value));
+}
 std::string time_words(double ns) {
   return duration(Duration::nanoseconds(static_cast<std::int64_t>(ns))).text();
 }
@@ -140,16 +142,15 @@ void place_chart(const Chart& chart, const Slices& slices, Instant here, Picture
 float place_load_charts(const LoadRun& load, Instant here, PictureMaker& maker, const Rect& rest) {
   const Ruler& ruler = maker.ruler();
   const float gap = ruler.space(4);
-  const int across = rest.w >= ruler.width("a chart needs so much room", Voice::Quiet) * 3 + 2 * gap
-                         ? 3
-                         : 2;
+  const int across =
+      rest.w >= ruler.width("a chart needs so much room", Voice::Quiet) * 3 + 2 * gap ? 3 : 2;
   const Slices slices = slices_of(load, here, most_columns);
   const std::vector<Chart> charts = charts_of(load, here, slices);
   const int down = (static_cast<int>(charts.size()) + across - 1) / across;
   const float least = ruler.line(Voice::Quiet) * 3;
   const float h = std::max(least, std::floor(rest.h * 0.45f / static_cast<float>(down)) - gap / 2);
-  const float w = std::floor((rest.w - gap * static_cast<float>(across - 1)) /
-                             static_cast<float>(across));
+  const float w =
+      std::floor((rest.w - gap * static_cast<float>(across - 1)) / static_cast<float>(across));
   for (std::size_t i = 0; i < charts.size(); ++i) {
     const auto column = static_cast<float>(static_cast<int>(i) % across);
     const auto row = static_cast<float>(static_cast<int>(i) / across);

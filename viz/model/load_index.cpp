@@ -35,8 +35,7 @@ std::size_t LoadIndex::follow(std::size_t most) {
 // A load that the fact lies in, or comes before, is taken anew from its beginning.
 void LoadIndex::go_back_to(std::uint64_t number) {
   followed_to_ = number;
-  while (!loads_.empty() &&
-         (loads_.back().end == trace::no_event || loads_.back().end >= number)) {
+  while (!loads_.empty() && (loads_.back().end == trace::no_event || loads_.back().end >= number)) {
     followed_to_ = std::min<std::uint64_t>(followed_to_, loads_.back().begin);
     loads_.pop_back();
   }
@@ -122,10 +121,18 @@ void LoadIndex::take_of_load(LoadRun& load, EventNumber number, const Event& eve
       break;
     case Phase::TraceSample:
       if (load.samples.size() >= LoadRun::most_samples) break;
-      load.samples.push_back({number, event.time, small(event, "answered"),
-                              small(event, "connected"), small(event, "accept_queue"),
-                              small(event, "threads"), std::exchange(run_queue_, 0),
-                              event.arg("resident").value_or(0), {}, 0, 0, 0});
+      load.samples.push_back({number,
+                              event.time,
+                              small(event, "answered"),
+                              small(event, "connected"),
+                              small(event, "accept_queue"),
+                              small(event, "threads"),
+                              std::exchange(run_queue_, 0),
+                              event.arg("resident").value_or(0),
+                              {},
+                              0,
+                              0,
+                              0});
       break;
     case Phase::TraceUsage:
       if (load.samples.empty()) break;
@@ -134,22 +141,23 @@ void LoadIndex::take_of_load(LoadRun& load, EventNumber number, const Event& eve
       load.samples.back().switches = event.arg("switches").value_or(0);
       load.samples.back().preemptions = event.arg("preemptions").value_or(0);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
 const LoadRun* LoadIndex::load_at(EventNumber event) const {
-  const auto after = std::upper_bound(
-      loads_.begin(), loads_.end(), event,
-      [](EventNumber number, const LoadRun& load) { return number < load.begin; });
+  const auto after =
+      std::upper_bound(loads_.begin(), loads_.end(), event,
+                       [](EventNumber number, const LoadRun& load) { return number < load.begin; });
   return after == loads_.begin() ? nullptr : &*(after - 1);
 }
 
 std::size_t LoadIndex::memory_bytes() const {
   std::size_t bytes = loads_.capacity() * sizeof(LoadRun);
   for (const LoadRun& load : loads_) {
-    bytes += load.samples.capacity() * sizeof(LoadSample) +
-             load.answers.capacity() * sizeof(LoadAnswer);
+    bytes +=
+        load.samples.capacity() * sizeof(LoadSample) + load.answers.capacity() * sizeof(LoadAnswer);
   }
   return bytes;
 }
@@ -177,8 +185,8 @@ LoadFigures figures_of(const LoadRun& load, Instant until) {
     figures.longest = latencies.back();
     figures.elapsed = last - *load.first_ask;
     if (figures.elapsed->ns > 0) {
-      figures.per_second = static_cast<double>(latencies.size()) * 1e9 /
-                           static_cast<double>(figures.elapsed->ns);
+      figures.per_second =
+          static_cast<double>(latencies.size()) * 1e9 / static_cast<double>(figures.elapsed->ns);
     }
   }
   for (const LoadSample& sample : load.samples) {

@@ -42,7 +42,7 @@ struct RequestRow : RequestFigures {
   trace::EventNumber status_told = trace::no_event;
   trace::PhaseSet phases;  // of its own steps, and of its connection's meanwhile
   // Processor time of all its task's runs, from the one in which it began to the one in which it
-  // was finished; empty where one of them was not measured. What the pool's threads did is not in it.
+  // was finished; empty where one of them was not measured. The pool's threads are not in it.
   std::optional<Duration> cpu;
 };
 

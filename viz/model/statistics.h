@@ -1,6 +1,7 @@
-// Statistics: what is added up of a trace beside its index: a row for every request (RequestTable),
-// the totals of every phase (PhaseTotals) and the loads (LoadIndex). One lives beside each LaneIndex; the session calls
-// follow() after the index's own, in bounded portions, layouts only read.
+// Statistics: what is added up of a trace beside its index: a row for every request
+// (RequestTable), the totals of every phase (PhaseTotals) and the loads (LoadIndex). One lives
+// beside each LaneIndex; the session calls follow() after the index's own, in bounded portions,
+// layouts only read.
 #pragma once
 
 #include "viz/model/load_index.h"

@@ -18,7 +18,9 @@ server::ServerOptions with_model(Model model) {
   return options;
 }
 
-std::string_view name_of(Model model) { return trace::word(trace::Unit::ModelUnit, model); }
+std::string_view name_of(Model model) {
+  return trace::word(trace::Unit::ModelUnit, model);
+}
 
 }  // namespace
 
@@ -125,9 +127,8 @@ TEST_CASE("models: a held request keeps its thread and no other (threads)") {
   live.server->gate().hold_next({});
   Client held = live.connect();
   held.send(curl_hello);
-  live.wait_for([](const trace::Event& event) {
-    return event.phase == Phase::TraceHold && event.begins();
-  });
+  live.wait_for(
+      [](const trace::Event& event) { return event.phase == Phase::TraceHold && event.begins(); });
   CHECK(live.connect().ask(curl_hello).status == 200);
   CHECK_FALSE(held.has_bytes());
   live.server->gate().let_go(live.server->runtime());

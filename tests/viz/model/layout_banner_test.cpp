@@ -73,6 +73,7 @@ TEST_CASE("banner: where the server has stopped it says so, and what starts a ne
   const Scene scene(tell_hello);
   ViewState state = holding();
   state.session.held.reset();
+  state.session.hold_next = false;
   state.session.live = false;
   state.session.stopped = true;
   CHECK(says(scene, state, "The server has stopped, Send starts a new one: event "));
