@@ -187,6 +187,7 @@ Status Generator::open_all() {
   for (std::uint32_t which = 0; which < connections_.size(); ++which) {
     const int error = open(which);
     if (error != 0) return refusal(error);
+    if (telling_) sample_when_due(monotonic_ns());
   }
   while (connecting_ > 0 && !called_off()) {
     if (monotonic_ns() >= deadline_ns) return refusal(ETIMEDOUT);
@@ -222,6 +223,7 @@ void Generator::send_what_is_due() {
     connections_[which].due_ns = schedule_.due_ns(next_++);
     ++under_way_;
     start(which);
+    if (telling_) sample_when_due(monotonic_ns());
   }
 }
 

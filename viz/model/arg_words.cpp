@@ -19,7 +19,7 @@ constexpr auto labels = std::to_array<Label>({
     {{"errno", Unit::Errno}, "error"},
     {{"cpu", Unit::Microseconds}, "CPU time"},
     {{"cpu", Unit::Nanoseconds}, "CPU time"},
-    {{"resident", Unit::WideBytes}, "memory in use"},
+    {{"resident", Unit::WideBytes}, "memory used"},
     {{"backlog", Unit::Count}, "queue asked"},
     {{"in_force", Unit::Count}, "queue granted"},
     {{"mss", Unit::Bytes}, "largest piece"},

@@ -103,7 +103,7 @@ void Builder::wake(Telling telling) const {
     by.text = plain_word_of(trace::Unit::WakeSourceUnit, *last.source);
   }
   maker.row(last.source == WakeSource::Spawn ? "made by" : "by", by);
-  if (telling != Telling::Short) {
+  if (telling != Telling::Short && now.model == trace::Model::Tasks) {
     Told queue{{}, {}, last.event, {}, not_recorded};
     if (last.worker != 0) queue.text = fmt::format("worker {}", last.worker);
     maker.row("into the queue of", queue);
@@ -119,6 +119,10 @@ void Builder::wake(Telling telling) const {
 void Builder::ready(Telling telling) const {
   list(now.ready, telling, "No ready task waits for a worker.",
        [this](const TaskWaits& one) { return since(one.since); });
+  if (now.model != trace::Model::Tasks) {
+    in_go(telling, "Each may run, and waits for the kernel to give its thread a processor.");
+    return;
+  }
   in_go(telling, "A ready task waits only for a worker: this is the time in run queues. In Go: a "
                  "runnable G in a P's queue of 256 places; the queues here have no limit.");
 }
@@ -131,7 +135,9 @@ void Builder::poller(Telling telling) const {
     if (one.fd) *told.text += fmt::format(", fd {}", *one.fd);
     return told;
   });
-  in_go(telling, "epoll says when a descriptor is ready. In Go: the netpoller.");
+  in_go(telling, now.model == trace::Model::Tasks
+                     ? "epoll says when a descriptor is ready. In Go: the netpoller."
+                     : "Each thread waits in poll(2) for its own descriptor.");
 }
 
 void Builder::timers(Telling telling) const {
@@ -180,14 +186,35 @@ void Builder::others(Telling telling) const {
   in_go(telling, "In Go: gopark on a channel or a lock.");
 }
 
+// What carries the tasks: at length, and where that has no room.
+struct Carries {
+  std::string_view words;
+  std::string_view in_short;
+};
+Carries what_carries(trace::Model model) {
+  switch (model) {
+    case trace::Model::Tasks: break;
+    case trace::Model::Threads:
+      return {"No workers here: each task has a thread of its own, and the kernel decides when it "
+              "runs. That is not seen.",
+              "Each task has its own thread."};
+    case trace::Model::Single:
+      return {"No workers here: one thread runs all tasks, one inside the other. Who starts a task "
+              "waits until that has ended.",
+              "One thread runs all tasks."};
+  }
+  return {"A worker runs one task after the other from its run queue; a task that has to wait "
+          "leaves it. In Go: a worker is an M with its P, a task is a G.",
+          "Workers run tasks in turn."};
+}
+
 std::string sentence_of(const SchedulerNow& now, const ViewState& state, const Ruler& ruler,
                         float width) {
   if (!now.recorded) return "This trace has no facts of tasks: not recorded.";
-  std::string what =
-      "A worker runs one task after the other from its run queue; a task that has to wait leaves "
-      "it. In Go: a worker is an M with its P, a task is a G.";
+  const Carries carries = what_carries(now.model);
+  std::string what(carries.words);
   // It has two lines, and where words are broken both lose some of their room.
-  if (ruler.width(what, Voice::Quiet) > 1.5f * width) what = "Workers run tasks in turn.";
+  if (ruler.width(what, Voice::Quiet) > 1.5f * width) what = carries.in_short;
   if (state.only_request == 0) return what;
   return fmt::format("Only the tasks of request {}. {}", state.only_request, what);
 }
@@ -202,8 +229,11 @@ Picture layout_scheduler(const TraceView& view, const Cursor& cursor, const View
   if (!now.recorded) return maker.take();
   Rect rest = maker.rest();
   const Builder builder{now, view, cursor, maker, narrowest_card(ruler, rest.w)};
-  const float bottom = place_scheduler_lanes(now, view, cursor, maker, rest);
-  rest.take_top(bottom - rest.y, ruler.space(2));
+  const bool on_workers = now.model == trace::Model::Tasks;
+  if (on_workers) {
+    const float bottom = place_scheduler_lanes(now, view, cursor, maker, rest);
+    rest.take_top(bottom - rest.y, ruler.space(2));
+  }
   if (rest.h < maker.box_px(2)) return maker.take();  // the lanes alone
   Cards cards(maker, ruler, rest);
   const auto add = [&](std::string title, void (Builder::*fill)(Telling) const,
@@ -216,9 +246,11 @@ Picture layout_scheduler(const TraceView& view, const Cursor& cursor, const View
   };
   add("The last wake", &Builder::wake, 0);
   add("Ready, not running", &Builder::ready, now.ready.count);
-  add("Poller", &Builder::poller, now.poller.count);
+  add(on_workers ? "Poller" : "In poll(2)", &Builder::poller, now.poller.count);
   add("Timers", &Builder::timers, now.timers.count);
-  add("Blocking pool", &Builder::pool, now.blocking.count + now.queued_for_pool.count);
+  if (on_workers) {
+    add("Blocking pool", &Builder::pool, now.blocking.count + now.queued_for_pool.count);
+  }
   if (now.others.count > 0) add("Wait for others", &Builder::others, now.others.count);
   cards.place();
   return maker.take();

@@ -27,6 +27,7 @@ struct Chart {
   Group group{};
   std::function<std::string(double)> words;  // of a value
   std::vector<Column> columns;
+  std::string absent = "not yet";  // said where no column is known
 };
 
 // The load's time in equal slices: to its end where that is known, to the cursor otherwise.
@@ -76,6 +77,7 @@ std::vector<Chart> charts_of(const LoadRun& load, Instant here, const Slices& sl
       {"memory", Group::Startup, memory_words, {}},
   };
   for (Chart& chart : charts) chart.columns.resize(slices.count);
+  if (load.model != trace::Model::Tasks) charts[2].absent = "not seen";
   for (const LoadSample& sample : load.samples) {
     if (sample.at > here) break;
     const std::size_t slice = slices.of(sample.at);
@@ -107,7 +109,7 @@ void place_chart(const Chart& chart, const Slices& slices, Instant here, Picture
   }
   const float line = ruler.line(Voice::Quiet);
   const Rect title = rect.take_top(line, ruler.space(1));
-  const std::string most = any ? chart.words(largest) : "not measured";
+  const std::string most = any ? chart.words(largest) : chart.absent;
   const float most_w = ruler.width(most, Voice::Quiet) + 1;
   Rect name = title;
   const Rect value = name.take_right(std::min(most_w, title.w / 2), ruler.space(1));

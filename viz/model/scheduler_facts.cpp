@@ -262,6 +262,9 @@ SchedulerNow scheduler_now(const TraceView& view, const Cursor& cursor, const Vi
   for (const EventNumber step : view.index.startup_events()) {
     if (step > cursor.event) break;
     if (!view.has(step) || view.trace[step].phase != Phase::StartupRuntimeInit) continue;
+    if (const auto model = view.trace[step].arg("model")) {
+      gathering.now.model = static_cast<trace::Model>(*model);
+    }
     if (const auto threads = view.trace[step].arg("pool_threads")) {
       gathering.now.pool_threads = *threads;
     }

@@ -55,6 +55,7 @@ struct WakeNow {
 
 struct SchedulerNow {
   bool recorded = false;                         // the trace has facts of the scheduler at all
+  trace::Model model{};                          // what carries the connections
   std::vector<WorkerNow> workers;
   Duration shown;                                // the time of the timeline that has passed
   TasksWaiting ready;                            // who has waited longest first

@@ -341,6 +341,24 @@ TEST_CASE("scheduler: only one request shows its tasks and the workers that they
   }
 }
 
+TEST_CASE("scheduler: where each task has a thread there are no workers, and nothing of a poller") {
+  const Scene scene([](Story& story) {
+    story.begin<Phase::StartupRuntimeInit>({}, 0U, 0U, trace::Model::Threads,
+                                           std::uint64_t{8} << 20);
+    story.end<Phase::StartupRuntimeInit>({});
+    story.instant<Phase::TaskCreated>({1}, story.symbol("accept loop"), 64U);
+    story.instant<Phase::TaskRunnable>({1}, WakeSource::Spawn);
+    story.begin<Phase::TaskRun>({1});
+    story.instant<Phase::TaskPark>({1}, trace::absent, ParkReason::Acceptable, 5);
+    story.end<Phase::TaskRun>({1});
+  });
+  const Picture picture = at(scene.view, last(scene));
+  CHECK(says(joined(picture.sentence), "a thread of its own"));
+  CHECK(picture.bars.empty());
+  CHECK(value_of(picture, "In poll(2): 1", "task 1 accept loop") == "a client, fd 5");
+  CHECK(dump(picture).find("epoll") == std::string::npos);
+}
+
 TEST_CASE("scheduler: a trace without its facts says that they were not recorded") {
   const Scene scene([](Story& story) { story.instant<Phase::StartupMain>({}); });
   const Picture picture = at(scene.view, 0);
