@@ -46,7 +46,7 @@ Slices slices_of(const LoadRun& load, Instant here, std::size_t most) {
   Instant until = std::max(here, load.begun);
   if (load.ended) until = *load.ended;
   // Wider than the samples are apart, so that each column has one.
-  const std::size_t count = std::clamp<std::size_t>(load.samples.size() / 2, 8, most);
+  const std::size_t count = std::clamp<std::size_t>(load.samples.size() / 2, 4, most);
   const Duration each{
       std::max<std::int64_t>(1, (until - load.begun).ns / static_cast<std::int64_t>(count) + 1)};
   return {load.begun, each, count};
