@@ -27,8 +27,15 @@ Ring* Bus::attach(RingSize size) {
     bytes = std::min(bytes, limits::tiny_byte_ring_bytes);
   }
   const std::lock_guard lock(mutex_);
-  const auto free = std::find_if(free_rings_.begin(), free_rings_.end(),
-                                 [&](const Ring* ring) { return ring->capacity() == records; });
+  const auto fits = [&](const Ring* ring) { return ring->capacity() == records; };
+  auto free = std::find_if(free_rings_.begin(), free_rings_.end(), [&](const Ring* ring) {
+    return fits(ring) && ring->readable().count() == 0;
+  });
+  // A tiny one that still holds what its thread before told is too small for another's story.
+  const bool more = size == RingSize::Tiny && rings_.size() < limits::recording_threads;
+  if (free == free_rings_.end() && !more) {
+    free = std::find_if(free_rings_.begin(), free_rings_.end(), fits);
+  }
   if (free != free_rings_.end()) {
     Ring* const ring = *free;
     free_rings_.erase(free);
