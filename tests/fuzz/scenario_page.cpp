@@ -28,8 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CHECK_THAT(sent <= limits::all_steps_bytes, "more bytes than a page may send");
   for (const PageItem& item : read->page) {
     const bool prose = item.kind == PageItem::Kind::Prose;
-    const std::size_t count =
-        item.kind == PageItem::Kind::Step ? read->steps.size() : read->stops.size();
+    const std::size_t count = item.kind == PageItem::Kind::Step   ? read->steps.size()
+                              : item.kind == PageItem::Kind::Load ? read->loads.size()
+                                                                  : read->stops.size();
     CHECK_THAT(prose ? !item.prose.empty() : item.index < count, "an item that is not there");
   }
   static_cast<void>(minutes_of(*read));
