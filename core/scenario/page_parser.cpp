@@ -255,6 +255,9 @@ Status PageParser::take_step(std::string_view words) {
     const Status added = add_line(bytes, lines_[i]);
     if (!added) return fail(fence_line_ + 1 + i, added.error());
   }
+  if (bytes.blamed_at && *bytes.blamed_at >= bytes.bytes.size()) {
+    return fail(fence_line_, "\\^ marks a byte, and none follows it");
+  }
   step.bytes = std::move(bytes.bytes);
   step.blamed_at = bytes.blamed_at;
   step.shown = std::move(bytes.shown);

@@ -77,6 +77,11 @@ TEST_CASE("page: a load stands alone, with its clients, target and label") {
   CHECK_EQ(scenario.page[1].index, 1);
 }
 
+TEST_CASE("page: a mark behind the last byte marks nothing, and is refused") {
+  CHECK_EQ(error_of("# T\n```http\nGET / HTTP/1.1\\^\\\n```\n"),
+           "99-test, line 2: \\^ marks a byte, and none follows it");
+}
+
 TEST_CASE("page: what is wrong with a load is named with its line") {
   CHECK_EQ(error_of("# T\n```load clients=0\n```\n"),
            "99-test, line 2: clients= takes a whole number from 1 to 20000");
