@@ -105,8 +105,7 @@ LoadTelling telling_for(server::Server& server, std::uint16_t port) {
 Generator::Generator(const LoadOptions& options, const CallOff* call_off)
     : options_(options),
       call_off_(call_off),
-      watch_(options.server != nullptr ? options.server->listener_fd() : -1,
-             options.server != nullptr),
+      watch_(options.server != nullptr ? options.server->listener_fd() : -1),
       request_(fmt::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n"
                            "User-Agent: roundtrip-load\r\n{}\r\n",
                            options.target, options.port,

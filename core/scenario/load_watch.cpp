@@ -76,7 +76,7 @@ void LoadWatch::sample(std::uint64_t answered, std::uint32_t connected) {
   most_.accept_queue = std::max(most_.accept_queue, now.accept_queue);
   most_.threads = std::max(most_.threads, now.threads);
   most_.resident_bytes = std::max(most_.resident_bytes, now.resident_bytes);
-  if (!tells_) return;
+  if (listener_fd_ < 0) return;
   const trace::Subject process{};
   trace::instant<Phase::TraceSample>(process, answered, connected, now.accept_queue, now.threads,
                                      now.resident_bytes);

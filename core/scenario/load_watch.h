@@ -29,8 +29,8 @@ struct LoadLevels {
 
 class LoadWatch {
  public:
-  // `listener_fd` is -1 for a server elsewhere. With `tells`, samples enter the trace.
-  LoadWatch(int listener_fd, bool tells) : listener_fd_(listener_fd), tells_(tells) {}
+  // -1 for a server elsewhere: then nothing enters the trace.
+  explicit LoadWatch(int listener_fd) : listener_fd_(listener_fd) {}
 
   void begin();
   void sample(std::uint64_t answered, std::uint32_t connected);
@@ -50,7 +50,6 @@ class LoadWatch {
   LoadLevels levels() const;
 
   int listener_fd_;
-  bool tells_;
   Reading began_;
   LoadLevels before_;
   LoadLevels most_;

@@ -55,7 +55,7 @@ constexpr auto labels = std::to_array<Label>({
     {{"stack", Unit::WideBytes}, "stack reserved"},
     {{"stack", Unit::Bytes}, "stack in use"},
     {{"accept_queue", Unit::Count}, "accept queue"},
-    {{"server_cpu", Unit::Microseconds}, "server's CPU"},
+    {{"server_cpu", Unit::Microseconds}, "others' CPU"},
     {{"clients_cpu", Unit::Microseconds}, "clients' CPU"},
 });
 

@@ -243,7 +243,8 @@ inline constexpr auto templates = [] {
       {TraceLoad, E, "", "The load is over: {answered} answered"},
       {TraceSample, I, "",
        "Now {connected} connected, {answered} answered, {accept_queue} in the accept queue"},
-      {TraceUsage, I, "", "Processor time so far: server {server_cpu}, clients {clients_cpu}"},
+      {TraceUsage, I, "",
+       "Processor time so far: clients {clients_cpu}, all other threads {server_cpu}"},
   });
 }();
 

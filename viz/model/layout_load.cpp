@@ -149,7 +149,7 @@ struct Builder {
       return known ? sampled(duration(Duration::microseconds(static_cast<std::int64_t>(us))).text())
                    : Told{};
     };
-    maker.row("server and trace", time(known ? *now->server_cpu_us : 0));
+    maker.row("all other threads", time(known ? *now->server_cpu_us : 0));
     maker.row("clients", time(known ? now->clients_cpu_us : 0));
     maker.row("threads waited", known ? sampled(whole(now->switches)) : Told{});
     maker.row("taken away", known ? sampled(whole(now->preemptions)) : Told{});
