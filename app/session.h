@@ -110,6 +110,7 @@ class Session {
   void collect_loop();
   void prepare_parcels();
   void prepare_memory();
+  void prepare_headless_trace();
   void put_back(std::deque<Parcel> parcels);
   void record(const trace::Delivery& delivery);
   Parcel& parcel_for(const trace::Delivery& delivery);
@@ -130,6 +131,7 @@ class Session {
   bool behind_ = false;
   bool tells_news_ = true;
   std::mutex trace_mutex_;  // of a headless session
+  std::size_t pieces_prepared_ = 0;  // of its memory
 
   std::thread thread_;
   std::mutex mutex_;

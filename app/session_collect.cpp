@@ -48,6 +48,17 @@ void Session::prepare_memory() {
   spare_memory_ = std::move(piece);
 }
 
+// All the memory that the trace of a headless session may have, a piece at a quiet look: its owner
+// is this thread, and a burst would fill it within a tenth of a second.
+void Session::prepare_headless_trace() {
+  if (pieces_prepared_ * trace::EventBlocks::piece_bytes >= limits::headless_trace_bytes) return;
+  ++pieces_prepared_;
+  HugePages piece = take_huge_pages(trace::EventBlocks::piece_bytes);
+  touch_pages(piece.get(), trace::EventBlocks::piece_bytes);
+  const std::lock_guard lock(trace_mutex_);
+  trace_->give_memory(std::move(piece));
+}
+
 // The parcel that this delivery goes into; the lock is held. What came late is put in its place
 // among the events before it, so these have to be there first.
 Session::Parcel& Session::parcel_for(const trace::Delivery& delivery) {
@@ -122,6 +133,7 @@ void Session::collect_loop() {
     }
     busy = !full && collect_once(false);
     prepare_memory();
+    if (headless_ && !busy && !bus_->lossless()) prepare_headless_trace();
     if (busy || quiet_looks_left == 0 || --quiet_looks_left > 0) continue;
     collector_->prepare();
     if (!headless_) prepare_parcels();

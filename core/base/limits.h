@@ -14,6 +14,7 @@ inline constexpr std::size_t small_ring_records = 1 << 13;    // of `run`, whose
 inline constexpr std::size_t small_byte_ring_bytes = 1 << 20;
 inline constexpr std::size_t tiny_ring_records = 1 << 10;     // of a thread with one connection
 inline constexpr std::size_t tiny_byte_ring_bytes = 1 << 16;
+inline constexpr std::uint32_t records_per_wake = 16;         // reserved when an idle task is woken
 inline constexpr std::uint32_t records_per_request = 256;     // reserved before a request is traced
 inline constexpr std::uint32_t connection_reserve = 4096;     // records kept free for connections
 // Promised with it in the byte ring, a part with each record. A larger body goes on as far as there

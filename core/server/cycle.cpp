@@ -8,23 +8,23 @@ namespace roundtrip::server {
 using trace::Phase;
 
 // Just before the task parks in idleness: the promise of room is given back, and the next wake
-// has to make it anew before anything is told.
+// has to make it anew before anything is told. A thousand may be woken at once and answered one
+// after the other, so the wake asks only for what leads to a request.
 void Connection::prepare_idle() {
   if (!connection_traced) return;
-  runtime::Runtime::reserve_at_wake(*task, limits::records_per_request);
+  runtime::Runtime::reserve_at_wake(*task, limits::records_per_wake);
   task->subject = subject;
   task->subject.request = 0;
 }
 
-// A request begins in the bytes at hand. After a wake out of idleness room was made sure of; a
-// pipelined request, or the first of a connection, does it here.
+// A request begins in the bytes at hand: here room is made sure of, beside what its wake was
+// promised. The room of the request before (pipelining) is asked for again, since what that one
+// told is gone from it.
 void Connection::begin_request() {
   trace::Ring* ring = trace::this_thread_ring;
   if (subject.traced && ring != nullptr) {
-    // What the request before has told is gone from the ring's room, so it is asked for again.
-    const bool promised = task->reserved_records > 0;
-    subject.traced = ring->reserve(promised ? 0 : limits::records_per_request);
-    if (subject.traced && !promised) {
+    subject.traced = ring->reserve(limits::records_per_request - task->reserved_records);
+    if (subject.traced) {
       task->reserved_records = limits::records_per_request;
       task->reserved_in = ring;
     }

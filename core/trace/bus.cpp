@@ -122,9 +122,22 @@ Collector::Collector(Bus& bus, std::int64_t epoch_monotonic_ns, Duration horizon
 }
 
 void Collector::prepare() {
+  // What waits behind the horizon, and what a full ring brings, come to less than two rings; the
+  // third is for what is delivered and not moved away yet.
   const std::size_t pending = pending_.size();
-  pending_.resize(pending + 2 * bus_.ring_records());
+  pending_.resize(pending + 3 * bus_.ring_records());
   pending_.resize(pending);
+}
+
+// Before so many more are taken. What is delivered makes room only when there is none else: to move
+// the rest costs, and to go on into fresh memory costs most. Where little is delivered yet, more
+// memory is needed in any case.
+void Collector::make_room(std::size_t more) {
+  const bool fits = pending_.size() + more <= pending_.capacity();
+  if (fits || pending_begin_ < pending_.size() / 2) return;
+  const auto begin = pending_.begin();
+  pending_.erase(begin, begin + static_cast<std::ptrdiff_t>(pending_begin_));
+  pending_begin_ = 0;
 }
 
 std::int64_t Collector::epoch_realtime_ns() const {
@@ -220,6 +233,7 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
   std::size_t taken = 0;
   for (std::size_t i = 0; i < rings.size(); ++i) {
     if (readable[i].count() == 0) continue;
+    make_room(readable[i].count());
     take_ring(readable[i]);
     taken += readable[i].count();
     rings[i]->consume(readable[i].count());
@@ -260,9 +274,6 @@ std::size_t Collector::collect(const Sink& sink, bool flush) {
   pending_begin_ = static_cast<std::size_t>(settled - pending_.begin());
   if (pending_begin_ == pending_.size()) {
     pending_.clear();
-    pending_begin_ = 0;
-  } else if (pending_begin_ > pending_.size() / 2) {
-    pending_.erase(pending_.begin(), settled);
     pending_begin_ = 0;
   }
   return taken;

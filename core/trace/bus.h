@@ -148,6 +148,7 @@ class Collector {
   std::int64_t epoch_realtime_ns() const;
 
  private:
+  void make_room(std::size_t more);
   void take_ring(const Ring::Readable& readable);
   void tell_losses(std::uint64_t looked_ticks, std::uint64_t lost, std::uint64_t now_ticks);
   void tell_late(std::uint64_t now_ticks);
