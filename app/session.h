@@ -108,9 +108,10 @@ class Session {
 
   Session();
   void collect_loop();
-  void prepare_parcels();
+  bool prepare_piece();
+  bool prepare_parcel();
+  bool prepare_trace_piece();
   void prepare_memory();
-  void prepare_headless_trace();
   void put_back(std::deque<Parcel> parcels);
   void record(const trace::Delivery& delivery);
   Parcel& parcel_for(const trace::Delivery& delivery);

@@ -25,18 +25,34 @@ constexpr std::size_t parcel_events = 32'768;
 }  // namespace
 
 // Memory that is touched for the first time costs more than all that is done with it, and the first
-// burst of traffic must not wait for it: so that is done before.
-void Session::prepare_parcels() {
-  std::vector<Parcel> spares(most_spare_parcels);
-  for (Parcel& parcel : spares) {
-    parcel.events.resize(parcel_events);
-    parcel.events.clear();
-  }
-  const std::lock_guard lock(mutex_);
-  spare_parcels_ = std::move(spares);
+// burst of traffic must not wait for it: so that is done before, a piece at a quiet look. False
+// when all is done.
+bool Session::prepare_piece() {
+  if (collector_->prepare_piece()) return true;
+  return headless_ ? prepare_trace_piece() : prepare_parcel();
 }
 
-// The same for the trace's own memory: a piece is ready before the trace's owner needs it.
+bool Session::prepare_parcel() {
+  Parcel spare;
+  spare.events.resize(parcel_events);
+  spare.events.clear();
+  const std::lock_guard lock(mutex_);
+  spare_parcels_.push_back(std::move(spare));
+  return spare_parcels_.size() < most_spare_parcels;
+}
+
+// Of the trace of a headless session, whose owner is this thread. A burst would fill all that it
+// may have within a tenth of a second.
+bool Session::prepare_trace_piece() {
+  HugePages piece = take_huge_pages(trace::EventBlocks::piece_bytes);
+  touch_pages(piece.get(), trace::EventBlocks::piece_bytes);
+  const std::lock_guard lock(trace_mutex_);
+  trace_->give_memory(std::move(piece));
+  ++pieces_prepared_;
+  return pieces_prepared_ * trace::EventBlocks::piece_bytes < limits::headless_trace_bytes;
+}
+
+// While a trace that others own grows, a piece of memory is ready before its owner needs it.
 void Session::prepare_memory() {
   {
     const std::lock_guard lock(mutex_);
@@ -46,17 +62,6 @@ void Session::prepare_memory() {
   touch_pages(piece.get(), trace::EventBlocks::piece_bytes);
   const std::lock_guard lock(mutex_);
   spare_memory_ = std::move(piece);
-}
-
-// All the memory that the trace of a headless session may have, a piece at a quiet look: its owner
-// is this thread, and a burst would fill it within a tenth of a second.
-void Session::prepare_headless_trace() {
-  if (pieces_prepared_ * trace::EventBlocks::piece_bytes >= limits::headless_trace_bytes) return;
-  ++pieces_prepared_;
-  HugePages piece = take_huge_pages(trace::EventBlocks::piece_bytes);
-  touch_pages(piece.get(), trace::EventBlocks::piece_bytes);
-  const std::lock_guard lock(trace_mutex_);
-  trace_->give_memory(std::move(piece));
 }
 
 // The parcel that this delivery goes into; the lock is held. What came late is put in its place
@@ -121,22 +126,21 @@ bool Session::collect_once(bool flush) {
 void Session::collect_loop() {
   bool busy = false;
   int quiet_looks_left = headless_ ? quiet_looks_headless : quiet_looks_in_window;
-  if (bus_->lossless()) quiet_looks_left = 0;
+  bool to_prepare = !bus_->lossless();
   while (true) {
     bool full = false;
     {
       std::unique_lock lock(mutex_);
-      stop_signal_.wait_for(lock, busy ? pause_when_busy : pause_when_quiet,
+      const bool soon = busy || (to_prepare && quiet_looks_left <= 0);
+      stop_signal_.wait_for(lock, soon ? pause_when_busy : pause_when_quiet,
                             [this] { return stopping_; });
       if (stopping_) return;
       full = !headless_ && waiting_events_ > most_waiting_events_;
     }
     busy = !full && collect_once(false);
     prepare_memory();
-    if (headless_ && !busy && !bus_->lossless()) prepare_headless_trace();
-    if (busy || quiet_looks_left == 0 || --quiet_looks_left > 0) continue;
-    collector_->prepare();
-    if (!headless_) prepare_parcels();
+    if (busy || !to_prepare || --quiet_looks_left > 0) continue;
+    to_prepare = prepare_piece();
   }
 }
 

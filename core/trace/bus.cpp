@@ -119,14 +119,18 @@ Collector::Collector(Bus& bus, std::int64_t epoch_monotonic_ns, Duration horizon
     : bus_(bus), epoch_ns_(epoch_monotonic_ns), horizon_(horizon),
       clock_(first_times(epoch_monotonic_ns, horizon)) {
   bus_.ns_per_tick_.store(clock_.ns_per_tick(), std::memory_order_relaxed);
-}
-
-void Collector::prepare() {
   // What waits behind the horizon, and what a full ring brings, come to less than two rings; the
   // third is for what is delivered and not moved away yet.
-  const std::size_t pending = pending_.size();
-  pending_.resize(pending + 3 * bus_.ring_records());
-  pending_.resize(pending);
+  if (!bus_.lossless()) pending_.reserve(3 * bus_.ring_records());
+}
+
+bool Collector::prepare_piece() {
+  prepared_events_ = std::max(prepared_events_, pending_.size());
+  const std::size_t piece = std::min(huge_page_bytes / sizeof(Event),
+                                     pending_.capacity() - prepared_events_);
+  touch_pages(pending_.data() + prepared_events_, piece * sizeof(Event));
+  prepared_events_ += piece;
+  return prepared_events_ < pending_.capacity();
 }
 
 // Before so many more are taken. What is delivered makes room only when there is none else: to move

@@ -134,9 +134,10 @@ class Collector {
 
   using Sink = std::function<void(const Delivery&)>;
 
-  // Touches the memory that a full ring's records need on their way, so that the first burst does
-  // not wait for it. Optional, and slow (some ms): for the thread that will collect.
-  void prepare();
+  // Touches a piece (2 MiB) of the memory that a full ring's records need on their way, so that the
+  // first burst does not wait for it. Optional, and slow (some ms): for the thread that will
+  // collect, while nothing else is to do. False when all has been touched.
+  bool prepare_piece();
 
   // Takes what the rings hold and hands the settled part to the sink. Returns how many records
   // were taken. With `flush`, everything counts as settled: for the end of a recording.
@@ -167,6 +168,7 @@ class Collector {
   // exactly, and are converted once the clocks around them have been sampled.
   std::vector<Event, HugePageAllocator<Event>> pending_;  // in order from pending_begin_ on
   std::size_t pending_begin_ = 0;
+  std::size_t prepared_events_ = 0;  // of its memory
   std::vector<Event> late_;
   std::vector<ByteSighting> sightings_;
   std::vector<std::uint64_t> bytes_read_to_;  // a ring each

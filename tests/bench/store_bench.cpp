@@ -72,7 +72,8 @@ void ring_to_stored_blocks(benchmark::State& state) {
   for (auto _ : state) {
     Bus bus(true);
     Collector collector(bus, monotonic_ns());
-    collector.prepare();
+    while (collector.prepare_piece()) {
+    }
     Trace trace(std::size_t{512} << 20);
     const Collector::Sink sink = [&](const Delivery& delivery) { trace.append(delivery); };
     std::atomic<bool> done{false};
