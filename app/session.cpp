@@ -68,6 +68,7 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
     if (!writer) return Error{writer.error()};
     session->writer_ = std::move(*writer);
   }
+  if (options.headless && options.record) session->prepare_headless(options.limit_bytes);
   std::optional<trace::ThreadRecording> recording;
   if (options.record) {
     recording.emplace(*session->bus_, trace::RingSize::Small);

@@ -108,9 +108,9 @@ class Session {
 
   Session();
   void collect_loop();
+  void prepare_headless(std::size_t trace_bytes);
   bool prepare_piece();
   bool prepare_parcel();
-  bool prepare_trace_piece();
   void prepare_memory();
   void put_back(std::deque<Parcel> parcels);
   void record(const trace::Delivery& delivery);
@@ -132,7 +132,6 @@ class Session {
   bool behind_ = false;
   bool tells_news_ = true;
   std::mutex trace_mutex_;  // of a headless session
-  std::size_t pieces_prepared_ = 0;  // of its memory
 
   std::thread thread_;
   std::mutex mutex_;

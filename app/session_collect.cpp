@@ -14,10 +14,9 @@ namespace {
 constexpr auto pause_when_busy = std::chrono::milliseconds(1);
 constexpr auto pause_when_quiet = std::chrono::milliseconds(4);
 
-// So many looks that found nothing, and memory is made ready for a burst. A window has other things
+// So many looks that found nothing, and memory is made ready for a burst: a window has other things
 // to do in its first second.
-constexpr int quiet_looks_headless = 1;
-constexpr int quiet_looks_in_window = 250;
+constexpr int quiet_looks_before = 250;
 
 // 2 MiB, a huge page; a larger delivery has a parcel of its own.
 constexpr std::size_t parcel_events = 32'768;
@@ -25,12 +24,20 @@ constexpr std::size_t parcel_events = 32'768;
 }  // namespace
 
 // Memory that is touched for the first time costs more than all that is done with it, and the first
-// burst of traffic must not wait for it: so that is done before, a piece at a quiet look. False
-// when all is done.
-bool Session::prepare_piece() {
-  if (collector_->prepare_piece()) return true;
-  return headless_ ? prepare_trace_piece() : prepare_parcel();
+// burst of traffic must not wait for it. Without a window that may come at once, and fills all that
+// the trace may have within a tenth of a second: so it is made ready before the server listens.
+void Session::prepare_headless(std::size_t trace_bytes) {
+  while (collector_->prepare_piece()) {
+  }
+  for (std::size_t ready = 0; ready < trace_bytes; ready += trace::EventBlocks::piece_bytes) {
+    HugePages piece = take_huge_pages(trace::EventBlocks::piece_bytes);
+    touch_pages(piece.get(), trace::EventBlocks::piece_bytes);
+    trace_->give_memory(std::move(piece));
+  }
 }
+
+// In a window it is made ready a piece at a quiet look. False when all is done.
+bool Session::prepare_piece() { return collector_->prepare_piece() || prepare_parcel(); }
 
 bool Session::prepare_parcel() {
   Parcel spare;
@@ -39,17 +46,6 @@ bool Session::prepare_parcel() {
   const std::lock_guard lock(mutex_);
   spare_parcels_.push_back(std::move(spare));
   return spare_parcels_.size() < most_spare_parcels;
-}
-
-// Of the trace of a headless session, whose owner is this thread. A burst would fill all that it
-// may have within a tenth of a second.
-bool Session::prepare_trace_piece() {
-  HugePages piece = take_huge_pages(trace::EventBlocks::piece_bytes);
-  touch_pages(piece.get(), trace::EventBlocks::piece_bytes);
-  const std::lock_guard lock(trace_mutex_);
-  trace_->give_memory(std::move(piece));
-  ++pieces_prepared_;
-  return pieces_prepared_ * trace::EventBlocks::piece_bytes < limits::headless_trace_bytes;
 }
 
 // While a trace that others own grows, a piece of memory is ready before its owner needs it.
@@ -125,8 +121,8 @@ bool Session::collect_once(bool flush) {
 
 void Session::collect_loop() {
   bool busy = false;
-  int quiet_looks_left = headless_ ? quiet_looks_headless : quiet_looks_in_window;
-  bool to_prepare = !bus_->lossless();
+  int quiet_looks_left = quiet_looks_before;
+  bool to_prepare = !headless_ && !bus_->lossless();
   while (true) {
     bool full = false;
     {
