@@ -24,7 +24,7 @@ class FrameEnd {
 
   struct Read {
     std::size_t bytes = 0;  // of the packet; 0: none waits, or there is an error
-    int error = 0;          // errno; ENOTCONN where the other side has gone for good
+    int error = 0;          // errno, of an end that has gone for good
   };
   virtual Read read(std::span<std::uint8_t> into) = 0;
   // 0, or why the host did not take the packet (errno).
