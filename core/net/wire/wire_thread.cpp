@@ -90,7 +90,8 @@ void WireThread::sleep(bool not_at_all) {
       timeout.tv_nsec = left.ns % 1'000'000'000;
     }
   }
-  if (ppoll(watched, 3, due || not_at_all ? &timeout : nullptr, nullptr) > 0 && watched[2].revents != 0) {
+  if (ppoll(watched, 3, due || not_at_all ? &timeout : nullptr, nullptr) > 0 &&
+      watched[2].revents != 0) {
     do_errands();
   }
 }
