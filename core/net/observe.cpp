@@ -24,15 +24,6 @@ std::optional<Value> get(int fd, int level, int name) {
   return value;
 }
 
-// The kernel's numbers for TCP states, in the order of include/net/tcp_states.h.
-trace::TcpState state_from_kernel(unsigned number) {
-  using enum trace::TcpState;
-  constexpr std::array states = {Closed,   Established, SynSent,   SynReceived, FinWait1,
-                                 FinWait2, TimeWait,    Closed,    CloseWait,   LastAck,
-                                 Listen,   Closing};
-  return number < states.size() ? states[number] : Closed;
-}
-
 std::int64_t stamp_ns(const cmsghdr* message) {
   // Three times follow; the first is the software stamp.
   timespec stamps[3];
@@ -66,17 +57,25 @@ StampedRead receive_stamped(int fd, std::span<char> into, int flags) {
 
 }  // namespace
 
+trace::TcpState tcp_state_from_kernel(unsigned number) {
+  using enum trace::TcpState;
+  constexpr std::array states = {Closed,   Established, SynSent,   SynReceived, FinWait1,
+                                 FinWait2, TimeWait,    Closed,    CloseWait,   LastAck,
+                                 Listen,   Closing};
+  return number < states.size() ? states[number] : Closed;
+}
+
 std::optional<TcpInfo> tcp_info(int fd) {
   const auto info = get<::tcp_info>(fd, IPPROTO_TCP, TCP_INFO);
   if (!info) return std::nullopt;
-  return TcpInfo{state_from_kernel(info->tcpi_state), info->tcpi_rtt,     info->tcpi_rttvar,
+  return TcpInfo{tcp_state_from_kernel(info->tcpi_state), info->tcpi_rtt,     info->tcpi_rttvar,
                  info->tcpi_snd_cwnd,                 info->tcpi_unacked, info->tcpi_total_retrans};
 }
 
 // On a listening socket these fields count its accept queue: how many wait, of how many.
 std::optional<std::uint32_t> listen_backlog(int fd) {
   const auto info = get<::tcp_info>(fd, IPPROTO_TCP, TCP_INFO);
-  if (!info || state_from_kernel(info->tcpi_state) != trace::TcpState::Listen) return std::nullopt;
+  if (!info || tcp_state_from_kernel(info->tcpi_state) != trace::TcpState::Listen) return std::nullopt;
   return info->tcpi_sacked > 0 ? std::optional<std::uint32_t>(info->tcpi_sacked) : std::nullopt;
 }
 
@@ -176,7 +175,7 @@ std::optional<std::int64_t> waiting_stamp(int fd) {
 
 std::optional<AcceptQueue> accept_queue(int fd) {
   const auto info = get<::tcp_info>(fd, IPPROTO_TCP, TCP_INFO);
-  if (!info || state_from_kernel(info->tcpi_state) != trace::TcpState::Listen) return std::nullopt;
+  if (!info || tcp_state_from_kernel(info->tcpi_state) != trace::TcpState::Listen) return std::nullopt;
   // For a listening socket the kernel puts its queue into these two.
   return AcceptQueue{info->tcpi_unacked, info->tcpi_sacked};
 }

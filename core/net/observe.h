@@ -18,6 +18,9 @@
 
 namespace roundtrip::net {
 
+// The kernel's numbers for TCP states, in the order of include/net/tcp_states.h.
+trace::TcpState tcp_state_from_kernel(unsigned number);
+
 struct TcpInfo {
   trace::TcpState state = trace::TcpState::Closed;
   std::uint32_t rtt_us = 0;

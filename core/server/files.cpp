@@ -9,10 +9,6 @@
 
 namespace roundtrip::server {
 
-FileDescriptor::~FileDescriptor() {
-  if (fd_ >= 0) close(fd_);
-}
-
 std::optional<OpenedFile> open_below(const std::string& folder, const std::string& name) {
   const FileDescriptor root(open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!root.is_open()) return std::nullopt;

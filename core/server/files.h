@@ -1,6 +1,6 @@
 // Opening files for handlers, with names that come from the network: a name can't lead out of its
-// folder, whatever it holds (openat2(2), RESOLVE_BENEATH). Descriptors close themselves. All of it
-// may wait for the disk, so it belongs on the blocking pool.
+// folder, whatever it holds (openat2(2), RESOLVE_BENEATH). All of it may wait for the disk, so it
+// belongs on the blocking pool.
 #pragma once
 
 #include <sys/stat.h>
@@ -8,27 +8,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
+#include "core/base/file_descriptor.h"
 #include "core/base/result.h"
 
 namespace roundtrip::server {
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~FileDescriptor();
-  int get() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 // A regular file to read; empty where there is none of this name below the folder.
 struct OpenedFile {

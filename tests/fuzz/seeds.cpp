@@ -10,6 +10,7 @@
 
 #include "core/scenario/scenario.h"
 #include "tests/core/http/llhttp/request_corpus.h"
+#include "tests/core/net/wire/packet_builder.h"
 #include "tests/fuzz/input.h"
 
 using namespace roundtrip;
@@ -44,6 +45,22 @@ std::string_view between(std::string_view text, std::string_view before, std::st
   return text.substr(0, text.find(behind));
 }
 
+void add_packets(SeedFolder& packets) {
+  const auto add = [&packets](const testing::Bytes& bytes) {
+    packets.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  };
+  testing::Segment segment;
+  segment.payload = "GET / HTTP/1.1\r\n\r\n";
+  add(testing::ipv4_packet(segment));
+  segment.options = testing::syn_options();
+  add(testing::ipv4_packet(segment, {148, 4, 0, 0}));
+  add(testing::ipv6_packet(segment));
+  add(testing::ipv6_packet(segment, 0, {60, 0, 1, 4, 0, 0, 0, 0, 6, 0, 1, 4, 0, 0, 0, 0}));
+  add(testing::ipv6_packet(segment, 44, {6, 0, 0, 1, 0, 0, 0, 9}));
+  segment.options = {1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 9};
+  add(testing::ipv4_packet(segment));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -52,6 +69,8 @@ int main(int count, char** words) {
   SeedFolder forms(out / "multipart");
   SeedFolder targets(out / "target");
   SeedFolder values(out / "field_values");
+  SeedFolder packets(out / "packet");
+  add_packets(packets);
   for (int i = 2; i < count; ++i) {
     const auto page = scenario::load_scenario(words[i]);
     if (!page.ok()) {

@@ -1,0 +1,23 @@
+// The named limits of the wire. Where one of them bites, the packet is dropped and told as dropped
+// by this limit (DropReason in wire_sink.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace roundtrip::net::limits {
+
+// The largest packet that IP can say, and so the largest that an end can hand over.
+inline constexpr std::size_t frame_bytes = 65'535;
+// What hangs in someone's hand, and what is under way on the links of one wire.
+inline constexpr std::size_t held_packets = 4'096;
+inline constexpr std::size_t queued_packets = 65'536;
+inline constexpr std::size_t waiting_bytes = std::size_t{128} << 20;  // of both together
+// Read from one end before the other has its turn.
+inline constexpr std::size_t packets_per_turn = 32;
+// Rules that drop the n-th packet of a kind, of one link.
+inline constexpr std::size_t drop_rules = 64;
+// Sockets that one dump of a host's kernel may bring.
+inline constexpr std::size_t listed_sockets = 65'536;
+
+}  // namespace roundtrip::net::limits
