@@ -46,6 +46,7 @@ Result<scenario::RunReport> run_until_signal(const scenario::Scenario& scenario,
   });
   scenario::RunOptions options;
   options.call_off = &call_off;
+  options.lab = live.lab();
   auto report = scenario::run_scenario(scenario, *live.server(), *live.bus(), options);
   over.call_off();
   waiter.join();
@@ -109,11 +110,16 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   options.main_ticks = main_ticks;
   options.server.listen.port = command.port;
   options.server = scenario::apply_settings(*scenario, options.server);
+  options.lab = scenario->settings.wire.has_value();
   if (!command.model.empty()) options.server.model = model_from(command.model);
   auto session = Session::start(std::move(options));
   if (!session) return fail(session.error());
   Session& live = **session;
-
+  if (!live.lab_problem().empty()) {
+    say_error(fmt::format("no lab can be made here ({}), so packets can't be held: {} runs on the "
+                          "loopback; `roundtrip doctor` says what helps",
+                          live.lab_problem(), scenario->id));
+  }
   const auto report = run_until_signal(*scenario, live, signals);
   const server::ServerOptions served = live.server()->options();
   const Status stopped = live.stop();

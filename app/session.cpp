@@ -76,9 +76,26 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
       server::tell_program_start(*session->bus_, options.main_ticks);
     }
   }
+  if (options.lab) {
+    Result<std::unique_ptr<net::WiredLab>> lab = net::WiredLab::create();
+    if (lab) {
+      session->lab_ = std::move(*lab);
+      options.server.listen.host = session->lab_->lab().address(net::Host::Server);
+      options.server.listen.sockets = &session->lab_->sockets(net::Host::Server);
+      // Nobody else is there to have taken it.
+      if (options.server.listen.port == 0) options.server.listen.port = net::ListenOptions{}.port;
+    } else {
+      session->lab_problem_ = lab.error();
+    }
+  }
   options.server.traced = options.record;
   if (options.server.files_folder.empty()) options.server.files_folder = assets_dir() / "files";
   session->server_ = std::make_unique<server::Server>(*session->bus_, options.server);
+  if (session->lab_) {
+    const Status wired =
+        session->lab_->start(*session->bus_, session->server_->connection_numbers());
+    if (!wired) return Error{wired.error()};
+  }
   const Status started = session->server_->start();
   if (!started) return Error{started.error()};
   // Where nothing is recorded there is nothing to collect but the counts, and those at the end.
@@ -187,6 +204,8 @@ void Session::tell_breaches() {
 void Session::stop_serving() {
   if (server_ == nullptr) return;
   server_->stop();
+  // The last words of the connections are under way still.
+  if (lab_) lab_->stop();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/base/huge_pages.h"
+#include "core/net/wire/wired_lab.h"
 #include "core/server/server.h"
 #include "core/trace/file_writer.h"
 #include "core/trace/index.h"
@@ -41,6 +42,7 @@ struct SessionOptions {
   // has no such limit: its writers would wait for an owner who waits for them.
   std::size_t most_waiting_events = 4'000'000;
   std::filesystem::path trace_file;  // written as it happens; empty: none
+  bool lab = false;                  // the server listens in a lab, where one can be made
   std::string scenario;              // its id, for the file's header
   std::uint64_t main_ticks = 0;      // read first thing in main; 0: don't tell the program's start
 };
@@ -81,6 +83,10 @@ class Session {
   bool live() const { return server_ != nullptr && server_->running(); }
 
   server::Server* server() { return server_.get(); }
+  // The lab that the server listens in, where one was asked for and could be made; the sentence
+  // says why there is none.
+  net::WiredLab* lab() { return lab_.get(); }
+  const std::string& lab_problem() const { return lab_problem_; }
   trace::Bus* bus() { return bus_.get(); }
   const trace::Trace& trace() const { return *trace_; }
   const trace::TraceIndex& index() const { return *index_; }
@@ -122,6 +128,8 @@ class Session {
 
   std::unique_ptr<trace::Bus> bus_;
   std::unique_ptr<trace::Collector> collector_;
+  std::unique_ptr<net::WiredLab> lab_;
+  std::string lab_problem_;
   std::unique_ptr<server::Server> server_;
   std::unique_ptr<trace::TraceFileWriter> writer_;
   std::unique_ptr<trace::Trace> trace_;

@@ -10,6 +10,13 @@ std::uint32_t ConnectionNumbers::announce(trace::Address client, trace::Address 
   return number;
 }
 
+std::uint32_t ConnectionNumbers::on_wire(trace::Address client, trace::Address server) {
+  const std::lock_guard lock(mutex_);
+  Announced& known = announced_[{client.packed, server.packed}];
+  if (known.number == 0) known.number = bus_.next_conn();
+  return known.number;
+}
+
 void ConnectionNumbers::connected(trace::Address client, trace::Address server,
                                   std::uint64_t when) {
   const std::lock_guard lock(mutex_);

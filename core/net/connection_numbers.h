@@ -26,6 +26,9 @@ class ConnectionNumbers {
 
   // A client of this program is about to connect from `client` to `server`.
   std::uint32_t announce(trace::Address client, trace::Address server, std::uint64_t began);
+  // The wire has seen the first packet of a connection: the announced number, or a new one that is
+  // announced by this.
+  std::uint32_t on_wire(trace::Address client, trace::Address server);
   // Its connect() has returned: no part of the handshake is later than this.
   void connected(trace::Address client, trace::Address server, std::uint64_t when);
   // The server accepted this connection: the announced number, or a new one. The announcement is

@@ -65,7 +65,9 @@ Result<Listener> Listener::open(const ListenOptions& options, trace::Symbols& sy
     if (!where) return Error{where.error()};
 
     trace::begin<Phase::StartupSocket>(process);
-    const int fd = socket(where->family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    constexpr int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    const int fd = options.sockets != nullptr ? options.sockets->make(where->family(), type)
+                                              : socket(where->family(), type, 0);
     const int socket_error = fd < 0 ? errno : 0;
     trace::end<Phase::StartupSocket>(process, fd >= 0 ? std::optional<int>(fd) : std::nullopt,
                                      socket_error);

@@ -8,6 +8,7 @@
 
 #include "core/base/result.h"
 #include "core/net/address.h"
+#include "core/net/socket_maker.h"
 #include "core/trace/recorder.h"
 
 namespace roundtrip::net {
@@ -17,6 +18,7 @@ struct ListenOptions {
   std::uint16_t port = 8080;
   int backlog = 4096;        // asked for; the kernel allows at most net.core.somaxconn
   bool next_free_port = false;  // when the port is taken, try the ones after it
+  SocketMaker* sockets = nullptr;  // null: of this machine
 };
 
 class Listener {

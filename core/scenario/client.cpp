@@ -30,7 +30,7 @@ struct Ends {
   net::SocketAddress server;
   net::SocketAddress client;  // with port 0: the kernel chooses
 };
-Result<Ends> ends_for(trace::Address address) {
+Result<Ends> ends_for(trace::Address address, net::SocketMaker* sockets) {
   const auto port = static_cast<std::uint16_t>(address.packed);
   const auto family = address.packed >> 56;
   const auto ip = static_cast<std::uint32_t>(address.packed >> 16);
@@ -43,8 +43,9 @@ Result<Ends> ends_for(trace::Address address) {
     host = fmt::format("{}.{}.{}.{}", ip >> 24, ip >> 16 & 255U, ip >> 8 & 255U, ip & 255U);
     if (ip >> 24 != 127) own = host;
   }
+  if (sockets != nullptr) own = sockets->address();
   Result<net::SocketAddress> server = net::parse_address(host, port);
-  Result<net::SocketAddress> client = net::parse_address(own, 0);
+  Result<net::SocketAddress> client = net::parse_address(own, sockets != nullptr ? sockets->next_port() : 0);
   if (!server) return Error{server.error()};
   if (!client) return Error{client.error()};
   return Ends{*server, *client};
@@ -64,9 +65,12 @@ Client::Client(int fd, std::uint32_t conn, const ClientTarget& target)
 Client::~Client() { close(false); }  // leave() was not called: something went wrong before
 
 Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target) {
-  const Result<Ends> ends = ends_for(target.server);
+  const Result<Ends> ends = ends_for(target.server, target.sockets);
   if (!ends) return Error{ends.error()};
-  const int fd = socket(ends->server.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  constexpr int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  const int family = ends->server.family();
+  const int fd = target.sockets != nullptr ? target.sockets->make(family, type)
+                                           : socket(family, type, 0);
   if (fd < 0) return Error{fmt::format("the client gets no socket: {}", reason(errno))};
   // The client's end is fixed before it connects, so that the connection has its number when the
   // first packet goes out.

@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/net/connection_numbers.h"
+#include "core/net/socket_maker.h"
 #include "core/scenario/call_off.h"
 #include "core/scenario/limits.h"
 #include "core/scenario/response_reader.h"
@@ -25,6 +26,7 @@ struct ClientTarget {
   net::ConnectionNumbers* numbers = nullptr;
   Duration step_time = limits::step_time;  // for one send or one answer
   const CallOff* call_off = nullptr;
+  net::SocketMaker* sockets = nullptr;  // null: of this machine
 };
 
 class Client {

@@ -16,6 +16,7 @@ inline constexpr std::size_t settings_bytes = 8 * 1024;
 inline constexpr std::size_t steps = 256;
 inline constexpr std::size_t loads = 8;
 inline constexpr std::size_t stops = 64;
+inline constexpr std::size_t wire_acts = 256;
 inline constexpr std::size_t expectations = 256;
 inline constexpr std::uint32_t clients = 64;
 inline constexpr std::uint32_t repeats = 1'000;              // of one step

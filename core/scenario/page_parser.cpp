@@ -52,6 +52,9 @@ class PageParser {
     if (scenario_.steps.empty() && scenario_.loads.empty()) {
       return fail(number_, "nothing is sent: the page has no http block and no load");
     }
+    if (!scenario_.wire_acts.empty() && !scenario_.settings.wire) {
+      return fail(scenario_.wire_acts.front().line, "a wire block needs the setting \"wire\"");
+    }
     if (stop_line_ != 0 && scenario_.settings.together) {
       return fail(stop_line_, "then=stop needs steps in order, and here clients act together");
     }
@@ -122,6 +125,10 @@ class PageParser {
     if (head.word == "json" && head.rest == "settings") return take_settings();
     if (head.word == "http") return take_step(head.rest);
     if (head.word == "load") return take_load(head.rest);
+    if (head.word == "wire") {
+      const Status taken = take_wire(head.rest);
+      if (!taken) return taken;  // and it reads as it stands
+    }
     if (head.word == "stop") return take_stop(head.rest);
     if (head.word == "expect") return take_expect(head.rest);
     prose_ += fmt::format("{}\n", fence);
@@ -146,6 +153,7 @@ class PageParser {
   Status take_step_option(Step& step, const PageOption& option);
   Status check_step(const Step& step);
   Status take_load(std::string_view words);
+  Status take_wire(std::string_view words);
   Status take_stop(std::string_view words);
   Status take_expect(std::string_view words);
 
@@ -299,6 +307,21 @@ Status PageParser::take_load(std::string_view words) {
   end_prose();
   scenario_.page.push_back({PageItem::Kind::Load, {}, scenario_.loads.size()});
   scenario_.loads.push_back(std::move(load));
+  return Nothing{};
+}
+
+Status PageParser::take_wire(std::string_view words) {
+  if (!words.empty()) return fail(fence_line_, "nothing stands behind `wire` on its line");
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    if (trimmed(lines_[i]).empty()) continue;
+    auto act = parse_wire_act(lines_[i]);
+    if (!act) return fail(fence_line_ + 1 + i, act.error());
+    act->line = fence_line_ + 1 + i;
+    if (scenario_.wire_acts.size() >= limits::wire_acts) {
+      return fail(act->line, fmt::format("more than {} acts at the wire", limits::wire_acts));
+    }
+    scenario_.wire_acts.push_back(*act);
+  }
   return Nothing{};
 }
 

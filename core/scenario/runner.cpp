@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <thread>
 
 #include "core/base/clock.h"
+#include "core/scenario/wire_hand.h"
 
 namespace roundtrip::scenario {
 namespace {
@@ -118,6 +120,18 @@ class Script {
   std::vector<StepReport> reports_;
 };
 
+// Acts up to the first of these are done at once.
+bool waits(const WireAct& act) {
+  return act.kind == WireAct::Kind::Await || act.kind == WireAct::Kind::Pause;
+}
+
+void tell_refused(const std::vector<std::string>& sentences, trace::Bus& bus) {
+  const trace::ThreadRecording recording(bus, trace::RingSize::Small);
+  for (const std::string& sentence : sentences) {
+    trace::instant<trace::Phase::TraceNote>(trace::Subject{}, bus.symbols().intern(sentence));
+  }
+}
+
 // The steps that one thread does: all of them in the page's order, or those of one client.
 std::vector<std::vector<std::size_t>> steps_by_thread(const Scenario& scenario) {
   std::vector<std::vector<std::size_t>> threads;
@@ -185,6 +199,7 @@ server::ServerOptions apply_settings(const Scenario& scenario, server::ServerOpt
   }
   if (settings.workers) base.workers = *settings.workers;
   if (settings.model) base.model = *settings.model;
+  if (settings.wire && settings.wire->backlog) base.listen.backlog = *settings.wire->backlog;
   if (settings.observed_per_second) {
     base.observed_requests_per_second = *settings.observed_per_second;
   }
@@ -194,8 +209,14 @@ server::ServerOptions apply_settings(const Scenario& scenario, server::ServerOpt
 Result<RunReport> run_scenario(const Scenario& scenario, server::Server& server, trace::Bus& bus,
                                const RunOptions& options) {
   if (!server.running()) return Error{"the server is not running, so nothing can be sent to it"};
-  const ClientTarget target{server.address(), &server.connection_numbers(), options.step_time,
-                            options.call_off};
+  ClientTarget target{server.address(), &server.connection_numbers(), options.step_time,
+                      options.call_off};
+  std::optional<WireHand> hand;
+  if (options.lab != nullptr) {
+    target.sockets = &options.lab->sockets(net::Host::Client);
+    hand.emplace(*options.lab, options.step_time, options.call_off);
+    if (scenario.settings.wire) tell_refused(hand->set(*scenario.settings.wire), bus);
+  }
   const auto scripts = steps_by_thread(scenario);
   std::mutex mutex;
   RunReport report;
@@ -204,6 +225,18 @@ Result<RunReport> run_scenario(const Scenario& scenario, server::Server& server,
   {
     ServerStop server_stop(server, bus);
     std::vector<std::jthread> threads;
+    if (hand && !scenario.wire_acts.empty()) {
+      // What is to be held first is held before anybody connects.
+      const std::vector<WireAct>& acts = scenario.wire_acts;
+      const auto first = std::find_if(acts.begin(), acts.end(), waits);
+      const Status begun = hand->act({acts.begin(), first});
+      if (!begun) return Error{fmt::format("{}, {}", scenario.id, begun.error())};
+      threads.emplace_back([&, rest = std::vector<WireAct>(first, acts.end())] {
+        const Status done = hand->act(rest);
+        const std::lock_guard lock(mutex);
+        if (!done && !problem) problem = Error{fmt::format("{}, {}", scenario.id, done.error())};
+      });
+    }
     for (const std::vector<std::size_t>& steps : scripts) {
       threads.emplace_back([&] {
         const trace::ThreadRecording recording(bus, trace::RingSize::Small);
@@ -215,6 +248,7 @@ Result<RunReport> run_scenario(const Scenario& scenario, server::Server& server,
       });
     }
   }
+  if (hand) hand->let_go();
   if (problem) return *problem;
   for (const Load& load : scenario.loads) {
     const Result<LoadReport> done = run_load(load, server, bus, options);

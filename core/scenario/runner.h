@@ -8,6 +8,7 @@
 
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "core/net/wire/wired_lab.h"
 #include "core/scenario/client.h"
 #include "core/scenario/load_generator.h"
 #include "core/scenario/scenario.h"
@@ -40,6 +41,7 @@ struct RunReport {
 struct RunOptions {
   Duration step_time = limits::step_time;  // longer where a teacher may hold a request
   const CallOff* call_off = nullptr;
+  net::WiredLab* lab = nullptr;  // that the server listens in; null: this machine's loopback
 };
 
 // What the page asks for, over what the server would be otherwise.

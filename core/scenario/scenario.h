@@ -26,6 +26,8 @@
 //                    clients=1000   how many
 //                    target=/hello  what they ask for (so unless told)
 //                    label="…"      a few words for the page and reports
+//   wire           what a hand does to packets meanwhile, an act a line (wire_script.h); needs the
+//                  setting "wire", which says how the wire between the two hosts is
 //   stop           at=read.header nth=2, then `question:` and `answer:`; nth counts from 1 in a run
 //   expect         ids of phases that must occur, `not` before one that must not; `on=stamps`
 //                  where the kernel's stamps can be had
@@ -41,6 +43,7 @@
 
 #include "core/base/byte_range.h"
 #include "core/base/result.h"
+#include "core/scenario/wire_script.h"
 #include "core/trace/phase.h"
 
 namespace roundtrip::scenario {
@@ -58,6 +61,7 @@ struct Settings {
   std::optional<std::uint32_t> times_as_fast;        // as the page says: all of the server's times
   std::optional<std::uint32_t> database_delay_ms;    // injected before each question to it
   std::optional<trace::Model> model;
+  std::optional<WireSettings> wire;                  // the page runs in the lab, where there is one
   std::optional<std::uint32_t> minutes;              // that the lesson takes
   bool together = false;  // clients act at once; else step by step in the page's order
 };
@@ -124,6 +128,7 @@ struct Scenario {
   std::vector<PageItem> page;
   std::vector<Step> steps;
   std::vector<Load> loads;
+  std::vector<WireAct> wire_acts;  // of all wire blocks
   std::vector<Stop> stops;
   std::vector<Expectation> expectations;
 

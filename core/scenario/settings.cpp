@@ -54,6 +54,12 @@ Status read_setting(Settings& settings, const std::string& name, const nlohmann:
     settings.minutes = *number;
     return Nothing{};
   }
+  if (name == "wire") {
+    const auto wire = parse_wire_settings(value.dump());
+    if (!wire) return Error{wire.error()};
+    settings.wire = *wire;
+    return Nothing{};
+  }
   if (name == "together") {
     if (!value.is_boolean()) return Error{"the setting \"together\" is true or false"};
     settings.together = value.get<bool>();
@@ -66,7 +72,7 @@ Status read_setting(Settings& settings, const std::string& name, const nlohmann:
     settings.model = static_cast<trace::Model>(*model);
     return Nothing{};
   }
-  std::string names = "minutes, together, model";
+  std::string names = "minutes, together, model, wire";
   for (const NumberSetting& known : number_settings) names += fmt::format(", {}", known.name);
   return Error{fmt::format("there is no setting of this name; there are {}", names)};
 }

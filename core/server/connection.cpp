@@ -64,6 +64,8 @@ Async<> Connection::stop_at(Phase phase) {
   leave_out(held);
 }
 
+bool Connection::on_wire() const { return server.options().listen.sockets != nullptr; }
+
 Async<> Connection::timed_out(trace::TimeoutKind kind, Duration limit) {
   trace::instant<Phase::LifecycleTimeout>(subject, kind, limit.ns / 1'000'000);
   if (must_stop()) co_await stop_at(Phase::LifecycleTimeout);

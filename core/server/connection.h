@@ -123,6 +123,8 @@ class Connection {
   // Set at accept.
   Server& server;
   const PhaseGate& gate;
+  // Its packets are seen one by one, and told by the wire: nothing of them is inferred here.
+  bool on_wire() const;
   int fd;
   runtime::PollSource* source;
   runtime::Task* task = nullptr;

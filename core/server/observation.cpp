@@ -52,6 +52,16 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
     const double width_ns = static_cast<double>(ack - bounds.began) * ns_per_tick;
     off = static_cast<std::uint64_t>(std::min(width_ns, 4e9));
   }
+  const auto queue = net::accept_queue(bounds.listener_fd);
+  trace::fact<Phase::ConnectionAcceptQueue>(
+      trace::Kind::AsyncBegin, {ack, trace::Provenance::Inferred, subject.conn}, subject, {},
+      queue ? std::optional<std::uint32_t>(queue->waiting + 1) : std::nullopt,
+      queue ? std::optional<std::uint32_t>(queue->limit) : std::nullopt);
+  trace::fact<Phase::ConnectionAcceptQueue>(
+      trace::Kind::AsyncEnd, {bounds.accepted, trace::Provenance::Observed, subject.conn}, subject,
+      {});
+  if (info) tell_tcp_info(*info, asked);
+  if (on_wire()) return;
   const trace::Stamp first{syn, trace::Provenance::Inferred};
   const trace::Stamp last{ack, trace::Provenance::Inferred};
   const std::string headers = net::saved_syn(fd);
@@ -66,15 +76,6 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
   }
   trace::fact<Phase::ConnectionSynAck>(trace::Kind::Instant, first, subject, {}, off);
   trace::fact<Phase::ConnectionAck>(trace::Kind::Instant, last, subject, {}, off);
-  const auto queue = net::accept_queue(bounds.listener_fd);
-  trace::fact<Phase::ConnectionAcceptQueue>(
-      trace::Kind::AsyncBegin, {ack, trace::Provenance::Inferred, subject.conn}, subject, {},
-      queue ? std::optional<std::uint32_t>(queue->waiting + 1) : std::nullopt,
-      queue ? std::optional<std::uint32_t>(queue->limit) : std::nullopt);
-  trace::fact<Phase::ConnectionAcceptQueue>(
-      trace::Kind::AsyncEnd, {bounds.accepted, trace::Provenance::Observed, subject.conn}, subject,
-      {});
-  if (info) tell_tcp_info(*info, asked);
 }
 
 // Once a request, when its first bytes are asked for: so the segment that brings them is observed
@@ -91,6 +92,7 @@ void Connection::ask_for_observation() {
 
 bool Connection::enable_stamps() {
   stamp_base_ = out.sent();
+  if (on_wire()) return true;  // the packets say it
   stamps_enabled = net::enable_stamps(fd);
   stamps_refused = !stamps_enabled;
   if (stamps_enabled) server.runtime().poller().on_errors(source, &Connection::drain_stamps, this);
@@ -99,7 +101,7 @@ bool Connection::enable_stamps() {
 
 ssize_t Connection::receive(std::span<char> room, int& error) {
   error = 0;
-  if (!observed) {
+  if (!observed || on_wire()) {
     const ssize_t got = recv(fd, room.data(), room.size(), 0);
     if (got < 0) error = errno;
     return got;
@@ -125,6 +127,11 @@ ssize_t Connection::receive(std::span<char> room, int& error) {
 // The kernel may have stamped the last byte, and another worker drained it, before send returns: so
 // the drain knows the range before, and a send that took less corrects it.
 ssize_t Connection::send_observed(std::string_view data, int& error) {
+  if (on_wire()) {
+    const ssize_t sent = send(fd, data.data(), data.size(), MSG_NOSIGNAL);
+    if (sent < 0) error = errno;
+    return sent;
+  }
   const std::uint32_t slot = observed_send_count_.load(std::memory_order_relaxed);
   ObservedSend& sent = observed_sends_[slot % observed_sends_.size()];
   sent.range.store(out.sent() << 24 | data.size(), std::memory_order_relaxed);
@@ -214,12 +221,14 @@ void Connection::infer_fin_in(std::uint64_t known_ticks) {
   // It is the connection's, and may be older than the request in which it was found.
   trace::Subject who = subject;
   who.request = 0;
+  if (on_wire()) return;
   trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, before, who, {});
   trace::fact<Phase::LifecycleFinAckOut>(trace::Kind::Instant, before, who, {});
 }
 
 void Connection::tell_reset(bool from_peer, std::uint64_t known_ticks) {
   peer_reset = peer_reset || from_peer;
+  if (on_wire()) return;
   trace::fact<Phase::LifecycleReset>(trace::Kind::Instant, inferred_before(known_ticks), subject,
                                      {}, from_peer);
 }

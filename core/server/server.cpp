@@ -96,7 +96,8 @@ Status Server::start() {
   const int on = 1;
   setsockopt(listener_->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(listener_->fd(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  if (options_.traced && options_.observed_requests_per_second > 0) {
+  const bool on_wire = options_.listen.sockets != nullptr;
+  if (options_.traced && options_.observed_requests_per_second > 0 && !on_wire) {
     net::enable_receive_stamps(listener_->fd());
   }
   Result<runtime::PollSource*> source = runtime_->poller().add(listener_->fd());

@@ -322,6 +322,10 @@ void FileLines::add_arg(Unit unit, std::uint64_t value) {
     out_.add('"');
     out_.add(words[value]);
     out_.add('"');
+  } else if (const auto bits = unit_bit_words(unit); !bits.empty() && value >> bits.size() == 0) {
+    out_.add('"');
+    out_.add(bits_text(unit, value));
+    out_.add('"');
   } else {
     out_.add_number(value);
   }

@@ -50,6 +50,8 @@ bool FileParser::parse_text_arg(JsonScanner& scanner, Event& event, std::size_t 
   std::optional<std::uint32_t> value;
   if (spec.unit == Unit::PhaseUnit) {
     if (const auto phase = phase_from_id(text)) value = static_cast<std::uint32_t>(*phase);
+  } else if (!unit_bit_words(spec.unit).empty()) {
+    value = bits_from_text(spec.unit, text);
   } else if (unit_words(spec.unit).empty()) {
     return refuse(
         fmt::format("the argument '{}' of {} must be a number", spec.name, event.row().id));

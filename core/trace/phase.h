@@ -47,10 +47,11 @@ enum class Phase : std::uint16_t {
   // 8 trace
   TraceHold, TraceRelease, TraceRequestUntraced, TraceRecordsLost, TraceBlockEvicted,
   TraceViolation, TraceLate, TraceTcpInfo, TraceQueues, TraceObservationOff, TraceNote, TraceLoad,
-  TraceSample, TraceUsage
+  TraceSample, TraceUsage, TraceWire, TraceLink, TracePacket, TracePacketCopied, TracePacketHeld,
+  TracePacketChanged, TracePacketDropped, TraceSockets
 };
 
-inline constexpr std::size_t phase_count = static_cast<std::size_t>(Phase::TraceUsage) + 1;
+inline constexpr std::size_t phase_count = static_cast<std::size_t>(Phase::TraceSockets) + 1;
 
 enum class Group : std::uint8_t {
   Startup, Connection, Read, Handle, Transmit, Lifecycle, Task, Trace

@@ -81,6 +81,7 @@ struct ConnectionStateAt {
   std::optional<TcpState> client_tcp;
   Provenance server_tcp_source = Provenance::Unknown;
   Provenance client_tcp_source = Provenance::Unknown;
+  bool on_wire = false;  // its packets are seen one by one
   std::optional<std::uint32_t> fd;
   std::optional<Address> local;
   std::optional<Address> remote;

@@ -69,6 +69,59 @@ Provenance derived_from(const Event& event) {
 
 // ---- The chapters of a connection's life, as the phase table groups them.
 
+// Where every packet is seen, each end moves when it sends one, or when one reaches it. That is what
+// RFC 9293 says each kernel does then, so it is derived.
+void apply_packet(State& state, const Event& event) {
+  state.on_wire = true;
+  const auto flags = event.arg("flags");
+  if (!flags || !event.arg("from")) return;  // no TCP, or it never arrived
+  const auto has = [flags](unsigned bit) { return (*flags >> bit & 1U) != 0; };
+  const bool fin = has(0);
+  const bool syn = has(1);
+  const bool reset = has(2);
+  const bool ack = has(4);
+  const bool from_client = *event.arg("from") == static_cast<std::uint64_t>(Host::Client);
+  const bool at_client = from_client == event.begins();  // whose state may change
+  const auto& now = at_client ? state.client_tcp : state.server_tcp;
+  const auto move_to = [&](TcpState next) {
+    if (at_client) {
+      set_client(state, next, Provenance::Derived);
+    } else {
+      set_server(state, next, Provenance::Derived);
+    }
+  };
+  const auto take = [&](Step step) {
+    if (at_client) {
+      move_client(state, step, Provenance::Derived);
+    } else {
+      move_server(state, step, Provenance::Derived);
+    }
+  };
+  const bool unborn = !now || *now == TcpState::Closed || *now == TcpState::Listen;
+  if (reset) return move_to(TcpState::Closed);
+  if (event.begins()) {
+    if (syn && unborn) move_to(ack ? TcpState::SynReceived : TcpState::SynSent);
+    if (fin) take(after_fin_sent);
+    return;
+  }
+  if (syn && !ack && unborn) move_to(TcpState::SynReceived);
+  if (syn && ack && now == TcpState::SynSent) move_to(TcpState::Established);
+  if (!syn && ack && now == TcpState::SynReceived) move_to(TcpState::Established);
+  const auto acknowledges_fin = static_cast<std::uint64_t>(PacketMark::AcknowledgesFin);
+  if ((event.arg("marks").value_or(0) & acknowledges_fin) != 0) take(after_fin_acknowledged);
+  if (fin) take(after_fin_got);
+}
+
+// What the packets themselves have told.
+bool is_told_by_packets(Phase phase) {
+  constexpr PhaseSet told = {Phase::ConnectionSyn,    Phase::ConnectionSynAck,
+                             Phase::ConnectionAck,    Phase::LifecycleFinOut,
+                             Phase::LifecycleFinAckIn, Phase::LifecycleFinIn,
+                             Phase::LifecycleFinAckOut, Phase::LifecycleReset,
+                             Phase::LifecycleTimeWait};
+  return told.has(phase);
+}
+
 bool apply_handshake(State& state, const Event& event) {
   switch (event.phase) {
     case Phase::ConnectionConnect:
@@ -400,6 +453,8 @@ void apply(ConnectionStateAt& state, const Event& event, EventNumber number) {
     state.request.request = event.request;
   }
   if (const auto next = connection_move(event)) state.state = *next;
+  if (event.phase == Phase::TracePacket) return apply_packet(state, event);
+  if (state.on_wire && is_told_by_packets(event.phase)) return;
   if (event.phase == Phase::TraceHold) state.held = event.begins() ? number : no_event;
 
   // A handler that outlives its request tells of a request that is no longer the current one.

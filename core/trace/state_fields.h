@@ -54,6 +54,7 @@ void visit_fields(State& state, Visit&& visit) {
   visit("client_tcp", state.client_tcp);
   visit("server_tcp_src", state.server_tcp_source);
   visit("client_tcp_src", state.client_tcp_source);
+  visit("on_wire", state.on_wire);
   visit("fd", state.fd);
   visit("local", state.local);
   visit("remote", state.remote);

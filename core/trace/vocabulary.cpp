@@ -1,5 +1,7 @@
 #include "core/trace/vocabulary.h"
 
+#include <algorithm>
+
 namespace roundtrip::trace {
 namespace {
 
@@ -24,6 +26,18 @@ constexpr std::array<std::string_view, 5> timeout_words = {"header", "read", "wr
 constexpr std::array<std::string_view, 4> framing_words = {"no-body", "content-length", "chunked",
                                                           "until-close"};
 constexpr std::array<std::string_view, 2> keep_alive_words = {"kept", "closes"};
+constexpr std::array<std::string_view, 5> rung_words = {"lab-by-root", "lab-by-helper", "capture",
+                                                       "stamps", "inferred"};
+constexpr std::array<std::string_view, 2> host_words = {"client", "server"};
+constexpr std::array<std::string_view, 9> drop_words = {
+    "loss", "rule", "queue-full", "too-long", "cut", "by-hand", "held-limit", "waiting-limit",
+    "refused"};
+// In the order of their bits in the header.
+constexpr std::array<std::string_view, 9> tcp_flag_words = {"FIN", "SYN", "RST", "PSH", "ACK",
+                                                           "URG", "ECE", "CWR", "AE"};
+constexpr std::array<std::string_view, 6> packet_mark_words = {
+    "retransmission", "acknowledges-fin", "duplicate-ack", "probe", "window-update",
+    "window-full"};
 constexpr std::array<std::string_view, 5> provenance_words = {"observed", "derived", "inferred",
                                                              "injected", "unknown"};
 constexpr std::array<std::string_view, 4> log_words = {"", "in", "out", "wire"};
@@ -102,7 +116,41 @@ std::span<const std::string_view> unit_words(Unit unit) {
     case Unit::TimeoutKindUnit: return timeout_words;
     case Unit::FramingUnit: return framing_words;
     case Unit::KeepAliveUnit: return keep_alive_words;
+    case Unit::RungUnit: return rung_words;
+    case Unit::HostUnit: return host_words;
+    case Unit::DropUnit: return drop_words;
     default: return {};
+  }
+}
+
+std::span<const std::string_view> unit_bit_words(Unit unit) {
+  if (unit == Unit::TcpFlagsUnit) return tcp_flag_words;
+  if (unit == Unit::PacketMarksUnit) return packet_mark_words;
+  return {};
+}
+
+std::string bits_text(Unit unit, std::uint64_t bits) {
+  const auto words = unit_bit_words(unit);
+  std::string text;
+  for (std::size_t bit = 0; bit < words.size(); ++bit) {
+    if ((bits >> bit & 1U) == 0) continue;
+    if (!text.empty()) text += '+';
+    text += words[bit];
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::optional<std::uint32_t> bits_from_text(Unit unit, std::string_view text) {
+  const auto words = unit_bit_words(unit);
+  std::uint32_t bits = 0;
+  if (text == "none") return bits;
+  while (true) {
+    const std::size_t end = std::min(text.find('+'), text.size());
+    const auto word = std::find(words.begin(), words.end(), text.substr(0, end));
+    if (word == words.end()) return std::nullopt;
+    bits |= 1U << (word - words.begin());
+    if (end == text.size()) return bits;
+    text.remove_prefix(end + 1);
   }
 }
 

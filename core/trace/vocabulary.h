@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace roundtrip::trace {
@@ -68,6 +69,27 @@ enum class Framing : std::uint32_t { NoBody, ContentLength, Chunked, UntilClose 
 
 enum class KeepAlive : std::uint32_t { Kept, Closes };
 
+// How the wire is seen, best first.
+enum class Rung : std::uint32_t { LabByRoot, LabByHelper, Capture, Stamps, Inferred };
+
+// Who sent a packet.
+enum class Host : std::uint32_t { Client, Server };
+
+// What a packet is beside what its header says, as bits: known only from those before it.
+enum class PacketMark : std::uint32_t {
+  Retransmission = 1,   // it brings bytes, a SYN or a FIN that its sender has sent before
+  AcknowledgesFin = 2,  // for the first time
+  DuplicateAck = 4,     // it says again what was acknowledged, and brings nothing
+  Probe = 8,            // one byte, or none, that was acknowledged already: does the peer live?
+  WindowUpdate = 16,    // it says again what was acknowledged, with another window
+  WindowFull = 32,      // its payload fills what the peer's window allows
+};
+
+// Why a packet went no further.
+enum class Drop : std::uint32_t {
+  Loss, Rule, QueueFull, TooLong, Cut, ByHand, HeldLimit, WaitingLimit, Refused
+};
+
 // What an argument is: its unit, its width in the record, and how it is written.
 enum class Unit : std::uint8_t {
   None,
@@ -80,6 +102,9 @@ enum class Unit : std::uint8_t {
   // The closed sets.
   ConnectionStateUnit, TcpStateUnit, TaskStateUnit, ParkReasonUnit, WakeSourceUnit,
   CloseReasonUnit, TimeoutKindUnit, FramingUnit, KeepAliveUnit, ModelUnit, PhaseUnit,
+  RungUnit, HostUnit, DropUnit,
+  // Sets of bits, written as words with a plus between them, such as SYN+ACK.
+  TcpFlagsUnit, PacketMarksUnit,
 };
 
 constexpr unsigned unit_width(Unit unit) {
@@ -93,6 +118,13 @@ std::string_view unit_suffix(Unit unit);
 // The texts of a closed set in the order of its values; empty for a unit that is a number.
 std::span<const std::string_view> unit_words(Unit unit);
 std::optional<std::uint32_t> unit_value(Unit unit, std::string_view word);
+
+// The texts of a set of bits, the lowest first; empty for a unit that is none.
+std::span<const std::string_view> unit_bit_words(Unit unit);
+// "SYN+ACK"; "none" where no bit is set.
+std::string bits_text(Unit unit, std::uint64_t bits);
+// The bits of such a text; empty where a word is not known.
+std::optional<std::uint32_t> bits_from_text(Unit unit, std::string_view text);
 
 std::string_view kind_letter(Kind kind);  // the `ph` of a trace file: B E i b e n
 std::string_view provenance_word(Provenance provenance);

@@ -10,7 +10,7 @@
 
 #include "core/scenario/scenario.h"
 #include "tests/core/http/llhttp/request_corpus.h"
-#include "tests/core/net/wire/packet_builder.h"
+#include "tests/core/packet/packet_builder.h"
 #include "tests/fuzz/input.h"
 
 using namespace roundtrip;

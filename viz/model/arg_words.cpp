@@ -57,6 +57,11 @@ constexpr auto labels = std::to_array<Label>({
     {{"accept_queue", Unit::Count}, "accept queue"},
     {{"server_cpu", Unit::Microseconds}, "others' CPU"},
     {{"clients_cpu", Unit::Microseconds}, "clients' CPU"},
+    {{"payload_at", Unit::Offset}, "payload at"},
+    {{"copy_of", Unit::Id}, "copy of packet"},
+    {{"half_open", Unit::Count}, "half open"},
+    {{"time_wait", Unit::Count}, "in TIME_WAIT"},
+    {{"rate", Unit::WideCount}, "bits a second"},
 });
 
 constexpr std::array<std::string_view, 8> park_words = {
@@ -73,6 +78,12 @@ constexpr std::array<std::string_view, 13> close_words = {
 constexpr std::array<std::string_view, 4> framing_words = {"no body", "Content-Length",
                                                            "in chunks", "until it closes"};
 constexpr std::array<std::string_view, 2> keep_alive_words = {"stays open", "closes"};
+constexpr std::array<std::string_view, 5> rung_words = {
+    "lab", "lab, by a helper", "capture", "kernel's stamps", "inference"};
+constexpr std::array<std::string_view, 9> drop_words = {
+    "lost on the link", "named by a rule", "the queue was full", "too long for the link",
+    "the cable is cut", "by hand", "too many were held", "too many were under way",
+    "the host refused it"};
 
 // Empty where the names themselves are read.
 std::span<const std::string_view> plain_words(Unit unit) {
@@ -82,6 +93,8 @@ std::span<const std::string_view> plain_words(Unit unit) {
     case Unit::CloseReasonUnit: return close_words;
     case Unit::FramingUnit: return framing_words;
     case Unit::KeepAliveUnit: return keep_alive_words;
+    case Unit::RungUnit: return rung_words;
+    case Unit::DropUnit: return drop_words;
     default: return {};
   }
 }

@@ -25,6 +25,9 @@ bool arg_has(const TraceView& view, const SearchWord& word, Unit unit, std::uint
   if (unit == Unit::PhaseUnit) {
     return value < trace::phase_count && word.phases.has(static_cast<Phase>(value));
   }
+  if (!trace::unit_bit_words(unit).empty()) {
+    return (word.words_of_unit[static_cast<std::size_t>(unit)] & value) != 0;
+  }
   if (!trace::unit_words(unit).empty()) {
     const std::uint64_t bits = word.words_of_unit[static_cast<std::size_t>(unit)];
     return value < 64 && (bits >> value & 1) != 0;
@@ -72,7 +75,7 @@ std::optional<std::uint64_t> number_in(std::string_view word) {
 bool may_have(const SearchWord& word, Unit unit) {
   if (unit == Unit::Symbol || unit == Unit::Address) return true;
   if (unit == Unit::PhaseUnit) return !word.phases.empty();
-  if (!trace::unit_words(unit).empty()) {
+  if (!trace::unit_words(unit).empty() || !trace::unit_bit_words(unit).empty()) {
     return word.words_of_unit[static_cast<std::size_t>(unit)] != 0;
   }
   return word.number.has_value();
@@ -91,6 +94,10 @@ SearchWord search_word(std::string text) {
       const auto plain = plain_word(static_cast<Unit>(unit), value);
       if (!has_word(plain, text) && !has_word(words[value], text)) continue;
       word.words_of_unit[unit] |= std::uint64_t{1} << value;
+    }
+    const auto bits = trace::unit_bit_words(static_cast<Unit>(unit));
+    for (std::size_t bit = 0; bit < bits.size(); ++bit) {
+      if (has_word(bits[bit], text)) word.words_of_unit[unit] |= std::uint64_t{1} << bit;
     }
   }
   word.text = std::move(text);

@@ -175,6 +175,8 @@ std::string value_text(const TraceView& view, const trace::ArgSpec& spec, std::u
     case Unit::Offset: return fmt::format("byte {}", value);
     case Unit::WideCount:
     case Unit::Count: return count(whole);
+    case Unit::TcpFlagsUnit:
+    case Unit::PacketMarksUnit: return trace::bits_text(spec.unit, value);
     default: break;
   }
   return std::string(plain_word(spec.unit, value));

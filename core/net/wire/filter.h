@@ -15,9 +15,15 @@
 
 #include "core/base/result.h"
 #include "core/net/wire/host.h"
-#include "core/net/wire/packet.h"
+#include "core/packet/packet.h"
 
 namespace roundtrip::net {
+
+using packet::decode_packet;
+using packet::Packet;
+using packet::PacketBytes;
+using packet::TcpFlag;
+using packet::TcpHeader;
 
 class PacketFilter {
  public:

@@ -10,10 +10,12 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/net/wire/lab.h"
-#include "core/net/wire/packet.h"
+#include "core/packet/packet.h"
 #include "core/trace/vocabulary.h"
 
 namespace roundtrip::net {
+
+using packet::IpAddress;
 
 struct ListedSocket {
   trace::TcpState state = trace::TcpState::Closed;

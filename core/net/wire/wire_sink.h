@@ -14,7 +14,7 @@
 #include "core/base/time.h"
 #include "core/net/wire/host.h"
 #include "core/net/wire/link.h"
-#include "core/net/wire/packet.h"
+#include "core/packet/packet.h"
 
 namespace roundtrip::net {
 

@@ -28,7 +28,8 @@ TEST_CASE("argument words: every name has room, and those of one phase differ") 
 TEST_CASE("argument words: a closed set has one for each value, none twice") {
   for (const trace::Unit unit :
        {trace::Unit::ParkReasonUnit, trace::Unit::WakeSourceUnit, trace::Unit::CloseReasonUnit,
-        trace::Unit::FramingUnit, trace::Unit::KeepAliveUnit}) {
+        trace::Unit::FramingUnit, trace::Unit::KeepAliveUnit, trace::Unit::RungUnit,
+        trace::Unit::DropUnit}) {
     const auto names = trace::unit_words(unit);
     std::set<std::string_view> seen;
     for (std::size_t value = 0; value < names.size(); ++value) {

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/core/net/wire/packet_builder.h"
+#include "tests/core/packet/packet_builder.h"
 
 using namespace roundtrip;
 using namespace roundtrip::net;

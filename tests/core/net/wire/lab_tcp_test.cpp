@@ -111,15 +111,15 @@ TEST_CASE("lab tcp: a SYN as this kernel makes it, its sums verified") {
   CHECK_FALSE(syn.flaw);
   CHECK(syn.source()->text() == "192.168.1.50");
   CHECK(syn.destination()->text() == "192.168.1.100");
-  CHECK(syn.v4->checksum.state == ChecksumState::Right);
+  CHECK(syn.v4->checksum.state == packet::ChecksumState::Right);
   CHECK(syn.v4->checksum.field.value != 0);
-  CHECK(syn.tcp->checksum.state == ChecksumState::Right);
+  CHECK(syn.tcp->checksum.state == packet::ChecksumState::Right);
   CHECK(syn.tcp->destination_port.value == lab_port);
   CHECK(syn.tcp->source_port.value == local_address(client.get()).port());
-  REQUIRE(syn.tcp->option(TcpOptionKind::MaximumSegmentSize) != nullptr);
-  CHECK(syn.tcp->option(TcpOptionKind::MaximumSegmentSize)->values[0] == 1460);
-  CHECK(syn.tcp->option(TcpOptionKind::SackPermitted) != nullptr);
-  CHECK(syn.tcp->option(TcpOptionKind::WindowScale) != nullptr);
+  REQUIRE(syn.tcp->option(packet::TcpOptionKind::MaximumSegmentSize) != nullptr);
+  CHECK(syn.tcp->option(packet::TcpOptionKind::MaximumSegmentSize)->values[0] == 1460);
+  CHECK(syn.tcp->option(packet::TcpOptionKind::SackPermitted) != nullptr);
+  CHECK(syn.tcp->option(packet::TcpOptionKind::WindowScale) != nullptr);
 }
 
 TEST_CASE("lab tcp: with the last ACK held the client is connected and the server is not") {
@@ -211,8 +211,8 @@ TEST_CASE("lab tcp: a turned bit makes the host drop a segment, and its sum says
   REQUIRE(records.size() >= 3);
   CHECK(records[1].line.starts_with("corrupted "));
   const Packet packet = decode_packet(records[1].bytes);
-  const bool ip_wrong = packet.v4 && packet.v4->checksum.state == ChecksumState::Wrong;
-  const bool tcp_wrong = packet.tcp && packet.tcp->checksum.state == ChecksumState::Wrong;
+  const bool ip_wrong = packet.v4 && packet.v4->checksum.state == packet::ChecksumState::Wrong;
+  const bool tcp_wrong = packet.tcp && packet.tcp->checksum.state == packet::ChecksumState::Wrong;
   CHECK((ip_wrong || tcp_wrong || packet.flaw.has_value()));
   char got[8];
   CHECK(recv(both.server.get(), got, sizeof got, 0) == -1);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tests/core/net/wire/packet_builder.h"
+#include "tests/core/packet/packet_builder.h"
 
 using namespace roundtrip;
 using namespace roundtrip::net;

@@ -5,7 +5,7 @@
 #include <poll.h>
 
 #include "core/net/wire/limits.h"
-#include "tests/core/net/wire/packet_builder.h"
+#include "tests/core/packet/packet_builder.h"
 #include "tests/core/net/wire/recording_sink.h"
 
 using namespace roundtrip;

@@ -1,4 +1,4 @@
-#include "core/net/wire/packet.h"
+#include "core/packet/packet.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -6,9 +6,9 @@
 #include <bit>
 #include <cstring>
 
-#include "core/net/wire/packet_reader.h"
+#include "core/packet/packet_reader.h"
 
-namespace roundtrip::net {
+namespace roundtrip::packet {
 namespace {
 
 constexpr std::uint64_t least_ipv4_header_bytes = 20;
@@ -230,4 +230,4 @@ std::uint16_t finish_checksum(std::uint64_t sum) {
   return ntohs(static_cast<std::uint16_t>(~sum));
 }
 
-}  // namespace roundtrip::net
+}  // namespace roundtrip::packet

@@ -1,9 +1,9 @@
 // The TCP header and its options (RFC 9293, 3.1 and 3.2; RFC 7323; RFC 2018).
 #include <fmt/format.h>
 
-#include "core/net/wire/packet_reader.h"
+#include "core/packet/packet_reader.h"
 
-namespace roundtrip::net {
+namespace roundtrip::packet {
 namespace {
 
 constexpr std::uint64_t least_header_bytes = 20;
@@ -202,4 +202,4 @@ std::uint64_t TcpHeader::sequence_length() const {
   return payload.length + (has(TcpFlag::Syn) ? 1 : 0) + (has(TcpFlag::Fin) ? 1 : 0);
 }
 
-}  // namespace roundtrip::net
+}  // namespace roundtrip::packet

@@ -4,12 +4,12 @@
 #include <random>
 #include <set>
 
-#include "core/net/wire/packet.h"
-#include "tests/core/net/wire/packet_builder.h"
-#include "tests/core/net/wire/packet_ranges.h"
+#include "core/packet/packet.h"
+#include "tests/core/packet/packet_builder.h"
+#include "tests/core/packet/packet_ranges.h"
 
 using namespace roundtrip;
-using namespace roundtrip::net;
+using namespace roundtrip::packet;
 using namespace roundtrip::testing;
 
 namespace {

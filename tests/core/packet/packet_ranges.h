@@ -4,28 +4,28 @@
 
 #include <vector>
 
-#include "core/net/wire/packet.h"
+#include "core/packet/packet.h"
 
 namespace roundtrip::testing {
 
-inline std::vector<ByteRange> ranges_of(const net::Packet& packet) {
+inline std::vector<ByteRange> ranges_of(const packet::Packet& packet) {
   std::vector<ByteRange> all = {packet.transport, packet.trailer};
   const auto add = [&all](const auto&... fields) { (all.push_back(fields.range), ...); };
   if (packet.v4) {
-    const net::Ipv4Header& ip = *packet.v4;
+    const packet::Ipv4Header& ip = *packet.v4;
     add(ip, ip.version, ip.header_bytes, ip.dscp, ip.ecn, ip.total_bytes, ip.identification,
         ip.dont_fragment, ip.more_fragments, ip.fragment_offset_bytes, ip.time_to_live, ip.protocol,
         ip.checksum.field, ip.source, ip.destination);
     all.push_back(ip.options);
   }
   if (packet.v6) {
-    const net::Ipv6Header& ip = *packet.v6;
+    const packet::Ipv6Header& ip = *packet.v6;
     add(ip, ip.version, ip.traffic_class, ip.flow_label, ip.payload_bytes, ip.next_header,
         ip.hop_limit, ip.source, ip.destination);
     for (const auto& extension : ip.extensions) add(extension, extension.next_header);
   }
   if (packet.tcp) {
-    const net::TcpHeader& tcp = *packet.tcp;
+    const packet::TcpHeader& tcp = *packet.tcp;
     add(tcp, tcp.source_port, tcp.destination_port, tcp.sequence, tcp.acknowledgement,
         tcp.header_bytes, tcp.reserved, tcp.flags, tcp.window, tcp.checksum.field,
         tcp.urgent_pointer);
@@ -38,7 +38,7 @@ inline std::vector<ByteRange> ranges_of(const net::Packet& packet) {
   return all;
 }
 
-inline bool every_range_lies_within(const net::Packet& packet, std::uint64_t bytes) {
+inline bool every_range_lies_within(const packet::Packet& packet, std::uint64_t bytes) {
   for (const ByteRange range : ranges_of(packet)) {
     if (range.offset > bytes || range.length > bytes - range.offset) return false;
   }

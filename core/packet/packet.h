@@ -16,7 +16,7 @@
 
 #include "core/base/byte_range.h"
 
-namespace roundtrip::net {
+namespace roundtrip::packet {
 
 using PacketBytes = std::span<const std::uint8_t>;
 
@@ -191,4 +191,4 @@ void decode_packet(PacketBytes bytes, Packet& into);
 std::uint64_t add_to_checksum(PacketBytes bytes, std::uint64_t sum);
 std::uint16_t finish_checksum(std::uint64_t sum);
 
-}  // namespace roundtrip::net
+}  // namespace roundtrip::packet

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "core/base/check.h"
-#include "core/net/wire/packet.h"
+#include "core/packet/packet.h"
 
-namespace roundtrip::net {
+namespace roundtrip::packet {
 
 class PacketReader {
  public:
@@ -59,4 +59,4 @@ inline ChecksumState judge(const Checksum& checksum) {
 // packet.flaw (packet_tcp.cpp). `verifiable`: all bytes of the segment are there.
 void decode_tcp(const PacketReader& reader, Packet& packet, bool verifiable);
 
-}  // namespace roundtrip::net
+}  // namespace roundtrip::packet

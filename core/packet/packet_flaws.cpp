@@ -1,7 +1,7 @@
 // What is said of a packet that is not as it should be, in the order of PacketFlawCode.
-#include "core/net/wire/packet.h"
+#include "core/packet/packet.h"
 
-namespace roundtrip::net {
+namespace roundtrip::packet {
 namespace {
 
 struct Row {
@@ -55,4 +55,4 @@ std::string_view PacketFlaw::section() const {
   return row_of(code).section;
 }
 
-}  // namespace roundtrip::net
+}  // namespace roundtrip::packet

@@ -1,0 +1,238 @@
+#include "core/scenario/wire_script.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "core/scenario/limits.h"
+
+namespace roundtrip::scenario {
+namespace {
+
+using Json = nlohmann::json;
+
+Error not_a_number(std::string_view name, double least, double most) {
+  return Error{fmt::format("the wire's \"{}\" is a number from {} to {}", name, least, most)};
+}
+
+Result<double> number(const Json& value, std::string_view name, double least, double most) {
+  if (!value.is_number()) return not_a_number(name, least, most);
+  const auto given = value.get<double>();
+  if (!(given >= least && given <= most)) return not_a_number(name, least, most);
+  return given;
+}
+
+Duration milliseconds(double ms) { return Duration{std::llround(ms * 1e6)}; }
+
+struct LinkNumber {
+  std::string_view name;
+  double most;
+  void (*set)(net::LinkSettings&, double);
+};
+constexpr double longest_ms = 60'000;
+constexpr LinkNumber link_numbers[] = {
+    {"delay_ms", longest_ms, [](auto& link, double ms) { link.delay = milliseconds(ms); }},
+    {"jitter_ms", longest_ms, [](auto& link, double ms) { link.jitter = milliseconds(ms); }},
+    {"kbit_per_second", 1e9,
+     [](auto& link, double rate) {
+       link.bits_per_second = static_cast<std::uint64_t>(rate * 1000);
+     }},
+    {"queue", 65'536,
+     [](auto& link, double packets) { link.queue_packets = static_cast<std::uint32_t>(packets); }},
+    {"loss_percent", 100, [](auto& link, double part) { link.loss = part / 100; }},
+    {"duplicate_percent", 100, [](auto& link, double part) { link.duplication = part / 100; }},
+    {"reorder_percent", 100, [](auto& link, double part) { link.reordering = part / 100; }},
+    {"corrupt_percent", 100, [](auto& link, double part) { link.corruption = part / 100; }},
+    {"mtu", 65'535,
+     [](auto& link, double bytes) { link.mtu_bytes = static_cast<std::uint32_t>(bytes); }},
+    {"seed", 1e15, [](auto& link, double seed) { link.seed = static_cast<std::uint64_t>(seed); }},
+};
+
+Status read_drops(net::LinkSettings& link, const Json& value) {
+  constexpr std::string_view form = "the wire's \"drop\" lists objects such as "
+                                    "{\"what\": \"data from server\", \"nth\": 2}";
+  if (!value.is_array()) return Error{std::string(form)};
+  for (const Json& entry : value) {
+    if (!entry.is_object() || !entry.contains("what") || !entry["what"].is_string()) {
+      return Error{std::string(form)};
+    }
+    auto filter = net::PacketFilter::parse(entry["what"].get<std::string>());
+    if (!filter) return Error{filter.error()};
+    const auto nth = number(entry.value("nth", Json(1)), "nth", 1, 1e9);
+    if (!nth) return Error{nth.error()};
+    link.drops.push_back({*filter, static_cast<std::uint64_t>(*nth)});
+  }
+  return Nothing{};
+}
+
+Status read_link(net::LinkSettings& link, const std::string& name, const Json& value) {
+  if (name == "drop") return read_drops(link, value);
+  for (const LinkNumber& known : link_numbers) {
+    if (known.name != name) continue;
+    const auto given = number(value, name, 0, known.most);
+    if (!given) return Error{given.error()};
+    known.set(link, *given);
+    return Nothing{};
+  }
+  std::string names = "drop";
+  for (const LinkNumber& known : link_numbers) names += fmt::format(", {}", known.name);
+  return Error{fmt::format("the wire has no \"{}\"; it has {}", name, names)};
+}
+
+struct KnobNumber {
+  std::string_view name;
+  std::optional<std::uint32_t> net::HostKnobs::*place;
+};
+constexpr KnobNumber knob_numbers[] = {
+    {"least_rto_us", &net::HostKnobs::least_rto_us},
+    {"most_rto_ms", &net::HostKnobs::most_rto_ms},
+    {"early_retransmit", &net::HostKnobs::early_retransmit},
+    {"accept_limit", &net::HostKnobs::accept_limit},
+    {"half_open_limit", &net::HostKnobs::half_open_limit},
+    {"syn_cookies", &net::HostKnobs::syn_cookies},
+    {"syn_retries", &net::HostKnobs::syn_retries},
+    {"fin_timeout_s", &net::HostKnobs::fin_timeout_s},
+    {"receive_buffer", &net::HostKnobs::receive_buffer_bytes},
+    {"send_buffer", &net::HostKnobs::send_buffer_bytes},
+};
+
+Status read_host(net::HostKnobs& host, const Json& value) {
+  if (!value.is_object()) return Error{"a host of the wire is set by an object"};
+  for (const auto& [name, setting] : value.items()) {
+    if (name == "congestion_control" && setting.is_string()) {
+      host.congestion_control = setting.get<std::string>();
+      continue;
+    }
+    const auto known = std::find_if(std::begin(knob_numbers), std::end(knob_numbers),
+                                    [&name = name](const KnobNumber& knob) {
+                                      return knob.name == name;
+                                    });
+    if (known == std::end(knob_numbers)) {
+      std::string names = "congestion_control";
+      for (const KnobNumber& knob : knob_numbers) names += fmt::format(", {}", knob.name);
+      return Error{fmt::format("a host has no \"{}\"; it has {}", name, names)};
+    }
+    const auto given = number(setting, name, 0, 4e9);
+    if (!given) return Error{given.error()};
+    host.*known->place = static_cast<std::uint32_t>(*given);
+  }
+  return Nothing{};
+}
+
+Status read_wire(WireSettings& wire, const std::string& name, const Json& value) {
+  if (name == "client_host") return read_host(wire.client_host, value);
+  if (name == "server_host") return read_host(wire.server_host, value);
+  if (name == "client_port" || name == "backlog") {
+    const auto given = number(value, name, 0, 65'535);
+    if (!given) return Error{given.error()};
+    if (name == "backlog") {
+      wire.backlog = static_cast<int>(*given);
+    } else {
+      wire.client_port = static_cast<std::uint16_t>(*given);
+    }
+    return Nothing{};
+  }
+  if (name == "from_client" || name == "from_server") {
+    if (!value.is_object()) return Error{fmt::format("the wire's \"{}\" is an object", name)};
+    for (const auto& [setting, given] : value.items()) {
+      net::LinkSettings& link = name == "from_client" ? wire.from_client : wire.from_server;
+      const Status read = read_link(link, setting, given);
+      if (!read) return read;
+    }
+    return Nothing{};
+  }
+  const Status one_way = read_link(wire.from_client, name, value);
+  return one_way ? read_link(wire.from_server, name, value) : one_way;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// The number that the text begins with, taken off it.
+std::optional<std::uint32_t> leading_number(std::string_view& text) {
+  std::uint32_t number = 0;
+  const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc{} || (rest != text.data() + text.size() && *rest != ' ')) {
+    return std::nullopt;
+  }
+  text = trimmed(text.substr(static_cast<std::size_t>(rest - text.data())));
+  return number;
+}
+
+struct ActWord {
+  std::string_view word;
+  WireAct::Kind kind;
+  bool takes_filter;
+};
+constexpr ActWord act_words[] = {
+    {"hold", WireAct::Kind::Hold, true},         {"await", WireAct::Kind::Await, true},
+    {"release", WireAct::Kind::Release, true},   {"drop", WireAct::Kind::Drop, true},
+    {"duplicate", WireAct::Kind::Duplicate, true}, {"open", WireAct::Kind::Open, false},
+    {"cut", WireAct::Kind::Cut, false},          {"mend", WireAct::Kind::Mend, false},
+    {"pause_ms", WireAct::Kind::Pause, false},
+};
+
+}  // namespace
+
+Result<WireSettings> parse_wire_settings(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return Error{"the setting \"wire\" is an object"};
+  WireSettings wire;
+  // What is set both ways first: a direction's own settings stand over it.
+  for (const bool directions : {false, true}) {
+    for (const auto& [name, value] : json.items()) {
+      if (directions != name.starts_with("from_")) continue;
+      const Status read = read_wire(wire, name, value);
+      if (!read) return Error{read.error()};
+    }
+  }
+  for (const net::LinkSettings& link : {wire.from_client, wire.from_server}) {
+    const Status makes_sense = net::check_link(link);
+    if (!makes_sense) return Error{makes_sense.error()};
+  }
+  return wire;
+}
+
+Result<WireAct> parse_wire_act(std::string_view line) {
+  line = trimmed(line);
+  const std::size_t end = std::min(line.find(' '), line.size());
+  const std::string_view word = line.substr(0, end);
+  std::string_view rest = trimmed(line.substr(end));
+  const auto known = std::find_if(std::begin(act_words), std::end(act_words),
+                                  [word](const ActWord& act) { return act.word == word; });
+  if (known == std::end(act_words)) {
+    return Error{"a wire block knows hold, await, release, drop, duplicate, open, cut, mend and "
+                 "pause_ms"};
+  }
+  WireAct act;
+  act.kind = known->kind;
+  if (act.kind == WireAct::Kind::Pause) {
+    const auto length = leading_number(rest);
+    if (!length || *length > limits::pause_ms || !rest.empty()) {
+      return Error{fmt::format("pause_ms takes a number up to {}", limits::pause_ms)};
+    }
+    act.pause_ms = *length;
+    return act;
+  }
+  if (act.kind == WireAct::Kind::Await) {
+    if (const auto count = leading_number(rest)) act.count = std::max(1U, *count);
+  }
+  if (rest.empty()) {
+    if (act.kind != WireAct::Kind::Hold) return act;
+    return Error{"hold needs to know which packets, such as hold SYN or hold all"};
+  }
+  if (!known->takes_filter) return Error{fmt::format("{} stands alone on its line", word)};
+  auto filter = net::PacketFilter::parse(rest);
+  if (!filter) return Error{filter.error()};
+  act.what = *filter;
+  return act;
+}
+
+}  // namespace roundtrip::scenario
