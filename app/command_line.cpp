@@ -28,6 +28,7 @@ constexpr const char* all_examples = R"(Examples:
   roundtrip screenshot 01-hello --size 1280x720 hello.png
   roundtrip check my.trace.json
   roundtrip list
+  roundtrip doctor                             what of the packets can be seen here, and how more
 `roundtrip COMMAND --help` tells more of each.)";
 
 // Everything that a command line can set, before it is known which command it is.
@@ -317,6 +318,7 @@ Command command_from(const CLI::App& app, Everything& all) {
   }
   if (app.got_subcommand("check")) return all.check;
   if (app.got_subcommand("list")) return ListCommand{};
+  if (app.got_subcommand("doctor")) return DoctorCommand{};
   return WindowCommand{};
 }
 
@@ -336,6 +338,8 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
   add_screenshot(app, all.screenshot, all);
   add_check(app, all.check);
   app.add_subcommand("list", "List the scenarios")->footer("Example: roundtrip list");
+  app.add_subcommand("doctor", "Try what of the packets can be seen here, and say how to see more")
+      ->footer("Example: roundtrip doctor");
   try {
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
     app.parse(words);

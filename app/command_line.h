@@ -87,9 +87,10 @@ struct CheckCommand {
 };
 
 struct ListCommand {};
+struct DoctorCommand {};
 
 using Command = std::variant<WindowCommand, RunCommand, ServeCommand, ViewCommand, TextCommand,
-                             ScreenshotCommand, CheckCommand, ListCommand>;
+                             ScreenshotCommand, CheckCommand, ListCommand, DoctorCommand>;
 
 struct ParsedCommandLine {
   std::optional<Command> command;  // empty: nothing to do, only to say

@@ -62,7 +62,8 @@ int run_command(const Command& command, std::uint64_t main_ticks) {
              [](const TextCommand& one) { return do_text(one); },
              [](const ScreenshotCommand& one) { return do_screenshot(one); },
              [](const CheckCommand& one) { return do_check(one); },
-             [](const ListCommand&) { return do_list(); }},
+             [](const ListCommand&) { return do_list(); },
+             [](const DoctorCommand&) { return do_doctor(); }},
       command);
 }
 

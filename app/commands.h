@@ -31,6 +31,7 @@ int do_text(const TextCommand& command);
 int do_screenshot(const ScreenshotCommand& command);
 int do_check(const CheckCommand& command);
 int do_list();
+int do_doctor();
 
 // "roundtrip: " and the sentence, on standard error.
 void say_error(std::string_view sentence);

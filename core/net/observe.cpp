@@ -65,6 +65,10 @@ trace::TcpState tcp_state_from_kernel(unsigned number) {
   return number < states.size() ? states[number] : Closed;
 }
 
+static bool is_listening(const ::tcp_info& info) {
+  return tcp_state_from_kernel(info.tcpi_state) == trace::TcpState::Listen;
+}
+
 std::optional<TcpInfo> tcp_info(int fd) {
   const auto info = get<::tcp_info>(fd, IPPROTO_TCP, TCP_INFO);
   if (!info) return std::nullopt;
@@ -75,7 +79,7 @@ std::optional<TcpInfo> tcp_info(int fd) {
 // On a listening socket these fields count its accept queue: how many wait, of how many.
 std::optional<std::uint32_t> listen_backlog(int fd) {
   const auto info = get<::tcp_info>(fd, IPPROTO_TCP, TCP_INFO);
-  if (!info || tcp_state_from_kernel(info->tcpi_state) != trace::TcpState::Listen) return std::nullopt;
+  if (!info || !is_listening(*info)) return std::nullopt;
   return info->tcpi_sacked > 0 ? std::optional<std::uint32_t>(info->tcpi_sacked) : std::nullopt;
 }
 
@@ -175,7 +179,7 @@ std::optional<std::int64_t> waiting_stamp(int fd) {
 
 std::optional<AcceptQueue> accept_queue(int fd) {
   const auto info = get<::tcp_info>(fd, IPPROTO_TCP, TCP_INFO);
-  if (!info || tcp_state_from_kernel(info->tcpi_state) != trace::TcpState::Listen) return std::nullopt;
+  if (!info || !is_listening(*info)) return std::nullopt;
   // For a listening socket the kernel puts its queue into these two.
   return AcceptQueue{info->tcpi_unacked, info->tcpi_sacked};
 }

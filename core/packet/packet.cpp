@@ -46,7 +46,7 @@ void note(Packet& packet, PacketFlawCode code, std::uint64_t offset) {
   if (!packet.flaw) packet.flaw = PacketFlaw{code, offset};
 }
 
-void decode_ipv4(const PacketReader& reader, Packet& packet) {
+void decode_ipv4(PacketReader& reader, Packet& packet) {
   if (!reader.has(0, least_ipv4_header_bytes)) {
     return note(packet, PacketFlawCode::Ipv4HeaderCut, reader.size());
   }
@@ -137,7 +137,7 @@ Ipv6Walk walk_extensions(const PacketReader& reader, Packet& packet, std::uint64
   return walk;
 }
 
-void decode_ipv6(const PacketReader& reader, Packet& packet) {
+void decode_ipv6(PacketReader& reader, Packet& packet) {
   if (!reader.has(0, ipv6_header_bytes)) {
     return note(packet, PacketFlawCode::Ipv6HeaderCut, reader.size());
   }
@@ -167,6 +167,8 @@ void decode_ipv6(const PacketReader& reader, Packet& packet) {
 }  // namespace
 
 void decode_packet(PacketBytes bytes, Packet& into) {
+  PacketReader reader(bytes);
+  if (into.tcp) reader.options_memory = std::move(into.tcp->options);
   into.v4.reset();
   into.v6.reset();
   into.tcp.reset();
@@ -176,7 +178,6 @@ void decode_packet(PacketBytes bytes, Packet& into) {
   into.transport = {};
   into.trailer = {};
   into.is_fragment = false;
-  const PacketReader reader(bytes);
   if (bytes.empty()) return note(into, PacketFlawCode::Empty, 0);
   const unsigned version = bytes[0] >> 4;
   if (version == 4) return decode_ipv4(reader, into);
@@ -206,23 +207,18 @@ std::string IpAddress::text() const {
   return text;
 }
 
-// Sums 64 bits at once: the one's complement sum is the same in any width and, but for the order
-// of its bytes, on any machine (RFC 1071, 2).
+// Sums 32 bits at once, into 64: the one's complement sum is the same in any width and, but for the
+// order of its bytes, on any machine (RFC 1071, 2). No packet is so long that a carry is lost.
 std::uint64_t add_to_checksum(PacketBytes bytes, std::uint64_t sum) {
-  const auto add = [&sum](std::uint64_t word) {
+  const std::size_t words = bytes.size() / 4;
+  for (std::size_t i = 0; i < words; ++i) {
+    std::uint32_t word;
+    std::memcpy(&word, bytes.data() + 4 * i, 4);
     sum += word;
-    sum += sum < word ? 1 : 0;
-  };
-  std::size_t at = 0;
-  for (; bytes.size() - at >= 8; at += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, bytes.data() + at, 8);
-    add(word);
   }
-  std::uint64_t rest = 0;
-  if (at < bytes.size()) std::memcpy(&rest, bytes.data() + at, bytes.size() - at);
-  add(rest);
-  return sum;
+  std::uint32_t rest = 0;
+  if (bytes.size() % 4 != 0) std::memcpy(&rest, bytes.data() + 4 * words, bytes.size() % 4);
+  return sum + rest;
 }
 
 std::uint16_t finish_checksum(std::uint64_t sum) {

@@ -23,8 +23,14 @@ class PacketReader {
   }
   // Network order, 1 to 4 bytes.
   std::uint32_t number(std::uint64_t offset, std::uint64_t length) const {
+    const std::uint8_t* at = slice({offset, length}).data();
+    if (length == 4) {
+      return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 |
+             at[3];
+    }
+    if (length == 2) return std::uint32_t{at[0]} << 8 | at[1];
     std::uint32_t value = 0;
-    for (const std::uint8_t byte : slice({offset, length})) value = value << 8 | byte;
+    for (std::uint64_t i = 0; i < length; ++i) value = value << 8 | at[i];
     return value;
   }
   template <class Value>
@@ -45,6 +51,9 @@ class PacketReader {
     return field;
   }
 
+  // Of a packet that was decoded before: what a TCP header's options may lie in.
+  std::vector<TcpOption> options_memory;
+
  private:
   PacketBytes bytes_;
 };
@@ -57,6 +66,6 @@ inline ChecksumState judge(const Checksum& checksum) {
 
 // Decodes the TCP header at packet.transport; sets packet.tcp and, where something is wrong,
 // packet.flaw (packet_tcp.cpp). `verifiable`: all bytes of the segment are there.
-void decode_tcp(const PacketReader& reader, Packet& packet, bool verifiable);
+void decode_tcp(PacketReader& reader, Packet& packet, bool verifiable);
 
 }  // namespace roundtrip::packet

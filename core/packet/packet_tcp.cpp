@@ -113,12 +113,14 @@ void verify(const PacketReader& reader, Packet& packet) {
 
 }  // namespace
 
-void decode_tcp(const PacketReader& reader, Packet& packet, bool verifiable) {
+void decode_tcp(PacketReader& reader, Packet& packet, bool verifiable) {
   const ByteRange segment = packet.transport;
   if (segment.length < least_header_bytes) {
     return note(packet, PacketFlawCode::TcpHeaderCut, segment.end());
   }
   TcpHeader& tcp = packet.tcp.emplace();
+  tcp.options = std::move(reader.options_memory);
+  tcp.options.clear();
   const std::uint64_t at = segment.offset;
   tcp.range = {at, least_header_bytes};
   tcp.source_port = reader.field<std::uint16_t>(at);

@@ -53,10 +53,13 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
     off = static_cast<std::uint64_t>(std::min(width_ns, 4e9));
   }
   const auto queue = net::accept_queue(bounds.listener_fd);
-  trace::fact<Phase::ConnectionAcceptQueue>(
-      trace::Kind::AsyncBegin, {ack, trace::Provenance::Inferred, subject.conn}, subject, {},
-      queue ? std::optional<std::uint32_t>(queue->waiting + 1) : std::nullopt,
-      queue ? std::optional<std::uint32_t>(queue->limit) : std::nullopt);
+  // The wire tells when the last packet of the handshake arrived.
+  if (!on_wire()) {
+    trace::fact<Phase::ConnectionAcceptQueue>(
+        trace::Kind::AsyncBegin, {ack, trace::Provenance::Inferred, subject.conn}, subject, {},
+        queue ? std::optional<std::uint32_t>(queue->waiting + 1) : std::nullopt,
+        queue ? std::optional<std::uint32_t>(queue->limit) : std::nullopt);
+  }
   trace::fact<Phase::ConnectionAcceptQueue>(
       trace::Kind::AsyncEnd, {bounds.accepted, trace::Provenance::Observed, subject.conn}, subject,
       {});

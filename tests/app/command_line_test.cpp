@@ -109,11 +109,12 @@ TEST_CASE("command line: screenshot takes a source, a size and a picture") {
   CHECK(shot.projector);
 }
 
-TEST_CASE("command line: text, view, check and list") {
+TEST_CASE("command line: text, view, check, list and doctor") {
   CHECK(parsed_as<TextCommand>({"text", "a", "--at", "12"}).at == "12");
   CHECK(parsed_as<ViewCommand>({"view", "a"}).file == "a");
   CHECK(parsed_as<CheckCommand>({"check", "a"}).file == "a");
   parsed_as<ListCommand>({"list"});
+  parsed_as<DoctorCommand>({"doctor"});
 }
 
 TEST_CASE("command line: wrong words get one sentence that names them") {
@@ -157,7 +158,8 @@ TEST_CASE("command line: wrong words get one sentence that names them") {
 TEST_CASE("command line: help and version are texts, not work") {
   const ParsedCommandLine help = parse_command_line({"--help"});
   CHECK_FALSE(help.command.has_value());
-  for (const char* command : {"run", "serve", "view", "text", "screenshot", "check", "list"}) {
+  for (const char* command : {"run", "serve", "view", "text", "screenshot", "check", "list",
+                              "doctor"}) {
     CHECK(has(help.text, command));
     CHECK(has(parse_command_line({command, "--help"}).text, "Example: roundtrip "));
   }

@@ -7,6 +7,7 @@
 #   bash tests/bench/run.sh --start     how long starting takes, in text and in a window under Xvfb
 #   bash tests/bench/run.sh --frames    CPU of a frame over millions of events, at many zooms
 #   bash tests/bench/run.sh --live      60 s of frames while 5,000 requests a second arrive
+#   bash tests/bench/run.sh --wire      the lab's wire beside a bare copy loop over the same TUN
 #   bash tests/bench/run.sh --endurance [N]  1,000,000 requests, traced and not: does memory grow?
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -18,7 +19,8 @@ case "${1:-}" in
   --start) exec bash "$root/tests/bench/start.sh" "${@:2}" ;;
   --frames) program=frame_bench; shift ;;
   --live) program=live_bench; shift ;;
-  -h | --help) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  --wire) program=wire_bench; shift ;;
+  -h | --help) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
 esac
 . "$root/app/prepare.sh"
 if [[ ${1:-} == --endurance ]]; then

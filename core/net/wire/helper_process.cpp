@@ -91,8 +91,8 @@ int answer(int socket, const HelperRequest& request, Hosts& hosts) {
 }  // namespace
 
 int run_lab_helper(int socket) {
+  if (socket <= STDERR_FILENO || fcntl(socket, F_SETFD, FD_CLOEXEC) != 0) return 2;
   // What else the program had open is none of ours: a port would stay taken.
-  if (fcntl(socket, F_SETFD, FD_CLOEXEC) != 0) return 2;
   close_range(3, static_cast<unsigned>(socket) - 1, 0);
   close_range(static_cast<unsigned>(socket) + 1, ~0u, 0);
   // Ctrl+C in the terminal is for the program; the helper ends when the program lets go.

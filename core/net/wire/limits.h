@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace roundtrip::net::limits {
+namespace roundtrip::net::wire_limits {
 
 // The largest packet that IP can say, and so the largest that an end can hand over.
 inline constexpr std::size_t frame_bytes = 65'535;
@@ -20,4 +20,4 @@ inline constexpr std::size_t drop_rules = 64;
 // Sockets that one dump of a host's kernel may bring.
 inline constexpr std::size_t listed_sockets = 65'536;
 
-}  // namespace roundtrip::net::limits
+}  // namespace roundtrip::net::wire_limits

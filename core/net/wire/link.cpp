@@ -67,8 +67,9 @@ Status check_link(const LinkSettings& settings) {
   if (settings.mtu_bytes != 0 && settings.mtu_bytes < 68) {
     return Error{"the MTU of a link is at least 68 bytes (RFC 791), or 0 for none"};
   }
-  if (settings.drops.size() > limits::drop_rules) {
-    return Error{fmt::format("a link has at most {} rules of packets to drop", limits::drop_rules)};
+  if (settings.drops.size() > wire_limits::drop_rules) {
+    return Error{
+        fmt::format("a link has at most {} rules of packets to drop", wire_limits::drop_rules)};
   }
   for (const DropRule& rule : settings.drops) {
     if (rule.nth == 0) return Error{"packets to drop are counted from 1"};

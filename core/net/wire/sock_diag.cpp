@@ -85,7 +85,7 @@ Progress take(const char* data, std::size_t bytes, std::uint32_t sequence,
       if (header.nlmsg_type == SOCK_DIAG_BY_FAMILY && held >= sizeof(inet_diag_msg)) {
         inet_diag_msg message;
         std::memcpy(&message, body, sizeof message);
-        into.more |= into.all.size() >= limits::listed_sockets;
+        into.more |= into.all.size() >= wire_limits::listed_sockets;
         if (!into.more) into.all.push_back(socket_from(message));
       }
     }

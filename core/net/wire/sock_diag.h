@@ -40,7 +40,7 @@ class SocketListing {
   struct Sockets {
     std::vector<ListedSocket> all;
     bool changed_meanwhile = false;  // the kernel's list moved while it was read
-    bool more = false;               // than limits::listed_sockets
+    bool more = false;               // than wire_limits::listed_sockets
   };
   // Those in one of these states; all where none is given.
   Result<Sockets> list(const std::vector<trace::TcpState>& states = {});

@@ -41,7 +41,7 @@ struct Wire::Waiting {
 };
 
 Wire::Wire(Ends ends, WireSink& sink, const WireClock& clock)
-    : ends_(ends), sink_(sink), clock_(clock), buffer_(limits::frame_bytes) {}
+    : ends_(ends), sink_(sink), clock_(clock), buffer_(wire_limits::frame_bytes) {}
 
 Wire::~Wire() = default;
 
@@ -157,7 +157,8 @@ Wire::Owned Wire::copy_of(const WirePacket& original, CopyMaker maker, WireMomen
 
 void Wire::keep_held(Owned waiting, const std::string& filter, WireMoment now) {
   const std::size_t bytes = waiting->bytes.size();
-  if (held_.size() >= limits::held_packets || waiting_bytes_ + bytes > limits::waiting_bytes) {
+  if (held_.size() >= wire_limits::held_packets ||
+      waiting_bytes_ + bytes > wire_limits::waiting_bytes) {
     sink_.dropped(waiting->packet, now, DropReason::HeldLimit, 0);
     return;
   }
@@ -217,7 +218,8 @@ void Wire::travel(const WirePacket& packet, Owned owned, const Fate& fate, WireM
   if (fate.due <= now.monotonic) return deliver(packet, fate.due);
   if (owned == nullptr) owned = own(packet);
   const std::size_t bytes = owned->bytes.size();
-  if (queue_.size() >= limits::queued_packets || waiting_bytes_ + bytes > limits::waiting_bytes) {
+  if (queue_.size() >= wire_limits::queued_packets ||
+      waiting_bytes_ + bytes > wire_limits::waiting_bytes) {
     return sink_.dropped(owned->packet, now, DropReason::WaitingLimit, 0);
   }
   waiting_bytes_ += bytes;
@@ -247,7 +249,7 @@ void Wire::deliver_due() {
 
 std::size_t Wire::read_from(Host host) {
   std::size_t count = 0;
-  while (count < limits::packets_per_turn && !is_closed(host)) {
+  while (count < wire_limits::packets_per_turn && !is_closed(host)) {
     const FrameEnd::Read read = end(host).read(buffer_);
     if (read.error != 0) closed_[index_of(host)] = true;
     if (read.bytes == 0) break;
@@ -264,7 +266,7 @@ Wire::Turn Wire::step() {
   for (const Host host : both_hosts) {
     const std::size_t count = read_from(host);
     turn.read += count;
-    turn.more |= count == limits::packets_per_turn;
+    turn.more |= count == wire_limits::packets_per_turn;
   }
   turn.delivered = delivered_ - before;
   return turn;

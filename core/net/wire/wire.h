@@ -65,7 +65,7 @@ class Wire {
   Result<PacketId> duplicate(PacketId id);
 
   // One turn: delivers what is due, then takes what waits at either end, up to
-  // limits::packets_per_turn from each, and what needs no waiting goes on at once.
+  // wire_limits::packets_per_turn from each, and what needs no waiting goes on at once.
   struct Turn {
     std::size_t read = 0;
     std::size_t delivered = 0;

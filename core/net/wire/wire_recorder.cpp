@@ -183,6 +183,11 @@ void WireRecorder::tell_arrived(const WirePacket& packet, const UnderWay& known,
   const Side sender = by_client ? Side::Client : Side::Server;
   const auto index = static_cast<std::size_t>(sender);
   const auto peer = static_cast<std::size_t>(other(sender));
+  if (known.told.completes_handshake) {
+    // Unless the queue is full: then the kernel drops the ACK, and no packet says so.
+    trace::fact<Phase::ConnectionAcceptQueue>(
+        Kind::AsyncBegin, {ticks, Provenance::Inferred, flow.conn}, who, {});
+  }
   if (known.told.payload_at && !tcp.payload.empty()) {
     const std::uint64_t end = *known.told.payload_at + tcp.payload.length;
     if (by_client && end > flow.arrived[index]) {

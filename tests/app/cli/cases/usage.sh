@@ -9,7 +9,7 @@ expect_quiet_stderr
 test_case "usage: --help shows every command"
 roundtrip --help
 expect_exit 0
-for command in run serve view text screenshot check list; do
+for command in run serve view text screenshot check list doctor; do
   expect_stdout_has "$command"
 done
 expect_quiet_stderr
@@ -28,7 +28,7 @@ test_case "usage: an unknown option is a wrong usage"
 roundtrip --no-such-option
 expect_usage_error
 expect_stderr_has --no-such-option
-for command in list run text check; do
+for command in list run text check doctor; do
   roundtrip "$command" --no-such-option
   expect_usage_error
   expect_stderr_has --no-such-option

@@ -1,4 +1,5 @@
-// A lab with a wire that the test carries by hand, and sockets on its hosts that do not block.
+// A lab with a wire that the test carries by hand, and sockets on its hosts that do not block. Used
+// by the tests that let real kernels talk.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -35,7 +35,7 @@ class EndPair {
   // What the host has received since.
   std::vector<Bytes> received() const {
     std::vector<Bytes> all;
-    Bytes buffer(limits::frame_bytes);
+    Bytes buffer(wire_limits::frame_bytes);
     for (FrameEnd::Read read; (read = host->read(buffer)).bytes > 0;) {
       all.emplace_back(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(read.bytes));
     }
@@ -255,14 +255,14 @@ TEST_CASE("wire: what a host does not take is told with the reason") {
 TEST_CASE("wire: no more is held than the limit, and what is beyond is told as dropped") {
   Bench bench;
   bench.hold("all");
-  for (std::size_t i = 0; i < limits::held_packets + 2; ++i) {
+  for (std::size_t i = 0; i < wire_limits::held_packets + 2; ++i) {
     bench.send(Host::Client);
     bench.wire.settle();
   }
-  CHECK(bench.wire.held().size() == limits::held_packets);
+  CHECK(bench.wire.held().size() == wire_limits::held_packets);
   const auto lines = bench.sink.lines();
   CHECK(lines.back().ends_with("(dropped: no more packets can be held)"));
-  CHECK(bench.wire.release_all() == limits::held_packets);
+  CHECK(bench.wire.release_all() == wire_limits::held_packets);
 }
 
 TEST_CASE("wire: an end whose other side has gone is read no more; the other end goes on") {

@@ -32,7 +32,7 @@ struct Ends {
   std::string receive() const {
     pollfd one{host->poll_fd(), POLLIN, 0};
     REQUIRE(poll(&one, 1, 30'000) == 1);
-    Bytes buffer(limits::frame_bytes);
+    Bytes buffer(wire_limits::frame_bytes);
     const FrameEnd::Read read = host->read(buffer);
     const Packet packet = decode_packet({buffer.data(), read.bytes});
     REQUIRE(packet.tcp);

@@ -1,0 +1,167 @@
+#include "core/net/wire/ladder.h"
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "core/net/address.h"
+#include "core/net/observe.h"
+#include "core/net/wire/null_sink.h"
+#include "core/net/wire/wire.h"
+
+namespace roundtrip::net {
+namespace {
+
+using Finding = std::optional<LabFailure>;
+
+constexpr int patience_ms = 1000;
+constexpr std::uint16_t tried_port = 8080;
+
+LabFailure failed(const char* step, std::string lift = {}) {
+  return {step, errno, std::move(lift)};
+}
+
+LabFailure no_answer(const char* step) {
+  return {step, ETIMEDOUT, {}};
+}
+
+// A handshake through the wire: the kernels of both hosts answer at once, so nothing is waited for.
+Finding shake_hands(Lab& lab) {
+  Result<FileDescriptor> listener = lab.socket(Host::Server, AF_INET, SOCK_STREAM | SOCK_NONBLOCK);
+  Result<FileDescriptor> client = lab.socket(Host::Client, AF_INET, SOCK_STREAM | SOCK_NONBLOCK);
+  if (!listener || !client) return failed("a socket on a host of the lab");
+  const auto where = parse_address(lab.address(Host::Server), tried_port);
+  if (!where) return failed("the address of the lab's server");
+  if (bind(listener->get(), where->raw(), where->length) != 0) return failed("bind on the lab");
+  if (listen(listener->get(), 1) != 0) return failed("listen on the lab");
+  NullSink sink;
+  Wire wire({lab.end(Host::Client), lab.end(Host::Server)}, sink);
+  if (connect(client->get(), where->raw(), where->length) != 0 && errno != EINPROGRESS) {
+    return failed("connect on the lab");
+  }
+  wire.settle();
+  const FileDescriptor accepted(accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (!accepted.is_open()) return no_answer("a handshake through the lab's wire");
+  return std::nullopt;
+}
+
+Finding try_lab(Lab::Way way, const LabOptions& options) {
+  Lab::Attempt attempt = Lab::create(way, options);
+  if (attempt.lab == nullptr) return std::move(attempt.failure);
+  return shake_hands(*attempt.lab);
+}
+
+bool readable(int fd, short events) {
+  pollfd one{fd, events, 0};
+  return poll(&one, 1, patience_ms) == 1;
+}
+
+// A packet socket on lo that has to see a datagram we send to ourselves.
+Finding try_capture() {
+  const std::string lift =
+      "run as root, or allow it to the program: `setcap cap_net_raw+ep PROGRAM`, as root";
+  const FileDescriptor capture(
+      socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_IP)));
+  if (!capture.is_open()) return failed("socket(AF_PACKET)", lift);
+  sockaddr_ll lo{};
+  lo.sll_family = AF_PACKET;
+  lo.sll_protocol = htons(ETH_P_IP);
+  lo.sll_ifindex = static_cast<int>(if_nametoindex("lo"));
+  if (bind(capture.get(), reinterpret_cast<sockaddr*>(&lo), sizeof lo) != 0) {
+    return failed("bind(AF_PACKET) to lo", lift);
+  }
+  const FileDescriptor self(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const auto any = parse_address("127.0.0.1", 0);
+  if (!self.is_open() || bind(self.get(), any->raw(), any->length) != 0) {
+    return failed("a datagram socket on loopback");
+  }
+  const SocketAddress own = local_address(self.get());
+  if (sendto(self.get(), "?", 1, 0, own.raw(), own.length) != 1) {
+    return failed("a datagram on loopback");
+  }
+  if (!readable(capture.get(), POLLIN)) return no_answer("a captured packet");
+  return std::nullopt;
+}
+
+// A byte on a connection of our own, whose sending the kernel has to stamp.
+Finding try_stamps() {
+  const FileDescriptor listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto any = parse_address("127.0.0.1", 0);
+  if (!listener.is_open() || bind(listener.get(), any->raw(), any->length) != 0 ||
+      listen(listener.get(), 1) != 0) {
+    return failed("a listening socket on loopback");
+  }
+  const FileDescriptor client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const SocketAddress where = local_address(listener.get());
+  if (!client.is_open() || connect(client.get(), where.raw(), where.length) != 0) {
+    return failed("a connection on loopback");
+  }
+  if (!enable_stamps(client.get())) return failed("setsockopt(SO_TIMESTAMPING)");
+  if (send_stamped(client.get(), "?") != 1) return failed("send with SO_TIMESTAMPING");
+  if (!readable(client.get(), 0) || !next_sent_stamp(client.get()))
+    return no_answer("a time-stamp");
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view rung_name(Rung rung) {
+  switch (rung) {
+    case Rung::LabByRoot:
+      return "lab by root";
+    case Rung::LabByHelper:
+      return "lab by helper";
+    case Rung::LoopbackCapture:
+      return "loopback with capture";
+    case Rung::LoopbackStamps:
+      return "loopback with socket time-stamps";
+    case Rung::Inferred:
+      return "inferred";
+  }
+  return {};
+}
+
+std::string_view rung_gives(Rung rung) {
+  switch (rung) {
+    case Rung::LabByRoot:
+    case Rung::LabByHelper:
+      return "every packet between two hosts of their own, to be held, dropped and stepped";
+    case Rung::LoopbackCapture:
+      return "every packet on loopback, as it passes";
+    case Rung::LoopbackStamps:
+      return "when bytes left and were acknowledged on loopback, and the client's SYN";
+    case Rung::Inferred:
+      return "what the program's own calls tell; packets are inferred";
+  }
+  return {};
+}
+
+RungFinding try_rung(Rung rung, const LabOptions& options) {
+  switch (rung) {
+    case Rung::LabByRoot:
+      return {rung, try_lab(Lab::Way::Root, options)};
+    case Rung::LabByHelper:
+      return {rung, try_lab(Lab::Way::Helper, options)};
+    case Rung::LoopbackCapture:
+      return {rung, try_capture()};
+    case Rung::LoopbackStamps:
+      return {rung, try_stamps()};
+    case Rung::Inferred:
+      return {rung, std::nullopt};
+  }
+  return {};
+}
+
+std::vector<RungFinding> try_ladder(const LabOptions& options) {
+  std::vector<RungFinding> findings;
+  for (const Rung rung : all_rungs) findings.push_back(try_rung(rung, options));
+  return findings;
+}
+
+}  // namespace roundtrip::net
