@@ -24,17 +24,21 @@ constexpr std::array rooms = {
     Room{"core/base", ""},
     Room{"core/trace", "core/base"},
     Room{"core/http", "core/base"},
+    Room{"core/packet", "core/base"},
     Room{"core/runtime", "core/base core/trace"},
-    Room{"core/net", "core/base core/trace core/runtime"},
+    Room{"core/net", "core/base core/trace core/packet core/runtime"},
     Room{"core/server", "core/base core/trace core/http core/runtime core/net"},
-    Room{"core/scenario", "core/base core/trace core/http core/runtime core/net core/server"},
-    Room{"viz/model", "core/base core/trace core/http"},
-    Room{"viz", "core/base core/trace core/http viz/model"},
+    Room{"core/scenario",
+         "core/base core/trace core/http core/packet core/runtime core/net core/server"},
+    Room{"viz/model", "core/base core/trace core/http core/packet"},
+    Room{"viz", "core/base core/trace core/http core/packet viz/model"},
     Room{"app",
-         "core/base core/trace core/http core/runtime core/net core/server core/scenario viz/model "
+         "core/base core/trace core/http core/packet core/runtime core/net core/server core/scenario "
+         "viz/model "
          "viz"},
     Room{"tests",
-         "core/base core/trace core/http core/runtime core/net core/server core/scenario viz/model "
+         "core/base core/trace core/http core/packet core/runtime core/net core/server core/scenario "
+         "viz/model "
          "viz app"},
 };
 
