@@ -79,8 +79,8 @@ Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target) {
     ::close(fd);
     return Error{fmt::format("the client gets no port: {}", reason(error))};
   }
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const int no_delay = target.nagle ? 0 : 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &no_delay, sizeof no_delay);
   const trace::Address client_end = plain_address(net::local_address(fd));
   const trace::Address server_end = plain_address(ends->server);
   const std::uint64_t began = read_ticks();

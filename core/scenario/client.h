@@ -27,6 +27,7 @@ struct ClientTarget {
   Duration step_time = limits::step_time;  // for one send or one answer
   const CallOff* call_off = nullptr;
   net::SocketMaker* sockets = nullptr;  // null: of this machine
+  bool nagle = false;  // small pieces may wait for an ACK: TCP_NODELAY is off
 };
 
 class Client {

@@ -191,6 +191,11 @@ Status PageParser::take_step_option(Step& step, const PageOption& option) {
     step.label = option.value;
     return Nothing{};
   }
+  if (option.name == "nagle") {
+    if (option.value != "on") return fail(fence_line_, "nagle= can be on; so unless told it is off");
+    step.nagle = true;
+    return Nothing{};
+  }
   if (option.name == "then") {
     for (const Then then : {Then::Read, Then::On, Then::Interim, Then::Closed, Then::Close,
                             Then::Reset, Then::Stop}) {
@@ -201,7 +206,7 @@ Status PageParser::take_step_option(Step& step, const PageOption& option) {
     return fail(fence_line_, "then= is one of read, on, interim, closed, close, reset, stop");
   }
   return fail(fence_line_, "an http block knows client=, repeat=, pause_ms=, then=, answers=, "
-                           "status= and label=");
+                           "nagle=, status= and label=");
 }
 
 Status PageParser::check_step(const Step& step) {

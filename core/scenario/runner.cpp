@@ -64,7 +64,9 @@ class Script {
     const Step& step = scenario_.steps[index];
     std::unique_ptr<Client>& client = clients_[step.client];
     if (!client) {
-      Result<std::unique_ptr<Client>> connected = Client::connect(target_);
+      ClientTarget target = target_;
+      target.nagle = step.nagle;
+      Result<std::unique_ptr<Client>> connected = Client::connect(target);
       if (!connected) return Error{connected.error()};
       client = std::move(*connected);
     }

@@ -16,6 +16,7 @@
 //                    then=close     the client closes;  then=reset  it closes with a RST
 //                    then=stop      the server is asked to stop, as by SIGTERM; once a page, and
 //                                   only clients that are connected by then go on
+//                    nagle=on       of a client's first step: its kernel may keep small pieces back
 //                    status=404     what the answer's status has to be
 //                    label="…"      a few words for menus and reports
 //                  Every line ends with CR and LF on the wire. A backslash at a line's end leaves
@@ -76,6 +77,7 @@ struct Step {
   std::uint32_t pause_ms = 0;
   std::uint32_t answers = 1;
   Then then = Then::Read;
+  bool nagle = false;  // of a client's first step: TCP_NODELAY is off
   std::optional<int> status;
   std::string label;
   std::string bytes;                       // exactly what goes out

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace roundtrip::net {
 
@@ -167,7 +168,8 @@ void WireRecorder::tell_sent(const WirePacket& packet, const UnderWay& known) {
       }
     }
   }
-  if (tcp.has(TcpFlag::Rst) && !by_client) {
+  // A kernel answers everything that comes for a connection it does not have: once is the story.
+  if (tcp.has(TcpFlag::Rst) && !by_client && !std::exchange(flow.reset_told, true)) {
     trace::fact<Phase::LifecycleReset>(Kind::Instant, moment, who, {}, false);
   }
 }
@@ -215,7 +217,7 @@ void WireRecorder::tell_arrived(const WirePacket& packet, const UnderWay& known,
     if (by_client) trace::fact<Phase::LifecycleFinIn>(Kind::Instant, moment, who, {});
     tell_time_wait(flow, other(sender), ticks);
   }
-  if (tcp.has(TcpFlag::Rst) && by_client) {
+  if (tcp.has(TcpFlag::Rst) && by_client && !std::exchange(flow.reset_told, true)) {
     trace::fact<Phase::LifecycleReset>(Kind::Instant, moment, who, {}, true);
   }
 }

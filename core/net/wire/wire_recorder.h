@@ -54,6 +54,7 @@ class WireRecorder final : public WireSink {
     std::uint64_t acknowledged[2] = {};  // by its peer, and that has arrived
     bool fin_arrived[2] = {};
     std::optional<Side> closed_first;
+    bool reset_told = false;
     bool crossed = false;  // both sent their FIN before either had the other's
   };
   using Key = std::pair<std::uint64_t, std::uint64_t>;  // client and server

@@ -6,7 +6,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "core/scenario/runner.h"
 #include "core/server/startup.h"
@@ -39,17 +41,35 @@ struct RecordedRun {
       options.listen.port = 0;
       options.files_folder = source_dir() + "/assets/files";
       options = apply_settings(scenario, options);
+      std::unique_ptr<net::WiredLab> lab = scenario.settings.wire ? make_lab(options) : nullptr;
+      in_lab = lab != nullptr;
       if (workers != 0) options.workers = workers;
       server::Server server(bus, options);
+      if (lab) REQUIRE(lab->start(bus, server.connection_numbers()).ok());
       const Status started = server.start();
       if (!started) FAIL(started.error());
-      Result<RunReport> result = run_scenario(scenario, server, bus);
+      RunOptions how;
+      how.lab = lab.get();
+      Result<RunReport> result = run_scenario(scenario, server, bus, how);
       if (!result) FAIL(result.error());
       report = std::move(*result);
       server.stop();
+      if (lab) lab->stop();
     }
     collector.collect([this](const trace::Delivery& delivery) { trace.append(delivery); }, true);
     index.follow();
+  }
+
+  // Where none can be made the page runs on the loopback, and that is said.
+  static std::unique_ptr<net::WiredLab> make_lab(server::ServerOptions& options) {
+    auto lab = net::WiredLab::create();
+    if (!lab) {
+      MESSAGE("no lab: " << lab.error());
+      return nullptr;
+    }
+    options.listen = {(*lab)->lab().address(net::Host::Server), 8080, options.listen.backlog};
+    options.listen.sockets = &(*lab)->sockets(net::Host::Server);
+    return std::move(*lab);
   }
 
   std::size_t count(trace::Phase phase) const {
@@ -81,6 +101,7 @@ struct RecordedRun {
   trace::Trace trace;
   trace::TraceIndex index{trace};
   RunReport report;
+  bool in_lab = false;
 };
 
 inline std::string sentence_of(const Status& status) { return status ? "" : status.error(); }
