@@ -88,6 +88,12 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
       session->lab_problem_ = lab.error();
     }
   }
+  if (recording && !session->lab_problem_.empty()) {
+    trace::Symbols& words = session->bus_->symbols();
+    trace::instant<trace::Phase::TraceWire>(
+        trace::Subject{}, trace::Rung::Stamps, words.intern(session->lab_problem_),
+        words.intern("`roundtrip doctor` says what would help"));
+  }
   options.server.traced = options.record;
   if (options.server.files_folder.empty()) options.server.files_folder = assets_dir() / "files";
   session->server_ = std::make_unique<server::Server>(*session->bus_, options.server);

@@ -1,5 +1,5 @@
-// Where sockets come from: this machine, or a host of the lab (core/net/wire), whose packets go over
-// a wire that is watched. Whoever opens sockets is handed one; null means this machine. See
+// Where sockets come from: this machine, or a host of the lab (core/net/wire), whose packets go
+// over a wire that is watched. Whoever opens sockets is handed one; null means this machine. See
 // socket(2), network_namespaces(7).
 #pragma once
 

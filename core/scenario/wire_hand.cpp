@@ -74,6 +74,7 @@ Status WireHand::act(const WireAct& act) {
       break;
     case Kind::Cut: lab_.cut(true); break;
     case Kind::Mend: lab_.cut(false); break;
+    case Kind::Sockets: return lab_.tell_sockets();
     case Kind::Pause: {
       pollfd waits{call_off_ != nullptr ? call_off_->fd() : -1, POLLIN, 0};
       const timespec length{act.pause_ms / 1000, act.pause_ms % 1000 * 1'000'000L};

@@ -176,7 +176,7 @@ constexpr ActWord act_words[] = {
     {"release", WireAct::Kind::Release, true},   {"drop", WireAct::Kind::Drop, true},
     {"duplicate", WireAct::Kind::Duplicate, true}, {"open", WireAct::Kind::Open, false},
     {"cut", WireAct::Kind::Cut, false},          {"mend", WireAct::Kind::Mend, false},
-    {"pause_ms", WireAct::Kind::Pause, false},
+    {"sockets", WireAct::Kind::Sockets, false},  {"pause_ms", WireAct::Kind::Pause, false},
 };
 
 }  // namespace
@@ -208,8 +208,8 @@ Result<WireAct> parse_wire_act(std::string_view line) {
   const auto known = std::find_if(std::begin(act_words), std::end(act_words),
                                   [word](const ActWord& act) { return act.word == word; });
   if (known == std::end(act_words)) {
-    return Error{"a wire block knows hold, await, release, drop, duplicate, open, cut, mend and "
-                 "pause_ms"};
+    return Error{"a wire block knows hold, await, release, drop, duplicate, open, cut, mend, "
+                 "sockets and pause_ms"};
   }
   WireAct act;
   act.kind = known->kind;

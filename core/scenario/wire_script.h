@@ -10,6 +10,7 @@
 //   duplicate data         and here it is copied
 //   open                   nothing is held from now on; what is held stays so
 //   cut, mend              the cable
+//   sockets                what the server host's kernel says of half-open and closed ones
 //   pause_ms 500           the hand waits, for the kernels' timers
 #pragma once
 
@@ -37,7 +38,7 @@ struct WireSettings {
 
 struct WireAct {
   enum class Kind : std::uint8_t {
-    Hold, Await, Release, Drop, Duplicate, Open, Cut, Mend, Pause
+    Hold, Await, Release, Drop, Duplicate, Open, Cut, Mend, Sockets, Pause
   } kind = Kind::Open;
   net::PacketFilter what = net::PacketFilter::all();
   std::uint32_t count = 1;     // of Await: so many packets

@@ -109,6 +109,8 @@ class Connection {
   // Kernel facts within the budget (observation.cpp).
   void ask_for_observation();
   void observe_accept(const HandshakeBounds& bounds);
+  // Its packets, at these ticks and at most so many nanoseconds off (absent: not known).
+  void infer_handshake(std::uint64_t syn, std::uint64_t ack, std::optional<std::uint64_t> off);
   static void drain_stamps(void* connection);
 
   // What the program knows of the end of a connection without having seen a packet: it came before

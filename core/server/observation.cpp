@@ -52,6 +52,7 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
     const double width_ns = static_cast<double>(ack - bounds.began) * ns_per_tick;
     off = static_cast<std::uint64_t>(std::min(width_ns, 4e9));
   }
+  if (!on_wire()) infer_handshake(syn, ack, off);
   const auto queue = net::accept_queue(bounds.listener_fd);
   // The wire tells when the last packet of the handshake arrived.
   if (!on_wire()) {
@@ -64,7 +65,10 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
       trace::Kind::AsyncEnd, {bounds.accepted, trace::Provenance::Observed, subject.conn}, subject,
       {});
   if (info) tell_tcp_info(*info, asked);
-  if (on_wire()) return;
+}
+
+void Connection::infer_handshake(std::uint64_t syn, std::uint64_t ack,
+                                 std::optional<std::uint64_t> off) {
   const trace::Stamp first{syn, trace::Provenance::Inferred};
   const trace::Stamp last{ack, trace::Provenance::Inferred};
   const std::string headers = net::saved_syn(fd);

@@ -1,4 +1,6 @@
-// The sockets of one host of the lab, for a server or a client that knows nothing of the lab.
+// The sockets of one host of the lab, for a server or a client that knows nothing of the lab: it is
+// handed one of these and opens its sockets there. Made by WiredLab, and lives as long. The port is
+// for a client that wants one of its own, as the seed's picture has it. Any thread may use it.
 #pragma once
 
 #include <atomic>

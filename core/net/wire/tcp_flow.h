@@ -1,7 +1,7 @@
 // What the packets of one TCP connection say, one after the other: which byte of its stream each
 // carries, and what each is beside what its header says (a retransmission, the first to acknowledge
-// a FIN). Fed by WireRecorder with each packet as its sender's host hands it over; it reads no clock
-// and tells nothing. Sequence numbers are relative: offset 0 is the first byte after the SYN.
+// a FIN). Fed by WireRecorder with each packet as its sender's host hands it over; it reads no
+// clock and tells nothing. Sequence numbers are relative: offset 0 is the first byte after the SYN.
 // RFC 9293, section 3.4; RFC 7323, section 2.
 #pragma once
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/base/clock.h"
+#include "core/net/wire/sock_diag.h"
 
 namespace roundtrip::net {
 
@@ -78,6 +79,31 @@ void WiredLab::cut(bool is_cut) {
     wire.cut_cable(is_cut);
     for (const Host from : both_hosts) recorder_->link_set(from, wire.link(from));
   });
+}
+
+Status WiredLab::tell_sockets() {
+  auto listing = SocketListing::open(*lab_, Host::Server);
+  if (!listing) return Error{listing.error()};
+  using enum trace::TcpState;
+  const auto listed = listing->list({SynReceived, TimeWait, Listen});
+  const std::uint64_t asked = read_ticks();
+  if (!listed) return Error{listed.error()};
+  std::uint32_t counts[2] = {};
+  std::optional<std::uint32_t> waiting;
+  std::optional<std::uint32_t> limit;
+  for (const ListedSocket& one : listed->all) {
+    if (one.state == Listen) {
+      waiting = one.receive_queue;
+      limit = one.send_queue;
+    } else {
+      ++counts[one.state == SynReceived ? 0 : 1];
+    }
+  }
+  wire_->ask([&](Wire&) {
+    trace::fact<Phase::TraceSockets>(trace::Kind::Instant, {asked}, {}, {}, counts[0], counts[1],
+                                     waiting, limit);
+  });
+  return Nothing{};
 }
 
 }  // namespace roundtrip::net

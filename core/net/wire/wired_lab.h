@@ -35,6 +35,9 @@ class WiredLab {
   // What the link does to what the host sends, and tells that it does.
   void set_link(Host from, const LinkSettings& settings);
   void cut(bool is_cut);
+  // Asks the server host's kernel for the sockets that no program holds, and tells them. It may
+  // take 20 ms and more.
+  Status tell_sockets();
   // How many packets have ever been held, and a wait for the next, at most a moment.
   std::uint64_t held_count() const { return recorder_->held_count(); }
   void wait_for_held(std::uint64_t seen) { recorder_->wait_for_held(seen); }

@@ -264,7 +264,9 @@ TEST_CASE("shipped: all pages, in order, each with its minutes") {
                                          "04-bad-request", "10-post-json", "11-upload",
                                          "12-timeout", "13-thousand", "14-chunked",
                                          "15-pipelining", "16-continue", "17-file",
-                                         "18-shutdown", "19-empty-reply"});
+                                         "18-shutdown", "19-empty-reply", "20-handshake", "21-held-ack", "22-syn-lost", "23-backlog",
+                "24-segment-lost", "25-slow-reader", "26-four-way-close", "27-reset", "28-nagle",
+                "29-far-away", "30-noisy-line"});
 }
 
 }  // namespace roundtrip::scenario

@@ -59,7 +59,7 @@ TEST_CASE("phase: what the gate can hold is a step of the program, never a packe
   for (const PhaseRow& row : phase_table) {
     INFO("phase: " << row.id);
     if (row.holdable) CHECK(row.lane == Lane::Program);
-    if (row.scope == Scope::Packet) CHECK(row.shape == Shape::Instant);
+    if (row.scope == Scope::Packet) CHECK(row.lane == Lane::Wire);
   }
 }
 
