@@ -45,7 +45,8 @@ Result<Ends> ends_for(trace::Address address, net::SocketMaker* sockets) {
   }
   if (sockets != nullptr) own = sockets->address();
   Result<net::SocketAddress> server = net::parse_address(host, port);
-  Result<net::SocketAddress> client = net::parse_address(own, sockets != nullptr ? sockets->next_port() : 0);
+  const std::uint16_t own_port = sockets != nullptr ? sockets->next_port() : 0;
+  Result<net::SocketAddress> client = net::parse_address(own, own_port);
   if (!server) return Error{server.error()};
   if (!client) return Error{client.error()};
   return Ends{*server, *client};

@@ -192,7 +192,7 @@ Status PageParser::take_step_option(Step& step, const PageOption& option) {
     return Nothing{};
   }
   if (option.name == "nagle") {
-    if (option.value != "on") return fail(fence_line_, "nagle= can be on; so unless told it is off");
+    if (option.value != "on") return fail(fence_line_, "nagle= can be on; else it is off");
     step.nagle = true;
     return Nothing{};
   }
