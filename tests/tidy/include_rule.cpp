@@ -33,11 +33,11 @@ constexpr std::array rooms = {
     Room{"viz/model", "core/base core/trace core/http core/packet"},
     Room{"viz", "core/base core/trace core/http core/packet viz/model"},
     Room{"app",
-         "core/base core/trace core/http core/packet core/runtime core/net core/server core/scenario "
-         "viz/model viz"},
+         "core/base core/trace core/http core/packet core/runtime core/net core/server "
+         "core/scenario viz/model viz"},
     Room{"tests",
-         "core/base core/trace core/http core/packet core/runtime core/net core/server core/scenario "
-         "viz/model viz app"},
+         "core/base core/trace core/http core/packet core/runtime core/net core/server "
+         "core/scenario viz/model viz app"},
 };
 
 // Headers from outside that only some rooms may include.

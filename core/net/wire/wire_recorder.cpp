@@ -215,20 +215,24 @@ void WireRecorder::tell_arrived(const WirePacket& packet, const UnderWay& known,
   if (tcp.has(TcpFlag::Fin) && !flow.fin_arrived[index]) {
     flow.fin_arrived[index] = true;
     if (by_client) trace::fact<Phase::LifecycleFinIn>(Kind::Instant, moment, who, {});
-    tell_time_wait(flow, other(sender), ticks);
   }
+  if ((known.told.marks & acks_fin) != 0) flow.fin_acknowledged[peer] = true;
+  tell_time_wait(flow, other(sender), ticks);
   if (tcp.has(TcpFlag::Rst) && by_client && !std::exchange(flow.reset_told, true)) {
     trace::fact<Phase::LifecycleReset>(Kind::Instant, moment, who, {}, true);
   }
 }
 
-// Whoever closed first waits from when it has the other's FIN. No packet says so: it is inferred.
-void WireRecorder::tell_time_wait(Flow& flow, Side arrived_at, std::uint64_t ticks) {
-  const bool waits = flow.crossed || flow.closed_first == arrived_at;
-  if (!waits || !flow.tcp.has_sent_fin(arrived_at)) return;
+// Whoever closed first waits from when it has the FIN of the other and the ACK of its own; FINs that
+// cross leave both waiting. No packet says so: it is inferred.
+void WireRecorder::tell_time_wait(Flow& flow, Side at, std::uint64_t ticks) {
+  const auto index = static_cast<std::size_t>(at);
+  const bool over = flow.fin_arrived[static_cast<std::size_t>(other(at))] &&
+                    flow.fin_acknowledged[index];
+  const bool waits = flow.crossed || flow.closed_first == at;
+  if (!over || !waits || std::exchange(flow.time_wait_told[index], true)) return;
   trace::fact<Phase::LifecycleTimeWait>(Kind::Instant, {ticks, Provenance::Inferred},
-                                        {0, flow.conn, 0, true}, {},
-                                        arrived_at == Side::Client);
+                                        {0, flow.conn, 0, true}, {}, at == Side::Client);
 }
 
 void WireRecorder::held(const WirePacket& packet, WireMoment when, std::string_view filter) {

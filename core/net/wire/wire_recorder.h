@@ -52,7 +52,9 @@ class WireRecorder final : public WireSink {
     std::uint64_t header_bytes = 0;  // of its log of headers
     std::uint64_t arrived[2] = {};       // of each side's stream, by Side
     std::uint64_t acknowledged[2] = {};  // by its peer, and that has arrived
-    bool fin_arrived[2] = {};
+    bool fin_arrived[2] = {};       // of each side, at its peer
+    bool fin_acknowledged[2] = {};  // and the peer's word of it has come back
+    bool time_wait_told[2] = {};
     std::optional<Side> closed_first;
     bool reset_told = false;
     bool crossed = false;  // both sent their FIN before either had the other's
@@ -71,7 +73,7 @@ class WireRecorder final : public WireSink {
   void end_hold(PacketId id, UnderWay& known, std::uint64_t ticks);
   void tell_sent(const WirePacket& packet, const UnderWay& known);
   void tell_arrived(const WirePacket& packet, const UnderWay& known, std::uint64_t ticks);
-  void tell_time_wait(Flow& flow, Side arrived_at, std::uint64_t ticks);
+  void tell_time_wait(Flow& flow, Side at, std::uint64_t ticks);
 
   trace::Bus& bus_;
   ConnectionNumbers& numbers_;
