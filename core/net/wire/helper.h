@@ -11,8 +11,8 @@ namespace roundtrip::net {
 
 MadeHosts make_hosts_by_helper(const LabOptions& options);
 
-// The helper, called by main before anything else of the program has begun. `words` are those of
-// the command line behind the program's name: the socket's number. Returns the exit code.
+// The helper, called by main before anything else of the program has begun. `socket` is the
+// number on the command line. Returns the exit code.
 int run_lab_helper(int socket);
 
 }  // namespace roundtrip::net

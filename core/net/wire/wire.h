@@ -38,7 +38,7 @@ class Wire {
   Wire& operator=(const Wire&) = delete;
   ~Wire();
 
-  // What a link does to what this host sends.
+  // What a link does to what this host sends. The settings have passed check_link.
   const LinkSettings& link(Host from) const;
   void set_link(Host from, LinkSettings settings);
   // Packets that are under way are lost where it is cut.

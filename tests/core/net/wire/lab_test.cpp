@@ -2,11 +2,13 @@
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,10 +44,19 @@ std::string output_of(Lab& lab, Host host, std::vector<std::string> words) {
   return text;
 }
 
-// Waits until every holder of the pipe's writing end has gone.
-bool ends_within(int reading_end, int milliseconds) {
-  pollfd one{reading_end, POLLIN, 0};
-  return poll(&one, 1, milliseconds) == 1 && (one.revents & POLLHUP) != 0;
+// The children that a process has now, by descriptors that stay theirs.
+std::vector<FileDescriptor> children_of(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{0}/task/{0}/children", process));
+  std::vector<FileDescriptor> all;
+  for (pid_t child; file >> child;) {
+    all.emplace_back(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
+  }
+  return all;
+}
+
+bool ends_within(const FileDescriptor& process, int milliseconds) {
+  pollfd one{process.get(), POLLIN, 0};
+  return poll(&one, 1, milliseconds) == 1;
 }
 
 }  // namespace
@@ -189,29 +200,28 @@ TEST_CASE("lab: 50 times made and let go of, it leaves no descriptor, thread or 
 TEST_CASE("lab: after SIGKILL nothing is left, neither helper nor a program on a host") {
   for (const Lab::Way way : {Lab::Way::Root, Lab::Way::Helper}) {
     if (make_lab(way) == nullptr) continue;
-    // Whoever descends from the child holds the pipe open.
-    int ends[2];
-    REQUIRE(pipe(ends) == 0);
+    wait_until_labs_are_gone();
     int ready[2];
     REQUIRE(pipe2(ready, O_CLOEXEC) == 0);
     const pid_t child = fork();
     if (child == 0) {
-      close(ends[0]);
       Lab::Attempt attempt = Lab::create(way, lab_options());
-      const bool made = attempt.lab != nullptr &&
-                        attempt.lab->start(Host::Client, {{"sleep", "600"}, 0, ends[1], 2}).ok();
+      const bool made =
+          attempt.lab != nullptr && attempt.lab->start(Host::Client, {{"sleep", "600"}}).ok();
       static_cast<void>(!write(ready[1], made ? "y" : "n", 1));
       pause();
       _exit(0);
     }
-    close(ends[1]);
+    close(ready[1]);
     char made = 0;
     REQUIRE(read(ready[0], &made, 1) == 1);
     CHECK(made == 'y');
-    CHECK_FALSE(ends_within(ends[0], 0));
+    const std::vector<FileDescriptor> descendants = children_of(child);
+    CHECK(descendants.size() == (way == Lab::Way::Helper ? 2 : 1));
+    for (const FileDescriptor& one : descendants) CHECK_FALSE(ends_within(one, 0));
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
-    CHECK(ends_within(ends[0], 10'000));
-    for (const int fd : {ends[0], ready[0], ready[1]}) close(fd);
+    for (const FileDescriptor& one : descendants) CHECK(ends_within(one, 10'000));
+    close(ready[0]);
   }
 }
