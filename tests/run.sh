@@ -78,8 +78,8 @@ if [[ $quick == no ]]; then
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
   export UBSAN_OPTIONS=print_stacktrace=1
   export TSAN_OPTIONS=second_deadlock_stack=1
-  rooms=(core_base core_trace core_http core_runtime core_net core_server core_scenario viz_model
-    viz app)
+  rooms=(core_base core_trace core_http core_runtime core_net core_net_wire core_server
+    core_scenario viz_model viz app)
   test_build ASan+UBSan build-asan -- "${checked[@]}" -DROUNDTRIP_SANITIZE=address,undefined
 
   # g++ 12's TSan needs certain addresses free: where the kernel moves mappings by more than 28 bits
@@ -87,7 +87,7 @@ if [[ $quick == no ]]; then
   fixed_addresses=(setarch "$(uname -m)" --addr-no-randomize)
   "${fixed_addresses[@]}" true 2>/dev/null || fixed_addresses=()
   # The rooms where more than one thread is at work.
-  rooms=(core_trace core_runtime core_net core_server core_scenario app)
+  rooms=(core_trace core_runtime core_net core_net_wire core_server core_scenario app)
   test_build TSan build-tsan "${fixed_addresses[@]}" -- "${checked[@]}" -DROUNDTRIP_SANITIZE=thread
 
   # A moment of each fuzzer, with the same inputs every time: tests/fuzz/run.sh runs them longer.

@@ -96,7 +96,9 @@ Result<pid_t> Lab::start(Host host, const HostProcess& process) {
   }
   const FileDescriptor told(ends[0]);
   FileDescriptor tell(ends[1]);
-  const pid_t child = fork();
+  // Not fork(), whose handlers belong to others: the child has this thread alone, as a change of
+  // user namespace asks.
+  const pid_t child = _Fork();
   if (child == 0) {
     const int error = become(launch);
     static_cast<void>(!write(tell.get(), &error, sizeof error));

@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -52,6 +53,21 @@ std::vector<FileDescriptor> children_of(pid_t process) {
     all.emplace_back(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
   }
   return all;
+}
+
+// Another process that has a lab and a program on it; it says so on this descriptor.
+pid_t hold_lab_apart(Lab::Way way, int output) {
+  const std::string program = lab_options().helper_program;
+  const char* const words[] = {program.c_str(), "hold-lab",
+                               way == Lab::Way::Root ? "root" : "helper", nullptr};
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  pid_t process = -1;
+  REQUIRE(posix_spawn(&process, program.c_str(), &actions, nullptr, const_cast<char* const*>(words),
+                      environ) == 0);
+  posix_spawn_file_actions_destroy(&actions);
+  return process;
 }
 
 bool ends_within(const FileDescriptor& process, int milliseconds) {
@@ -203,15 +219,7 @@ TEST_CASE("lab: after SIGKILL nothing is left, neither helper nor a program on a
     wait_until_labs_are_gone();
     int ready[2];
     REQUIRE(pipe2(ready, O_CLOEXEC) == 0);
-    const pid_t child = fork();
-    if (child == 0) {
-      Lab::Attempt attempt = Lab::create(way, lab_options());
-      const bool made =
-          attempt.lab != nullptr && attempt.lab->start(Host::Client, {{"sleep", "600"}}).ok();
-      static_cast<void>(!write(ready[1], made ? "y" : "n", 1));
-      pause();
-      _exit(0);
-    }
+    const pid_t child = hold_lab_apart(way, ready[1]);
     close(ready[1]);
     char made = 0;
     REQUIRE(read(ready[0], &made, 1) == 1);
