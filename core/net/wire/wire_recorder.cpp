@@ -223,8 +223,8 @@ void WireRecorder::tell_arrived(const WirePacket& packet, const UnderWay& known,
   }
 }
 
-// Whoever closed first waits from when it has the FIN of the other and the ACK of its own; FINs that
-// cross leave both waiting. No packet says so: it is inferred.
+// Who closed first waits from when it has the other's FIN and the ACK of its own; FINs that cross
+// leave both waiting. No packet says so: it is inferred.
 void WireRecorder::tell_time_wait(Flow& flow, Side at, std::uint64_t ticks) {
   const auto index = static_cast<std::size_t>(at);
   const bool over = flow.fin_arrived[static_cast<std::size_t>(other(at))] &&
