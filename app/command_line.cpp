@@ -28,6 +28,7 @@ constexpr const char* all_examples = R"(Examples:
   roundtrip screenshot 01-hello --size 1280x720 hello.png
   roundtrip check my.trace.json
   roundtrip list
+  roundtrip lab curl http://192.168.1.100:8080/hello     and every packet of it
   roundtrip doctor                             what of the packets can be seen here, and how more
 `roundtrip COMMAND --help` tells more of each.)";
 
@@ -39,6 +40,7 @@ struct Everything {
   TextCommand text;
   ScreenshotCommand screenshot;
   CheckCommand check;
+  LabCommand lab;
   std::string size = "1280x720";
   std::string theme = "light";
 };
@@ -259,6 +261,22 @@ void add_check(CLI::App& app, CheckCommand& check) {
   command->footer("Example: roundtrip check my.trace.json");
 }
 
+void add_lab(CLI::App& app, LabCommand& lab) {
+  CLI::App* command = app.add_subcommand(
+      "lab", "Run a program on the client host of a lab, and tell the packets");
+  command->add_option("--delay-ms", lab.delay_ms, "each way")->check(CLI::Range(0.0, 60'000.0));
+  command->add_option("--loss-percent", lab.loss_percent, "of the packets, each way")
+      ->check(CLI::Range(0.0, 100.0));
+  command->add_option("--kbit-per-second", lab.kbit_per_second, "each way; 0: no limit")
+      ->check(CLI::Range(0, 1'000'000'000));
+  command->add_option("--seed", lab.seed, "the same seed loses the same packets");
+  command->add_option("--trace", lab.trace_file, "record to this file");
+  command->add_flag("--quiet", lab.quiet, "say nothing but what the program says");
+  command->add_option("PROGRAM", lab.words, "the program and its arguments")->required();
+  command->positionals_at_end();
+  command->footer("Example: roundtrip lab --delay-ms 20 curl -s http://192.168.1.100:8080/hello");
+}
+
 bool names_trace(const std::string& word) {
   std::error_code error;
   return std::filesystem::is_regular_file(word, error) || word.ends_with(".trace.json") ||
@@ -319,6 +337,7 @@ Command command_from(const CLI::App& app, Everything& all) {
   if (app.got_subcommand("check")) return all.check;
   if (app.got_subcommand("list")) return ListCommand{};
   if (app.got_subcommand("doctor")) return DoctorCommand{};
+  if (app.got_subcommand("lab")) return all.lab;
   return WindowCommand{};
 }
 
@@ -337,6 +356,7 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
   add_text(app, all.text);
   add_screenshot(app, all.screenshot, all);
   add_check(app, all.check);
+  add_lab(app, all.lab);
   app.add_subcommand("list", "List the scenarios")->footer("Example: roundtrip list");
   app.add_subcommand("doctor", "Try what of the packets can be seen here, and say how to see more")
       ->footer("Example: roundtrip doctor");

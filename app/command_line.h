@@ -89,8 +89,19 @@ struct CheckCommand {
 struct ListCommand {};
 struct DoctorCommand {};
 
+struct LabCommand {
+  double delay_ms = 0;
+  double loss_percent = 0;
+  std::uint64_t kbit_per_second = 0;  // 0: as fast as the machine
+  std::uint64_t seed = 1;
+  std::string trace_file;
+  bool quiet = false;
+  std::vector<std::string> words;  // the program and its arguments
+};
+
 using Command = std::variant<WindowCommand, RunCommand, ServeCommand, ViewCommand, TextCommand,
-                             ScreenshotCommand, CheckCommand, ListCommand, DoctorCommand>;
+                             ScreenshotCommand, CheckCommand, ListCommand, DoctorCommand,
+                             LabCommand>;
 
 struct ParsedCommandLine {
   std::optional<Command> command;  // empty: nothing to do, only to say

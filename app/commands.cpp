@@ -63,7 +63,8 @@ int run_command(const Command& command, std::uint64_t main_ticks) {
              [](const ScreenshotCommand& one) { return do_screenshot(one); },
              [](const CheckCommand& one) { return do_check(one); },
              [](const ListCommand&) { return do_list(); },
-             [](const DoctorCommand&) { return do_doctor(); }},
+             [](const DoctorCommand&) { return do_doctor(); },
+             [&](const LabCommand& one) { return do_lab(one, main_ticks); }},
       command);
 }
 

@@ -32,6 +32,7 @@ int do_screenshot(const ScreenshotCommand& command);
 int do_check(const CheckCommand& command);
 int do_list();
 int do_doctor();
+int do_lab(const LabCommand& command, std::uint64_t main_ticks);
 
 // "roundtrip: " and the sentence, on standard error.
 void say_error(std::string_view sentence);

@@ -115,6 +115,9 @@ TEST_CASE("command line: text, view, check, list and doctor") {
   CHECK(parsed_as<CheckCommand>({"check", "a"}).file == "a");
   parsed_as<ListCommand>({"list"});
   parsed_as<DoctorCommand>({"doctor"});
+  const auto lab = parsed_as<LabCommand>({"lab", "--delay-ms", "5", "curl", "-s", "http://a/"});
+  CHECK(lab.delay_ms == 5);
+  CHECK(lab.words == std::vector<std::string>{"curl", "-s", "http://a/"});
 }
 
 TEST_CASE("command line: wrong words get one sentence that names them") {

@@ -1,0 +1,70 @@
+// `lab`: a program on the client host, such as curl, against the server on the server host, with the
+// packets between them told at the end.
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+
+#include "app/commands.h"
+#include "app/packets_text.h"
+#include "app/session.h"
+#include "app/stop_signals.h"
+
+namespace roundtrip::app {
+namespace {
+
+net::LinkSettings link_of(const LabCommand& command) {
+  net::LinkSettings link;
+  link.delay = Duration{static_cast<std::int64_t>(command.delay_ms * 1e6)};
+  link.loss = command.loss_percent / 100;
+  link.bits_per_second = command.kbit_per_second * 1000;
+  link.seed = command.seed;
+  return link;
+}
+
+// What the program itself said at its end; as a shell has it where a signal ended it.
+int exit_of(pid_t process) {
+  int status = 0;
+  while (waitpid(process, &status, 0) < 0) {
+    if (errno != EINTR) return exit_failed;
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+int do_lab(const LabCommand& command, std::uint64_t main_ticks) {
+  SessionOptions options;
+  options.lossless = true;
+  options.limit_bytes = 0;
+  options.lab = true;
+  options.main_ticks = main_ticks;
+  options.trace_file = command.trace_file;
+  options.server.listen.port = 0;  // the usual one: nobody else is there
+  auto session = Session::start(std::move(options));
+  if (!session) return fail(session.error());
+  Session& live = **session;
+  if (live.lab() == nullptr) {
+    return fail(fmt::format("no lab can be made here: {}; `roundtrip doctor` says what helps",
+                            live.lab_problem()));
+  }
+  for (const net::Host from : net::both_hosts) live.lab()->set_link(from, link_of(command));
+  if (!command.quiet) {
+    say_error(fmt::format("the server listens on http://{}, the program runs on {}",
+                          trace::address_text(live.server()->address(), live.bus()->symbols()),
+                          live.lab()->lab().address(net::Host::Client)));
+  }
+  net::HostProcess process;
+  process.words = command.words;
+  const auto started = live.lab()->lab().start(net::Host::Client, process);
+  const int result = started ? exit_of(*started) : exit_failed;
+  const Status stopped = live.stop();
+  if (!started) return fail(started.error());
+  if (!command.quiet && !print("\n" + packets_text(live.trace(), live.index()))) {
+    return fail("the packets could not be written to standard output");
+  }
+  if (!stopped) return fail(stopped.error());
+  return result;
+}
+
+}  // namespace roundtrip::app
