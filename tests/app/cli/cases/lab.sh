@@ -1,6 +1,6 @@
 # A program on the client host of the lab. Where no lab can be made the sentence says why.
 
-if "$roundtrip_program" doctor | grep -q "^works  lab by"; then
+if "$program" doctor | grep -q "^works  lab by"; then
   test_case "lab: a program gets its answer over the wire, and every packet is told"
   roundtrip lab --delay-ms 1 curl -fsS http://192.168.1.100:8080/hello
   expect_exit 0
