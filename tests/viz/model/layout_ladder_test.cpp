@@ -254,7 +254,8 @@ TEST_CASE("ladder: a long wait is folded and told, and times count on from it (0
   int folds = 0;
   int counted_on = 0;
   for (const PictureNote& note : picture.notes) {
-    folds += note.text.text.starts_with("[250") && note.text.side == Side::Center ? 1 : 0;
+    const bool told_waiting = note.text.text.starts_with("[25") && note.text.side == Side::Center;
+    folds += told_waiting ? 1 : 0;
     counted_on += note.text.text.starts_with("[+") ? 1 : 0;
   }
   CHECK(folds == 1);
