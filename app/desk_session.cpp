@@ -122,6 +122,7 @@ void Desk::compare_models() {
   }
   errand_.compare(*lesson_, measure_);
   errand_words_ = "The loads run under one model after the other, Esc calls it off";
+  tell(errand_words_, true);
 }
 
 void Desk::keep_measured(const viz::MeasuredModels& measured) {

@@ -182,7 +182,7 @@ void place_all_measured(const MeasuredModels& measured, PictureMaker& maker, con
 }
 
 // What the charts, with what they are called, are not made lower than.
-float least_charts_px(const Ruler& ruler) { return ruler.line(Voice::Quiet) * 9; }
+float least_charts_px(const Ruler& ruler) { return ruler.line(Voice::Quiet) * 8; }
 
 }  // namespace
 

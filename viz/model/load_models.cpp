@@ -59,7 +59,7 @@ constexpr std::array lines = {
     Line{"99 of 100 within", 9,
          [](const ModelFigures& one) { return duration(one.nearly_all).text(); }},
     Line{"longest", 9, [](const ModelFigures& one) { return duration(one.longest).text(); }},
-    Line{"memory, each", 9,
+    Line{"memory grown, each", 9,
          [](const ModelFigures& one) {
            return byte_size(one.memory_bytes / std::max(one.clients, 1U)).text();
          }},
@@ -68,13 +68,17 @@ constexpr std::array lines = {
     Line{"stack used, mean", 8,
          [](const ModelFigures& one) { return stack_of(one, one.stack_used_bytes); }},
     Line{"threads at most", 3, [](const ModelFigures& one) { return whole(one.threads); }},
-    Line{"processor, server", 7,
+    Line{"processor, others", 7,
          [](const ModelFigures& one) { return duration(one.server_cpu).text(); }},
     Line{"processor, clients", 0,
          [](const ModelFigures& one) { return duration(one.clients_cpu).text(); }},
     Line{"threads waited", 6, [](const ModelFigures& one) { return whole(one.switches); }},
     Line{"processor taken away", 5,
          [](const ModelFigures& one) { return whole(one.preemptions); }}};
+
+// Of importance 5 and above.
+constexpr std::size_t most_telling = std::count_if(
+    lines.begin(), lines.end(), [](const Line& line) { return line.importance >= 5; });
 
 // With the names of the columns, and the two lines that say how it was measured.
 constexpr float lines_beside = 3;
@@ -96,11 +100,10 @@ std::string how_measured(const MeasuredModels& measured,
   const bool traced = std::any_of(row.begin(), row.end(), [](const ModelFigures* one) {
     return one != nullptr && one->traced;
   });
-  std::string text =
-      traced ? "Of each the newest run in this window, while its trace was kept: what keeps it takes "
-               "part in memory and processor time."
-             : "Of each the middle of three runs, in processes of their own, untraced.";
-  if (!measured.where.empty()) text += fmt::format(" Measured on {}.", measured.where);
+  std::string text = traced ? "Each the newest run in this window, with what its trace cost"
+                            : "Untraced, each the middle of 3 runs";
+  if (!measured.where.empty()) text += fmt::format(", on {}", measured.where);
+  text += ".";
   return text;
 }
 
@@ -144,13 +147,17 @@ float place_models(const MeasuredModels& measured, const std::string& target,
     maker.cells(all, {}, false);
   };
   cells("", Voice::Strong, [](std::size_t i) { return std::string(heading_of(all_models[i])); });
-  const std::size_t room = maker.lines_in(box);
-  for (const Line* line : lines_that_fit(room > 1 ? room - 1 : 0)) {
+  // How it was measured is said where the most telling rows have room beside it.
+  const std::string how = how_measured(measured, row);
+  Rect endless{0, 0, inside_w, 1e6f};
+  const std::size_t said = wrap_text(ruler, endless, how, Voice::Quiet).size();
+  const std::size_t room = maker.lines_in(box) - std::min<std::size_t>(maker.lines_in(box), 1);
+  for (const Line* line : lines_that_fit(room >= most_telling + said ? room - said : room)) {
     cells(line->name, Voice::Mono, [&](std::size_t i) {
       return row[i] == nullptr ? std::string("not measured") : line->value(*row[i]);
     });
   }
-  static_cast<void>(maker.words_if_whole(how_measured(measured, row), Voice::Quiet));
+  static_cast<void>(maker.words_if_whole(how, Voice::Quiet));
   return rest.y + maker.used_px();
 }
 
