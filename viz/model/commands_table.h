@@ -31,8 +31,7 @@ inline Given if_free(Context context, Action action) {
   return action;
 }
 inline Given serve_by(Context context, trace::Model model) {
-  const SessionStatus& session = context.state.session;
-  if (!session.model || *session.model == model) return std::nullopt;
+  if (!context.state.session.model) return std::nullopt;
   return ChooseModel{model};
 }
 inline Given if_any(Context context, Action action) {
@@ -105,7 +104,7 @@ inline constexpr auto command_table = [] {
   using S = CommandSection;
   constexpr std::string_view events = "events";
   constexpr std::string_view server = "the live server";
-  constexpr std::string_view other_model = "a server of our own, under another model";
+  constexpr std::string_view own_server = "a server of our own";
   constexpr std::string_view free = "the live server, with nothing under way";
   return std::to_array<CommandRow>({
       {C::NextStep, S::Steps, "Go to the next step", {press(Key::Right), letter(U'.')},
@@ -206,11 +205,11 @@ inline constexpr auto command_table = [] {
          if (!c.state.session.live_behind) return std::nullopt;
          return ShowLive{};
        }},
-      {C::ServeTasks, S::Server, "Serve by tasks on workers", {}, "", once, other_model,
+      {C::ServeTasks, S::Server, "Serve by tasks on workers", {}, "", once, own_server,
        [](Context c) { return serve_by(c, trace::Model::Tasks); }},
       {C::ServeThreads, S::Server, "Serve by a thread for each connection", {}, "", once,
-       other_model, [](Context c) { return serve_by(c, trace::Model::Threads); }},
-      {C::ServeSingle, S::Server, "Serve by one thread for all", {}, "", once, other_model,
+       own_server, [](Context c) { return serve_by(c, trace::Model::Threads); }},
+      {C::ServeSingle, S::Server, "Serve by one thread for all", {}, "", once, own_server,
        [](Context c) { return serve_by(c, trace::Model::Single); }},
       {C::CompareModels, S::Server, "Run the loads under all three models", {}, "", once,
        "a lesson with loads, and nothing under way",

@@ -58,5 +58,29 @@ TEST_CASE("request: where a run was not measured, nothing is said of its process
   CHECK_FALSE(row.cpu.has_value());
 }
 
+TEST_CASE("request: what its task ran inside of a hold is the teacher's time") {
+  constexpr Duration ms = Duration::milliseconds(1);
+  const Scene scene([&](Story& story) {
+    story.startup();
+    auto conn = story.open();
+    const trace::Subject who = conn.subject(1);
+    story.head(conn, who, story.curl_request("/hello"));
+    // Until it has parked, and from being woken until the hold is over, it is on a worker.
+    story.begin<Phase::TraceHold>(who, Phase::ReadHeadersComplete);
+    story.wait(ms * 50);
+    story.park(who);
+    story.wait(ms * 50);
+    story.wake(who);
+    story.wait(ms * 50);
+    story.end<Phase::TraceHold>(who, Phase::ReadHeadersComplete);
+    story.answer(conn, who, "Hello, World!");
+  });
+  const RequestRow row = request_row(scene.index, 1, scene.view.end() - 1);
+  REQUIRE(row.took);
+  REQUIRE(row.ran);
+  CHECK(*row.took < ms);
+  CHECK(*row.ran <= *row.took);
+}
+
 }  // namespace
 }  // namespace roundtrip::viz
