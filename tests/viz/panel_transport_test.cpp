@@ -62,7 +62,7 @@ TEST_CASE("transport: what carries connections is chosen where one sends, and sa
   ScreenDriver driver(scene);
   const auto open = [&driver] {
     driver.screen.settle();
-    REQUIRE(driver.screen.click("transport/send"));
+    REQUIRE(driver.screen.click("transport/send/menu"));
     driver.screen.settle();
   };
   driver.state.session.model = trace::Model::Tasks;
