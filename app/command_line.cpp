@@ -43,7 +43,8 @@ struct Everything {
   std::string theme = "light";
 };
 
-constexpr const char* source_words = "a trace file, or a scenario: the recording that ships with it";
+constexpr const char* source_words =
+    "a trace file, or a scenario: the recording that ships with it";
 
 std::string check_where(const std::string& where) {
   if (where == "end" || trace::phase_from_id(where)) return {};

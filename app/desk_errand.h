@@ -1,8 +1,9 @@
 // Errand: the one thing that the desk may have under way beside the screen (a request of the
 // built-in client, a scenario, its loads under each model, a file being read or written, the server
-// starting anew), on a thread of its own, so that no frame waits for a socket or a disk. The desk asks once a frame how far it
-// is and whether it is over. Calling it off returns at once; ending it also waits for its thread.
-// The session that an errand works on must outlive it; the desk leaves it alone as each says.
+// starting anew), on a thread of its own, so that no frame waits for a socket or a disk. The desk
+// asks once a frame how far it is and whether it is over. Calling it off returns at once; ending it
+// also waits for its thread. The session that an errand works on must outlive it; the desk leaves
+// it alone as each says.
 #pragma once
 
 #include <atomic>

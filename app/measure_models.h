@@ -1,7 +1,8 @@
-// A page's loads under each model, each run in a process of its own, so that none inherits another's
-// memory, and untraced. The models take turns, so that a machine that changes its pace treats all
-// alike; of each the middle run counts. `run --model all` and the window (desk_errand.h) measure so;
-// the process is this program's own, by the command `measure`, which is meant for nobody else.
+// A page's loads under each model, each run in a process of its own, so that none inherits
+// another's memory, and untraced. The models take turns, so that a machine that changes its pace
+// treats all alike; of each the middle run counts. `run --model all` and the window (desk_errand.h)
+// measure so; the process is this program's own, by the command `measure`, which is meant for
+// nobody else.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
-// A load under each of the three models, side by side: a box of rows, a column for each model. Called
-// by layout_load where such figures were handed over (model_figures.h). A model that was not measured
-// says so. Where not all rows have room the most telling stay; where not even the columns have, a
-// sentence says so.
+// A load under each of the three models, side by side: a box of rows, a column for each model.
+// Called by layout_load where such figures were handed over (model_figures.h). A model that was not
+// measured says so. Where not all rows have room the most telling stay; where not even the columns
+// have, a sentence says so.
 #pragma once
 
 #include "viz/model/model_figures.h"
