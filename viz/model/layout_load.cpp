@@ -159,7 +159,8 @@ struct Builder {
       if (&*other == &load || other->begin > load.begin || !other->ended) continue;
       const LoadFigures theirs = figures_of(*other, *other->ended);
       const std::string half = theirs.half ? duration(*theirs.half).text() : "–";
-      maker.row(fmt::format("{}, {}", asks_for(view, *other), model_words(other->model, other->workers)),
+      maker.row(fmt::format("{}, {}", asks_for(view, *other),
+                            model_words(other->model, other->workers)),
                 derived(fmt::format("half within {}", half), other->begin));
       ++shown;
     }
