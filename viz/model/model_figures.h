@@ -1,6 +1,6 @@
 // ModelFigures: what a load cost under one model, measured somewhere else than in the trace that is
-// shown: by a run of this session, or beside the recording. Plain data: the session hands it over in
-// the view state (view_state.h), layout_load sets the models side by side. A figure that was not
+// shown: by a run of this session, or beside the recording. Plain data: the session hands it over
+// in the view state (view_state.h), layout_load sets the models side by side. A figure that was not
 // measured is absent. Units: bytes; durations.
 #pragma once
 
@@ -55,7 +55,8 @@ void put(MeasuredModels& into, ModelFigures figures);
 std::vector<const ModelFigures*> side_by_side(const MeasuredModels& measured,
                                               const std::string& target, std::uint32_t clients);
 
-// "tasks on workers", as it is chosen; and as it runs: "tasks on 2 workers", "a thread for each connection", "one thread for all".
+// "tasks on workers", as it is chosen; and as it runs: "tasks on 2 workers". The others are called
+// alike: "a thread for each connection", "one thread for all".
 std::string_view model_choice(trace::Model model);
 std::string model_words(trace::Model model, std::uint32_t workers);
 

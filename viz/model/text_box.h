@@ -1,7 +1,7 @@
 // Texts that a layout has placed, and the ruler it measured them with. A layout never knows fonts:
 // whoever draws hands in a Ruler made from its theme; tests hand in one with letters of one width.
-// `fit_text`, `fit_path` and `wrap_text` are the only ways a layout makes a TextBox, so no text leaves
-// its box.
+// `fit_text`, `fit_path` and `wrap_text` are the only ways a layout makes a TextBox, so no text
+// leaves its box.
 // Unit: pixels of the picture; texts are UTF-8.
 #pragma once
 
