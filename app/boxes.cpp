@@ -66,15 +66,38 @@ std::string shortened(std::string_view text, std::size_t width) {
   return out + std::string(dots, '.');
 }
 
+namespace {
+
+// How many bytes of a word, in whole letters, are at most so wide; at least one letter.
+std::size_t bytes_within(std::string_view word, std::size_t width) {
+  std::size_t bytes = 0;
+  for (std::size_t end = 1; end <= word.size(); ++end) {
+    const bool letter_ends =
+        end == word.size() || (static_cast<unsigned char>(word[end]) & 0xC0U) != 0x80U;
+    if (!letter_ends) continue;
+    if (bytes > 0 && display_width(word.substr(0, end)) > width) break;
+    bytes = end;
+  }
+  return bytes;
+}
+
+}  // namespace
+
 Lines wrapped(std::string_view text, std::size_t width) {
   Lines lines;
   std::string line;
   while (!text.empty()) {
     const std::size_t space = text.find(' ');
-    const std::string_view one = text.substr(0, space);
+    std::string_view one = text.substr(0, space);
     if (!line.empty() && display_width(line) + 1 + display_width(one) > width) {
       lines.push_back(std::move(line));
       line.clear();
+    }
+    // A word that is longer than a line, such as a browser's Accept, is parted.
+    while (display_width(one) > width && width > 0) {
+      const std::size_t bytes = bytes_within(one, width);
+      lines.emplace_back(one.substr(0, bytes));
+      one.remove_prefix(bytes);
     }
     if (!one.empty()) line += line.empty() ? std::string(one) : fmt::format(" {}", one);
     text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);

@@ -35,6 +35,7 @@ constexpr const char* all_examples = R"(Examples:
 // Everything that a command line can set, before it is known which command it is.
 struct Everything {
   RunCommand run;
+  MeasureCommand measure;
   ServeCommand serve;
   ViewCommand view;
   TextCommand text;
@@ -44,6 +45,9 @@ struct Everything {
   std::string size = "1280x720";
   std::string theme = "light";
 };
+
+constexpr const char* source_words =
+    "a trace file, or a scenario: the recording that ships with it";
 
 std::string check_where(const std::string& where) {
   if (where == "end" || trace::phase_from_id(where)) return {};
@@ -151,8 +155,19 @@ void add_run(CLI::App& app, RunCommand& run) {
                       "what carries connections: tasks, threads (one each), single (one for all); "
                       "all: the page's loads under each, side by side")
       ->check(CLI::IsMember({"tasks", "threads", "single", "all"}))->type_name("M");
+  command->add_option("--figures", run.figures_file, "of --model all: save them in this file")
+      ->type_name("FILE");
   command->footer("Example: roundtrip run 01-hello --detail --trace hello.trace.json\n"
                   "         roundtrip run 13-thousand --model all");
+}
+
+// This program's own: no help names it.
+void add_measure(CLI::App& app, MeasureCommand& measure) {
+  CLI::App* command = app.add_subcommand("measure", "One run of `run --model all`");
+  command->group("");
+  command->add_option("SCENARIO", measure.scenario)->required();
+  command->add_option("MODEL", measure.model)->required()
+      ->check(CLI::IsMember({"tasks", "threads", "single"}));
 }
 
 // How long things may take, and how much of them there may be.
@@ -223,13 +238,13 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
 
 void add_view(CLI::App& app, ViewCommand& view) {
   CLI::App* command = app.add_subcommand("view", "Open a saved trace in the window");
-  command->add_option("FILE", view.file, "a trace")->required();
+  command->add_option("SOURCE", view.source, source_words)->required();
   command->footer("Example: roundtrip view my.trace.json");
 }
 
 void add_text(CLI::App& app, TextCommand& text) {
   CLI::App* command = app.add_subcommand("text", "Tell a saved trace as text");
-  command->add_option("FILE", text.file, "a trace")->required();
+  command->add_option("SOURCE", text.source, source_words)->required();
   add_text_options(*command, text.text);
   command->add_option("--at", text.at, "one event: its number, a phase, or end")
       ->check(check_where)->type_name("WHERE");
@@ -239,7 +254,7 @@ void add_text(CLI::App& app, TextCommand& text) {
 void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& all) {
   CLI::App* command =
       app.add_subcommand("screenshot", "Draw the screen into a picture, without a display");
-  command->add_option("SOURCE", screenshot.source, "a trace file, or a scenario")->required();
+  command->add_option("SOURCE", screenshot.source, source_words)->required();
   command->add_option("OUT", screenshot.output, "a .png file")->required()->check(check_png);
   command->add_option("--at", screenshot.at, "an event number, a phase, or end")
       ->check(check_where)->type_name("WHERE");
@@ -257,7 +272,7 @@ void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& al
 
 void add_check(CLI::App& app, CheckCommand& check) {
   CLI::App* command = app.add_subcommand("check", "Say whether a trace is whole and in order");
-  command->add_option("FILE", check.file, "a trace")->required();
+  command->add_option("SOURCE", check.source, source_words)->required();
   command->footer("Example: roundtrip check my.trace.json");
 }
 
@@ -323,6 +338,7 @@ std::string complaint_about(const CLI::App& app, const CLI::ParseError& error) {
 
 Command command_from(const CLI::App& app, Everything& all) {
   if (app.got_subcommand("run")) return all.run;
+  if (app.got_subcommand("measure")) return all.measure;
   if (app.got_subcommand("serve")) return all.serve;
   if (app.got_subcommand("view")) return all.view;
   if (app.got_subcommand("text")) return all.text;
@@ -351,6 +367,7 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
   app.footer(all_examples);
   app.require_subcommand(0, 1);
   add_run(app, all.run);
+  add_measure(app, all.measure);
   add_serve(app, all.serve);
   add_view(app, all.view);
   add_text(app, all.text);

@@ -32,6 +32,13 @@ struct RunCommand {
   std::string trace_file;
   std::uint16_t port = 0;  // 0: a free one
   std::string model;       // tasks, threads, single or all; empty: as the page says
+  std::string figures_file;  // of all: where the figures are saved
+};
+
+// A run of `--model all`, in a process of its own (measure_models.h).
+struct MeasureCommand {
+  std::string scenario;
+  std::string model;
 };
 
 struct ServeCommand {
@@ -61,17 +68,17 @@ struct ServeCommand {
 };
 
 struct ViewCommand {
-  std::string file;
+  std::string source;  // a trace file, or a scenario: its recording
 };
 
 struct TextCommand {
-  std::string file;
+  std::string source;
   TextArguments text;
   std::string at;  // empty: the whole journey
 };
 
 struct ScreenshotCommand {
-  std::string source;  // a trace file, or a scenario
+  std::string source;
   std::string output;
   std::string at = "end";
   int width = 1280;
@@ -83,7 +90,7 @@ struct ScreenshotCommand {
 };
 
 struct CheckCommand {
-  std::string file;
+  std::string source;
 };
 
 struct ListCommand {};
@@ -99,9 +106,9 @@ struct LabCommand {
   std::vector<std::string> words;  // the program and its arguments
 };
 
-using Command = std::variant<WindowCommand, RunCommand, ServeCommand, ViewCommand, TextCommand,
-                             ScreenshotCommand, CheckCommand, ListCommand, DoctorCommand,
-                             LabCommand>;
+using Command = std::variant<WindowCommand, RunCommand, MeasureCommand, ServeCommand, ViewCommand,
+                             TextCommand, ScreenshotCommand, CheckCommand, ListCommand,
+                             DoctorCommand, LabCommand>;
 
 struct ParsedCommandLine {
   std::optional<Command> command;  // empty: nothing to do, only to say

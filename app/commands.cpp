@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "app/measure_models.h"
+
 namespace roundtrip::app {
 namespace {
 
@@ -57,6 +59,7 @@ int run_command(const Command& command, std::uint64_t main_ticks) {
   return std::visit(
       Choose{[&](const WindowCommand&) { return do_window(main_ticks); },
              [&](const RunCommand& one) { return do_run(one, main_ticks); },
+             [](const MeasureCommand& one) { return do_measure(one); },
              [&](const ServeCommand& one) { return do_serve(one, main_ticks); },
              [](const ViewCommand& one) { return do_view(one); },
              [](const TextCommand& one) { return do_text(one); },

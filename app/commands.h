@@ -24,7 +24,7 @@ int run_command(const Command& command, std::uint64_t main_ticks);
 int do_window(std::uint64_t main_ticks);
 int do_run(const RunCommand& command, std::uint64_t main_ticks);
 // `run --model all`.
-int compare_models(const scenario::Scenario& scenario, const TextArguments& text);
+int compare_models(const RunCommand& command, const scenario::Scenario& page);
 int do_serve(const ServeCommand& command, std::uint64_t main_ticks);
 int do_view(const ViewCommand& command);
 int do_text(const TextCommand& command);

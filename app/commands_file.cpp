@@ -16,12 +16,25 @@
 namespace roundtrip::app {
 namespace {
 
-// A scenario's name in place of a file's is told apart from a file that is missing.
-std::string what_is_wrong(const std::string& file, const std::string& problem) {
+// The trace file that a word names: itself, or the recording of a scenario.
+Result<std::filesystem::path> find_source(const std::string& source) {
   std::error_code error;
-  if (std::filesystem::exists(file, error) || !names_scenario(file)) return problem;
-  return fmt::format("'{}' is no file but a scenario: `roundtrip run {}` runs and tells it", file,
-                     file);
+  const bool named_as_file = source.find_first_of("./") != std::string::npos;
+  if (named_as_file || std::filesystem::exists(source, error)) {
+    return std::filesystem::path(source);
+  }
+  const auto scenario = find_scenario(source);
+  if (!scenario) {
+    return Error{fmt::format("'{}' is neither a file nor a scenario: {}", source,
+                             scenario.error())};
+  }
+  const std::string id = scenario->stem().string();
+  const std::filesystem::path recording = recording_of(id);
+  if (recording.empty()) {
+    return Error{fmt::format("no recording of {} is in {}: `roundtrip run {} --trace "
+                             "{}.trace.json` makes one", id, scenarios_dir().string(), id, id)};
+  }
+  return recording;
 }
 
 // A trace as far as it could be read, and why no farther.
@@ -35,13 +48,20 @@ struct LoadedTrace {
   std::string torn;        // the file ends in the middle of a line
   trace::ReadReport report;
 
-  explicit LoadedTrace(const std::string& file) {
-    const auto read = trace::read_trace_file(file, trace);
-    if (read) {
-      report = *read;
-      torn = report.torn_sentence;
+  std::string file;        // where it was read from
+
+  explicit LoadedTrace(const std::string& source) {
+    if (const auto found = find_source(source)) {
+      file = found->string();
+      const auto read = trace::read_trace_file(file, trace);
+      if (read) {
+        report = *read;
+        torn = report.torn_sentence;
+      } else {
+        problem = read.error();
+      }
     } else {
-      problem = what_is_wrong(file, read.error());
+      problem = found.error();
     }
     index.follow();
     lanes.follow();
@@ -69,29 +89,15 @@ Result<std::uint64_t> find_place(const viz::TraceView& view, const std::string& 
 }
 
 Result<std::unique_ptr<Session>> open_source(const std::string& source, std::string& warning) {
-  std::error_code error;
-  const bool named_as_file = source.find_first_of("./") != std::string::npos;
-  if (named_as_file || std::filesystem::exists(source, error)) {
-    return Session::open(source, &warning);
-  }
-  const auto scenario = find_scenario(source);
-  if (!scenario) {
-    return Error{fmt::format("'{}' is neither a file nor a scenario: {}", source,
-                             scenario.error())};
-  }
-  const std::string id = scenario->stem().string();
-  const std::filesystem::path recording = recording_of(id);
-  if (recording.empty()) {
-    return Error{fmt::format("no recording of {} is in {}: `roundtrip run {} --trace "
-                             "{}.trace.json` makes one", id, scenarios_dir().string(), id, id)};
-  }
-  return Session::open(recording, &warning);
+  const auto file = find_source(source);
+  if (!file) return Error{file.error()};
+  return Session::open(*file, &warning);
 }
 
 }  // namespace
 
 int do_text(const TextCommand& command) {
-  const LoadedTrace loaded(command.file);
+  const LoadedTrace loaded(command.source);
   const viz::TraceView view = loaded.view();
   if (view.empty() && !loaded.problem.empty()) return fail(loaded.problem);
   NarratorOptions options;
@@ -140,7 +146,7 @@ std::string unfinished_words(const LoadedTrace& loaded) {
 }
 
 int do_check(const CheckCommand& command) {
-  const LoadedTrace loaded(command.file);
+  const LoadedTrace loaded(command.source);
   if (!loaded.problem.empty()) return fail(loaded.problem);
   if (!loaded.torn.empty()) return fail(loaded.torn);
   if (loaded.index.violation_count() > 0) {
@@ -148,13 +154,13 @@ int do_check(const CheckCommand& command) {
     const auto more = static_cast<std::int64_t>(loaded.index.violation_count()) - 1;
     const std::string others =
         more == 0 ? "" : fmt::format(", and {} do", viz::counted(more, "more event"));
-    return fail(fmt::format("{}: event {} breaks the order: {}{}", command.file,
+    return fail(fmt::format("{}: event {} breaks the order: {}{}", loaded.file,
                             first.event + 1ULL, first.sentence, others));
   }
   const auto how_many = [](std::uint64_t number, std::string_view one) {
     return viz::counted(static_cast<std::int64_t>(number), one);
   };
-  print(fmt::format("{}: in order, {}, {}{}{}\n", command.file,
+  print(fmt::format("{}: in order, {}, {}{}{}\n", loaded.file,
                     how_many(loaded.trace.count(), "event"), request_words(loaded),
                     loaded.report.foreign_lines > 0
                         ? fmt::format(", {} of another version kept",
@@ -167,19 +173,20 @@ int do_check(const CheckCommand& command) {
 int do_view(const ViewCommand& command) {
   if (!display_is_set()) {
     // What is wrong with the file comes first: text would say the same.
-    const auto session = Session::open(command.file);
-    if (!session) return fail(what_is_wrong(command.file, session.error()));
+    std::string warning;
+    const auto session = open_source(command.source, warning);
+    if (!session) return fail(session.error());
     return fail(fmt::format("no display is set for the window: `roundtrip text {}` tells the "
-                            "trace as text", command.file));
+                            "trace as text", command.source));
   }
   const StopSignals signals;
   const auto content = [&command]() -> Result<WindowContent> {
     WindowContent shown;
-    auto session = Session::open(command.file, &shown.notice);
-    if (!session) return Error{what_is_wrong(command.file, session.error())};
+    auto session = open_source(command.source, shown.notice);
+    if (!session) return Error{session.error()};
     shown.session = std::move(*session);
     shown.scenario = shown.session->trace().info().scenario;
-    shown.file = std::filesystem::path(command.file).filename().string();
+    shown.file = shown.session->file().filename().string();
     return shown;
   };
   const Status shown = open_window(content, signals);

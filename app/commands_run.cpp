@@ -99,7 +99,10 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   const auto scenario = scenario::load_scenario(*file);
   if (!scenario) return fail(scenario.error());
 
-  if (command.model == "all") return compare_models(*scenario, command.text);
+  if (command.model == "all") return compare_models(command, *scenario);
+  if (!command.figures_file.empty()) {
+    return fail("--figures saves what --model all has measured: give both");
+  }
 
   const StopSignals signals;
   SessionOptions options;
@@ -148,8 +151,9 @@ Result<WindowContent> live_content(std::uint64_t main_ticks) {
   WindowContent content;
   content.session = std::move(*session);
   const server::Server& server = *content.session->server();
-  print(fmt::format("listening on http://{}\n",
-                    trace::address_text(server.address(), content.session->trace().symbols())));
+  content.said = fmt::format(
+      "listening on http://{}\n",
+      trace::address_text(server.address(), content.session->trace().symbols()));
   const std::uint16_t port = server.port();
   if (port != wanted) {
     content.notice = fmt::format("Port {} is taken by another program: listening on {}", wanted,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/measured_models.h"
 #include "app/places.h"
 #include "core/trace/symbols.h"
 
@@ -15,6 +16,7 @@ using viz::Action;
 Desk::Recording Desk::recording_of(std::unique_ptr<Session> session, std::string file) {
   Recording recording;
   recording.file = std::move(file);
+  recording.measured = figures_beside(session->file());
   recording.serves = recording.recorded = session->live();
   if (recording.serves) {
     recording.address = trace::address_text(session->server()->address(),
@@ -29,7 +31,8 @@ Desk::Recording Desk::recording_of(std::unique_ptr<Session> session, std::string
 Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
     : settings_(std::move(options.settings)),
       shown_(recording_of(std::move(session), std::move(options.file))),
-      start_(std::move(options.start)) {
+      start_(std::move(options.start)),
+      measure_(std::move(options.measure)) {
   if (shown_.serves) {
     const server::Server& server = *shown_.session->server();
     server_options_ = server::ServerOptions{};
@@ -37,6 +40,8 @@ Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
     server_options_->listen.port = server.port();
     server_options_->listen.next_free_port = true;
     server_options_->workers = server.options().workers;
+    server_options_->model = server.options().model;
+    state_.session.model = server.options().model;
   }
   state_.by_chapter = true;
   auto words = viz::load_explanations(assets_dir());
@@ -103,6 +108,7 @@ bool Desk::update(Duration elapsed) {
     changed = true;
   }
   look_for_stop();
+  show_only_the_new();
   give_up_jump();
   watch_gate();
   give_up_step();
@@ -170,7 +176,21 @@ void Desk::follow_news(std::uint64_t old_end) {
     if (summary == nullptr || summary->first < from) continue;
     jump_from_.reset();
     static_cast<void>(apply(state_, shown_.cursor, now, viz::GoTo{summary->first}));
+    if (state_.only_request != 0) only_of_conn_ = conn;
     return;
+  }
+}
+
+// Where one request alone is shown and the view went to a new one, it is the new one's turn.
+void Desk::show_only_the_new() {
+  if (only_of_conn_ == 0) return;
+  const auto* conn = view().index.connection(only_of_conn_);
+  if (state_.only_request == 0 || conn == nullptr) {
+    only_of_conn_ = 0;
+  } else if (!conn->requests.empty()) {
+    only_of_conn_ = 0;
+    const viz::OnlyRequest only{conn->requests.front()};
+    static_cast<void>(apply(state_, shown_.cursor, view(), only));
   }
 }
 
@@ -206,6 +226,14 @@ void Desk::tell_status() {
   if (status.live) status.address = shown_.address;
   status.file = shown_.file;
   status.live_behind = behind_.has_value();
+  status.behind_stopped = behind_ && behind_->stopped;
+  // While it starts anew it is still what it was.
+  if (Session* session = live(); session != nullptr && session->live()) {
+    status.model = session->server()->options().model;
+  }
+  status.has_load = lesson_ && !lesson_->loads.empty();
+  status.comparing = errand_is(ErrandKind::Compare);
+  state_.measured_models = shown_.recorded ? measured_ : shown_.measured;
   status.sending = errand_.under_way();
 }
 
@@ -264,6 +292,10 @@ void Desk::do_for_session(const Action& action) {
     show_live();
   } else if (const auto* chosen = std::get_if<viz::ChooseScenario>(&action)) {
     choose(chosen->scenario);
+  } else if (const auto* model = std::get_if<viz::ChooseModel>(&action)) {
+    choose_model(model->model);
+  } else if (std::holds_alternative<viz::CompareModels>(action)) {
+    compare_models();
   } else if (const auto* stop = std::get_if<viz::GoToStop>(&action)) {
     go_to_stop(stop->stop);
   } else {

@@ -25,6 +25,7 @@ struct DeskOptions {
   std::string notice;                 // shown until it is put away
   std::filesystem::path settings;     // where they are kept; empty: nowhere
   StartServer start = Session::start;  // passed in, so that a test can make it fail
+  MeasureLoads measure = measure_apart;  // and so that a test measures itself
 };
 
 class Desk {
@@ -67,6 +68,7 @@ class Desk {
     std::optional<Instant> saved_to;  // what happened until then is in a file
     std::string address;  // where
     std::string file;     // its name, where it is none
+    std::shared_ptr<const viz::MeasuredModels> measured;  // beside the file
     std::uint32_t errands = 0;  // so many times something was sent or run
   };
   static Recording recording_of(std::unique_ptr<Session> session, std::string file = {});
@@ -74,6 +76,7 @@ class Desk {
 
   bool take_news();
   void follow_news(std::uint64_t old_end);
+  void show_only_the_new();
   void give_up_jump();
   void watch_gate();
   viz::HeldRequest held_request(const Recording& recording);
@@ -93,6 +96,9 @@ class Desk {
   void look_for_stop();
   void begin_lesson_run();
   void choose(const std::string& scenario);
+  void choose_model(trace::Model model);
+  void compare_models();
+  void keep_measured(const viz::MeasuredModels& measured);
   void make_ready(const std::string& scenario);
   void start_anew();
   enum class Afterwards : std::uint8_t { Nothing, Send, Run };
@@ -111,6 +117,7 @@ class Desk {
   void finish_errand(ErrandResult result);
   void finish_open(ErrandResult result);
   void finish_save(const ErrandResult& result);
+  void finish_compare(const ErrandResult& result);
   void finish_restart(ErrandResult result);
   bool errand_is(ErrandKind kind) const { return errand_.under_way() && errand_.kind() == kind; }
 
@@ -131,6 +138,8 @@ class Desk {
   std::string may_overwrite_;   // the path that was warned of
   viz::Leaving leaving_ = viz::Leaving::Nothing;  // what waits until the trace is saved
   std::string leaving_for_;                       // the lesson that was chosen
+  std::optional<trace::Model> model_wanted_;      // what is to carry connections from then on
+  std::optional<trace::Model> model_chosen_;      // and does; without it, what the lesson wants
   std::string saved_words_;  // where the trace went that is left, told beside the new one
   bool closed_ = false;
 
@@ -140,6 +149,13 @@ class Desk {
   Afterwards afterwards_ = Afterwards::Nothing;  // what waits for the new server
   std::optional<server::ServerOptions> server_options_;
   StartServer start_;
+  MeasureLoads measure_;
+
+  // What loads cost under each model, as far as this session has measured it.
+  std::shared_ptr<const viz::MeasuredModels> measured_;
+  // The cursor was taken to this connection while one request alone was shown: its own is to be
+  // shown as soon as it has a number. 0: none.
+  std::uint32_t only_of_conn_ = 0;
 
   // While a request of ours is awaited: the cursor goes to what comes from here on, until all that
   // happened before the errand's end is known.

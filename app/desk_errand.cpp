@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "app/measured_models.h"
 #include "core/trace/recorder.h"
 
 namespace roundtrip::app {
@@ -99,7 +100,26 @@ bool Errand::run(Session& live, scenario::Scenario what) {
   return start(ErrandKind::Request, [this, &live, what = std::move(what)](ErrandResult& result) {
     const auto report = scenario::run_scenario(what, *live.server(), *live.bus(),
                                                {client_patience, call_off_.get()});
-    if (!report) result.problem = report.error();
+    if (!report) {
+      result.problem = report.error();
+      return;
+    }
+    const server::ServerOptions& served = live.server()->options();
+    for (std::size_t i = 0; i < report->loads.size() && !call_off_->called_off(); ++i) {
+      put(result.measured, figures_of(what.loads[i], served.model, served.workers, true,
+                                      report->loads[i]));
+    }
+  });
+}
+
+bool Errand::compare(scenario::Scenario what, MeasureLoads measure) {
+  return start(ErrandKind::Compare, [this, what = std::move(what),
+                                     measure = std::move(measure)](ErrandResult& result) {
+    const auto compared = measure_models(
+        what.id, what, measure, call_off_.get(),
+        [this](int done, int of, const std::string&) { percent_ = 100 * done / of; });
+    if (compared) result.measured = figures_of(what, *compared);
+    else result.problem = compared.error();
   });
 }
 

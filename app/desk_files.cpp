@@ -200,9 +200,12 @@ void Desk::finish_open(ErrandResult result) {
 // The question, the notice, the file that is being read or written, and a load.
 void Desk::dismiss() {
   const bool loads = errand_is(ErrandKind::Request) && lesson_ && !lesson_->loads.empty();
-  if (errand_is(ErrandKind::Open) || errand_is(ErrandKind::Save) || loads) errand_.call_off();
+  const bool can_be = errand_is(ErrandKind::Open) || errand_is(ErrandKind::Save) ||
+                      errand_is(ErrandKind::Compare);
+  if (can_be || loads) errand_.call_off();
   state_.session.question.reset();
   leaving_ = viz::Leaving::Nothing;
+  model_wanted_.reset();
   tell("");
 }
 

@@ -98,10 +98,48 @@ void Desk::see_whether_it_stopped() {
 
 void Desk::choose(const std::string& scenario) {
   afterwards_ = Afterwards::Nothing;
+  model_wanted_.reset();
   if (server_options_ && unsaved_requests() > 0) {
     return ask_before_leaving(viz::Leaving::ForLesson, scenario);
   }
   make_ready(scenario);
+}
+
+// The same lesson under another model, with a server and a trace of its own.
+void Desk::choose_model(trace::Model model) {
+  if (!server_options_ || !lesson_) return tell("No server of our own runs beside this file");
+  if (state_.session.model == model && serving() != nullptr) return;
+  model_wanted_ = model;
+  afterwards_ = Afterwards::Nothing;
+  if (unsaved_requests() > 0) return ask_before_leaving(viz::Leaving::ForLesson, lesson_->id);
+  make_ready(lesson_->id);
+}
+
+void Desk::compare_models() {
+  if (errand_.under_way()) return tell("Something is under way: compare when it is over");
+  if (!lesson_ || lesson_->loads.empty()) {
+    return tell("This lesson has no load: 13-thousand has, and can be compared");
+  }
+  errand_.compare(*lesson_, measure_);
+  errand_words_ = "The loads run under one model after the other, Esc calls it off";
+  tell(errand_words_, true);
+}
+
+void Desk::keep_measured(const viz::MeasuredModels& measured) {
+  if (measured.all.empty()) return;
+  auto all = measured_ ? *measured_ : viz::MeasuredModels{};
+  for (const viz::ModelFigures& one : measured.all) put(all, one);
+  measured_ = std::make_shared<const viz::MeasuredModels>(std::move(all));
+}
+
+void Desk::finish_compare(const ErrandResult& result) {
+  if (result.called_off) return tell("The comparison was called off", true);
+  if (!result.problem.empty()) return tell(result.problem);
+  keep_measured(result.measured);
+  tell("The three models stand side by side in the view Load", true);
+  if (shown_.recorded) {
+    static_cast<void>(apply(state_, shown_.cursor, view(), viz::ShowView{viz::ViewId::Load}));
+  }
 }
 
 // Another lesson may want other time-outs: the server starts anew on its port, with a trace of its
@@ -109,9 +147,12 @@ void Desk::choose(const std::string& scenario) {
 void Desk::make_ready(const std::string& scenario) {
   load_lesson(scenario);
   if (!server_options_ || !lesson_ || lesson_->id != scenario) return;
+  const auto model = std::exchange(model_wanted_, std::nullopt);
+  if (model) model_chosen_ = model;
   restart_wanted_ = true;
   if (!errand_is(ErrandKind::Save)) errand_.call_off();
-  tell(fmt::format("The server starts anew for {}", scenario), true);
+  tell(model ? fmt::format("The server starts anew: {}", viz::model_choice(*model))
+             : fmt::format("The server starts anew for {}", scenario), true);
   if (!errand_.under_way()) start_anew();
 }
 
@@ -120,6 +161,7 @@ void Desk::start_anew() {
   SessionOptions options;
   options.scenario = lesson_->id;
   options.server = scenario::apply_settings(*lesson_, *server_options_);
+  if (model_chosen_) options.server.model = *model_chosen_;
   restart_wanted_ = false;
   restarting_ = true;
   jump_from_.reset();
@@ -163,11 +205,13 @@ void Desk::finish_errand(ErrandResult result) {
     case ErrandKind::Request:
       if (Session* session = live()) jump_until_ = session->now();
       see_whether_it_stopped();
+      keep_measured(result.measured);
       if (lesson_ && !lesson_->loads.empty()) {
         tell(result.called_off ? "The load was called off" : "", true);
       }
       if (!result.problem.empty() && !result.called_off) tell(result.problem);
       break;
+    case ErrandKind::Compare: finish_compare(result); break;
     case ErrandKind::Open: finish_open(std::move(result)); break;
     case ErrandKind::Save: finish_save(result); break;
     case ErrandKind::Restart: finish_restart(std::move(result)); break;
@@ -183,6 +227,7 @@ void Desk::show(Recording recording) {
   jump_until_.reset();
   stop_wanted_.reset();
   step_on_news_ = false;
+  only_of_conn_ = 0;
   shown_.lanes->follow();
   shown_.statistics->follow(events_a_frame);
   viz::start_lesson(state_, shown_.cursor, view());

@@ -87,6 +87,12 @@ Lines load_table(const scenario::Load& load, const std::vector<LoadColumn>& colu
     return fmt::format("{} x {}", number_text(load.clients),
                        mebibytes(runtime::reserved_stack_bytes()));
   });
+  row("- used of each, mean", [&](const LoadColumn& column) {
+    const runtime::StackUse& stacks = column.report.usage.stacks;
+    if (stacks.threads == 0) return std::string("-");
+    return fmt::format("{:.1f} KiB", static_cast<double>(stacks.bytes) /
+                                         static_cast<double>(stacks.threads) / 1024);
+  });
   row("accept queue at most",
       [](const LoadColumn& column) { return number_text(column.report.most.accept_queue); });
   row("processor time, server",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/lesson_page.h"
+#include "app/measured_models.h"
 #include "app/places.h"
 #include "viz/headless.h"
 #include "viz/model/lane_index.h"
@@ -41,6 +42,7 @@ viz::ViewState state_for(const Session& session, const ScreenshotOptions& option
   state.session.file = "recorded";
   state.by_chapter = true;
   state.lesson = lesson_named(scenario);
+  state.measured_models = figures_beside(session.file());
   return state;
 }
 

@@ -32,14 +32,14 @@ std::string processor_name() {
   return "unknown processor";
 }
 
+}  // namespace
+
 std::string machine_description() {
   utsname kernel{};
   uname(&kernel);
   return fmt::format("{} {}, {}, {} cores", kernel.sysname, kernel.release, processor_name(),
                      std::thread::hardware_concurrency());
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
   std::unique_ptr<Session> session(new Session);
@@ -115,6 +115,7 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& file
                                                std::string* warning,
                                                const trace::FileProgress& progress) {
   std::unique_ptr<Session> session(new Session);
+  session->file_ = file;
   session->trace_ = std::make_unique<trace::Trace>();
   bool called_off = false;
   const auto report = trace::read_trace_file(

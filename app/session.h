@@ -47,6 +47,9 @@ struct SessionOptions {
   std::uint64_t main_ticks = 0;      // read first thing in main; 0: don't tell the program's start
 };
 
+// What this machine is, for the header of a trace and beside figures.
+std::string machine_description();
+
 class Session {
  public:
   // Starts the server and the recording.
@@ -91,6 +94,8 @@ class Session {
   const trace::Trace& trace() const { return *trace_; }
   const trace::TraceIndex& index() const { return *index_; }
   const trace::StateReader& states() const { return *states_; }
+  // Where it was read from; empty for a live one.
+  const std::filesystem::path& file() const { return file_; }
   // What went wrong while recording to the file, once; empty when all is well.
   std::string recording_error();
 
@@ -136,6 +141,7 @@ class Session {
   std::unique_ptr<trace::TraceIndex> index_;
   std::unique_ptr<trace::StateReader> states_;
 
+  std::filesystem::path file_;
   bool headless_ = false;
   bool behind_ = false;
   bool tells_news_ = true;

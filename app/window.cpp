@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/commands.h"
 #include "app/desk.h"
 #include "app/window_diary.h"
 #include "core/base/clock.h"
@@ -333,6 +334,7 @@ Status open_window(const std::function<Result<WindowContent>()>& content,
   Desk desk(std::move(shown->session),
             {shown->scenario, shown->file, std::move(notice), settings_file()});
   glfwShowWindow(window.handle);
+  print(shown->said);
   run(window.handle, desk, input, std::move(dress), signals);
   return Nothing{};
 }

@@ -17,6 +17,7 @@ struct WindowContent {
   std::string scenario = "01-hello";  // the lesson that is ready; empty: none
   std::string file;                   // the name of the trace file that is shown, where it is one
   std::string notice;                 // shown once: the port that was taken, a torn file
+  std::string said;                   // on standard output, as soon as there is a window
 };
 
 // Whether a display is set in the environment at all.

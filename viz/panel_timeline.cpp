@@ -21,10 +21,13 @@ void fade_out(const Canvas& canvas, const Rect& rect) {
   canvas.list->AddRectFilledMultiColor(top_left(end), bottom_right(end), clear, full, full, clear);
 }
 
+GroupColors colors_of(const TimelineBar& bar, const Theme& theme) {
+  return bar.ahead && !bar.at_cursor ? theme.ahead_of(bar.group) : theme.of(bar.group);
+}
+
 void draw_bar(const TimelineBar& bar, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
-  const GroupColors colors =
-      bar.ahead && !bar.at_cursor ? theme.ahead_of(bar.group) : theme.of(bar.group);
+  const GroupColors colors = colors_of(bar, theme);
   if (bar.state) {
     const float words_px =
         bar.label.empty()
@@ -42,10 +45,6 @@ void draw_bar(const TimelineBar& bar, const Canvas& canvas) {
               mix(colors.fill, theme.text, 0.45f), 0);
   }
   if (bar.unfinished) fade_out(canvas, bar.rect);
-  if (!bar.label.empty()) {
-    draw_box(canvas, bar.label, bar.state ? text_on_state(canvas, colors, *bar.state)
-                                          : text_on(canvas, colors, bar.provenance));
-  }
   if (bar.selected && !bar.at_cursor) {
     outline_rect(canvas, bar.rect, theme.cursor, std::max(1.f, theme.stroke_px / 2));
   }
@@ -53,6 +52,14 @@ void draw_bar(const TimelineBar& bar, const Canvas& canvas) {
     canvas.registry.add(fmt::format("timeline/plot/{}{}", bar.state ? "task/" : "", bar.event + 1),
                         bar.rect);
   }
+}
+
+// Over the arrows, which may lead across.
+void draw_label(const TimelineBar& bar, const Canvas& canvas) {
+  if (bar.label.empty()) return;
+  const GroupColors colors = colors_of(bar, canvas.theme);
+  draw_box(canvas, bar.label, bar.state ? text_on_state(canvas, colors, *bar.state)
+                                        : text_on(canvas, colors, bar.provenance));
 }
 
 void draw_overview(const TimelineLayout& layout, const Canvas& canvas) {
@@ -299,6 +306,7 @@ Actions draw_timeline(const TimelineLayout& layout, const TraceView& view, const
       arrow(canvas, flow.from, flow.to, theme.cursor,
             flow.inferred ? trace::Provenance::Inferred : trace::Provenance::Observed);
     }
+    for (const TimelineBar& bar : layout.bars) draw_label(bar, canvas);
   }
   {
     // The glow stands a few pixels over the bar's edge.

@@ -35,7 +35,9 @@ void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
       {"Every command", keys_text(Command::Palette)},
       {"Sheet of keys", keys_text(Command::Sheet)}};
   if (state.session.live_behind) {
-    rows.push_back({"Back to the live server", keys_text(Command::BackToLive)});
+    rows.push_back({state.session.behind_stopped ? "Back to what the stopped server recorded"
+                                                 : "Back to the live server",
+                    keys_text(Command::BackToLive)});
   }
   const auto row = menu(canvas, "menu/status", spec.rect, open, rows);
   if (!row) return;
@@ -79,13 +81,22 @@ void scenario_menu(const Canvas& canvas, const TransportButton& spec, bool open,
 void send_menu(const Canvas& canvas, const TransportButton& spec, bool open,
                const ViewState& state, Actions& actions) {
   const std::string scenario = state.lesson ? state.lesson->scenario : "the scenario";
-  const std::array<MenuRow, 2> rows = {
-      {{"Send GET /hello", keys_text(Command::GoOn)},
-       {fmt::format("Run {}{}", scenario, has_run(state) ? " again" : ""),
-        keys_text(Command::RunAgain)}}};
-  const auto row = menu(canvas, "menu/send", spec.rect, open, rows);
-  if (!row) return;
-  actions.push_back(*row == 0 ? Action{Send{}} : Action{RunAgain{}});
+  std::vector<std::pair<MenuRow, Action>> all = {
+      {{"Send GET /hello", keys_text(Command::GoOn)}, Send{}},
+      {{fmt::format("Run {}{}", scenario, has_run(state) ? " again" : ""),
+        keys_text(Command::RunAgain)},
+       RunAgain{}}};
+  if (state.session.has_load) all.push_back({{"Run under all three models", ""}, CompareModels{}});
+  // Under which model it is served: the server starts anew for another.
+  int chosen = -1;
+  for (const trace::Model model : all_models) {
+    if (state.session.model == model) chosen = static_cast<int>(all.size());
+    all.push_back({{fmt::format("Serve by {}", model_choice(model)), ""}, ChooseModel{model}});
+  }
+  std::vector<MenuRow> rows;
+  for (const auto& [row, action] : all) rows.push_back(row);
+  const auto row = menu(canvas, "menu/send", spec.rect, open, rows, chosen);
+  if (row && static_cast<int>(*row) != chosen) actions.push_back(all[*row].second);
 }
 
 void unit_menu(const Canvas& canvas, const TransportButton& spec, bool open,

@@ -44,14 +44,15 @@ LoadWatch::Reading LoadWatch::read() {
   getrusage(RUSAGE_THREAD, &thread);
   return {cpu_of(process), cpu_of(thread),
           static_cast<std::uint64_t>(process.ru_nvcsw - thread.ru_nvcsw),
-          static_cast<std::uint64_t>(process.ru_nivcsw - thread.ru_nivcsw)};
+          static_cast<std::uint64_t>(process.ru_nivcsw - thread.ru_nivcsw), runtime::stack_use()};
 }
 
 LoadUsage LoadWatch::usage() const {
   const Reading now = read();
   const Duration clients = now.thread_cpu - began_.thread_cpu;
   return {now.process_cpu - began_.process_cpu - clients, clients, now.switches - began_.switches,
-          now.preemptions - began_.preemptions};
+          now.preemptions - began_.preemptions,
+          {now.stacks.threads - began_.stacks.threads, now.stacks.bytes - began_.stacks.bytes}};
 }
 
 LoadLevels LoadWatch::levels() const {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/base/time.h"
+#include "core/runtime/stack_use.h"
 #include "core/trace/event.h"
 
 namespace roundtrip::scenario {
@@ -18,6 +19,7 @@ struct LoadUsage {
   Duration clients_cpu;  // of the one thread that is all clients
   std::uint64_t switches = 0;     // a thread, but the clients', waited and left its processor
   std::uint64_t preemptions = 0;  // the kernel took the processor from such a thread
+  runtime::StackUse stacks;       // of the threads that ended, as far as they were measured
 };
 
 // How things stand, or the largest that was seen of each.
@@ -45,6 +47,7 @@ class LoadWatch {
     Duration thread_cpu;
     std::uint64_t switches = 0;
     std::uint64_t preemptions = 0;
+    runtime::StackUse stacks;
   };
   static Reading read();
   LoadLevels levels() const;

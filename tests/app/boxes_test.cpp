@@ -29,9 +29,9 @@ TEST_CASE("boxes: padding and shortening keep columns (UTF-8)") {
   CHECK(shortened("abc", 0).empty());
 }
 
-TEST_CASE("boxes: words wrap at spaces, and a long word stands alone") {
+TEST_CASE("boxes: words wrap at spaces, and a word that is longer than a line is parted") {
   CHECK(wrapped("one two three", 7) == Lines{"one two", "three"});
-  CHECK(wrapped("a verylongword b", 4) == Lines{"a", "verylongword", "b"});
+  CHECK(wrapped("a verylongword b", 4) == Lines{"a", "very", "long", "word", "b"});
   CHECK(wrapped("", 10).empty());
 }
 

@@ -111,8 +111,8 @@ TEST_CASE("command line: screenshot takes a source, a size and a picture") {
 
 TEST_CASE("command line: text, view, check, list and doctor") {
   CHECK(parsed_as<TextCommand>({"text", "a", "--at", "12"}).at == "12");
-  CHECK(parsed_as<ViewCommand>({"view", "a"}).file == "a");
-  CHECK(parsed_as<CheckCommand>({"check", "a"}).file == "a");
+  CHECK(parsed_as<ViewCommand>({"view", "a"}).source == "a");
+  CHECK(parsed_as<CheckCommand>({"check", "a"}).source == "a");
   parsed_as<ListCommand>({"list"});
   parsed_as<DoctorCommand>({"doctor"});
   const auto lab = parsed_as<LabCommand>({"lab", "--delay-ms", "5", "curl", "-s", "http://a/"});

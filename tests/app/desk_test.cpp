@@ -239,6 +239,7 @@ TEST_CASE("desk: what a stopped server recorded is not lost behind a file") {
   driver.until("the file", [&] { return driver.status().file == "01-hello.trace.json"; });
   CHECK_FALSE(driver.status().stopped);
   CHECK(driver.status().live_behind);
+  CHECK(driver.status().behind_stopped);
   CHECK_FALSE(driver.desk.may_close());
   driver.act(viz::Dismiss{});
   driver.act(viz::ShowLive{});

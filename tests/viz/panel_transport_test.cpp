@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/viz/screen_driver.h"
+#include "viz/model/layout_transport.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -54,6 +55,58 @@ TEST_CASE("transport: Open, Save, Search and every command are in the menu") {
   driver.screen.settle();
   choose("Sheet of keys");
   CHECK(driver.state.sheet_open);
+}
+
+TEST_CASE("transport: what carries connections is chosen where one sends, and said") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  const auto open = [&driver] {
+    driver.screen.settle();
+    REQUIRE(driver.screen.click("transport/send/menu"));
+    driver.screen.settle();
+  };
+  driver.state.session.model = trace::Model::Tasks;
+  open();
+  CHECK_FALSE(driver.screen.registry().has("menu/send/Run under all three models"));
+  REQUIRE(driver.screen.click("menu/send/Serve by one thread for all"));
+  driver.screen.settle();
+  REQUIRE(std::holds_alternative<ChooseModel>(driver.asked.back()));
+  CHECK(std::get<ChooseModel>(driver.asked.back()).model == trace::Model::Single);
+  driver.state.session.model = trace::Model::Single;
+  driver.state.session.has_load = true;
+  open();
+  // What it is already is no choice.
+  const std::size_t asked = driver.asked.size();
+  REQUIRE(driver.screen.click("menu/send/Serve by one thread for all"));
+  driver.screen.settle();
+  CHECK(driver.asked.size() == asked);
+  open();
+  REQUIRE(driver.screen.click("menu/send/Run under all three models"));
+  driver.screen.settle();
+  CHECK(std::holds_alternative<CompareModels>(driver.asked.back()));
+  const TransportLayout bar = layout_transport(driver.view, driver.cursor, driver.state,
+                                               plain_ruler(), {0, 0, 1280, 64});
+  CHECK(bar.buttons.front().label.text == "live 127.0.0.1:8080, one thread");
+}
+
+TEST_CASE("transport: whatever is in the bar stands inside of it (held, armed, widths, scales)") {
+  const Scene scene(tell_hello);
+  for (const float scale : {1.f, 1.5f, 2.f}) {
+    for (const int width : {640, 960, 1280}) {
+      ScreenDriver driver(scene, width, 720, make_theme(ThemeKind::Light, false, scale));
+      for (const bool held : {false, true}) {
+        driver.state.session.hold_next = true;
+        driver.state.hold_filter = {0, "POST", "/api/users"};
+        if (held) driver.state.session.held = HeldRequest{1, 1, "GET", "/hello", "header 2"};
+        driver.screen.settle();
+        CAPTURE(scale);
+        CAPTURE(width);
+        CAPTURE(held);
+        const auto outside = driver.screen.registry().outside(driver.screen.window());
+        for (const std::string& label : outside) CHECK_FALSE(label.starts_with("transport/"));
+      }
+    }
+  }
 }
 
 }  // namespace

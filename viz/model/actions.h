@@ -107,6 +107,8 @@ struct Dismiss {};                      // the question, or the notice
 struct LeaveUnsaved {};                 // answers the question whether to save before leaving
 struct ShowLive {};                     // back from a file to the server
 struct ChooseScenario { std::string scenario; };
+struct ChooseModel { trace::Model model{}; };  // the server starts anew under it
+struct CompareModels {};                       // the lesson's loads under each model in turn
 struct HoldNext { bool on = true; };
 struct ReleaseHeld { bool one_step = false; };
 
@@ -123,7 +125,7 @@ using Action =
                  SetProjector, SetTextScale, ToggleSheet, ToggleDrawer, AskHold, SetHoldFilter,
                  OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
                  RunAgain, Save, Open, TypePath, Dismiss, LeaveUnsaved,
-                 ShowLive, ChooseScenario, HoldNext,
+                 ShowLive, ChooseScenario, ChooseModel, CompareModels, HoldNext,
                  ReleaseHeld>;
 using Actions = std::vector<Action>;
 

@@ -408,6 +408,8 @@ struct Applier {
   bool operator()(const LeaveUnsaved&) { return false; }
   bool operator()(const ShowLive&) { return false; }
   bool operator()(const ChooseScenario&) { return false; }
+  bool operator()(const ChooseModel&) { return false; }
+  bool operator()(const CompareModels&) { return false; }
   bool operator()(const HoldNext&) { return false; }
   bool operator()(const ReleaseHeld&) { return false; }
 };

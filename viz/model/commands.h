@@ -25,7 +25,8 @@ enum class Command : std::uint8_t {
   // Finding
   Search, Palette, Undo, Redo, NextInTable, BeforeInTable, SlowestInTable,
   // The server
-  GoOn, Send, RunAgain, NextScenario, BackToLive, Hold, HoldWhich, StepHeld, Save, Open,
+  GoOn, Send, RunAgain, NextScenario, BackToLive, ServeTasks, ServeThreads, ServeSingle,
+  CompareModels, Hold, HoldWhich, StepHeld, Save, Open,
   // The timeline
   ZoomIn, ZoomOut, Earlier, Later, FitRequest, FitChapter, FitAll, MeasureToSelection,
   ZoomToMeasured, Follow, StayWithConnection, OnlyThisRequest, BetweenLanes,

@@ -30,6 +30,10 @@ inline Given if_free(Context context, Action action) {
   if (session.sending || !session.can_send()) return std::nullopt;
   return action;
 }
+inline Given serve_by(Context context, trace::Model model) {
+  if (!context.state.session.model) return std::nullopt;
+  return ChooseModel{model};
+}
 inline Given if_any(Context context, Action action) {
   if (context.view.empty()) return std::nullopt;
   return action;
@@ -100,6 +104,7 @@ inline constexpr auto command_table = [] {
   using S = CommandSection;
   constexpr std::string_view events = "events";
   constexpr std::string_view server = "the live server";
+  constexpr std::string_view own_server = "a server of our own";
   constexpr std::string_view free = "the live server, with nothing under way";
   return std::to_array<CommandRow>({
       {C::NextStep, S::Steps, "Go to the next step", {press(Key::Right), letter(U'.')},
@@ -199,6 +204,18 @@ inline constexpr auto command_table = [] {
        [](Context c) -> Given {
          if (!c.state.session.live_behind) return std::nullopt;
          return ShowLive{};
+       }},
+      {C::ServeTasks, S::Server, "Serve by tasks on workers", {}, "", once, own_server,
+       [](Context c) { return serve_by(c, trace::Model::Tasks); }},
+      {C::ServeThreads, S::Server, "Serve by a thread for each connection", {}, "", once,
+       own_server, [](Context c) { return serve_by(c, trace::Model::Threads); }},
+      {C::ServeSingle, S::Server, "Serve by one thread for all", {}, "", once, own_server,
+       [](Context c) { return serve_by(c, trace::Model::Single); }},
+      {C::CompareModels, S::Server, "Run the loads under all three models", {}, "", once,
+       "a lesson with loads, and nothing under way",
+       [](Context c) -> Given {
+         if (!c.state.session.has_load) return std::nullopt;
+         return if_free(c, viz::CompareModels{});
        }},
       {C::Hold, S::Server, "Hold the next request, or let it go", {press(Key::H)},
        "hold the next request, let it go; which one", once, server,

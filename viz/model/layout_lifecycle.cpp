@@ -93,7 +93,8 @@ struct Builder {
       made.took = fit_text(ruler, rest.take_right(width, ruler.space(2)), took, Voice::MonoQuiet,
                            Side::Right);
     }
-    made.name = fit_text(ruler, rest, name, voice);
+    made.name = made.heading ? fit_text(ruler, rest, name, voice)
+                             : fit_path(ruler, rest, name, voice);
   }
   const std::vector<EventNumber>& facts_of(Group group) const {
     return facts[static_cast<std::size_t>(group)];

@@ -8,6 +8,7 @@
 #include "viz/model/cards.h"
 #include "viz/model/format.h"
 #include "viz/model/load_charts.h"
+#include "viz/model/load_models.h"
 
 namespace roundtrip::viz {
 
@@ -30,18 +31,6 @@ std::string whole(std::uint64_t number) {
   return count(static_cast<std::int64_t>(number));
 }
 
-std::string model_words(const LoadRun& load) {
-  switch (load.model) {
-    case Model::Tasks:
-      return fmt::format("tasks on {}", counted(load.workers, "worker"));
-    case Model::Threads:
-      return "a thread for each connection";
-    case Model::Single:
-      return "one thread for all";
-  }
-  return {};
-}
-
 std::string asks_for(const TraceView& view, const LoadRun& load) {
   return fmt::format("GET {}", view.trace.symbols().text(load.target));
 }
@@ -50,7 +39,7 @@ std::string sentence_of(const TraceView& view, const LoadRun& load, const LoadFi
   return fmt::format(
       "{} ask at once: {}. The server: {}. {} answered so far. Clients and server "
       "share this machine's processors.",
-      counted(load.clients, "client"), asks_for(view, load), model_words(load),
+      counted(load.clients, "client"), asks_for(view, load), model_words(load.model, load.workers),
       whole(figures.answered));
 }
 
@@ -170,12 +159,31 @@ struct Builder {
       if (&*other == &load || other->begin > load.begin || !other->ended) continue;
       const LoadFigures theirs = figures_of(*other, *other->ended);
       const std::string half = theirs.half ? duration(*theirs.half).text() : "–";
-      maker.row(fmt::format("{}, {}", asks_for(view, *other), model_words(*other)),
+      maker.row(fmt::format("{}, {}", asks_for(view, *other),
+                            model_words(other->model, other->workers)),
                 derived(fmt::format("half within {}", half), other->begin));
       ++shown;
     }
   }
 };
+
+// One load below the other, as long as there is room.
+void place_all_measured(const MeasuredModels& measured, PictureMaker& maker, const Ruler& ruler,
+                        Rect rest) {
+  std::vector<std::pair<std::string, std::uint32_t>> loads;
+  for (const ModelFigures& one : measured.all) {
+    const std::pair load{one.target, one.clients};
+    if (std::find(loads.begin(), loads.end(), load) == loads.end()) loads.push_back(load);
+  }
+  for (const auto& [target, clients] : loads) {
+    if (rest.h < maker.box_px(3)) return;
+    const float bottom = place_models(measured, target, clients, maker, rest);
+    rest.take_top(bottom - rest.y, ruler.space(2));
+  }
+}
+
+// What the charts, with what they are called, are not made lower than.
+float least_charts_px(const Ruler& ruler) { return ruler.line(Voice::Quiet) * 8; }
 
 }  // namespace
 
@@ -191,12 +199,34 @@ Picture layout_load(const TraceView& view, const Cursor& cursor, const ViewState
       found != nullptr ? fmt::format("Load: {} at once", counted(load->clients, "client"))
                        : std::string("Load"),
       found != nullptr ? sentence_of(view, *load, figures)
-                       : "No load has begun here. A lesson with many clients at once "
-                         "brings one: 13-thousand.");
+      : state.measured_models != nullptr
+          ? "No load has begun in this trace. What was measured beside it:"
+          : "No load has begun here. A lesson with many clients at once brings one: 13-thousand.");
   Rect rest = maker.rest();
+  const float gap = ruler.space(2);
+  // What was measured under other models stands beside it once the load has ended; its charts have
+  // what room is left. Where no load has begun, all that was measured.
+  const MeasuredModels* const measured = state.measured_models.get();
+  if (found == nullptr && measured != nullptr) {
+    place_all_measured(*measured, maker, ruler, rest);
+    return maker.take();
+  }
+  const std::string target =
+      found != nullptr ? std::string(view.trace.symbols().text(load->target)) : std::string();
+  const bool over = found != nullptr && load->ended && *load->ended <= here;
+  if (over && was_measured(measured, target, load->clients)) {
+    if (rest.h >= models_px(maker) + least_charts_px(ruler)) {
+      Rect charts = rest;
+      charts.h = (rest.h - models_px(maker) - ruler.line(Voice::Quiet) * 2) / charts_share;
+      const float bottom = place_load_charts(*load, here, maker, charts);
+      rest.take_top(bottom - rest.y, gap);
+    }
+    place_models(*measured, target, load->clients, maker, rest);
+    return maker.take();
+  }
   if (found != nullptr) {
     const float bottom = place_load_charts(*load, here, maker, rest);
-    rest.take_top(bottom - rest.y, ruler.space(2));
+    rest.take_top(bottom - rest.y, gap);
   }
   const Builder builder{view, *load, figures, maker};
   Cards cards(maker, ruler, rest);

@@ -78,6 +78,7 @@ struct Builder {
   Told paths(const Pattern& pattern, float width_px) const;
   Told methods(const Pattern& pattern, float width_px) const;
   float height(const Pattern& pattern, float width_px) const;
+  std::string others(const std::vector<Pattern>& patterns, std::size_t from) const;
   std::size_t add_patterns(const std::vector<Pattern>& patterns, Rect rest) const;
   void add_decided(const Rect& place) const;
   void add_rule(const std::vector<Pattern>& patterns, const Rect& below) const;
@@ -130,6 +131,17 @@ float Builder::height(const Pattern& pattern, float width_px) const {
   return maker.box_px(static_cast<float>(lines.size()) + more);
 }
 
+// The names of the patterns that have no box of their own, and what the router said of all of them.
+std::string Builder::others(const std::vector<Pattern>& patterns, std::size_t from) const {
+  std::string names;
+  bool alike = true;
+  for (std::size_t i = from; i < patterns.size(); ++i) {
+    names += fmt::format("{}{}", i == from ? "" : ", ", patterns[i].text);
+    alike = alike && words(patterns[i]) == words(patterns[from]);
+  }
+  return alike ? fmt::format("{}: {}", names, words(patterns[from])) : names;
+}
+
 // One below the other, each as tall as its words; where they have no room, of one height. Returns
 // the box of the one that wins, 0 where none does.
 std::size_t Builder::add_patterns(const std::vector<Pattern>& patterns, Rect rest) const {
@@ -160,13 +172,15 @@ std::size_t Builder::add_patterns(const std::vector<Pattern>& patterns, Rect res
     const Pattern& pattern = patterns[i];
     const bool last_of_many = i + 1 == shown && shown < patterns.size();
     const bool own_height = whole || (told_whole && !last_of_many);
-    const float h = own_height ? height(pattern, rest.w) : told_whole ? least : same;
+    const float h = own_height ? height(pattern, rest.w) : told_whole ? rest.h : same;
     maker.box(rest.take_top(h, gap), Group::Handle,
               last_of_many ? fmt::format("and {} more patterns", patterns.size() - i)
                            : pattern.text);
-    if (last_of_many && pattern.compared != nullptr) maker.happened(pattern.compared->event);
-    if (last_of_many) break;
     if (pattern.compared != nullptr) maker.happened(pattern.compared->event);
+    if (last_of_many) {
+      maker.words_if_whole(others(patterns, i), Voice::Quiet);
+      break;
+    }
     if (wins(pattern)) {
       maker.chosen();
       winner = i + 1;

@@ -87,6 +87,10 @@ void Builder::share_room() {
   if (maker.rest().h < lines_for_all * ruler.line(Voice::Body)) return;
   const int more = std::clamp((left - 1) / 3, 0, most_lines_more);
   for (int& lines : row_lines) lines += more;
+  // What is left is for the routes, which may be many.
+  const int routes = static_cast<int>(process.routes.size());
+  const int still_left = left - 1 - 3 * more;
+  row_lines.front() += std::clamp(routes - row_lines.front(), 0, std::max(0, still_left));
 }
 
 // Rows are as tall as their boxes need; where there is too little room, they share it.

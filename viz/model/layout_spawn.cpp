@@ -172,7 +172,8 @@ void add_running(const Builder& builder) {
   // After a wait it may go on at another worker than the first.
   if (now.worker) now.state.text = fmt::format("on worker {}", *now.worker);
   maker.row("now", now.state);
-  if (now.until.text) maker.row_if_room("waits for", now.until);
+  // What it waits for has names of any length.
+  if (now.until.text) maker.words_if_whole(fmt::format("It waits for {}.", *now.until.text));
   if (ended.front() != no_event) {
     maker.row("served", Told{counted(static_cast<std::int64_t>(
                                                tell.number(ended.front(), "requests").value_or(0)),

@@ -13,7 +13,14 @@ namespace roundtrip::viz {
 namespace {
 
 std::string status_text(const ViewState& state) {
-  if (state.session.live) return fmt::format("live {}", state.session.address);
+  // Tasks are what the server does by itself.
+  const auto model = state.session.model.value_or(trace::Model::Tasks);
+  if (state.session.live) {
+    return fmt::format("live {}{}", state.session.address,
+                       model == trace::Model::Threads  ? ", threads"
+                       : model == trace::Model::Single ? ", one thread"
+                                                       : "");
+  }
   if (state.session.stopped) return "server stopped";
   return state.session.file.empty() ? "no trace" : state.session.file;
 }

@@ -150,7 +150,8 @@ float place_load_charts(const LoadRun& load, Instant here, PictureMaker& maker, 
   const std::vector<Chart> charts = charts_of(load, here, slices);
   const int down = (static_cast<int>(charts.size()) + across - 1) / across;
   const float least = ruler.line(Voice::Quiet) * 3;
-  const float h = std::max(least, std::floor(rest.h * 0.45f / static_cast<float>(down)) - gap / 2);
+  const float room_px = rest.h * charts_share / static_cast<float>(down);
+  const float h = std::max(least, std::floor(room_px) - gap / 2);
   const float w =
       std::floor((rest.w - gap * static_cast<float>(across - 1)) / static_cast<float>(across));
   for (std::size_t i = 0; i < charts.size(); ++i) {

@@ -9,6 +9,9 @@
 
 namespace roundtrip::viz {
 
+// So much of a place's height is theirs.
+inline constexpr float charts_share = 0.45f;
+
 // Places them at the top of `rest`; returns where they end.
 float place_load_charts(const LoadRun& load, Instant here, PictureMaker& maker, const Rect& rest);
 

@@ -191,7 +191,12 @@ void Builder::refuse() {
   film.move = nullptr;
   film.told.clear();
   film.byte.reset();
-  if (refusal.offset < std::max(film.arrived, film.consumed)) film.byte = refusal.offset;
+  if (refusal.offset < std::max(film.arrived, film.consumed)) {
+    film.byte = refusal.offset;
+  } else {
+    // No byte is to blame, as where time was up: all that had arrived was read.
+    film.consumed = std::max(film.consumed, film.arrived);
+  }
   // The blank line is to blame for what the head lacks: its LF was read last.
   const ByteRange head = film.request.head;
   if (film.head_complete && refusal.offset + 2 == head.end()) film.byte = head.end() - 1;

@@ -159,7 +159,9 @@ void PictureMaker::add_row(const Rect& rect, const Rect& name_at, const Rect& va
   row.rect = rect;
   row.absent = !told.text.has_value();
   const std::string text = row.absent ? std::string(told.absent) : marked(*told.text, told.source);
-  const Voice voice = row.absent ? Voice::MonoQuiet : Voice::Mono;
+  Voice voice = row.absent ? Voice::MonoQuiet : Voice::Mono;
+  // Where they have no room, words are set as words are: narrower.
+  if (!row.absent && ruler_.width(text, voice) > value_at.w) voice = Voice::Body;
   row.name = fit_text(ruler_, name_at, name, Voice::Quiet);
   row.value = fit_text(ruler_, value_at, text, voice, name.empty() ? Side::Left : Side::Right);
   whole_ = whole_ && !row.name.cut && !row.value.cut;

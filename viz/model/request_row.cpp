@@ -95,6 +95,7 @@ struct Walk {
     in_to = std::max(in_to, range.end());
   }
   void take_run(const Event& event);
+  void add_run(Instant until);
   void take_cpu(const Event& run_end);
   void take_last_run(const EventNumber* at, const EventNumber* end);
   void finish(EventNumber number, const Event& event);
@@ -115,7 +116,10 @@ void Walk::take(EventNumber number, const Event& event) {
     ready = true;
     ready_since = event.time;
   }
-  if (event.phase == Phase::TraceHold) at_gate = event.begins();
+  if (event.phase == Phase::TraceHold) {
+    add_run(event.time);
+    at_gate = event.begins();
+  }
   if (event.phase == Phase::TraceHold && event.begins()) {
     if (const auto length = index.duration(number)) held += *length;
   }
@@ -152,6 +156,12 @@ void Walk::take_own(EventNumber number, const Event& event) {
   }
 }
 
+// What it ran since it was asked last; a run's moments inside of a hold are the teacher's time.
+void Walk::add_run(Instant until) {
+  if (runs > 0 && !at_gate) ran += until - running_since;
+  running_since = until;
+}
+
 void Walk::take_run(const Event& event) {
   if (event.begins()) {
     if (runs++ == 0) {
@@ -159,8 +169,9 @@ void Walk::take_run(const Event& event) {
       if (ready && !at_gate) queued += event.time - ready_since;
     }
     ready = false;
-  } else if (runs > 0 && --runs == 0) {
-    ran += event.time - running_since;
+  } else if (runs > 0) {
+    add_run(event.time);
+    if (--runs > 0) return;
     take_cpu(event);
     // Woken before it had left its worker, it waits from here on.
     ready_since = event.time;
@@ -194,7 +205,7 @@ void Walk::finish(EventNumber number, const Event& event) {
   if (row.bytes_out == 0) row.status.reset();
   if (row.begun == no_event) return;
   row.took = event.time - index.trace()[row.begun].time - held;
-  if (runs > 0) ran += event.time - running_since;
+  add_run(event.time);
   if (!tells_runs) return;
   row.ran = ran;
   row.queued = queued;

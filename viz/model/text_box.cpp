@@ -71,6 +71,22 @@ TextBox fit_text(const Ruler& ruler, const Rect& rect, std::string_view text, Vo
   return box;
 }
 
+TextBox fit_path(const Ruler& ruler, const Rect& rect, std::string_view text, Voice voice) {
+  const std::size_t first = text.find('/');
+  if (ruler.width(text, voice) <= rect.w || first == text.npos) {
+    return fit_text(ruler, rect, text, voice);
+  }
+  for (std::size_t at = text.find('/', first + 1); at != text.npos; at = text.find('/', at + 1)) {
+    std::string shorter(text.substr(0, first));
+    shorter.append(ellipsis).append(text.substr(at));
+    if (ruler.width(shorter, voice) > rect.w) continue;
+    TextBox box = fit_text(ruler, rect, shorter, voice);
+    box.cut = true;
+    return box;
+  }
+  return fit_text(ruler, rect, text, voice);
+}
+
 std::vector<TextBox> wrap_text(const Ruler& ruler, Rect& rest, std::string_view text,
                                Voice voice) {
   std::vector<TextBox> lines;

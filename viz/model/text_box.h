@@ -1,6 +1,7 @@
 // Texts that a layout has placed, and the ruler it measured them with. A layout never knows fonts:
 // whoever draws hands in a Ruler made from its theme; tests hand in one with letters of one width.
-// `fit_text` and `wrap_text` are the only ways a layout makes a TextBox, so no text leaves its box.
+// `fit_text`, `fit_path` and `wrap_text` are the only ways a layout makes a TextBox, so no text
+// leaves its box.
 // Unit: pixels of the picture; texts are UTF-8.
 #pragma once
 
@@ -57,6 +58,10 @@ struct TextBox {
 // text where not even that has room.
 TextBox fit_text(const Ruler& ruler, const Rect& rect, std::string_view text, Voice voice,
                  Side side = Side::Left);
+
+// The same, but of a path: it gives up its first parts before its last, which tells it from others:
+// "candidate GET …/{id}" of "candidate GET /api/users/{id}".
+TextBox fit_path(const Ruler& ruler, const Rect& rect, std::string_view text, Voice voice);
 
 // Running text from the top of `rest`, a box a line; line feeds start a new line. What it used is
 // taken off the rectangle. The last line that fits ends in an ellipsis when more would follow.

@@ -21,6 +21,7 @@
 #include "viz/model/hold_filter.h"
 #include "viz/model/lesson.h"
 #include "viz/model/look.h"
+#include "viz/model/model_figures.h"
 #include "viz/model/row_order.h"
 #include "viz/model/search.h"
 #include "viz/model/time_scale.h"
@@ -132,6 +133,9 @@ struct SessionStatus {
   bool live = false;
   bool stopped = false;  // the server has stopped in this recording; Send and Run start a new one
   std::string address;  // where the server listens
+  std::optional<trace::Model> model;  // what carries its connections, or will where it starts next
+  bool has_load = false;    // the lesson has one, so models can be compared
+  bool comparing = false;   // it runs under one model after the other
   std::string file;     // the trace file that is shown, when not live
   std::vector<std::string> scenarios;
   std::optional<HeldRequest> held;
@@ -140,6 +144,7 @@ struct SessionStatus {
   std::string notice;      // one sentence: a port that was taken, a file that could not be read
   bool good_news = false;  // the notice tells of nothing wrong: a file was saved
   bool live_behind = false;  // a file is shown, and the live server can be shown again
+  bool behind_stopped = false;  // that one has stopped
   std::optional<FileQuestion> question;
   bool can_send() const { return live || stopped; }
   bool operator==(const SessionStatus&) const = default;
@@ -229,6 +234,7 @@ struct ViewState {
   std::shared_ptr<const Explanations> explanations;
   std::shared_ptr<const CodeListings> listings;
   std::shared_ptr<const Lesson> lesson;
+  std::shared_ptr<const MeasuredModels> measured_models;  // null: none
 
   // The events of the cursor and of the selection, and which late facts have moved them already.
   Anchor cursor_anchor;

@@ -16,6 +16,8 @@ struct Busy {
   Busy() {
     state.session.live = state.session.live_behind = true;
     state.session.scenarios = {"01-hello", "02-keep-alive"};
+    state.session.model = trace::Model::Tasks;
+    state.session.has_load = true;
     state.session.held.emplace().phase = "header 2";
     state.preset = Preset::Everything;
     Lesson lesson;

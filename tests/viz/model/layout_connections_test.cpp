@@ -99,8 +99,12 @@ TEST_CASE("connections: values are those of the facts, as far as they had come (
 
 TEST_CASE("connections: a request that nothing was sent to has no status once it is over (03)") {
   const Recorded told("03-close");
-  const std::uint64_t fixed = event_of(told.view, trace::Phase::HandleWriteHeader, 4);
-  REQUIRE(told.trace[fixed].request == 5);
+  std::uint64_t fixed = event_of(told.view, trace::Phase::HandleWriteHeader);
+  while (fixed < told.view.end() && !(told.trace[fixed].request == 5 &&
+         told.trace[fixed].phase == trace::Phase::HandleWriteHeader)) {
+    ++fixed;
+  }
+  REQUIRE(fixed < told.view.end());
   CHECK(request_row(told.view.index, 5, fixed).status == 200);
   CHECK_FALSE(request_row(told.view.index, 5, told.view.end() - 1).status);
   CHECK(request_row(told.view.index, 8, told.view.end() - 1).status == 408);

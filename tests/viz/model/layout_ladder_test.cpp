@@ -119,16 +119,28 @@ TEST_CASE("ladder: places on the axis are in proportion to the times (01)") {
   const auto time = [&](std::uint64_t event) {
     return static_cast<double>(told.trace[event].time.ns);
   };
-  // Each of these leaves at the time that its fact tells.
-  const auto first = first_of(told.view, Phase::ReadClientSend);
-  const auto middle = first_of(told.view, Phase::TransmitWrite);
-  const auto last = first_of(told.view, Phase::TransmitWrite, true);
-  const double share = (time(middle) - time(first)) / (time(last) - time(first));
-  const double drawn = (y_of(middle) - y_of(first)) / (y_of(last) - y_of(first));
-  CHECK(drawn == doctest::Approx(share).epsilon(0.01));
+  // Each of these leaves at the time that its fact tells. Two of them are as far apart as their
+  // times, or closer where a wait between them is folded.
+  auto read = first_of(told.view, Phase::ReadLineFound);
+  while (told.trace[read].phase != Phase::ReadRead) --read;
+  const std::vector<std::uint64_t> marks = {
+      first_of(told.view, Phase::ReadClientSend), read,
+      first_of(told.view, Phase::TransmitWrite), first_of(told.view, Phase::TransmitWrite, true)};
+  std::vector<double> px_per_ns;
+  for (std::size_t i = 1; i < marks.size(); ++i) {
+    px_per_ns.push_back((y_of(marks[i]) - y_of(marks[i - 1])) /
+                        (time(marks[i]) - time(marks[i - 1])));
+  }
+  const double most = *std::max_element(px_per_ns.begin(), px_per_ns.end());
+  const auto in_proportion = std::count_if(px_per_ns.begin(), px_per_ns.end(), [&](double one) {
+    CHECK(one > 0);
+    return one > 0.99 * most;
+  });
+  CHECK(in_proportion >= 2);
   // The segment left when the client sent, and arrived later: it slants.
   const auto segment = halves_of(picture, first_of(told.view, Phase::ReadSegment));
-  CHECK(segment.front().from.y == doctest::Approx(y_of(first)));
+  CHECK(segment.front().from.y ==
+        doctest::Approx(y_of(first_of(told.view, Phase::ReadClientSend))));
   CHECK(segment.back().to.y > segment.front().from.y);
 }
 
@@ -254,7 +266,8 @@ TEST_CASE("ladder: a long wait is folded and told, and times count on from it (0
   int folds = 0;
   int counted_on = 0;
   for (const PictureNote& note : picture.notes) {
-    folds += note.text.text.starts_with("[250") && note.text.side == Side::Center ? 1 : 0;
+    const bool told_waiting = note.text.text.starts_with("[25") && note.text.side == Side::Center;
+    folds += told_waiting ? 1 : 0;
     counted_on += note.text.text.starts_with("[+") ? 1 : 0;
   }
   CHECK(folds == 1);

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+
+#include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/picture_texts.h"
 #include "tests/viz/model/scene.h"
 
@@ -139,6 +142,101 @@ TEST_CASE("load: the story at a load's facts is the load") {
   Cursor cursor;
   cursor.event = event_of(scene.view, Phase::TraceSample);
   CHECK(story_at(scene.view, cursor, {}) == ViewId::Load);
+}
+
+namespace {
+
+ModelFigures figures(Model model, std::uint32_t clients, bool traced) {
+  ModelFigures one;
+  one.target = "/hello";
+  one.clients = clients;
+  one.model = model;
+  one.traced = traced;
+  one.answered = clients;
+  one.elapsed = Duration::milliseconds(traced ? 20 : 10);
+  if (model == Model::Threads) one.stack_reserved_bytes = 8U << 20;
+  return one;
+}
+
+// The cells of the row of this name, without it.
+std::vector<std::string> cells_of(const Picture& picture, std::string_view name) {
+  std::vector<std::string> texts;
+  for (const PictureBox& box : picture.boxes) {
+    for (const PictureRow& row : box.rows) {
+      if (row.cells.empty() || row.cells.front().text != name) continue;
+      for (std::size_t i = 1; i < row.cells.size(); ++i) texts.push_back(plain(row.cells[i].text));
+    }
+  }
+  return texts;
+}
+
+}  // namespace
+
+TEST_CASE("load: models stand side by side once it is over; what was not measured says so") {
+  const Scene scene([](Story& story) { tell_load(story, Model::Tasks, 10); });
+  MeasuredModels measured;
+  put(measured, figures(Model::Tasks, 10, false));
+  put(measured, figures(Model::Threads, 10, false));
+  put(measured, figures(Model::Single, 11, false));  // another load
+  ViewState state;
+  state.measured_models = std::make_shared<const MeasuredModels>(measured);
+  const auto shown = [&](std::uint64_t event, const Rect& area) {
+    return layout_load(scene.view, {event, {}}, state, plain_ruler(), area);
+  };
+  const std::uint64_t end = event_of(scene.view, Phase::TraceLoad, 1, true);
+  for (const Rect& area : {large, story_place}) {
+    CAPTURE(area.h);
+    const Picture picture = shown(end, area);
+    using Texts = std::vector<std::string>;
+    CHECK(cells_of(picture, "throughput") == Texts{"1000 /s", "1000 /s", "not measured"});
+    CHECK(cells_of(picture, "stack reserved, each") == Texts{"none", "8.00 MiB", "not measured"});
+    CHECK(cells_of(picture, "stack used, mean") == Texts{"none", "not measured", "not measured"});
+    for (const char* name : {"shortest latency", "half within", "99 of 100 within", "longest",
+                             "memory grown, each", "processor, others", "threads waited"}) {
+      CAPTURE(name);
+      CHECK(cells_of(picture, name).size() == 3);
+    }
+    for (const PictureBox& box : picture.boxes) CHECK(lies_in(box.rect, area));
+  }
+  // While it goes on, the figures are those of the cursor.
+  const std::uint64_t fifth = event_of(scene.view, Phase::LifecycleClientClose, 5);
+  CHECK(cells_of(shown(fifth, large), "throughput").empty());
+  CHECK(value_of(shown(fifth, large), "Answers", "answered") == "[5 of 10]");
+}
+
+TEST_CASE("load: what was measured with a trace and without are not set side by side") {
+  MeasuredModels measured;
+  put(measured, figures(Model::Tasks, 10, true));
+  put(measured, figures(Model::Single, 10, true));
+  auto row = side_by_side(measured, "/hello", 10);
+  REQUIRE(row.size() == 3);
+  CHECK(row[0] != nullptr);
+  CHECK(row[1] == nullptr);
+  CHECK(row[2] != nullptr);
+  put(measured, figures(Model::Threads, 10, false));
+  row = side_by_side(measured, "/hello", 10);
+  CHECK(row[0] == nullptr);
+  CHECK(row[1] != nullptr);
+  CHECK(row[2] == nullptr);
+  // The newer takes the older's place.
+  ModelFigures again = figures(Model::Threads, 10, false);
+  again.threads = 9;
+  put(measured, again);
+  CHECK(measured.all.size() == 3);
+  CHECK(side_by_side(measured, "/hello", 10)[1]->threads == 9);
+}
+
+TEST_CASE("load: before any load, what was measured is there all the same") {
+  const Scene scene(tell_hello);
+  MeasuredModels measured;
+  put(measured, figures(Model::Tasks, 10, false));
+  put(measured, figures(Model::Tasks, 20, false));
+  ViewState state;
+  state.measured_models = std::make_shared<const MeasuredModels>(measured);
+  const Picture picture =
+      layout_load(scene.view, {scene.view.end() - 1, {}}, state, plain_ruler(), {0, 0, 1200, 900});
+  CHECK(box_titled(picture, "Three ways to serve 10 clients: GET /hello") != nullptr);
+  CHECK(box_titled(picture, "Three ways to serve 20 clients: GET /hello") != nullptr);
 }
 
 }  // namespace roundtrip::viz

@@ -95,7 +95,7 @@ TEST_CASE("palette: a command's own words come before those of its section") {
 
 TEST_CASE("palette: where no command fits, it says so and offers the search alone") {
   const Scene scene(tell_hello);
-  Opened opened(scene, PaletteMode::Commands, "thread");
+  Opened opened(scene, PaletteMode::Commands, "goroutine");
   opened.state.session.live = true;
   opened.state.session.scenarios = {"01-hello", "02-keep-alive"};
   const PaletteLayout layout = opened.layout();

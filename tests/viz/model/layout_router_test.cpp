@@ -2,6 +2,7 @@
 #include "viz/model/layout_router.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/picture_texts.h"
@@ -31,17 +32,46 @@ TEST_CASE("router: the paths stand side by side where they have room, boxes clos
   const std::uint64_t match = event_of(told.view, Phase::HandleRouteMatch);
   const Picture picture = picture_at(told.view, "router", match, {0, 0, 1000, 500});
   CHECK(value_of(picture, "GET /hello", "path") == "[/hello = /hello]");
-  CHECK(value_of(picture, "POST /echo", "path") == "[/echo ≠ /hello]");
-  // The mark of a path's end is no part of the path.
-  CHECK(value_of(picture, "GET /{$}", "path") == "[/ ≠ /hello]");
+  CHECK(value_of(picture, "POST /api/users", "path") == "[/api/users ≠ /hello]");
   // Where the path does not fit, nobody asks for the method.
   CHECK(value_of(picture, "GET /hello", "method") == "[GET = GET]");
-  CHECK(row_named(box_titled(picture, "POST /echo"), "method") == nullptr);
-  const Rect first = box_titled(picture, "GET /hello")->rect;
-  const Rect second = box_titled(picture, "POST /echo")->rect;
-  CHECK(second.y - first.bottom() <= plain_ruler().space(2));
+  const PictureBox* first = box_titled(picture, "GET /hello");
+  const PictureBox* second = box_titled(picture, "POST /api/users");
+  REQUIRE(first != nullptr);
+  REQUIRE(second != nullptr);
+  CHECK(row_named(second, "method") == nullptr);
+  CHECK(second->rect.y - first->rect.bottom() <= plain_ruler().space(2));
+  // The mark of a path's end is no part of the path.
+  const Picture tall = picture_at(told.view, "router", match, {0, 0, 1000, 900});
+  CHECK(value_of(tall, "GET /{$}", "path") == "[/ ≠ /hello]");
   const Picture small = picture_at(told.view, "router", match, {0, 0, 400, 160});
   CHECK(row_named(box_titled(small, "GET /hello"), "path") == nullptr);
+}
+
+TEST_CASE("router: each pattern has a box, or its name in the box of the others (01, heights)") {
+  const Recorded told("01-hello");
+  const std::uint64_t match = event_of(told.view, Phase::HandleRouteMatch);
+  std::vector<std::string> patterns;
+  for (std::uint64_t at = told.view.first(); at < told.view.end(); ++at) {
+    const trace::Event& event = told.trace[at];
+    if (event.phase != Phase::StartupRegisterHandler) continue;
+    const trace::Symbol pattern{static_cast<std::uint32_t>(*event.arg("pattern"))};
+    patterns.emplace_back(told.trace.symbols().text(pattern));
+  }
+  REQUIRE(patterns.size() > 3);
+  for (const float height : {500.f, 700.f, 900.f}) {
+    CAPTURE(height);
+    const Picture picture = picture_at(told.view, "router", match, {0, 0, 1000, height});
+    std::size_t boxes = 0;
+    for (const std::string& pattern : patterns) boxes += box_titled(picture, pattern) ? 1 : 0;
+    const std::string others = fmt::format("and {} more patterns", patterns.size() - boxes);
+    const std::string named = words_of(picture, others);
+    CHECK((named.empty() || says(named, ": Its path does not fit.")));
+    for (const std::string& pattern : patterns) {
+      CAPTURE(pattern);
+      CHECK((box_titled(picture, pattern) != nullptr || says(named, pattern)));
+    }
+  }
 }
 
 TEST_CASE("router: a path that is there for another method says which (04)") {

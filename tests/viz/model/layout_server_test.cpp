@@ -1,6 +1,7 @@
 #include "viz/model/layout_server.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <string>
 
@@ -44,19 +45,25 @@ TEST_CASE("server: a program that began before the trace is not said to be still
   CHECK(text == "began: before this trace\n");
 }
 
-TEST_CASE("server: every route has its place in the box (01)") {
+TEST_CASE("server: every route has its place in the box, or is counted there (01, heights)") {
   const Recorded told("01-hello");
   const auto ready = *Stepper(told.view).position_of("startup.ready");
   const auto routes = told.states.process_at(ready.event).routes;
-  REQUIRE(routes.size() == 3);
-  for (const float width : {900.f, 1200.f}) {
-    const Picture picture =
-        layout_server(told.view, ready, {}, plain_ruler(), {0, 0, width, place.h});
+  REQUIRE(routes.size() > 3);
+  for (const float height : {371.f, 560.f, 1000.f}) {
+    CAPTURE(height);
+    const Picture picture = layout_server(told.view, ready, {}, plain_ruler(), {0, 0, 900, height});
     const std::string text = box_text(picture, "Routes");
+    CAPTURE(text);
+    std::size_t named = 0;
     for (const auto& [pattern, handler] : routes) {
-      CAPTURE(text);
-      CHECK(text.find(told.trace.symbols().text(pattern)) != std::string::npos);
+      const std::string row = fmt::format("{}: ", told.trace.symbols().text(pattern));
+      named += text.find(row) != text.npos ? 1 : 0;
     }
+    const std::string more = fmt::format("and {} more", routes.size() - named);
+    CHECK((named == routes.size()) != (text.find(more) != text.npos));
+    CHECK(named >= 2);
+    if (height == 1000.f) CHECK(named == routes.size());
   }
 }
 
@@ -80,6 +87,7 @@ TEST_CASE("server: nothing is left out where the story shows it, words stand whe
         layout_server(told.view, ready, {}, plain_ruler(), {0, 0, 800, height});
     for (const PictureBox& box : picture.boxes) {
       CAPTURE(box.title_text());
+      if (box.title_text() == "Routes") continue;  // there may be any number of them
       for (const PictureRow& row : box.rows) CHECK_FALSE(row.name.text.starts_with("and "));
     }
     CHECK(box_text(picture, "Address").find("at: 127.0.0.1:") != std::string::npos);
@@ -87,7 +95,8 @@ TEST_CASE("server: nothing is left out where the story shows it, words stand whe
   const Picture large = layout_server(told.view, ready, {}, plain_ruler(), {0, 0, 900, 560});
   CHECK(says(plain(box_text(large, "Server ready")), "descriptors for: 19872 clients"));
   for (const PictureBox& box : large.boxes) {
-    if (box.title_text() != "Server ready") CHECK_FALSE(box.words.empty());
+    const bool full = box.title_text() == "Server ready" || box.title_text() == "Routes";
+    if (!full) CHECK_FALSE(box.words.empty());
   }
 }
 
@@ -101,6 +110,7 @@ TEST_CASE("server: where it is low and wide, two rows leave nothing out (01)") {
   for (const PictureBox& box : picture.boxes) {
     CAPTURE(box.title_text());
     CHECK(lies_in(box.rect, low));
+    if (box.title_text() == "Routes") continue;
     for (const PictureRow& row : box.rows) CHECK_FALSE(row.name.text.starts_with("and "));
   }
 }

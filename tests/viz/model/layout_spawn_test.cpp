@@ -163,7 +163,8 @@ TEST_CASE("spawn: where four boxes have no room side by side they stand as cards
   const std::uint64_t runs = event_of(told.view, Phase::ConnectionFirstRun);
   const Picture narrow = picture_at(told.view, "spawn", runs, {0, 0, 400, 700});
   CHECK(box_titled(narrow, "The new task") != nullptr);
-  CHECK(value_of(narrow, "The new task", "now") == "on worker 2");
+  CHECK(value_of(narrow, "The new task", "now") ==
+        fmt::format("on worker {}", *told.trace[runs].arg("worker")));
   // Where not even these have room, the one of the last event does.
   const Picture low = picture_at(told.view, "spawn", runs, {0, 0, 400, 220});
   CHECK(box_titled(low, "The new task") != nullptr);

@@ -256,7 +256,7 @@ TEST_CASE("states: what another task does is not told as this connection's (01, 
     return std::any_of(picture.notes.begin(), picture.notes.end(),
                        [text](const PictureNote& note) { return note.text.text == text; });
   };
-  CHECK(says(states_at(told.view, end, large), "Task 1: Stops running"));
+  CHECK(says(states_at(told.view, end, large), "Task 1: " + describe(told.view, end)));
   const std::uint64_t own = Stepper(told.view).position_of("task.done")->event;
   CHECK(says(states_at(told.view, own, large), describe(told.view, own)));
 }

@@ -9,6 +9,7 @@
 #include "tests/viz/model/layout_checks.h"
 #include "viz/model/layout_bytes.h"
 #include "viz/model/layout_timeline.h"
+#include "viz/model/parser_film.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -89,6 +90,11 @@ TEST_CASE("recorded: a half-sent header is shown as far as it came (03, the 408)
   const Focus focus = focus_at(told.view, rejected.event, {});
   const StreamFields at = request_fields(told.view, rejected, focus);
   CHECK(at.range == ByteRange{0, read_in_all(told, focus.conn)});
+  // No byte is to blame, and the parser has read them all.
+  const ParserFilm film = parser_film(Teller(told.view, rejected, {}), rejected);
+  CHECK_FALSE(film.byte);
+  CHECK(film.consumed == film.arrived);
+  CHECK(film.consumed == read_in_all(told, focus.conn));
 }
 
 TEST_CASE("recorded: bytes are stepped through one connection after the other (04)") {

@@ -58,5 +58,39 @@ TEST_CASE("request: where a run was not measured, nothing is said of its process
   CHECK_FALSE(row.cpu.has_value());
 }
 
+TEST_CASE("request: what its task ran inside of a hold is the teacher's time") {
+  constexpr Duration ms = Duration::milliseconds(1);
+  const Scene scene([&](Story& story) {
+    story.startup();
+    auto conn = story.open();
+    const trace::Subject who = conn.subject(1);
+    const std::string request = story.curl_request("/hello");
+    const ByteRange bytes{0, request.size()};
+    const auto length = static_cast<std::uint32_t>(request.size());
+    story.keep(conn.conn, trace::Log::In, 0, request);
+    story.begin<Phase::ReadRead>(conn.subject(), conn.fd, 4096U);
+    story.end<Phase::ReadRead>(conn.subject(), trace::absent, trace::absent, length)
+        .set_bytes(trace::Log::In, bytes);
+    story.instant<Phase::ReadBufferFill>(conn.subject(), length, 0U, 4096U)
+        .set_bytes(trace::Log::In, bytes);
+    story.instant<Phase::ReadLineFound>(who).set_bytes(trace::Log::In, bytes);
+    // Until it has parked, and from being woken until the hold is over, it is on a worker.
+    story.begin<Phase::TraceHold>(who, Phase::ReadLineFound);
+    story.wait(ms * 50);
+    story.park(who);
+    story.wait(ms * 50);
+    story.wake(who);
+    story.wait(ms * 50);
+    story.end<Phase::TraceHold>(who, Phase::ReadLineFound);
+    story.begin<Phase::TransmitFinish>(who);
+    story.end<Phase::TransmitFinish>(who, 200U, 0U);
+  });
+  const RequestRow row = request_row(scene.index, 1, scene.view.end() - 1);
+  REQUIRE(row.took);
+  REQUIRE(row.ran);
+  CHECK(*row.took < ms);
+  CHECK(*row.ran <= *row.took);
+}
+
 }  // namespace
 }  // namespace roundtrip::viz

@@ -15,17 +15,18 @@ roundtrip run completely-different
 expect_failure
 expect_stderr_has "roundtrip list"
 
-test_case "bad input: a scenario in place of a command, a file or a phase's name"
+test_case "bad input: a scenario in place of a command, a phase's name"
 roundtrip 01-hello
 expect_usage_error
 expect_stderr_has "run 01-hello"
 roundtrip my.trace.json
 expect_usage_error
 expect_stderr_has "did you mean roundtrip view my.trace.json?"
-for command in text check view; do
-  roundtrip "$command" 01-hello
+for command in text check view screenshot; do
+  roundtrip "$command" 01-helo $([[ $command = screenshot ]] && echo "$scratch/a.png")
   expect_failure
-  expect_stderr_has "run 01-hello"
+  expect_stderr_has "neither a file nor a scenario"
+  expect_stderr_has "01-hello"
 done
 roundtrip screenshot 01-hello --at read.heder "$scratch/a.png"
 expect_usage_error

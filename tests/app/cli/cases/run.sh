@@ -85,3 +85,14 @@ roundtrip view "$scratch/hello.trace.json"
 expect_exit 1
 expect_one_sentence
 expect_stderr_has "roundtrip text"
+
+test_case "text, check: a scenario's name is its shipped recording's"
+roundtrip text 01-hello
+expect_exit 0
+expect_stdout_has "GET /hello"
+roundtrip check 01-hello
+expect_exit 0
+expect_stdout_has "01-hello.trace.json: in order"
+roundtrip view 01-hello
+expect_failure
+expect_stderr_has "roundtrip text 01-hello"
