@@ -231,6 +231,7 @@ void Desk::tell_status() {
   if (Session* session = live(); session != nullptr && session->live()) {
     status.model = session->server()->options().model;
   }
+  tell_wire();
   status.has_load = lesson_ && !lesson_->loads.empty();
   status.comparing = errand_is(ErrandKind::Compare);
   state_.measured_models = shown_.recorded ? measured_ : shown_.measured;
@@ -296,6 +297,8 @@ void Desk::do_for_session(const Action& action) {
     choose_model(model->model);
   } else if (std::holds_alternative<viz::CompareModels>(action)) {
     compare_models();
+  } else if (const auto* wire = std::get_if<viz::HandleWire>(&action)) {
+    do_at_wire(wire->act);
   } else if (const auto* stop = std::get_if<viz::GoToStop>(&action)) {
     go_to_stop(stop->stop);
   } else {

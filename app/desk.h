@@ -98,6 +98,8 @@ class Desk {
   void choose(const std::string& scenario);
   void choose_model(trace::Model model);
   void compare_models();
+  void do_at_wire(const std::string& acts);
+  void tell_wire();
   void keep_measured(const viz::MeasuredModels& measured);
   void make_ready(const std::string& scenario);
   void start_anew();

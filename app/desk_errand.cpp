@@ -14,13 +14,15 @@ namespace {
 // server's own time-outs, which wait as well, end what hangs. It can be called off at any time.
 constexpr Duration client_patience = Duration::seconds(24 * 60 * 60);
 
-Status fetch_hello(server::Server& server, trace::Bus& bus, const scenario::CallOff* call_off) {
+Status fetch_hello(server::Server& server, trace::Bus& bus, net::WiredLab* lab,
+                   const scenario::CallOff* call_off) {
   const trace::ThreadRecording recording(bus, trace::RingSize::Small);
   scenario::ClientTarget target;
   target.server = server.address();
   target.numbers = &server.connection_numbers();
   target.step_time = client_patience;
   target.call_off = call_off;
+  if (lab != nullptr) target.sockets = &lab->sockets(net::Host::Client);
   auto client = scenario::Client::connect(target);
   if (!client) return Error{client.error()};
   // The first lesson's request: on the usual port, byte for byte.
@@ -91,7 +93,7 @@ trace::FileProgress Errand::progress() {
 
 bool Errand::send_hello(Session& live) {
   return start(ErrandKind::Request, [this, &live](ErrandResult& result) {
-    const Status done = fetch_hello(*live.server(), *live.bus(), call_off_.get());
+    const Status done = fetch_hello(*live.server(), *live.bus(), live.lab(), call_off_.get());
     if (!done) result.problem = done.error();
   });
 }
@@ -99,7 +101,7 @@ bool Errand::send_hello(Session& live) {
 bool Errand::run(Session& live, scenario::Scenario what) {
   return start(ErrandKind::Request, [this, &live, what = std::move(what)](ErrandResult& result) {
     const auto report = scenario::run_scenario(what, *live.server(), *live.bus(),
-                                               {client_patience, call_off_.get()});
+                                               {client_patience, call_off_.get(), live.lab()});
     if (!report) {
       result.problem = report.error();
       return;

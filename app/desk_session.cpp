@@ -161,6 +161,7 @@ void Desk::start_anew() {
   SessionOptions options;
   options.scenario = lesson_->id;
   options.server = scenario::apply_settings(*lesson_, *server_options_);
+  options.lab = lesson_->settings.wire.has_value();
   if (model_chosen_) options.server.model = *model_chosen_;
   restart_wanted_ = false;
   restarting_ = true;
@@ -187,7 +188,10 @@ void Desk::finish_restart(ErrandResult result) {
   server_options_->listen.port = port;
   show(recording_of(std::move(result.session)));
   behind_.reset();
-  if (port == wanted) {
+  if (!shown_.session->lab_problem().empty()) {
+    tell(fmt::format("No lab can be made here, so packets can't be held: {}",
+                     shown_.session->lab_problem()));
+  } else if (port == wanted) {
     tell(saved, true);
   } else {
     tell(fmt::format("Port {} is taken by another program: listening on {}", wanted, port));

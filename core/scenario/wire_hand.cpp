@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
+
 #include "core/base/clock.h"
 
 namespace roundtrip::scenario {
@@ -38,7 +40,7 @@ Status WireHand::await(const WireAct& act) {
   const std::int64_t until = monotonic_ns() + patience_.ns;
   while (true) {
     const std::uint64_t seen = lab_.held_count();
-    if (held(act.what).size() >= act.count) return Nothing{};
+    if (held(act.what).size() >= std::max(1U, act.count)) return Nothing{};
     if (call_off_ != nullptr && call_off_->called_off()) return Error{"the run was called off"};
     if (monotonic_ns() > until) {
       return Error{fmt::format("no {} came to the wire within {} s", act.what.text(),
@@ -51,7 +53,9 @@ Status WireHand::await(const WireAct& act) {
 Status WireHand::act(const WireAct& act) {
   using Kind = WireAct::Kind;
   const auto each = [&](auto&& work) {
+    std::uint32_t done = 0;
     for (const net::PacketId id : held(act.what)) {
+      if (act.count != 0 && done++ == act.count) break;
       lab_.wire().ask([&](net::Wire& wire) { work(wire, id); });
     }
   };
@@ -74,10 +78,20 @@ Status WireHand::act(const WireAct& act) {
       break;
     case Kind::Cut: lab_.cut(true); break;
     case Kind::Mend: lab_.cut(false); break;
+    case Kind::Delay:
+    case Kind::Loss:
+      for (const net::Host from : net::both_hosts) {
+        net::LinkSettings link =
+            lab_.wire().ask([from](net::Wire& wire) { return wire.link(from); });
+        if (act.kind == Kind::Delay) link.delay = Duration::milliseconds(act.number);
+        if (act.kind == Kind::Loss) link.loss = act.number / 100.0;
+        lab_.set_link(from, link);
+      }
+      break;
     case Kind::Sockets: return lab_.tell_sockets();
     case Kind::Pause: {
       pollfd waits{call_off_ != nullptr ? call_off_->fd() : -1, POLLIN, 0};
-      const timespec length{act.pause_ms / 1000, act.pause_ms % 1000 * 1'000'000L};
+      const timespec length{act.number / 1000, act.number % 1000 * 1'000'000L};
       if (ppoll(&waits, 1, &length, nullptr) > 0) return Error{"the run was called off"};
       break;
     }

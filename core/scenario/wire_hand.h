@@ -20,11 +20,11 @@ class WireHand {
   // Sets the link and the hosts. The sentences say what a host's kernel did not allow.
   std::vector<std::string> set(const WireSettings& settings);
   Status act(const std::vector<WireAct>& acts);
+  Status act(const WireAct& act);
   // Nothing is held any more, and all goes on.
   void let_go();
 
  private:
-  Status act(const WireAct& act);
   Status await(const WireAct& act);
   std::vector<net::PacketId> held(const net::PacketFilter& what);
 

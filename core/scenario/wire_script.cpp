@@ -166,17 +166,26 @@ std::optional<std::uint32_t> leading_number(std::string_view& text) {
   return number;
 }
 
+enum class Takes : std::uint8_t { Nothing, Filter, CountAndFilter, Number };
 struct ActWord {
   std::string_view word;
   WireAct::Kind kind;
-  bool takes_filter;
+  Takes takes = Takes::Nothing;
+  std::uint32_t most = 0;  // of the number
 };
 constexpr ActWord act_words[] = {
-    {"hold", WireAct::Kind::Hold, true},         {"await", WireAct::Kind::Await, true},
-    {"release", WireAct::Kind::Release, true},   {"drop", WireAct::Kind::Drop, true},
-    {"duplicate", WireAct::Kind::Duplicate, true}, {"open", WireAct::Kind::Open, false},
-    {"cut", WireAct::Kind::Cut, false},          {"mend", WireAct::Kind::Mend, false},
-    {"sockets", WireAct::Kind::Sockets, false},  {"pause_ms", WireAct::Kind::Pause, false},
+    {"hold", WireAct::Kind::Hold, Takes::Filter},
+    {"await", WireAct::Kind::Await, Takes::CountAndFilter},
+    {"release", WireAct::Kind::Release, Takes::CountAndFilter},
+    {"drop", WireAct::Kind::Drop, Takes::CountAndFilter},
+    {"duplicate", WireAct::Kind::Duplicate, Takes::CountAndFilter},
+    {"open", WireAct::Kind::Open},
+    {"cut", WireAct::Kind::Cut},
+    {"mend", WireAct::Kind::Mend},
+    {"sockets", WireAct::Kind::Sockets},
+    {"delay_ms", WireAct::Kind::Delay, Takes::Number, 60'000},
+    {"loss_percent", WireAct::Kind::Loss, Takes::Number, 100},
+    {"pause_ms", WireAct::Kind::Pause, Takes::Number, limits::pause_ms},
 };
 
 }  // namespace
@@ -209,26 +218,24 @@ Result<WireAct> parse_wire_act(std::string_view line) {
                                   [word](const ActWord& act) { return act.word == word; });
   if (known == std::end(act_words)) {
     return Error{"a wire block knows hold, await, release, drop, duplicate, open, cut, mend, "
-                 "sockets and pause_ms"};
+                 "delay_ms, loss_percent, sockets and pause_ms"};
   }
   WireAct act;
   act.kind = known->kind;
-  if (act.kind == WireAct::Kind::Pause) {
-    const auto length = leading_number(rest);
-    if (!length || *length > limits::pause_ms || !rest.empty()) {
-      return Error{fmt::format("pause_ms takes a number up to {}", limits::pause_ms)};
+  if (known->takes == Takes::Number) {
+    const auto number = leading_number(rest);
+    if (!number || *number > known->most || !rest.empty()) {
+      return Error{fmt::format("{} takes a number up to {}", word, known->most)};
     }
-    act.pause_ms = *length;
+    act.number = *number;
     return act;
   }
-  if (act.kind == WireAct::Kind::Await) {
-    if (const auto count = leading_number(rest)) act.count = std::max(1U, *count);
-  }
+  if (known->takes == Takes::CountAndFilter) act.count = leading_number(rest).value_or(0);
   if (rest.empty()) {
     if (act.kind != WireAct::Kind::Hold) return act;
     return Error{"hold needs to know which packets, such as hold SYN or hold all"};
   }
-  if (!known->takes_filter) return Error{fmt::format("{} stands alone on its line", word)};
+  if (known->takes == Takes::Nothing) return Error{fmt::format("{} stands alone on its line", word)};
   auto filter = net::PacketFilter::parse(rest);
   if (!filter) return Error{filter.error()};
   act.what = *filter;

@@ -5,11 +5,13 @@
 // A block's lines, one act each, in the page's order, beside the clients' steps:
 //   hold SYN               packets that fit (core/net/wire/filter.h) wait from now on
 //   await ACK from client  until a packet that fits is held; `await 2 SYN` until two are
-//   release SYN            what is held and fits goes on; `release` alone: all
+//   release SYN            what is held and fits goes on; `release` alone: all; `release 1`: the
+//                          oldest of them
 //   drop data              what is held and fits is thrown away
 //   duplicate data         and here it is copied
 //   open                   nothing is held from now on; what is held stays so
 //   cut, mend              the cable
+//   delay_ms 50            each way, from now on;  loss_percent 10  the same
 //   sockets                what the server host's kernel says of half-open and closed ones
 //   pause_ms 500           the hand waits, for the kernels' timers
 #pragma once
@@ -38,11 +40,11 @@ struct WireSettings {
 
 struct WireAct {
   enum class Kind : std::uint8_t {
-    Hold, Await, Release, Drop, Duplicate, Open, Cut, Mend, Sockets, Pause
+    Hold, Await, Release, Drop, Duplicate, Open, Cut, Mend, Delay, Loss, Sockets, Pause
   } kind = Kind::Open;
   net::PacketFilter what = net::PacketFilter::all();
-  std::uint32_t count = 1;     // of Await: so many packets
-  std::uint32_t pause_ms = 0;  // of Pause
+  std::uint32_t count = 0;   // of Await: so many packets; of the others at most so many; 0: all
+  std::uint32_t number = 0;  // of Pause and Delay in milliseconds, of Loss in percent
   std::size_t line = 0;        // in the page, from 1
 };
 

@@ -109,6 +109,8 @@ struct ShowLive {};                     // back from a file to the server
 struct ChooseScenario { std::string scenario; };
 struct ChooseModel { trace::Model model{}; };  // the server starts anew under it
 struct CompareModels {};                       // the lesson's loads under each model in turn
+// Lines of a wire block, as a scenario's page has them: "hold all", "release 1", "delay_ms 50".
+struct HandleWire { std::string act; };
 struct HoldNext { bool on = true; };
 struct ReleaseHeld { bool one_step = false; };
 
@@ -125,7 +127,7 @@ using Action =
                  SetProjector, SetTextScale, ToggleSheet, ToggleDrawer, AskHold, SetHoldFilter,
                  OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
                  RunAgain, Save, Open, TypePath, Dismiss, LeaveUnsaved,
-                 ShowLive, ChooseScenario, ChooseModel, CompareModels, HoldNext,
+                 ShowLive, ChooseScenario, ChooseModel, CompareModels, HandleWire, HoldNext,
                  ReleaseHeld>;
 using Actions = std::vector<Action>;
 

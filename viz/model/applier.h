@@ -410,6 +410,7 @@ struct Applier {
   bool operator()(const ChooseScenario&) { return false; }
   bool operator()(const ChooseModel&) { return false; }
   bool operator()(const CompareModels&) { return false; }
+  bool operator()(const HandleWire&) { return false; }
   bool operator()(const HoldNext&) { return false; }
   bool operator()(const ReleaseHeld&) { return false; }
 };

@@ -26,7 +26,9 @@ enum class Command : std::uint8_t {
   Search, Palette, Undo, Redo, NextInTable, BeforeInTable, SlowestInTable,
   // The server
   GoOn, Send, RunAgain, NextScenario, BackToLive, ServeTasks, ServeThreads, ServeSingle,
-  CompareModels, Hold, HoldWhich, StepHeld, Save, Open,
+  CompareModels, Hold, HoldWhich, StepHeld, HoldPackets, HoldSyns, HoldData, StepPacket,
+  DropPacket, CopyPacket, AskSockets, CutCable, MendCable, NoDelay, ShortDelay, LongDelay, NoLoss,
+  SomeLoss, Save, Open,
   // The timeline
   ZoomIn, ZoomOut, Earlier, Later, FitRequest, FitChapter, FitAll, MeasureToSelection,
   ZoomToMeasured, Follow, StayWithConnection, OnlyThisRequest, BetweenLanes,

@@ -34,6 +34,15 @@ inline Given serve_by(Context context, trace::Model model) {
   if (!context.state.session.model) return std::nullopt;
   return ChooseModel{model};
 }
+// What a hand at the wire does.
+inline Given at_wire(Context context, const char* act) {
+  if (!context.state.session.wired) return std::nullopt;
+  return HandleWire{act};
+}
+inline Given to_held_packet(Context context, const char* act) {
+  if (context.state.session.packets_held == 0) return std::nullopt;
+  return at_wire(context, act);
+}
 inline Given if_any(Context context, Action action) {
   if (context.view.empty()) return std::nullopt;
   return action;
@@ -105,6 +114,8 @@ inline constexpr auto command_table = [] {
   constexpr std::string_view events = "events";
   constexpr std::string_view server = "the live server";
   constexpr std::string_view own_server = "a server of our own";
+  constexpr std::string_view wire = "a lesson that runs on the wire";
+  constexpr std::string_view held_packet = "a packet that is held at the wire";
   constexpr std::string_view free = "the live server, with nothing under way";
   return std::to_array<CommandRow>({
       {C::NextStep, S::Steps, "Go to the next step", {press(Key::Right), letter(U'.')},
@@ -231,6 +242,37 @@ inline constexpr auto command_table = [] {
          if (!c.state.session.held) return std::nullopt;
          return ReleaseHeld{true};
        }},
+      {C::HoldPackets, S::Server, "Hold every packet at the wire, or let all go",
+       {shift(Key::P)}, "hold every packet at the wire, let all go; one", once, wire,
+       [](Context c) -> Given {
+         return at_wire(c, c.state.session.holds_packets ? "open\nrelease" : "hold all");
+       }},
+      {C::HoldSyns, S::Server, "Hold packets that open a connection", {}, "", once, wire,
+       [](Context c) { return at_wire(c, "hold SYN, SYN-ACK"); }},
+      {C::HoldData, S::Server, "Hold packets that carry data", {}, "", once, wire,
+       [](Context c) { return at_wire(c, "hold data"); }},
+      {C::StepPacket, S::Server, "Let the oldest held packet go", {shift(Key::K)}, "", repeats,
+       held_packet, [](Context c) { return to_held_packet(c, "release 1"); }},
+      {C::DropPacket, S::Server, "Drop the oldest held packet", {}, "", once, held_packet,
+       [](Context c) { return to_held_packet(c, "drop 1"); }},
+      {C::CopyPacket, S::Server, "Copy the oldest held packet", {}, "", once, held_packet,
+       [](Context c) { return to_held_packet(c, "duplicate 1"); }},
+      {C::AskSockets, S::Server, "Ask the server host for half-open and closed sockets", {}, "",
+       once, wire, [](Context c) { return at_wire(c, "sockets"); }},
+      {C::CutCable, S::Server, "Cut the cable", {}, "", once, wire,
+       [](Context c) { return at_wire(c, "cut"); }},
+      {C::MendCable, S::Server, "Mend the cable", {}, "", once, wire,
+       [](Context c) { return at_wire(c, "mend"); }},
+      {C::NoDelay, S::Server, "Packets travel without delay", {}, "", once, wire,
+       [](Context c) { return at_wire(c, "delay_ms 0"); }},
+      {C::ShortDelay, S::Server, "Packets travel 1 ms each way", {}, "", once, wire,
+       [](Context c) { return at_wire(c, "delay_ms 1"); }},
+      {C::LongDelay, S::Server, "Packets travel 50 ms each way", {}, "", once, wire,
+       [](Context c) { return at_wire(c, "delay_ms 50"); }},
+      {C::NoLoss, S::Server, "No packet is lost", {}, "", once, wire,
+       [](Context c) { return at_wire(c, "loss_percent 0"); }},
+      {C::SomeLoss, S::Server, "One packet in ten is lost", {}, "", once, wire,
+       [](Context c) { return at_wire(c, "loss_percent 10"); }},
       {C::Save, S::Server, "Save this trace", {control(Key::S)}, "save this trace, open one", once,
        "", [](Context) -> Given { return viz::Save{}; }},
       {C::Open, S::Server, "Open a trace", {control(Key::O)}, "", once, "",

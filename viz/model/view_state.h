@@ -135,6 +135,9 @@ struct SessionStatus {
   std::string address;  // where the server listens
   std::optional<trace::Model> model;  // what carries its connections, or will where it starts next
   bool has_load = false;    // the lesson has one, so models can be compared
+  bool wired = false;       // the server listens in a lab, on a wire that can be handled
+  bool holds_packets = false;      // what comes to the wire waits there
+  std::uint32_t packets_held = 0;  // so many do
   bool comparing = false;   // it runs under one model after the other
   std::string file;     // the trace file that is shown, when not live
   std::vector<std::string> scenarios;

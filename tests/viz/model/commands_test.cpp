@@ -18,6 +18,8 @@ struct Busy {
     state.session.scenarios = {"01-hello", "02-keep-alive"};
     state.session.model = trace::Model::Tasks;
     state.session.has_load = true;
+    state.session.wired = true;
+    state.session.packets_held = 1;
     state.session.held.emplace().phase = "header 2";
     state.preset = Preset::Everything;
     Lesson lesson;
