@@ -191,6 +191,8 @@ void add_serve_limits(CLI::App& command, ServeCommand& serve) {
   command.add_option("--max-connections", serve.max_connections,
                      "at once; more wait to be accepted; 20000")
       ->check(CLI::Range(1, 1'000'000))->type_name("N");
+  add_bytes_option(command, "--max-memory", serve.max_memory_bytes, 64 << 10, 1ULL << 40,
+                   "for all connections; beyond: they wait, or 503; 1GiB");
   add_bytes_option(command, "--max-body", serve.max_body_bytes, 0, 1ULL << 40,
                    "of a request's body; beyond: 413; 16MiB");
   add_bytes_option(command, "--max-header", serve.max_header_bytes, 256, http::max_head_bytes,

@@ -60,6 +60,7 @@ struct ServeCommand {
   double handler_timeout_s = 10;
   double shutdown_grace_s = 5;  // 0: none
   std::uint32_t max_connections = 20'000;
+  std::uint64_t max_memory_bytes = std::uint64_t{1} << 30;
   std::uint64_t max_body_bytes = 16 * 1024 * 1024;
   std::uint64_t max_header_bytes = 16 * 1024;
   std::string data_folder;   // empty: a temporary one

@@ -170,6 +170,7 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
   options.server.timeouts.handler = seconds(command.handler_timeout_s);
   options.server.shutdown_grace = seconds(command.shutdown_grace_s);
   options.server.max_connections = command.max_connections;
+  options.server.memory_bytes = command.max_memory_bytes;
   options.server.parser.body_bytes = command.max_body_bytes;
   http::ParserLimits& parser = options.server.parser;
   parser.head_bytes = static_cast<std::uint32_t>(command.max_header_bytes);
@@ -244,6 +245,16 @@ int do_serve(const ServeCommand& command, std::uint64_t main_ticks) {
                   command.no_trace ? ", tracing off" : ""));
   const bool recorded = serve_until_signal(session, command, signals);
 
+  const std::uint32_t cut = session.server()->cut_requests();
+  if (cut > 0) {
+    say(fmt::format("the grace of {:g} s was over: {} cut\n", command.shutdown_grace_s,
+                    viz::counted(cut, "request")));
+  }
+  const std::uint64_t refused = session.server()->memory().refused();
+  if (refused > 0) {
+    say(fmt::format("the memory limit was reached: {} answered 503\n",
+                    viz::counted(static_cast<std::int64_t>(refused), "request")));
+  }
   const trace::LossCounts& losses = session.trace().losses();
   if (command.no_trace) {
     say("stopped; tracing was off\n");

@@ -93,12 +93,7 @@ std::optional<Response> response_of(const viz::TraceView& view, const RequestFac
   if (finish != no_event) {
     response.body = arg_value(view, finish, "body").value_or(response.body);
   }
-  for (const EventNumber number : facts.transmit) {
-    const trace::Event& event = view.trace[number];
-    if (event.phase == Phase::TransmitWrite && !event.ends()) {
-      response.sent += arg_value(view, number, "written").value_or(0);
-    }
-  }
+  response.sent = sent_bytes_of(view, facts);
   return response;
 }
 

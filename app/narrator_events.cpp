@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "viz/model/answer_bytes.h"
+
 namespace roundtrip::app {
 
 using trace::Event;
@@ -228,20 +230,35 @@ RequestTimes times_of(const viz::TraceView& view, const RequestFacts& facts) {
   return times;
 }
 
+std::uint64_t sent_bytes_of(const viz::TraceView& view, const RequestFacts& facts) {
+  const viz::AnswerBytes answer = viz::answer_bytes(view.index, facts.request, view.end() - 1);
+  if (answer.carrier != no_event) return answer.to - answer.from;
+  std::uint64_t bytes = 0;
+  for (const EventNumber number : facts.transmit) {
+    const Event& event = view.trace[number];
+    if (event.phase != Phase::TransmitWrite || !event.ends()) continue;
+    if (answer.begun() && event.has_bytes()) {
+      bytes += answer.part_of(event).length;
+    } else if (event.request == facts.request) {
+      bytes += event.arg("written").value_or(0);
+    }
+  }
+  return bytes;
+}
+
 Answer answer_of(const viz::TraceView& view, const RequestFacts& facts) {
   Answer answer;
   const EventNumber header = last_of(view, facts.handle, Phase::HandleWriteHeader);
   if (header != no_event) answer.status = view.trace[header].arg("status");
-  for (const EventNumber number : facts.transmit) {
-    const Event& event = view.trace[number];
-    if (event.phase == Phase::TransmitWrite && event.ends()) {
-      answer.sent_bytes += event.arg("written").value_or(0);
-    }
-  }
+  answer.sent_bytes = sent_bytes_of(view, facts);
   const EventNumber finish = last_of(view, facts.transmit, Phase::TransmitFinish);
   const EventNumber finished = end_of(view, finish);
   answer.finished = finished != no_event;
-  if (answer.finished && answer.sent_bytes == 0) answer.status.reset();
+  // What was kept back may still go out, as long as its connection is there.
+  const trace::ConnectionSummary* conn =
+      answer.finished ? view.index.connection(view.trace[finished].conn) : nullptr;
+  const bool waits = conn != nullptr && !conn->closed && view.trace[finished].has_bytes();
+  if (answer.finished && answer.sent_bytes == 0 && !waits) answer.status.reset();
   answer.whole = answer.finished && (view.trace[finished].arg("status").has_value() ||
                                      view.trace[finish].arg("status").has_value());
   return answer;

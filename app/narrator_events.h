@@ -62,6 +62,8 @@ struct Answer {
   bool whole = false;
 };
 Answer answer_of(const viz::TraceView& view, const RequestFacts& facts);
+// What the kernel took of its answer, also where that went out with the answers of others.
+std::uint64_t sent_bytes_of(const viz::TraceView& view, const RequestFacts& facts);
 
 // From the first fact of the connection to the first run of its task.
 std::optional<Duration> connection_time(const viz::TraceView& view, const ConnectionFacts& facts);

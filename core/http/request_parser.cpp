@@ -288,6 +288,9 @@ Step RequestParser::tell_headers_complete() {
 Step RequestParser::decide_framing() {
   const bool old = known_.version_minor == 0;
   const bool chunked = known_.chunked_coding && !known_.unknown_coding;
+  // What follows a CONNECT is a tunnel's, or nobody's, whatever its fields say (RFC 9110 section
+  // 9.3.6).
+  const bool connects = known_.method == Method::Connect;
   if (!old && !known_.host_seen) {
     fail_at(start_ + known_.line_at, ParseError::MissingHost);
   } else if (known_.encoding_seen && (old || known_.coding_after_chunked || !chunked)) {
@@ -295,14 +298,14 @@ Step RequestParser::decide_framing() {
             old                           ? ParseError::TransferEncodingInOldVersion
             : known_.coding_after_chunked ? ParseError::ChunkedNotLast
                                           : ParseError::TransferEncodingNotImplemented);
-  } else if (known_.content_length > limits_.body_bytes) {
+  } else if (!connects && known_.content_length > limits_.body_bytes) {
     fail_at(start_ + known_.length_value_at, ParseError::BodyTooLarge);
   }
   if (state_ == State::Failed) return Step(StepKind::Failed, failure_);
 
   known_.body_at = position_;
   const bool keep_alive = !known_.close_asked && (!old || known_.keep_alive_asked);
-  if (!known_.length_seen && !chunked) {
+  if (connects || (!known_.length_seen && !chunked)) {
     advance_to(State::Done);
     return tell(RequestReady{BodyFraming::NoBody, std::nullopt, keep_alive, known_.host_seen});
   }

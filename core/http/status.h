@@ -13,7 +13,7 @@ struct StatusRow {
   std::string_view reason;
 };
 
-inline constexpr std::array<StatusRow, 45> statuses{{
+inline constexpr std::array<StatusRow, 46> statuses{{
     {100, "Continue"},
     {101, "Switching Protocols"},
     {200, "OK"},
@@ -59,6 +59,7 @@ inline constexpr std::array<StatusRow, 45> statuses{{
     {503, "Service Unavailable"},
     {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
+    {507, "Insufficient Storage"},  // RFC 4918 section 11.5
 }};
 
 static_assert([] {

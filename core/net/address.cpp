@@ -52,6 +52,16 @@ trace::Address trace_address(const SocketAddress& address, trace::Symbols& symbo
   return trace::Address::named(symbols.intern(text), address.port());
 }
 
+bool is_any(const SocketAddress& address) {
+  if (address.family() == AF_INET) {
+    return reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_addr.s_addr == INADDR_ANY;
+  }
+  const in6_addr& v6 = reinterpret_cast<const sockaddr_in6*>(&address.storage)->sin6_addr;
+  return address.family() == AF_INET6 &&
+         (IN6_IS_ADDR_UNSPECIFIED(&v6) ||
+          (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr32[3] == INADDR_ANY));
+}
+
 SocketAddress local_address(int fd) {
   SocketAddress address;
   if (getsockname(fd, address.raw(), &address.length) != 0) address.storage.ss_family = AF_UNSPEC;

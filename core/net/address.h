@@ -29,6 +29,9 @@ Result<SocketAddress> parse_address(const std::string& host, std::uint16_t port)
 // The trace's form; an IPv6 address other than the loopback is interned.
 trace::Address trace_address(const SocketAddress& address, trace::Symbols& symbols);
 
+// "0.0.0.0" and "::", which stand for every address of the machine.
+bool is_any(const SocketAddress& address);
+
 SocketAddress local_address(int fd);
 SocketAddress peer_address(int fd);
 

@@ -22,7 +22,7 @@ constexpr std::uint64_t kick_word = 1;
 constexpr std::uint64_t stop_word = 2;
 constexpr std::uint64_t timer_word = 3;
 
-void watch(int epoll_fd, int fd, std::uint32_t events, std::uint64_t word) {
+void watch_own(int epoll_fd, int fd, std::uint32_t events, std::uint64_t word) {
   epoll_event event{};
   event.events = events;
   event.data.u64 = word;
@@ -70,16 +70,16 @@ Poller::Poller(bool watches)
   CHECK_THAT(epoll_fd_ >= 0 && kick_fd_ >= 0 && stop_fd_ >= 0 && timer_fd_ >= 0,
              "the poller could not be made: is the limit of open files reached?");
   // Edge-triggered: each write wakes one waiter, and nobody has to read the counter.
-  watch(epoll_fd_, kick_fd_, EPOLLIN | EPOLLET, kick_word);
-  watch(epoll_fd_, timer_fd_, EPOLLIN | EPOLLET, timer_word);
-  watch(epoll_fd_, stop_fd_, EPOLLIN, stop_word);
+  watch_own(epoll_fd_, kick_fd_, EPOLLIN | EPOLLET, kick_word);
+  watch_own(epoll_fd_, timer_fd_, EPOLLIN | EPOLLET, timer_word);
+  watch_own(epoll_fd_, stop_fd_, EPOLLIN, stop_word);
 }
 
 Poller::~Poller() {
-  for (const int fd : {timer_fd_, stop_fd_, kick_fd_, epoll_fd_}) close(fd);
+  for (const int fd : {timer_fd_, stop_fd_, kick_fd_, epoll_fd_}) ::close(fd);
 }
 
-Result<PollSource*> Poller::add(int fd) {
+PollSource* Poller::adopt(int fd) {
   PollSource* source = nullptr;
   {
     const std::lock_guard lock(mutex_);
@@ -94,20 +94,48 @@ Result<PollSource*> Poller::add(int fd) {
   source->hung_up_ticks_.store(0, std::memory_order_relaxed);
   source->slots_[0].store(PollSource::nobody, std::memory_order_relaxed);
   source->slots_[1].store(PollSource::nobody, std::memory_order_relaxed);
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  event.data.ptr = source;
-  if (watches_ && epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0) {
-    const int error = errno;
-    const std::lock_guard lock(mutex_);
-    free_.push_back(source);
-    return Error{fmt::format("descriptor {} can't be watched: {}", fd, std::strerror(error))};
-  }
+  source->watched_.store(!watches_, std::memory_order_relaxed);
   return source;
 }
 
+bool Poller::watch(PollSource* source) {
+  if (source->watched_.load(std::memory_order_relaxed) ||
+      source->watched_.exchange(true, std::memory_order_acq_rel)) {
+    return true;
+  }
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = source;
+  if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, source->fd_, &event) == 0) return true;
+  source->watched_.store(false, std::memory_order_relaxed);
+  return false;
+}
+
+Result<PollSource*> Poller::add(int fd) {
+  PollSource* source = adopt(fd);
+  if (watch(source)) return source;
+  const int error = errno;
+  forget(source);
+  return Error{fmt::format("descriptor {} can't be watched: {}", fd, std::strerror(error))};
+}
+
 void Poller::remove(PollSource* source) {
-  if (watches_) epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, source->fd_, nullptr);
+  if (watches_ && source->watched_.load(std::memory_order_relaxed)) {
+    epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, source->fd_, nullptr);
+  }
+  forget(source);
+}
+
+// The source may serve another descriptor only when this one is closed: what the kernel still has
+// to say of it would be said of the other.
+int Poller::close(PollSource* source) {
+  if (source->drain_errors_ != nullptr) on_errors(source, nullptr, nullptr);
+  const int error = ::close(source->fd_) == 0 ? 0 : errno;
+  forget(source);
+  return error;
+}
+
+void Poller::forget(PollSource* source) {
   source->fd_ = -1;
   const std::lock_guard lock(mutex_);
   source->drain_errors_ = nullptr;

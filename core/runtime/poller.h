@@ -46,6 +46,7 @@ class PollSource {
   static constexpr std::uint64_t ready = 1;
 
   int fd_ = -1;
+  std::atomic<bool> watched_{false};
   std::atomic<std::uint64_t> hung_up_ticks_{0};
   std::atomic<std::uint64_t> slots_[2] = {};
   // Facts of the kernel wait in the error queue of this descriptor (time-stamps): drained by
@@ -63,9 +64,18 @@ class Poller {
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
 
-  // Watches a non-blocking descriptor for both directions until it is removed.
+  // A source for a non-blocking descriptor. Nothing is seen of it until it is watched: one that
+  // never has to wait costs no system call.
+  PollSource* adopt(int fd);
+  // Watches it for both directions until it is removed or closed; what is ready already is seen at
+  // once. Any thread, any number of times. False where the kernel has no room for one more.
+  bool watch(PollSource* source);
+  // Both.
   Result<PollSource*> add(int fd);
   void remove(PollSource* source);
+  // Closes the descriptor as well, which ends the kernel's watch by itself. Returns the error of
+  // close(2), or 0.
+  int close(PollSource* source);
   // `drain(context)` is called by the polling worker when the error queue holds something.
   void on_errors(PollSource* source, void (*drain)(void*), void* context);
 
@@ -86,6 +96,8 @@ class Poller {
   void arm_timer(Instant at);
 
  private:
+  void forget(PollSource* source);
+
   bool watches_;
   int epoll_fd_ = -1;
   int kick_fd_ = -1;

@@ -149,10 +149,9 @@ Task& Runtime::create(TaskMain main, trace::Symbol name, trace::Subject subject)
   task.frame = handle;
   task.resume_point = handle;
   task.frame_bytes = static_cast<std::uint32_t>(handle.promise().frame_bytes);
-  task.execution =
-      options_.model == trace::Model::Tasks ? Execution::Tasks : Execution::Blocking;
   task.own_thread = nullptr;
   task.arena = nullptr;
+  task.before_wait = nullptr;
   subject.task = options_.bus != nullptr ? options_.bus->next_task() : task.index + 1;
   task.subject = subject;
   task.reserve_on_wake = 0;
@@ -172,7 +171,7 @@ Task& Runtime::create(TaskMain main, trace::Symbol name, trace::Subject subject)
 
 bool Runtime::begin(Task& task) {
   const std::uint32_t by = this_task != nullptr ? this_task->subject.task : 0;
-  if (task.execution == Execution::Tasks) {
+  if (options_.model == trace::Model::Tasks) {
     queue(task, WakeSource::Spawn, by);
     return true;
   }

@@ -88,7 +88,6 @@ class Runtime {
   BlockingPool& pool() { return pool_; }
   Timers& timers() { return timers_; }
   trace::Bus* bus() const { return options_.bus; }
-  trace::Model model() const { return options_.model; }
   std::uint32_t live_tasks() const { return live_tasks_.load(std::memory_order_relaxed); }
 
   // The number of the worker that runs the calling thread, from 1; empty on other threads.
@@ -168,6 +167,7 @@ class Runtime {
 
   // Threads of their own, and those of them that have ended and are to be joined.
   std::mutex threads_mutex_;
+  std::condition_variable thread_ended_;
   std::list<std::thread> threads_;
   std::list<std::thread> ended_threads_;
 

@@ -30,6 +30,7 @@ bool Runtime::start_thread(Task& task) {
         }
         const std::lock_guard ended(threads_mutex_);
         ended_threads_.splice(ended_threads_.end(), threads_, place);
+        thread_ended_.notify_one();
       });
     } catch (...) {
       threads_.erase(place);
@@ -44,22 +45,19 @@ bool Runtime::start_thread(Task& task) {
 }
 
 void Runtime::join_threads(bool all) {
-  std::list<std::thread> ended;
-  {
-    const std::lock_guard lock(threads_mutex_);
-    ended.swap(ended_threads_);
-  }
-  for (std::thread& thread : ended) thread.join();
-  while (all) {
-    // Each has done all but move itself over.
-    std::list<std::thread> last;
+  bool more = true;
+  while (more) {
+    std::list<std::thread> ended;
     {
-      const std::lock_guard lock(threads_mutex_);
-      if (threads_.empty() && ended_threads_.empty()) return;
-      last.swap(ended_threads_);
+      std::unique_lock lock(threads_mutex_);
+      // Each moves itself over when it has done everything else.
+      thread_ended_.wait(lock, [&] {
+        return !all || threads_.empty() || !ended_threads_.empty();
+      });
+      ended.swap(ended_threads_);
+      more = all && !threads_.empty();
     }
-    for (std::thread& thread : last) thread.join();
-    if (last.empty()) std::this_thread::yield();
+    for (std::thread& thread : ended) thread.join();
   }
 }
 
@@ -100,6 +98,7 @@ void Runtime::run_on(OwnThread& thread, Task& task) {
 
 // There is but one thread: who starts a task waits until it has ended.
 void Runtime::run_within(Task& outer, Task& task) {
+  outer.prepare_wait();
   const std::uint32_t called = task.subject.task;
   note_parked(outer, ParkReason::Child, std::nullopt, std::nullopt);
   run_on(*outer.own_thread, task);

@@ -10,6 +10,7 @@
 #include <coroutine>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "core/base/time.h"
 #include "core/trace/recorder.h"
@@ -22,10 +23,6 @@ class OwnThread;
 
 // In the runtime an Instant counts from CLOCK_MONOTONIC's zero.
 inline constexpr Instant no_deadline = Instant::max();
-
-// How a lifecycle function is executed: as a task on the workers, or on a thread of its own whose
-// waits block in the kernel.
-enum class Execution : std::uint8_t { Tasks, Blocking };
 
 // Why a wait ended.
 enum class Wake : std::uint8_t { Ready, TimedOut, Shutdown };
@@ -52,9 +49,17 @@ struct Task {
   std::uint32_t index = 0;  // of this block
   std::coroutine_handle<> frame;
   std::uint32_t frame_bytes = 0;
-  Execution execution = Execution::Tasks;
-  OwnThread* own_thread = nullptr;  // where it runs and sleeps, under Execution::Blocking
+  // The thread of its own where it runs and its waits block in the kernel; null on the workers.
+  OwnThread* own_thread = nullptr;
   FrameArena* arena = nullptr;  // where its nested coroutines' frames lie; may be null
+
+  // What is to be done before the task waits for whatever, and nobody knows how long: called once.
+  void (*before_wait)(void* context) = nullptr;
+  void* before_wait_context = nullptr;
+  void prepare_wait() {
+    if (before_wait == nullptr) [[likely]] return;
+    std::exchange(before_wait, nullptr)(before_wait_context);
+  }
 
   // Whose facts its changes are. Written by the task while it runs, read by its waker.
   trace::Subject subject;

@@ -10,6 +10,7 @@ namespace roundtrip::runtime {
 bool WaitBase::await_suspend(std::coroutine_handle<> resume_point) {
   Task& task = *this_task;
   Runtime& runtime = *task.runtime;
+  task.prepare_wait();
   task.resume_point = resume_point;
   ticket_ = task.prepare_park(interrupt_);
   const bool ends = runtime.ends_wait(interrupt_);

@@ -1,6 +1,6 @@
 // What a task can wait for: a descriptor (wait_readable, wait_writable), a moment (sleep_until), a
 // blocking call made by the pool (run_blocking), a signal that somebody gives (Signal::wait), its
-// turn (yield). Each takes the execution of its task into account: a task on the workers parks, a
+// turn (yield). Each heeds where its task runs: a task on the workers parks, a
 // lifecycle on a thread of its own waits in the kernel; the function that awaits reads the same.
 // Every wait says why it ended (Wake). Use: `const Wake why = co_await wait_readable(…);` as a
 // statement of its own.
@@ -156,7 +156,7 @@ inline BlockingWait run_blocking(trace::Symbol name, std::function<void()> call)
 // work that may go on for long without ever waiting (a client that never stops sending).
 class Yield {
  public:
-  bool await_ready() const noexcept { return this_task->execution == Execution::Blocking; }
+  bool await_ready() const noexcept { return this_task->own_thread != nullptr; }
   bool await_suspend(std::coroutine_handle<> resume_point);
   void await_resume() {}
 };

@@ -29,6 +29,11 @@ class ReadBuffer {
   http::StreamBytes window() const { return {{data() + begin_, end_ - begin_}, offset_}; }
   std::uint64_t end_offset() const { return offset_ + (end_ - begin_); }
 
+  // By how much room() would make the buffer larger: only where it is full of bytes in use.
+  std::size_t growth(std::size_t most) const {
+    if (begin_ > 0 || end_ < capacity_ || capacity_ >= most) return 0;
+    return std::min(most, capacity_ * 2) - capacity_;
+  }
   // Where the next read may put bytes: at least one byte, at most what is left of the capacity.
   // `most` is how far the buffer may grow for a head that does not fit.
   std::span<char> room(std::size_t most) {
@@ -39,7 +44,7 @@ class ReadBuffer {
       end_ -= begin_;
       begin_ = 0;
     }
-    if (end_ == capacity_ && capacity_ < most) grow(std::min(most, capacity_ * 2));
+    if (const std::size_t more = growth(most); more > 0) grow(capacity_ + more);
     return {data() + end_, capacity_ - end_};
   }
   void filled_by(std::size_t count) { end_ += count; }

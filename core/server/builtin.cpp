@@ -20,6 +20,12 @@ void tell_trouble(Exchange& exchange, std::string_view sentence) {
                                           conn.server.bus().symbols().intern(sentence));
 }
 
+void refuse_for_memory(Exchange& exchange) {
+  tell_trouble(exchange, memory_limit_sentence);
+  exchange.connection().server.memory().count_refusal();
+  static_cast<void>(exchange.response().headers().set("Retry-After", "1"));
+}
+
 Status register_builtin(Routes& routes) {
   register_middleware(routes);
   for (const auto register_some : {register_pages, register_users, register_slow, register_files,

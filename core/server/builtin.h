@@ -23,6 +23,9 @@ Status register_all(Routes& routes, std::initializer_list<BuiltinRoute> list);
 // What a handler could not do for want of disk, lock or whole file becomes a note of the trace and
 // a line of the log. `sentence` is also the answer's.
 void tell_trouble(Exchange& exchange, std::string_view sentence);
+// The server's memory limit does not let it hold what this request needs: told and counted; the
+// answer, 503, says when to ask again.
+void refuse_for_memory(Exchange& exchange);
 
 Status register_pages(Routes& routes);  // /, /hello, /echo
 Status register_users(Routes& routes);  // /api/users

@@ -138,7 +138,7 @@ class Upload {
 
   void fail(const std::string& sentence) {
     tell_trouble(exchange_, sentence);
-    problem_ = {500, sentence + "\n"};
+    problem_ = {file_->no_room() ? 507 : 500, sentence + "\n"};
   }
 
   // On a thread of the pool, told as a wait for the disk.
@@ -184,6 +184,13 @@ Async<> upload(Exchange& exchange) {
   if (!boundary) {
     response.write_header(415);
     co_await response.write("An upload is a form: multipart/form-data with its boundary.\n");
+    co_return;
+  }
+  if (!exchange.connection().hold_memory(sizeof(Upload) + UploadFile::gathered_bytes)) {
+    refuse_for_memory(exchange);
+    response.write_header(503);
+    co_await response.write(memory_limit_sentence);
+    co_await response.write("\n");
     co_return;
   }
   // Too large for the frames of a request, and needed by few.

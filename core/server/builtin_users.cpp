@@ -56,9 +56,15 @@ Async<> answer_problem(Exchange& exchange, int status, std::string_view problem,
 }
 
 // The database could not do what was asked: the server is to blame, and says why.
-Async<> answer_trouble(Exchange& exchange, std::string_view sentence) {
-  tell_trouble(exchange, sentence);
-  co_await answer_problem(exchange, 500, sentence);
+Async<> answer_trouble(Exchange& exchange, const StoreError& error) {
+  tell_trouble(exchange, error.sentence);
+  int status = 500;
+  if (error.trouble == StoreTrouble::Full) status = 507;
+  if (error.trouble == StoreTrouble::Busy) {
+    status = 503;
+    static_cast<void>(exchange.response().headers().set("Retry-After", "1"));
+  }
+  co_await answer_problem(exchange, status, error.sentence);
 }
 
 // The delay that was asked for, to imitate a database that is far away: told as injected.
@@ -98,6 +104,11 @@ Async<std::optional<NewUser>> read_user(Exchange& exchange) {
     co_await answer_problem(exchange, 413, "a user takes less than 64 KB");
     co_return std::nullopt;
   }
+  if (read == Exchange::WholeBody::NoMemory) {
+    refuse_for_memory(exchange);
+    co_await answer_problem(exchange, 503, memory_limit_sentence);
+    co_return std::nullopt;
+  }
   Connection& conn = exchange.connection();
   trace::begin<Phase::HandleJsonDecode>(conn.subject, body.size());
   if (conn.must_stop()) co_await conn.stop_at(Phase::HandleJsonDecode);
@@ -115,13 +126,13 @@ Async<std::optional<NewUser>> read_user(Exchange& exchange) {
 Async<> create_user(Exchange& exchange) {
   std::optional<NewUser> user = co_await read_user(exchange);
   if (!user) co_return;
-  Result<std::optional<std::int64_t>> id = std::optional<std::int64_t>();
+  Stored<std::optional<std::int64_t>> id = std::optional<std::int64_t>();
   co_await ask_database(exchange, "insert user", [&](UserStore& users) {
     id = users.add(user->name, user->email);
     return id.ok() && *id ? 1U : 0U;
   });
   if (!id) {
-    co_await answer_trouble(exchange, id.error());
+    co_await answer_trouble(exchange, id.trouble());
   } else if (!*id) {
     co_await answer_problem(exchange, 409, "there is a user with this e-mail already");
   } else {
@@ -144,13 +155,13 @@ Async<> show_user(Exchange& exchange) {
     co_await answer_problem(exchange, 404, "a user's id is a whole number");
     co_return;
   }
-  Result<std::optional<User>> user = std::optional<User>();
+  Stored<std::optional<User>> user = std::optional<User>();
   co_await ask_database(exchange, "find user", [&](UserStore& users) {
     user = users.find(id);
     return user.ok() && *user ? 1U : 0U;
   });
   if (!user) {
-    co_await answer_trouble(exchange, user.error());
+    co_await answer_trouble(exchange, user.trouble());
   } else if (!*user) {
     co_await answer_problem(exchange, 404, "there is no user with this id");
   } else {
@@ -161,13 +172,13 @@ Async<> show_user(Exchange& exchange) {
 }
 
 Async<> list_users(Exchange& exchange) {
-  Result<std::vector<User>> users = std::vector<User>();
+  Stored<std::vector<User>> users = std::vector<User>();
   co_await ask_database(exchange, "list users", [&](UserStore& store) {
     users = store.newest(most_users_listed);
     return users ? static_cast<std::uint32_t>(users->size()) : 0U;
   });
   if (!users) {
-    co_await answer_trouble(exchange, users.error());
+    co_await answer_trouble(exchange, users.trouble());
     co_return;
   }
   trace::TextBuffer json;

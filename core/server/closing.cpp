@@ -88,13 +88,21 @@ Async<First> half_close_and_drain(Connection& conn) {
   const Instant until = runtime::Runtime::now() + limit;
   std::uint64_t discarded = 0;
   conn.in.consume_to(conn.in.end_offset());
+  // Where the last read has emptied the kernel's queue there is nothing to ask it for at first.
+  bool waits = conn.drained && !conn.source->hung_up();
   while (discarded < limits::drained_bytes) {
     if (conn.turn_is_over()) co_await runtime::Yield{};
+    if (waits) {
+      if (!conn.watch()) break;
+      const runtime::Wake why = co_await runtime::wait_readable(conn.source, until, true);
+      if (why != runtime::Wake::Ready) break;
+    }
     char thrown_away[4096];
     const std::uint64_t asked = read_ticks();
     const ssize_t got = recv(conn.fd, thrown_away, sizeof thrown_away, 0);
     if (got > 0) {
       discarded += static_cast<std::uint64_t>(got);
+      waits = false;
       continue;
     }
     if (got == 0) {
@@ -112,8 +120,7 @@ Async<First> half_close_and_drain(Connection& conn) {
     }
     if (errno == ECONNRESET) conn.tell_reset(true, asked);
     if (errno != EAGAIN && errno != EINTR) break;
-    const runtime::Wake why = co_await runtime::wait_readable(conn.source, until, true);
-    if (why != runtime::Wake::Ready) break;
+    waits = errno == EAGAIN;
   }
   trace::end<Phase::LifecycleDrain>(conn.subject, discarded);
   // Past the limit more may be there, and then the close resets the connection.
@@ -163,11 +170,9 @@ Async<> close_connection(Connection& conn) {
   }
   // The last stamps are taken while the descriptor is still ours.
   if (conn.stamps_enabled) Connection::drain_stamps(&conn);
-  conn.server.runtime().poller().remove(conn.source);
   tell_close(conn, half_closes);
-  const int closed = close(conn.fd);
-  trace::end<Phase::LifecycleClose>(conn.subject, trace::absent, trace::absent,
-                                    closed == 0 ? 0 : errno);
+  const int error = conn.server.runtime().poller().close(conn.source);
+  trace::end<Phase::LifecycleClose>(conn.subject, trace::absent, trace::absent, error);
   tell_time_wait(conn, first);
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 
 #include "core/server/server.h"
 
@@ -17,13 +18,16 @@ using runtime::Wake;
 using trace::Log;
 using trace::Phase;
 
-trace::CloseReason reason_for(Fill fill) {
+// A flush that failed has said so already.
+trace::CloseReason Connection::reason_after(Fill fill) const {
+  if (close_reason) return *close_reason;
   switch (fill) {
     case Fill::PeerClosed: return trace::CloseReason::PeerClosed;
     case Fill::PeerReset: return trace::CloseReason::PeerReset;
     case Fill::Shutdown: return trace::CloseReason::Shutdown;
     case Fill::TimedOut: return trace::CloseReason::ReadTimeout;
     case Fill::Bytes:
+    case Fill::NoMemory:
     case Fill::Error: break;
   }
   return trace::CloseReason::Error;
@@ -36,8 +40,11 @@ Connection::Connection(Server& owner, int descriptor, runtime::PollSource* poll_
       fd(descriptor),
       source(poll_source),
       subject(who),
+      memory(owner.memory()),
       parser(owner.options().parser),
-      connection_traced(who.traced) {}
+      connection_traced(who.traced) {
+  memory.adopt(bytes_per_connection);
+}
 
 Connection::~Connection() = default;
 
@@ -50,7 +57,10 @@ void Connection::leave_out(Duration held) {
   }
 }
 
+bool Connection::watch() { return server.runtime().poller().watch(source); }
+
 Async<> Connection::stop_at(Phase phase) {
+  watch();  // what becomes of the client meanwhile is shown
   Passer who{subject, {}, {}, source};
   const http::StreamBytes window = in.window();
   if (workspace != nullptr) {
@@ -72,10 +82,18 @@ Async<> Connection::timed_out(trace::TimeoutKind kind, Duration limit) {
 }
 
 Async<Fill> Connection::fill(Instant deadline, bool idle) {
+  if (keeps_back()) {
+    const bool sent = co_await flush(Whose::Finished);
+    if (!sent) co_return Fill::Error;
+  }
   // The parser needs one byte past its limit to see that a head is too large, and skips a few empty
   // lines before it.
   const http::ParserLimits& most = server.options().parser;
-  const std::span<char> room = in.room(most.head_bytes + 2 * (most.empty_lines + 1) + 1);
+  const std::size_t most_bytes = most.head_bytes + 2 * (most.empty_lines + 1) + 1;
+  if (const std::size_t more = in.growth(most_bytes); more > 0 && !hold_memory(more)) {
+    co_return Fill::NoMemory;
+  }
+  const std::span<char> room = in.room(most_bytes);
   std::uint64_t readable_ticks = 0;  // when the poller said so, until a read has followed
   while (true) {
     if (!idle) count_step();
@@ -123,6 +141,7 @@ Async<Fill> Connection::fill(Instant deadline, bool idle) {
       // Nothing came: whether a request may be observed is asked anew when its bytes are there.
       if (idle && !observed) observation_asked = false;
     }
+    if (!watch()) co_return Fill::Error;
     if (idle) prepare_idle();
     const Wake why = co_await runtime::wait_readable(source, deadline, idle);
     steps_this_turn = 0;
@@ -167,45 +186,108 @@ bool Connection::append_at_once(std::string_view bytes) {
   return true;
 }
 
-Async<bool> Connection::flush() {
+Async<bool> Connection::flush(Whose whose) {
   if (out.empty()) co_return true;
+  if (!can_send) co_return false;
+  task->before_wait = nullptr;
   count_step();
-  const trace::Subject who = step_subject();
-  trace::begin<Phase::TransmitFlush>(who, out.filled());
+  trace::Subject who = step_subject();
+  if (whose == Whose::Finished) who.request = 0;
+  trace::begin<Phase::TransmitFlush>(who, out.waiting().size());
   if (must_stop()) co_await stop_at(Phase::TransmitFlush);
-  // An observed flush costs calls of its own, so of one request only the first few are.
-  const bool observes_flush =
-      observed && observed_flushes++ < limits::observed_flushes_per_request;
+  const bool observes_flush = observes_this_flush();
   const bool late = co_await write_time_is_over();
-  bool alive = !late;
-  while (alive && !out.empty()) {
+  can_send = !late;
+  while (can_send && !out.empty()) {
     if (turn_is_over()) co_await runtime::Yield{};
-    const std::string_view data = out.waiting();
-    const std::uint64_t at = out.sent();
     std::uint64_t asked = trace::ticks_for(who);
-    trace::fact<Phase::TransmitWrite>(trace::Kind::Begin, {asked}, who, {}, fd, data.size());
+    trace::fact<Phase::TransmitWrite>(trace::Kind::Begin, {asked}, who, {}, fd,
+                                      out.waiting().size());
     if (must_stop()) {
       co_await stop_at(Phase::TransmitWrite);
       asked = trace::ticks_for(who);
     }
-    int error = 0;
-    const ssize_t written = observes_flush ? send_observed(data, error)
-                                                       : send(fd, data.data(), data.size(),
-                                                              MSG_NOSIGNAL);
-    if (written < 0 && error == 0) error = errno;
-    if (written >= 0) {
-      const auto count = static_cast<std::uint64_t>(written);
-      trace::end<Phase::TransmitWrite>(who, {Log::Out, {at, count}}, trace::absent,
-                                       trace::absent, written);
-      out.sent_by(count);
-      continue;
-    }
-    trace::end<Phase::TransmitWrite>(who, trace::absent, trace::absent, trace::absent, error);
-    alive = co_await wait_for_room(error, asked);
+    const int error = send_once(who, observes_flush);
+    if (error != 0) can_send = co_await wait_for_room(error, asked);
   }
-  if (alive && observes_flush) observe_queues();
+  if (can_send && observes_flush) observe_queues();
   trace::end<Phase::TransmitFlush>(who);
-  co_return alive;
+  co_return can_send;
+}
+
+// One send(2) of what the write buffer holds, and the end of the write that was begun. Returns the
+// error, or 0.
+int Connection::send_once(const trace::Subject& who, bool observes_flush) {
+  const std::string_view data = out.waiting();
+  const std::uint64_t at = out.sent();
+  int error = 0;
+  const ssize_t written = observes_flush ? send_observed(data, who.request, error)
+                                         : send(fd, data.data(), data.size(), MSG_NOSIGNAL);
+  if (written < 0 && error == 0) error = errno;
+  if (written < 0) {
+    trace::end<Phase::TransmitWrite>(who, trace::absent, trace::absent, trace::absent, error);
+    return error;
+  }
+  const auto count = static_cast<std::uint64_t>(written);
+  trace::end<Phase::TransmitWrite>(who, {Log::Out, {at, count}}, trace::absent, trace::absent,
+                                   written);
+  out.sent_by(count);
+  return 0;
+}
+
+// Whether the next request's head is whole in the read buffer: then it is served without waiting
+// for the client.
+bool Connection::next_head_is_here() const {
+  const http::StreamBytes window = in.window();
+  const std::string_view left = window.bytes.substr(parser.position() - window.offset);
+  const std::size_t begin = left.find_first_not_of("\r\n");
+  return begin != left.npos && left.find("\r\n\r\n", begin) != left.npos;
+}
+
+bool Connection::keep_back() {
+  if (parser.position() == in.end_offset()) return false;
+  // A teacher sees each answer's own flush. Whoever ends its turn keeps nobody waiting meanwhile.
+  const bool runs_on = !must_stop() && steps_this_turn + 1 < limits::steps_per_turn;
+  if (!runs_on || !next_head_is_here()) return false;
+  if (subject.traced && trace::recording()) {
+    // The write that takes this answer along is told with a later request, which must not be one
+    // that the ring has no room for: it will ask when this one has told its last.
+    constexpr std::uint32_t records_to_its_end = 16;
+    trace::Ring* ring = trace::this_thread_ring;
+    if (!ring->reserve(records_to_its_end)) return false;
+    ring->release(records_to_its_end);
+  }
+  kept_back_to = out.end_offset();
+  task->before_wait = &Connection::send_kept_back;
+  task->before_wait_context = this;
+  return true;
+}
+
+trace::Bytes Connection::kept_back_bytes() const {
+  if (!keeps_back()) return {};
+  const std::uint64_t from = std::max(answer_from, out.sent());
+  return {Log::Out, {from, kept_back_to - from}};
+}
+
+// The next request makes the task wait, who knows for how long: the finished answers don't wait
+// with it. What the kernel does not take at once stays for the next flush.
+void Connection::send_kept_back(void* connection) {
+  auto& self = *static_cast<Connection*>(connection);
+  if (!self.can_send) return;
+  self.count_step();
+  trace::Subject who = self.step_subject();
+  who.request = 0;
+  trace::begin<Phase::TransmitFlush>(who, self.out.waiting().size());
+  const bool observes_flush = self.observes_this_flush();
+  int error = 0;
+  while (!self.out.empty() && (error == 0 || error == EINTR)) {
+    trace::begin<Phase::TransmitWrite>(who, self.fd, self.out.waiting().size());
+    error = self.send_once(who, observes_flush);
+  }
+  if (observes_flush) self.observe_queues();
+  const std::size_t left = self.out.waiting().size();
+  trace::end<Phase::TransmitFlush>(
+      who, left > 0 ? trace::Bytes{Log::Out, {self.out.sent(), left}} : trace::Bytes{});
 }
 
 // An answer that comes after the write time-out is not begun, as in Go.
@@ -224,6 +306,10 @@ Async<bool> Connection::wait_for_room(int error, std::uint64_t asked_ticks) {
     const bool by_peer = error == EPIPE || error == ECONNRESET;
     if (by_peer) tell_reset(true, asked_ticks);
     close_reason = by_peer ? trace::CloseReason::PeerReset : trace::CloseReason::Error;
+    co_return false;
+  }
+  if (!watch()) {
+    close_reason = trace::CloseReason::Error;
     co_return false;
   }
   const Wake why = co_await runtime::wait_writable(source, write_deadline);

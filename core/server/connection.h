@@ -16,6 +16,7 @@
 #include "core/runtime/wait.h"
 #include "core/server/buffers.h"
 #include "core/server/gate.h"
+#include "core/server/memory_budget.h"
 #include "core/server/options.h"
 
 namespace roundtrip::net {
@@ -40,9 +41,9 @@ struct HandshakeBounds {
 constexpr std::uint64_t just_before(std::uint64_t ticks) { return ticks - 8; }
 
 // How an attempt to get more bytes ended.
-enum class Fill : std::uint8_t { Bytes, PeerClosed, PeerReset, TimedOut, Shutdown, Error };
-// Why a connection closes after an attempt that brought nothing.
-trace::CloseReason reason_for(Fill fill);
+enum class Fill : std::uint8_t {
+  Bytes, PeerClosed, PeerReset, TimedOut, Shutdown, NoMemory, Error
+};
 
 class Connection {
  public:
@@ -53,11 +54,23 @@ class Connection {
 
   // Reads once, waiting for bytes until the deadline. `idle`: nothing was asked yet, so a shutdown
   // may end the wait, and waking from it begins a new cycle of the trace.
+  // What was kept back is flushed first: this may wait.
   runtime::Async<Fill> fill(Instant deadline, bool idle);
+  // Why the connection closes after an attempt that brought nothing.
+  trace::CloseReason reason_after(Fill fill) const;
 
   // Hands everything in the write buffer to the kernel. False when the peer is gone or the write
-  // deadline passed; close_reason says which.
-  runtime::Async<bool> flush();
+  // deadline passed; close_reason says which. A request does so for its own answer, or (`Finished`)
+  // the connection for those of requests that are finished.
+  enum class Whose : std::uint8_t { Request, Finished };
+  runtime::Async<bool> flush(Whose whose = Whose::Request);
+  // A finished answer stays in the write buffer and goes out with the next one, in one write: while
+  // the next request lies in the read buffer already (pipelining) nobody waits for it. False where
+  // it has to be flushed now.
+  bool keep_back();
+  bool keeps_back() const { return kept_back_to > out.sent(); }
+  // Of the answer of the request that is under way, what stays in the write buffer.
+  trace::Bytes kept_back_bytes() const;
   // Appends to the write buffer, flushing when it is full; keeps the bytes for the trace.
   runtime::Async<bool> append(std::string_view bytes);
   // A part of a file, straight from the kernel's cache to the socket (sendfile(2)), behind what is
@@ -106,6 +119,10 @@ class Connection {
     return who;
   }
 
+  // Lets the poller see this connection: before its task waits for it, or somebody asks whether its
+  // client is gone. False where the kernel has no room for that.
+  bool watch();
+
   // Kernel facts within the budget (observation.cpp).
   void ask_for_observation();
   void observe_accept(const HandshakeBounds& bounds);
@@ -118,6 +135,10 @@ class Connection {
   [[gnu::cold]] void tell_fin_in(std::uint64_t known_ticks);
   [[gnu::cold]] void infer_fin_in(std::uint64_t known_ticks);
   [[gnu::cold]] void tell_reset(bool from_peer, std::uint64_t known_ticks);
+
+  // Memory for the request that is under way, until its end. False where the server's budget has no
+  // more: to be answered with 503.
+  bool hold_memory(std::size_t bytes) { return memory.grow(bytes); }
 
   // While a request is under way only.
   http::Request& request() { return workspace->request; }
@@ -133,6 +154,7 @@ class Connection {
   trace::Subject subject;
 
   // Per connection.
+  MemoryShare memory;
   ReadBuffer in;
   WriteBuffer out;
   http::RequestParser parser;
@@ -146,6 +168,8 @@ class Connection {
   // The moments that the two FINs are told with, in ticks; 0 where there is none.
   std::uint64_t fin_in_ticks = 0;
   std::uint64_t fin_out_ticks = 0;
+  bool can_send = true;  // no flush has failed yet
+  std::uint64_t kept_back_to = 0;  // the stream offset behind the last answer that was kept back
   bool resets = false;  // closes with a RST: only so can the client tell that its answer was cut
 
   // Frames of the functions that wait between requests.
@@ -166,6 +190,7 @@ class Connection {
   bool terse = false;        // the steps of this request are left out for want of room
   std::uint32_t steps = 0;
   std::uint32_t steps_untold = 0;
+  std::uint64_t answer_from = 0;  // where its answer begins in the out stream
   std::uint64_t kept_in = 0;   // of the request's body, for the trace
   std::uint64_t kept_out = 0;  // of the answer's
   std::uint32_t headers_told = 0;
@@ -180,11 +205,16 @@ class Connection {
 
  private:
   std::size_t to_keep(std::uint64_t& kept, std::size_t wanted) const;
-  runtime::Async<bool> send_all(std::string_view data, bool from_buffer);
   ssize_t receive(std::span<char> room, int& error);
+  bool next_head_is_here() const;
+  static void send_kept_back(void* connection);
+  bool observes_this_flush() {
+    return observed && observed_flushes++ < limits::observed_flushes_per_request;
+  }
+  int send_once(const trace::Subject& who, bool observes_flush);
   runtime::Async<bool> write_time_is_over();
   runtime::Async<bool> wait_for_room(int error, std::uint64_t asked_ticks);
-  ssize_t send_observed(std::string_view data, int& error);
+  ssize_t send_observed(std::string_view data, std::uint32_t request, int& error);
   bool enable_stamps();
   void observe_queues();
   void tell_tcp_info(const net::TcpInfo& info, std::uint64_t asked);
@@ -202,5 +232,8 @@ class Connection {
   std::uint64_t waiting_segment_ticks_ = 0;
   std::int64_t last_segment_ns_ = 0;  // the stamp of the segment told last, CLOCK_REALTIME
 };
+
+// What is counted of each: with what it borrows for a request.
+inline constexpr std::size_t bytes_per_connection = sizeof(Connection) + sizeof(Workspace);
 
 }  // namespace roundtrip::server

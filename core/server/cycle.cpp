@@ -48,6 +48,7 @@ void Connection::begin_request() {
   headers_told = 0;
   pieces_told = 0;
   steps = 0;
+  answer_from = out.end_offset();
   kept_in = 0;
   kept_out = 0;
 }
@@ -60,6 +61,8 @@ std::uint64_t Connection::elapsed_us() const {
 
 void Connection::end_request() {
   tell_left_out_steps();
+  memory.shrink_to(bytes_per_connection + in.capacity() - limits::read_buffer_bytes);
+  if (server.runtime().ends_wait(runtime::Interrupt::AfterGrace)) server.count_cut_request();
   observation_asked = false;
   observed = false;
   terse = false;

@@ -134,7 +134,7 @@ Async<Exchange::Piece> Exchange::read_body() {
     if (fill == Fill::TimedOut) {
       co_await conn_.timed_out(trace::TimeoutKind::Read, conn_.server.options().timeouts.read);
     }
-    fail_body(fill, reason_for(fill));
+    fail_body(fill, conn_.reason_after(fill));
     co_return Piece{{}, true};
   }
   body_ended_ = true;
@@ -145,6 +145,10 @@ Async<Exchange::Piece> Exchange::read_body() {
 Async<Exchange::WholeBody> Exchange::read_whole_body(std::string& body, std::size_t most) {
   const std::uint64_t announced = conn_.request().content_length.value_or(0);
   if (announced > most) co_return WholeBody::TooLarge;
+  // Of chunks nobody knows before how many come.
+  if (!conn_.hold_memory(conn_.request().content_length ? announced : most)) {
+    co_return WholeBody::NoMemory;
+  }
   body.reserve(announced);
   while (true) {
     const Piece piece = co_await read_body();

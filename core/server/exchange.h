@@ -53,8 +53,8 @@ class Exchange {
   };
   runtime::Async<Piece> read_body();
   // All of it into `body`, for handlers that can do nothing with a part. TooLarge: more than `most`
-  // bytes are announced or came, and the rest was not read.
-  enum class WholeBody : std::uint8_t { Read, TooLarge, Failed };
+  // bytes are announced or came, and the rest was not read. NoMemory: the server can't hold it now.
+  enum class WholeBody : std::uint8_t { Read, TooLarge, NoMemory, Failed };
   runtime::Async<WholeBody> read_whole_body(std::string& body, std::size_t most);
   // The handler has returned: what it left of the body is read by nobody.
   void leave_body();

@@ -14,6 +14,8 @@ class GzipBody {
  public:
   // What is shorter gains nothing: the frame alone takes 18 bytes.
   static constexpr std::size_t least_bytes = 1'000;
+  // Of the compressor's window and tables, as zlib's manual counts them.
+  static constexpr std::size_t held_bytes = 268 * 1024;
   // Whether bodies of this type become shorter: text, and what is text by another name.
   static bool helps(std::string_view content_type);
 

@@ -68,12 +68,14 @@ Async<> run_handlers(Exchange& exchange) {
 [[gnu::cold]] Async<> answer_refusal(Exchange& exchange, int status, std::string_view sentence) {
   exchange.logs = true;
   exchange.response().close_after();
+  if (status == 503) static_cast<void>(exchange.response().headers().set("Retry-After", "1"));
   exchange.response().write_header(status);
   co_await exchange.response().write(sentence);
   co_await exchange.response().write("\n");
 }
 
-// Finishes the answer: framing, head, the rest of the body, flush; the log line; cleanup.
+// Finishes the answer: framing, head, the rest of the body, flush (or to be flushed with the answer
+// of a request that is here already); the log line; cleanup.
 Async<bool> finish_request(Exchange& exchange) {
   Connection& conn = exchange.connection();
   ResponseWriter& response = exchange.response();
@@ -81,7 +83,8 @@ Async<bool> finish_request(Exchange& exchange) {
   if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitFinish);
   const bool sent = co_await response.finish();
   if (!sent) response.abandon();
-  // Only an answer that the kernel took whole is told with a status.
+  // Only an answer that the kernel took whole, or that waits whole for the next one, is told with a
+  // status.
   const bool whole = sent && !response.incomplete();
   if (exchange.logs) {
     trace::instant<Phase::TransmitLogLine>(conn.subject, response.body_sent(),
@@ -92,7 +95,8 @@ Async<bool> finish_request(Exchange& exchange) {
   trace::instant<Phase::TransmitCleanup>(conn.subject, exchange.body_left());
   if (conn.must_stop()) co_await conn.stop_at(Phase::TransmitCleanup);
   if (whole) {
-    trace::end<Phase::TransmitFinish>(conn.subject, response.status(), response.body_sent());
+    trace::end<Phase::TransmitFinish>(conn.subject, conn.kept_back_bytes(), response.status(),
+                                      response.body_sent());
   } else {
     trace::end<Phase::TransmitFinish>(conn.subject);
   }
@@ -132,6 +136,8 @@ Async<bool> serve_request(Connection& conn) {
   if (refused) {
     co_await answer_refusal(exchange, head.status, head.sentence);
   } else {
+    // What follows the head of a CONNECT that is refused was meant for a tunnel: it is no request.
+    if (conn.request().method == http::Method::Connect) exchange.response().close_after();
     co_await run_handlers(exchange);
   }
   // From here the handler has said everything.

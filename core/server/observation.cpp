@@ -102,8 +102,10 @@ bool Connection::enable_stamps() {
   if (on_wire()) return true;  // the packets say it
   stamps_enabled = net::enable_stamps(fd);
   stamps_refused = !stamps_enabled;
-  if (stamps_enabled) server.runtime().poller().on_errors(source, &Connection::drain_stamps, this);
-  return stamps_enabled;
+  if (!stamps_enabled) return false;
+  server.runtime().poller().on_errors(source, &Connection::drain_stamps, this);
+  watch();
+  return true;
 }
 
 ssize_t Connection::receive(std::span<char> room, int& error) {
@@ -133,7 +135,7 @@ ssize_t Connection::receive(std::span<char> room, int& error) {
 
 // The kernel may have stamped the last byte, and another worker drained it, before send returns: so
 // the drain knows the range before, and a send that took less corrects it.
-ssize_t Connection::send_observed(std::string_view data, int& error) {
+ssize_t Connection::send_observed(std::string_view data, std::uint32_t request, int& error) {
   if (on_wire()) {
     const ssize_t sent = send(fd, data.data(), data.size(), MSG_NOSIGNAL);
     if (sent < 0) error = errno;
@@ -142,7 +144,7 @@ ssize_t Connection::send_observed(std::string_view data, int& error) {
   const std::uint32_t slot = observed_send_count_.load(std::memory_order_relaxed);
   ObservedSend& sent = observed_sends_[slot % observed_sends_.size()];
   sent.range.store(out.sent() << 24 | data.size(), std::memory_order_relaxed);
-  sent.request.store(subject.request, std::memory_order_relaxed);
+  sent.request.store(request, std::memory_order_relaxed);
   observed_send_count_.store(slot + 1, std::memory_order_release);
   const ssize_t written = net::send_stamped(fd, data);
   if (written < 0) error = errno;

@@ -37,6 +37,8 @@ struct ServerOptions {
   std::uint32_t observed_requests_per_second = limits::observed_requests_per_second;
   // Fewer where the process may not open so many descriptors: see connection_limit.
   std::uint32_t max_connections = 20'000;
+  // All connections together (memory_budget.h).
+  std::uint64_t memory_bytes = std::uint64_t{1} << 30;
   // A graceful stop waits this long for requests that are under way.
   Duration shutdown_grace = Duration::seconds(5);
   // After an answer that leaves unread bytes, how long they are read and thrown away, so that the
@@ -53,7 +55,8 @@ struct ServerOptions {
 };
 
 // How many connections this process can hold at once, at most `wanted`: raises the limit of open
-// files as far as it may be raised, and leaves some of it for everything else.
-std::uint32_t connection_limit(std::uint32_t wanted);
+// files as far as it may be raised, and leaves some of it for everything else. Under Model::Threads
+// each connection takes two descriptors: its thread is woken by one of its own.
+std::uint32_t connection_limit(std::uint32_t wanted, trace::Model model);
 
 }  // namespace roundtrip::server

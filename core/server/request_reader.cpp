@@ -79,6 +79,14 @@ std::optional<Phase> tell(Connection& conn, const http::Token& token) {
   return Phase::ReadRequestReady;
 }
 
+// No byte is to blame.
+[[gnu::cold]] Async<> refuse_unread(Connection& conn, int status,
+                                    const ParseErrorSymbols& why) {
+  trace::instant<Phase::ReadRejected>(conn.subject, trace::Bytes{}, conn.in.end_offset(), status,
+                                      why.sentence, why.section);
+  if (conn.must_stop()) co_await conn.stop_at(Phase::ReadRejected);
+}
+
 }  // namespace
 
 void tell_rejected(Connection& conn, const http::ParseFailure& failure) {
@@ -112,7 +120,7 @@ Async<Arrival> await_request(Connection& conn) {
       const TimeoutKind kind = first ? TimeoutKind::Header : TimeoutKind::Idle;
       if (fill == Fill::TimedOut) co_await conn.timed_out(kind, limit);
       conn.close_reason =
-          fill != Fill::TimedOut ? reason_for(fill)
+          fill != Fill::TimedOut ? conn.reason_after(fill)
           : first                ? CloseReason::HeaderTimeout
                                  : CloseReason::IdleTimeout;
       co_return Arrival::Closes;
@@ -146,19 +154,22 @@ Async<ReadEnd> read_head(Connection& conn) {
       case http::StepKind::NeedsMore: {
         const Fill fill = co_await conn.fill(conn.header_deadline, false);
         if (fill == Fill::Bytes) break;
+        if (fill == Fill::NoMemory) {
+          tell_merged_headers(conn);
+          conn.server.memory().count_refusal();
+          co_await refuse_unread(conn, 503, conn.server.no_memory_symbols());
+          conn.close_reason = CloseReason::Error;
+          co_return ReadEnd{ReadEnd::Kind::Refused, 503, memory_limit_sentence};
+        }
         if (fill == Fill::TimedOut) {
           tell_merged_headers(conn);
           co_await conn.timed_out(TimeoutKind::Header, conn.server.options().timeouts.header);
-          trace::instant<Phase::ReadRejected>(conn.subject, trace::Bytes{},
-                                              conn.in.end_offset(), 408,
-                                              conn.server.late_head_symbols().sentence,
-                                              conn.server.late_head_symbols().section);
-          if (conn.must_stop()) co_await conn.stop_at(Phase::ReadRejected);
+          co_await refuse_unread(conn, 408, conn.server.late_head_symbols());
           conn.close_reason = CloseReason::HeaderTimeout;
           co_return ReadEnd{ReadEnd::Kind::Refused, 408,
                             "The request's head did not arrive in time."};
         }
-        conn.close_reason = reason_for(fill);
+        conn.close_reason = conn.reason_after(fill);
         co_return ReadEnd{ReadEnd::Kind::Gone, 0, {}};
       }
       case http::StepKind::Done:

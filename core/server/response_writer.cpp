@@ -206,6 +206,7 @@ void ResponseWriter::choose_coding(bool whole_body_known, std::string_view body_
   if (!GzipBody::helps(type ? *type : http::sniff_content_type(body_start))) return;
   static_cast<void>(fixed_headers_.add("Vary", "Accept-Encoding"));
   if (gzip_ != Gzip::Asked) return;
+  if (!conn_.hold_memory(GzipBody::held_bytes)) return;
   static_cast<void>(fixed_headers_.set("Content-Encoding", "gzip"));
   fixed_headers_.remove("Content-Length");
   coding_ = std::make_unique<GzipBody>();
@@ -266,6 +267,11 @@ Async<bool> ResponseWriter::write_head(bool whole_body_known, std::string_view b
   HeadSizes sizes;
   const std::uint64_t at = conn_.out.end_offset();
   std::optional<std::size_t> head_bytes = put_head(head, conn_.out.tail(), sizes);
+  if (!head_bytes && conn_.keeps_back()) {
+    const bool sent = co_await conn_.flush(Connection::Whose::Finished);
+    if (!sent) co_return false;
+    head_bytes = put_head(head, conn_.out.tail(), sizes);
+  }
   if (head_bytes) {
     trace::keep_bytes(conn_.subject, Log::Out, at, {conn_.out.tail().data(), *head_bytes});
     conn_.out.appended(*head_bytes);
@@ -345,7 +351,11 @@ Async<bool> ResponseWriter::say_continue() {
 }
 
 Async<bool> ResponseWriter::finish() {
-  if (!alive_) co_return false;
+  if (!alive_) {
+    // The answers before this one are whole.
+    if (conn_.keeps_back()) co_await conn_.flush(Connection::Whose::Finished);
+    co_return false;
+  }
   if (!wrote_header_) write_header(200, true);
   if (must_stop_at_header()) co_await conn_.stop_at(Phase::HandleWriteHeader);
   // What of the body nobody read stands in the way of the next request.
@@ -362,8 +372,9 @@ Async<bool> ResponseWriter::finish() {
   if (alive && framing_ == BodyFraming::Chunked && sends_body()) {
     alive = co_await conn_.append(http::last_chunk);
   }
-  if (alive) alive = co_await conn_.flush();
   if (incomplete()) closes_ = true;
+  const bool stays = keeps_connection() && !conn_.close_reason;
+  if (alive && !(stays && conn_.keep_back())) alive = co_await conn_.flush();
   co_return alive;
 }
 

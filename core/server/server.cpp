@@ -32,20 +32,20 @@ std::vector<std::unique_ptr<Workspace>>& spare_workspaces() {
 
 }  // namespace
 
-std::uint32_t connection_limit(std::uint32_t wanted) {
+std::uint32_t connection_limit(std::uint32_t wanted, trace::Model model) {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
-  const rlim_t needed = rlim_t{wanted} + limits::descriptors_beside_connections;
+  const rlim_t each = model == trace::Model::Threads ? 2 : 1;
+  const rlim_t beside = limits::descriptors_beside_connections;
+  const rlim_t needed = wanted * each + beside;
   if (files.rlim_cur < needed && files.rlim_cur < files.rlim_max) {
     rlimit raised = files;
     raised.rlim_cur = files.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &raised) == 0) files = raised;
   }
   if (files.rlim_cur >= needed) return wanted;
-  const auto most = static_cast<std::uint32_t>(files.rlim_cur);
-  return most > 2 * limits::descriptors_beside_connections
-             ? most - limits::descriptors_beside_connections
-             : std::max(most / 2, 1U);
+  const rlim_t most = files.rlim_cur > 2 * beside ? files.rlim_cur - beside : files.rlim_cur / 2;
+  return static_cast<std::uint32_t>(std::max<rlim_t>(most / each, 1));
 }
 
 Server::Server(trace::Bus& bus, ServerOptions options)
@@ -55,6 +55,7 @@ Server::Server(trace::Bus& bus, ServerOptions options)
       observation_(options_.observed_requests_per_second,
                    static_cast<std::uint64_t>(1e9 / bus.ns_per_tick())),
       numbers_(bus),
+      memory_(options_.memory_bytes),
       data_folder_(options_.data_folder),
       accept_name_(bus.symbols().intern("accept loop")),
       connection_name_(bus.symbols().intern("connection")) {
@@ -67,7 +68,11 @@ Server::Server(trace::Bus& bus, ServerOptions options)
   }
   late_head_ = {bus.symbols().intern("The request's head did not arrive in time."),
                 bus.symbols().intern("RFC 9110, section 15.5.9")};
+  no_memory_ = {bus.symbols().intern(memory_limit_sentence),
+                bus.symbols().intern("RFC 9110, section 15.6.4")};
   over_budget_ = bus.symbols().intern("the budget of observed requests is used up");
+  memory_short_ = bus.symbols().intern(
+      "the memory limit is reached: nobody is accepted until some of it is given back");
   stamps_refused_ = bus.symbols().intern("the kernel gives this socket no time-stamps");
 }
 
@@ -84,7 +89,7 @@ Status Server::start() {
       options_.workers, pool_threads, options_.model, options_.traced ? &bus_ : nullptr});
   runtime_->start();
   trace::end<Phase::StartupRuntimeInit>(process);
-  options_.max_connections = connection_limit(options_.max_connections);
+  options_.max_connections = connection_limit(options_.max_connections, options_.model);
   if (routes_.count() == 0) {
     const Status registered = register_builtin(routes_);
     if (!registered) return registered;
@@ -92,6 +97,7 @@ Status Server::start() {
   Result<net::Listener> listener = net::Listener::open(options_.listen, bus_.symbols());
   if (!listener) return Error{listener.error()};
   listener_.emplace(std::move(*listener));
+  takes_any_address_ = net::is_any(net::local_address(listener_->fd()));
   // Accepted sockets inherit both options, so no connection pays for them.
   const int on = 1;
   setsockopt(listener_->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -136,6 +142,7 @@ void Server::stop() {
 runtime::TaskMain Server::accept_loop() {
   runtime::Task& task = *runtime::this_task;
   std::uint32_t accepted_this_turn = 0;
+  bool memory_is_short = false;
   std::uint64_t woken_ticks = 0;  // by the queue that was not empty any more, until it was asked
   while (!runtime_->stopping()) {
     if (++accepted_this_turn >= limits::steps_per_turn) {
@@ -143,6 +150,17 @@ runtime::TaskMain Server::accept_loop() {
       accepted_this_turn = 0;
       co_await runtime::Yield{};
     }
+    if (!memory_.take(bytes_per_connection)) {
+      // Who has come waits in the kernel's queue until others have gone or been answered.
+      if (!std::exchange(memory_is_short, true)) {
+        trace::instant<Phase::TraceNote>(task.subject, memory_short_);
+      }
+      const Instant later = Runtime::now() + Duration::milliseconds(50);
+      const runtime::Wake why = co_await runtime::sleep_until(later, true);
+      if (why == runtime::Wake::Shutdown) break;
+      continue;
+    }
+    memory_is_short = false;
     // A connection's own beginning may use part of what the ring keeps free for connections.
     trace::Ring* ring = trace::this_thread_ring;
     const bool room =
@@ -159,6 +177,7 @@ runtime::TaskMain Server::accept_loop() {
       accepted(fd, {read_ticks(), woken != 0 ? woken : asked}, peer, room);
       if (room) ring->release(records_per_close);
     } else {
+      memory_.give_back(bytes_per_connection);
       trace::end<Phase::ConnectionAccept>(who, trace::absent, error);
       if (room) ring->release(records_per_close);
       if (error == EAGAIN || error == EWOULDBLOCK) {
@@ -190,7 +209,10 @@ runtime::TaskMain Server::accept_loop() {
 void Server::accepted(int fd, const AcceptTimes& times, const net::SocketAddress& peer,
                       bool traced) {
   const trace::Address remote = net::trace_address(peer, bus_.symbols());
-  const trace::Address local = net::trace_address(net::local_address(fd), bus_.symbols());
+  // What is accepted at a certain address has that address.
+  const trace::Address local =
+      takes_any_address_ ? net::trace_address(net::local_address(fd), bus_.symbols())
+                         : listener_->address();
   trace::Subject who = runtime::this_task->subject;
   const net::ConnectionNumbers::Announced known = numbers_.accepted(remote, local);
   who.conn = known.number;
@@ -198,15 +220,16 @@ void Server::accepted(int fd, const AcceptTimes& times, const net::SocketAddress
   if (!traced) bus_.count_untraced_connection();
   trace::fact<Phase::ConnectionAccept>(trace::Kind::End, {times.returned}, who, {}, fd,
                                        trace::absent);
-  Result<runtime::PollSource*> source = runtime_->poller().add(fd);
-  if (!source) return close_unserved(fd, who);
+  runtime::PollSource* const source = runtime_->poller().adopt(fd);
   open_connections_.fetch_add(1, std::memory_order_relaxed);
   bool served = false;
+  bool made = false;  // then it gives its memory back itself
   try {
     trace::Subject own = who;
     own.task = 0;
-    auto connection = std::make_unique<Connection>(*this, fd, *source, own);
+    auto connection = std::make_unique<Connection>(*this, fd, source, own);
     Connection& conn = *connection;
+    made = true;
     runtime::TaskMain main = serve(std::move(connection));
     tell_connection(conn, who, local, remote, {times, known});
     // Told while the new task can't run yet: once begun it may be served, closed and gone.
@@ -222,7 +245,8 @@ void Server::accepted(int fd, const AcceptTimes& times, const net::SocketAddress
     // There is no memory for one more: the others go on.
   }
   if (served) return;
-  runtime_->poller().remove(*source);
+  if (!made) memory_.give_back(bytes_per_connection);
+  runtime_->poller().remove(source);
   open_connections_.fetch_sub(1, std::memory_order_relaxed);
   close_unserved(fd, who);
 }

@@ -14,6 +14,7 @@
 #include "core/net/connection_numbers.h"
 #include "core/net/listener.h"
 #include "core/server/gate.h"
+#include "core/server/memory_budget.h"
 #include "core/server/observation.h"
 #include "core/server/options.h"
 #include "core/server/routes.h"
@@ -54,6 +55,7 @@ class Server {
   net::ConnectionNumbers& connection_numbers() { return numbers_; }
   DataFolder& data_folder() { return data_folder_; }
   UserStore& users() { return users_; }
+  MemoryBudget& memory() { return memory_; }
 
   trace::Symbol method_symbol(http::Method method) const {
     return methods_[static_cast<std::size_t>(method)];
@@ -62,6 +64,7 @@ class Server {
     return errors_[static_cast<std::size_t>(error)];
   }
   ParseErrorSymbols late_head_symbols() const { return late_head_; }
+  ParseErrorSymbols no_memory_symbols() const { return no_memory_; }
   trace::Symbol why_unobserved(bool stamps_refused) const {
     return stamps_refused ? stamps_refused_ : over_budget_;
   }
@@ -69,6 +72,9 @@ class Server {
   Workspace* take_workspace();
   void give_back(Workspace* workspace);
   void connection_closed(Connection& conn);
+  // A request that was under way when the grace of a stop was over.
+  void count_cut_request() { cut_requests_.fetch_add(1, std::memory_order_relaxed); }
+  std::uint32_t cut_requests() const { return cut_requests_.load(std::memory_order_relaxed); }
   std::uint32_t open_connections() const {
     return open_connections_.load(std::memory_order_relaxed);
   }
@@ -96,20 +102,25 @@ class Server {
   PhaseGate gate_;
   ObservationBudget observation_;
   net::ConnectionNumbers numbers_;
+  MemoryBudget memory_;
   DataFolder data_folder_;
   UserStore users_{data_folder_};
   std::array<trace::Symbol, http::methods.size()> methods_;
   std::array<ParseErrorSymbols, http::parse_errors.size()> errors_;
   ParseErrorSymbols late_head_;
+  ParseErrorSymbols no_memory_;
   trace::Symbol over_budget_;
   trace::Symbol stamps_refused_;
+  trace::Symbol memory_short_;
   trace::Symbol accept_name_;
   trace::Symbol connection_name_;
 
   std::optional<net::Listener> listener_;
+  bool takes_any_address_ = false;  // it is bound to none in particular
   runtime::PollSource* listener_source_ = nullptr;
   std::unique_ptr<runtime::Runtime> runtime_;
   std::atomic<std::uint32_t> open_connections_{0};
+  std::atomic<std::uint32_t> cut_requests_{0};
   runtime::Signal room_;
 };
 

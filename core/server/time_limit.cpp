@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "core/server/builtin.h"
 #include "core/server/server.h"
 
 namespace roundtrip::server {
@@ -36,7 +37,8 @@ LimitedExchange::LimitedExchange(Exchange& exchange)
       subject(exchange.connection().subject),
       method_(exchange.method()),
       path_(exchange.path()),
-      source_(exchange.connection().source) {}
+      source_(exchange.connection().source),
+      memory_(server.memory()) {}
 
 bool LimitedExchange::must_stop() const { return server.gate().armed(); }
 
@@ -65,6 +67,8 @@ bool LimitedExchange::write(std::string_view data) {
     return false;
   }
   if (body_.size() + data.size() > body_bytes) return false;
+  no_memory_ = no_memory_ || !memory_.grow(data.size());
+  if (no_memory_) return false;
   body_ += data;
   return true;
 }
@@ -125,7 +129,10 @@ class TimeLimit {
   // What it threw is the connection's task's from here on.
   static std::string_view answer_of(const LimitedExchange& limited) {
     if (limited.thrown_) std::rethrow_exception(limited.thrown_);
-    return limited.body_;
+    return limited.no_memory_ ? memory_limit_sentence : limited.body_;
+  }
+  static bool lacks_memory(const LimitedExchange& limited) {
+    return !limited.thrown_ && limited.no_memory_;
   }
 };
 
@@ -142,13 +149,20 @@ Async<> answer_within_limit(Exchange& exchange, LimitedFunction function,
   const runtime::Wake why = co_await TimeLimit::wait(*limited, limit);
   conn.leave_out(TimeLimit::held_for(*limited));
   if (why == runtime::Wake::Ready) {
+    if (TimeLimit::lacks_memory(*limited)) {
+      refuse_for_memory(exchange);
+      exchange.response().write_header(503);
+    }
     const std::string_view answer = TimeLimit::answer_of(*limited);
     co_await exchange.response().write(answer);
     co_return;
   }
   if (why == runtime::Wake::TimedOut) co_await conn.timed_out(trace::TimeoutKind::Handler, limit);
   exchange.response().write_header(503);
-  co_await exchange.response().write("The handler did not answer in time.\n");
+  const std::string_view words = why == runtime::Wake::TimedOut
+                                     ? "The handler did not answer in time.\n"
+                                     : "The server stops, and the handler was not done in time.\n";
+  co_await exchange.response().write(words);
 }
 
 }  // namespace roundtrip::server

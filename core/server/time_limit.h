@@ -28,7 +28,7 @@ class LimitedExchange {
   trace::Subject subject;
 
   // A part of the answer, which is 200. False where the time is over or the body has grown too
-  // large: the handler may stop.
+  // large, also for the server's memory limit (then the answer is 503): the handler may stop.
   bool write(std::string_view data);
 
   // The phase gate, as Connection has it.
@@ -53,6 +53,8 @@ class LimitedExchange {
   Duration held_for_;  // in all
   std::exception_ptr thrown_;
   runtime::Signal ended_;
+  MemoryShare memory_;
+  bool no_memory_ = false;  // for a part of the answer
   std::string body_;
 };
 

@@ -15,8 +15,10 @@ UploadFile::~UploadFile() {
   if (!growing_.empty()) unlink(growing_.c_str());
 }
 
-Error UploadFile::problem(std::string_view doing) const {
+Error UploadFile::problem(std::string_view doing) {
   const int error = errno;
+  // The disk's, the user's share of it, or what one file may have.
+  no_room_ = error == ENOSPC || error == EDQUOT || error == EFBIG;
   return Error{fmt::format("the upload {} can't be {}: {}{}", name_, doing, std::strerror(error),
                            error == ENOSPC ? "; make room on the disk" : "")};
 }

@@ -33,10 +33,12 @@ class UploadFile {
   // The file is whole: on the disk, and under its name, which is returned.
   Result<std::string> keep();
   std::uint64_t bytes() const { return bytes_; }
+  // What failed, failed for want of room on the disk.
+  bool no_room() const { return no_room_; }
 
  private:
   Status open();
-  Error problem(std::string_view doing) const;
+  Error problem(std::string_view doing);
 
   DataFolder& folder_;
   std::string name_;
@@ -45,6 +47,7 @@ class UploadFile {
   FileDescriptor file_;
   std::string waiting_;
   std::uint64_t bytes_ = 0;
+  bool no_room_ = false;
 };
 
 }  // namespace roundtrip::server

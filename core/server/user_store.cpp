@@ -38,21 +38,28 @@ class UserStore::Statement {
 
 UserStore::~UserStore() { sqlite3_close(database_); }
 
-Error UserStore::problem(std::string_view doing) const {
+StoreError UserStore::problem(std::string_view doing) const {
   const int code = database_ != nullptr ? sqlite3_errcode(database_) : SQLITE_NOMEM;
   const char* said = database_ != nullptr ? sqlite3_errmsg(database_) : sqlite3_errstr(code);
   std::string_view advice;
-  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) advice = "; another program holds its lock";
-  if (code == SQLITE_FULL) advice = "; make room on the disk";
+  StoreTrouble trouble = StoreTrouble::Broken;
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+    advice = "; another program holds its lock";
+    trouble = StoreTrouble::Busy;
+  }
+  if (code == SQLITE_FULL) {
+    advice = "; make room on the disk";
+    trouble = StoreTrouble::Full;
+  }
   const bool broken = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
   if (broken) advice = "; move the file away to begin anew";
-  return Error{fmt::format("the database {} can't {}: {}{}", file_, doing, said, advice)};
+  return {{fmt::format("the database {} can't {}: {}{}", file_, doing, said, advice)}, trouble};
 }
 
-Status UserStore::open() {
-  if (database_ != nullptr) return Nothing{};
+std::optional<StoreError> UserStore::open() {
+  if (database_ != nullptr) return std::nullopt;
   const auto folder = folder_.path();
-  if (!folder) return Error{folder.error()};
+  if (!folder) return StoreError{{folder.error()}};
   file_ = (*folder / "users.db").string();
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   bool opened = sqlite3_open_v2(file_.c_str(), &database_, flags, nullptr) == SQLITE_OK;
@@ -65,15 +72,15 @@ Status UserStore::open() {
                           " name TEXT NOT NULL, email TEXT NOT NULL UNIQUE)",
                           nullptr, nullptr, nullptr) == SQLITE_OK;
   }
-  if (opened) return Nothing{};
-  Error why = problem("be opened");
+  if (opened) return std::nullopt;
+  StoreError why = problem("be opened");
   sqlite3_close(std::exchange(database_, nullptr));
   return why;
 }
 
-Result<std::optional<std::int64_t>> UserStore::add(std::string_view name, std::string_view email) {
+Stored<std::optional<std::int64_t>> UserStore::add(std::string_view name, std::string_view email) {
   const std::lock_guard lock(mutex_);
-  if (const Status opened = open(); !opened) return Error{opened.error()};
+  if (const auto failed = open()) return *failed;
   Statement insert(database_, "INSERT INTO users (name, email) VALUES (?, ?)");
   insert.bind(1, name);
   insert.bind(2, email);
@@ -85,9 +92,9 @@ Result<std::optional<std::int64_t>> UserStore::add(std::string_view name, std::s
   return problem("take a new user");
 }
 
-Result<std::optional<User>> UserStore::find(std::int64_t id) {
+Stored<std::optional<User>> UserStore::find(std::int64_t id) {
   const std::lock_guard lock(mutex_);
-  if (const Status opened = open(); !opened) return Error{opened.error()};
+  if (const auto failed = open()) return *failed;
   Statement select(database_, "SELECT id, name, email FROM users WHERE id = ?");
   select.bind(1, id);
   switch (select.step()) {
@@ -97,9 +104,9 @@ Result<std::optional<User>> UserStore::find(std::int64_t id) {
   }
 }
 
-Result<std::vector<User>> UserStore::newest(std::uint32_t most) {
+Stored<std::vector<User>> UserStore::newest(std::uint32_t most) {
   const std::lock_guard lock(mutex_);
-  if (const Status opened = open(); !opened) return Error{opened.error()};
+  if (const auto failed = open()) return *failed;
   Statement select(database_, "SELECT id, name, email FROM users ORDER BY id DESC LIMIT ?");
   select.bind(1, std::int64_t{most});
   std::vector<User> users;

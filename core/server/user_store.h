@@ -26,6 +26,25 @@ struct User {
   std::string email;
 };
 
+// Why the database could not do what it was asked: another program holds its lock, the disk is
+// full, or the file is none that can be used.
+enum class StoreTrouble : std::uint8_t { Busy, Full, Broken };
+struct StoreError : Error {
+  StoreTrouble trouble = StoreTrouble::Broken;
+};
+
+// A Result that knows the kind of its error.
+template <class T>
+class Stored : public Result<T> {
+ public:
+  Stored(T value) : Result<T>(std::move(value)) {}
+  Stored(StoreError error) : Result<T>(Error{error.sentence}), trouble_(error.trouble) {}
+  StoreError trouble() const { return {Error{this->error()}, trouble_}; }
+
+ private:
+  StoreTrouble trouble_ = StoreTrouble::Broken;
+};
+
 class UserStore {
  public:
   // The file "users.db" of this folder, which has to outlive the store.
@@ -35,18 +54,18 @@ class UserStore {
   UserStore& operator=(const UserStore&) = delete;
 
   // The new user's id; empty where the e-mail is another user's already.
-  Result<std::optional<std::int64_t>> add(std::string_view name, std::string_view email);
-  Result<std::optional<User>> find(std::int64_t id);
+  Stored<std::optional<std::int64_t>> add(std::string_view name, std::string_view email);
+  Stored<std::optional<User>> find(std::int64_t id);
   // The newest first.
-  Result<std::vector<User>> newest(std::uint32_t most);
+  Stored<std::vector<User>> newest(std::uint32_t most);
 
   // How long a call waits for the lock of another program.
   static constexpr int lock_wait_ms = 1'000;
 
  private:
   class Statement;
-  Status open();
-  Error problem(std::string_view doing) const;
+  std::optional<StoreError> open();
+  StoreError problem(std::string_view doing) const;
 
   DataFolder& folder_;
   std::mutex mutex_;

@@ -69,6 +69,7 @@ struct RequestState {
   std::uint32_t body_buffered = 0;  // of them, still in the 2,048-byte body buffer
   std::optional<Framing> framing;
   std::optional<ByteRange> response_head;  // in the out log
+  std::optional<std::uint64_t> response_from;  // where the response begins in the out log
   std::uint64_t sent = 0;          // bytes of the response that send() took
   bool finished = false;
   bool operator==(const RequestState&) const = default;

@@ -107,6 +107,18 @@ void consume(State& state, std::uint64_t stream_offset) {
   buffer.consumed = std::max(buffer.consumed, buffer.filled - static_cast<std::uint32_t>(ahead));
 }
 
+// Of the bytes that a write handed over, those of this request's response.
+std::uint64_t own_part(const RequestState& request, const Event& write, std::uint64_t count) {
+  if (!write.has_bytes()) return count;
+  if (!request.response_from) return write.request != 0 ? count : 0;
+  const std::uint64_t from = *request.response_from;
+  return write.bytes().end() - std::clamp(from, write.bytes().offset, write.bytes().end());
+}
+
+void begin_response(RequestState& request, const Event& event) {
+  if (!request.response_from && event.has_bytes()) request.response_from = event.bytes().offset;
+}
+
 bool apply_buffers(State& state, const Event& event) {
   switch (event.phase) {
     case Phase::ReadRead:
@@ -130,9 +142,11 @@ bool apply_buffers(State& state, const Event& event) {
       if (event.begins()) {
         set(state.write_buffer.filled, event.arg(0));
         state.write_buffer.consumed = 0;
-        state.request.body_buffered = 0;
+        // Answers of requests that are finished may be flushed while the next one is written.
+        if (event.request != 0) state.request.body_buffered = 0;
       } else {
-        state.write_buffer.filled = state.write_buffer.consumed = 0;
+        state.write_buffer.consumed = 0;
+        state.write_buffer.filled = static_cast<std::uint32_t>(event.bytes().length);
       }
       return true;
     case Phase::TransmitWrite: {
@@ -142,7 +156,8 @@ bool apply_buffers(State& state, const Event& event) {
       state.bytes_out = std::max(state.bytes_out + count, event.bytes().end());
       buffer.consumed = static_cast<std::uint32_t>(
           std::min<std::uint64_t>(buffer.filled, buffer.consumed + count));
-      state.request.sent += count;
+      // One write may carry several answers.
+      state.request.sent += own_part(state.request, event, count);
       return true;
     }
     case Phase::TransmitSendQueue: set(state.kernel_send_queue, event.arg(0)); return true;
@@ -263,8 +278,12 @@ bool apply_answer(State& state, const Event& event) {
     case Phase::TransmitFraming:
       if (event.arg(0)) request.framing = static_cast<Framing>(*event.arg(0));
       return true;
+    case Phase::TransmitContinue:
+      begin_response(request, event);
+      return true;
     case Phase::TransmitHead:
       if (!event.has_bytes()) return true;
+      begin_response(request, event);
       request.response_head = event.bytes();
       append_to_write_buffer(state, event);
       return true;
@@ -277,6 +296,10 @@ bool apply_answer(State& state, const Event& event) {
       if (!event.ends()) return true;
       request.finished = true;
       set(request.status, event.arg(0));
+      if (event.has_bytes()) {
+        append_to_write_buffer(state, event);
+        request.body_buffered = 0;
+      }
       ++state.requests_served;
       return true;
     default: return false;

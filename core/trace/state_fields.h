@@ -42,6 +42,7 @@ void visit_fields(State& state, Visit&& visit) {
   visit("body_buffered", state.body_buffered);
   visit("framing", state.framing);
   visit("response_head", state.response_head);
+  visit("response_from", state.response_from);
   visit("sent", state.sent);
   visit("finished", state.finished);
 }

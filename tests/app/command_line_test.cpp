@@ -64,12 +64,13 @@ TEST_CASE("command line: serve takes address, time-outs and what to hold") {
 TEST_CASE("command line: serve takes limits and folders; without them the server's own hold") {
   const auto serve = parsed_as<ServeCommand>(
       {"serve", "--handler-timeout", "2.5", "--shutdown-grace", "0", "--max-connections", "7",
-       "--max-body", "3MiB", "--max-header", "1KiB", "--data", "no-such-folder-yet", "--files",
+       "--max-body", "3MiB", "--max-memory", "1MiB", "--max-header", "1KiB", "--data", "no-such-folder-yet", "--files",
        "/"});
   CHECK(serve.handler_timeout_s == doctest::Approx(2.5));
   CHECK(serve.shutdown_grace_s == doctest::Approx(0));
   CHECK(serve.max_connections == 7);
   CHECK(serve.max_body_bytes == 3 * 1024 * 1024);
+  CHECK(serve.max_memory_bytes == 1024 * 1024);
   CHECK(serve.max_header_bytes == 1024);
   CHECK(serve.data_folder == "no-such-folder-yet");
   CHECK(serve.files_folder == "/");
@@ -84,6 +85,7 @@ TEST_CASE("command line: serve takes limits and folders; without them the server
   CHECK(bare.handler_timeout_s == usual.timeouts.handler.in_seconds());
   CHECK(bare.shutdown_grace_s == usual.shutdown_grace.in_seconds());
   CHECK(bare.max_connections == usual.max_connections);
+  CHECK(bare.max_memory_bytes == usual.memory_bytes);
   CHECK(bare.max_body_bytes == usual.parser.body_bytes);
   CHECK(bare.max_header_bytes == usual.parser.head_bytes);
   // The help says each.

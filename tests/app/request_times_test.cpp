@@ -10,7 +10,8 @@ namespace roundtrip::app {
 namespace {
 
 TEST_CASE("request times: the text and the tables tell the same (shipped recordings)") {
-  for (const char* scenario : {"01-hello", "02-keep-alive", "03-close", "04-bad-request"}) {
+  for (const char* scenario : {"01-hello", "02-keep-alive", "03-close", "04-bad-request",
+                               "15-pipelining"}) {
     CAPTURE(scenario);
     const auto session =
         Session::open(source_dir() + "/scenarios/" + scenario + ".trace.json");

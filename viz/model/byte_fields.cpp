@@ -7,6 +7,7 @@
 
 #include "core/base/limits.h"
 #include "core/http/request_parser.h"
+#include "viz/model/answer_bytes.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 
@@ -167,6 +168,19 @@ ByteRange range_told(const TraceView& view, const Focus& focus, Tells tells) {
   return from < to ? ByteRange{from, to - from} : ByteRange{};
 }
 
+// The response's bytes: of a write only those of this answer, of one that was kept back all.
+ByteRange response_range(const TraceView& view, const Focus& focus) {
+  const AnswerBytes answer = answer_bytes(view.index, focus.request, view.end() - 1);
+  if (!answer.begun()) return {};
+  std::uint64_t to = answer.kept_back ? answer.to : answer.from;
+  for (const EventNumber number : events_of(view, focus)) {
+    const Event& event = view.trace[number];
+    if (event.request != focus.request || !tells_response_bytes(event)) continue;
+    to = std::max(to, answer.part_of(event).end());
+  }
+  return {answer.from, to - answer.from};
+}
+
 // The request's bytes, from where the one before ends to the last that was read for it: also what
 // came before, and after, a byte that was refused.
 ByteRange request_range(const TraceView& view, const Focus& focus) {
@@ -279,7 +293,7 @@ StreamFields response_fields(const TraceView& view, const Cursor& cursor, const 
   stream.conn = focus.conn;
   if (focus.conn == 0) return stream;
   Builder builder{view, focus, stream};
-  stream.range = range_told(view, focus, tells_response_bytes);
+  stream.range = response_range(view, focus);
   stream.arrived = moved_to(view, focus.conn, Phase::TransmitWrite, Log::Out, cursor.event);
   stream.consumed = stream.range.offset;
   const EventNumber told = builder.told_by(Phase::TransmitHead);
@@ -319,16 +333,19 @@ StreamFields response_fields(const TraceView& view, const Cursor& cursor, const 
   }
   if (stream.range.end() > head.end()) {
     const ByteRange body{head.end(), std::min(stream.range.end() - head.end(), most_bytes_shown)};
-    for (const EventNumber number : events_of(view, focus)) {
+    const auto add_body = [&](EventNumber number) {
       const Event& event = view.trace[number];
       if (number > cursor.event || event.phase != Phase::TransmitWrite || !event.ends() ||
           event.log != Log::Out || event.bytes().end() <= head.end()) {
-        continue;
+        return;
       }
       const std::uint64_t from = std::max(event.bytes().offset, head.end());
       const std::uint64_t to = std::min(event.bytes().end(), body.end());
       if (from < to) builder.add(FieldKind::Body, "body", {from, to - from}, -1, number);
-    }
+    };
+    for (const EventNumber number : events_of(view, focus)) add_body(number);
+    const EventNumber carrier = answer_bytes(view.index, focus.request, cursor.event).carrier;
+    if (carrier != trace::no_event) add_body(carrier);
   }
   return stream;
 }

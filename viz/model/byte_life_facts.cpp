@@ -4,6 +4,7 @@
 #include <span>
 
 #include "core/http/chunk.h"
+#include "viz/model/answer_bytes.h"
 #include "viz/model/byte_life.h"
 
 namespace roundtrip::viz {
@@ -165,6 +166,12 @@ LifeFacts facts_of_byte(const TraceView& view, const BytePlace& place) {
   if (facts.moved != trace::no_event) {
     if (place.log == Log::In) find_in(view, place, facts);
     if (place.log == Log::Out) find_out(view, place, facts);
+  }
+  // A write may carry the answers of several requests.
+  if (place.log == Log::Out && facts.moved != trace::no_event) {
+    const std::uint32_t owner =
+        request_of_answer(view.index, place.conn, facts.moved, place.offset);
+    if (owner != 0) facts.request = owner;
   }
   if (place.log == Log::Out && facts.request != 0) {
     if (const auto told = writes_of(view, place.conn, facts.request)) {

@@ -134,7 +134,7 @@ inline constexpr auto cause_rules = [] {
        "the task that it wakes", likely},
       {TransmitWrite, E, TransmitSendQueue, I, conn, First, "what was handed over",
        "what still waits in the kernel"},
-      {TransmitFinish, E, LifecycleKeepAlive, I, conn, First, "the answer that is out",
+      {TransmitFinish, E, LifecycleKeepAlive, I, conn, First, "the answer that is finished",
        "does the connection stay?"},
       // The end.
       {LifecycleKeepAlive, I, LifecycleIdle, B, conn, First, "the decision to stay",

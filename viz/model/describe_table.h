@@ -155,6 +155,9 @@ inline constexpr auto templates = [] {
       {HandleLateWrite, I, "", "Too late: {length} are refused, the client has its answer"},
       // transmit
       {TransmitFinish, B, "", "The answer is finished off"},
+      {TransmitFinish, E, "",
+       "The answer is complete: {status} with a body of {body}; {size} of it wait in the buffer, "
+       "to go out with the next"},
       {TransmitFinish, E, "", "The answer is complete: {status} with a body of {body}"},
       {TransmitFinish, E, "body", "The answer is complete"},
       {TransmitFinish, E, "", "No whole answer was sent: it was cut off, or the client has gone"},
@@ -166,6 +169,7 @@ inline constexpr auto templates = [] {
       {TransmitContinue, I, "", "The server says 100: the client may send the body"},
       {TransmitChunk, I, "", "A chunk of {data}"},
       {TransmitFlush, B, "", "The buffer is flushed: {buffered}"},
+      {TransmitFlush, E, "", "The kernel had no room for {size} of it: they wait in the buffer"},
       {TransmitFlush, E, "", "The buffer is empty"},
       {TransmitWrite, B, "", "Hands {asked} to the kernel on fd {fd}"},
       {TransmitWrite, E, "errno", "The kernel took nothing: {errno}"},

@@ -140,6 +140,7 @@ void Builder::connection(std::uint32_t number) const {
 
 // How it ended: an answer of which the kernel took nothing reached nobody.
 std::string_view end_of(const RequestFigures& row) {
+  if (row.bytes_out == 0 && row.status) return "waits to be sent";
   return row.bytes_out > 0 ? "answered" : "nothing sent";
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "viz/model/answer_bytes.h"
 #include "viz/model/answer_parts.h"
 #include "viz/model/cards.h"
 #include "viz/model/describe.h"
@@ -206,13 +207,27 @@ void add_packet(const Builder& builder, Telling telling) {
   const EventNumber write = builder.tell.newest(Phase::TransmitWrite);
   const PacketFacts facts = packet_facts(builder.tell);
   if (telling != Telling::Short || !facts.payload.text) {
-    const EventNumber taken = builder.tell.end_of(write);
-    const auto buffered = builder.tell.number(flush, "buffered");
-    const std::uint64_t written = builder.tell.number(write, "written").value_or(0);
-    maker.row("write buffer",
-              buffered ? Told{byte_count(*buffered).text(), {}, flush} : Told{});
+    const auto& tell = builder.tell;
+    const AnswerBytes answer =
+        answer_bytes(tell.view().index, tell.focus().request, tell.upto());
+    const EventNumber taken = answer.kept_back ? answer.carrier : tell.end_of(write);
+    const auto buffered = tell.number(flush, "buffered");
+    const std::uint64_t written = tell.number(taken, "written").value_or(0);
+    if (answer.kept_back) {
+      maker.row("write buffer",
+                {"kept for the next answer", {}, tell.end_of(builder.finish)});
+    } else {
+      maker.row("write buffer",
+                buffered ? Told{byte_count(*buffered).text(), {}, flush} : Told{});
+    }
     maker.row("send() took", taken == no_event ? Told{}
                                                : Told{byte_count(written).text(), {}, taken});
+    const std::uint64_t own =
+        taken != no_event ? answer.part_of(tell.view().trace[taken]).length : written;
+    if (own < written) {
+      maker.words(fmt::format("One send() for the answers of several requests: {} of it are this "
+                              "one's.", byte_count(own).text()), Voice::Quiet);
+    }
   }
   if (facts.payload.text) {
     add_segments(builder, facts, telling);

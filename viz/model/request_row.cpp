@@ -90,6 +90,7 @@ struct Walk {
 
   void take(EventNumber number, const Event& event);
   void take_own(EventNumber number, const Event& event);
+  void take_write(const Event& event);
   void take_bytes(const ByteRange& range) {
     in_from = std::min(in_from, range.offset);
     in_to = std::max(in_to, range.end());
@@ -103,6 +104,7 @@ struct Walk {
 
 void Walk::take(EventNumber number, const Event& event) {
   if (event.request == row.request) take_own(number, event);
+  if (event.phase == Phase::TransmitWrite && event.ends()) take_write(event);
   if (event.phase == Phase::ReadRead && event.ends() && event.has_bytes()) {
     const std::uint64_t from = std::min(read.offset, event.bytes().offset);
     read = {from, event.bytes().end() - from};
@@ -127,6 +129,7 @@ void Walk::take(EventNumber number, const Event& event) {
 
 void Walk::take_own(EventNumber number, const Event& event) {
   row.last = number;
+  row.answer.take(event);
   switch (event.phase) {
     case Phase::ReadLineFound:
     case Phase::ReadHeader:
@@ -146,9 +149,6 @@ void Walk::take_own(EventNumber number, const Event& event) {
       row.status_told = number;
       if (const auto status = event.arg("status")) row.status = static_cast<std::uint32_t>(*status);
       break;
-    case Phase::TransmitWrite:
-      if (event.ends()) row.bytes_out += event.arg("written").value_or(0);
-      break;
     case Phase::TransmitFinish:
       if (event.ends() && row.finished == no_event) finish(number, event);
       break;
@@ -160,6 +160,14 @@ void Walk::take_own(EventNumber number, const Event& event) {
 void Walk::add_run(Instant until) {
   if (runs > 0 && !at_gate) ran += until - running_since;
   running_since = until;
+}
+
+void Walk::take_write(const Event& event) {
+  if (row.answer.begun() && event.has_bytes()) {
+    row.bytes_out += row.answer.part_of(event).length;
+  } else if (event.request == row.request) {
+    row.bytes_out += event.arg("written").value_or(0);
+  }
 }
 
 void Walk::take_run(const Event& event) {
@@ -202,13 +210,24 @@ void Walk::take_last_run(const EventNumber* at, const EventNumber* end) {
 void Walk::finish(EventNumber number, const Event& event) {
   row.finished = number;
   // A status that was fixed and never sent is no answer's.
-  if (row.bytes_out == 0) row.status.reset();
+  if (row.bytes_out == 0 && !row.answer.kept_back) row.status.reset();
   if (row.begun == no_event) return;
   row.took = event.time - index.trace()[row.begun].time - held;
   add_run(event.time);
   if (!tells_runs) return;
   row.ran = ran;
   row.queued = queued;
+}
+
+// What was kept back goes out later. Where the connection is closed without that, nobody got it.
+void take_kept(const trace::TraceIndex& index, const trace::ConnectionSummary& conn,
+               std::uint64_t upto, RequestRow& row) {
+  row.answer.carrier = write_of(index, row.conn, row.finished, row.answer.to, upto);
+  if (row.answer.carrier != no_event) {
+    row.bytes_out = row.answer.to - row.answer.from;
+  } else if (conn.closed && conn.last <= upto && row.bytes_out == 0) {
+    row.status.reset();
+  }
 }
 
 }  // namespace
@@ -245,6 +264,7 @@ RequestRow request_row(const trace::TraceIndex& index, std::uint32_t request, st
     walk.take_last_run(std::upper_bound(events.begin(), events.end(), row.finished),
                        std::upper_bound(events.begin(), events.end(), upto));
   }
+  if (row.answer.kept_back) take_kept(index, *conn, upto, row);
   if (walk.in_to > walk.in_from) row.bytes_in = walk.in_to - walk.in_from;
   return row;
 }

@@ -9,6 +9,7 @@
 
 #include "core/trace/index.h"
 #include "core/trace/vocabulary.h"
+#include "viz/model/answer_bytes.h"
 
 namespace roundtrip::viz {
 
@@ -24,7 +25,7 @@ struct RequestFigures {
   // Figures.
   std::optional<std::uint32_t> status;
   std::uint64_t bytes_in = 0;    // of its head and body, as the parser took them
-  std::uint64_t bytes_out = 0;   // of its answer, as the kernel took them
+  std::uint64_t bytes_out = 0;   // of its answer, as the kernel took them, whoever's write it was
   std::optional<Duration> took;  // from begun to finished, without what a person held
   std::optional<Duration> ran;   // of that, while its task was on a worker
   std::optional<Duration> queued;  // and while it was ready and waited for one, in a run queue
@@ -40,6 +41,7 @@ struct RequestRow : RequestFigures {
   trace::EventNumber first = trace::no_event;
   trace::EventNumber last = trace::no_event;
   trace::EventNumber status_told = trace::no_event;
+  AnswerBytes answer;
   trace::PhaseSet phases;  // of its own steps, and of its connection's meanwhile
   // Processor time of all its task's runs, from the one in which it began to the one in which it
   // was finished; empty where one of them was not measured. The pool's threads are not in it.

@@ -41,6 +41,31 @@ void RequestTable::take(const Event& event) {
   };
   touch(touched_requests_, event.request);
   touch(touched_conns_, event.conn);
+  if (event.phase == trace::Phase::TransmitWrite && event.ends() && event.has_bytes()) {
+    touch_kept_back(event);
+  }
+}
+
+// The requests before whose answers were kept back and are in this write, the event `followed_to_`.
+void RequestTable::touch_kept_back(const Event& write) {
+  const auto* conn = index_.connection(write.conn);
+  if (conn == nullptr) return;
+  const auto& requests = conn->requests;
+  auto at = write.request != 0
+                ? std::lower_bound(requests.begin(), requests.end(), write.request)
+                : std::partition_point(requests.begin(), requests.end(), [&](std::uint32_t one) {
+                    const auto* told = index_.request(one);
+                    return told != nullptr && told->first < followed_to_;
+                  });
+  while (at != requests.begin()) {
+    const auto* told = index_.request(*--at);
+    if (told == nullptr) return;
+    if (told->finished == trace::no_event || told->finished > followed_to_) continue;
+    if (told->finished < index_.trace().first()) return;
+    const Event& finish = index_.trace()[told->finished];
+    if (!finish.has_bytes() || finish.bytes().end() <= write.bytes().offset) return;
+    touched_requests_.push_back(*at);
+  }
 }
 
 // What was told from there on is told anew. Numbers before stand.

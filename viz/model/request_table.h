@@ -81,6 +81,7 @@ class RequestTable {
   };
 
   void take(const trace::Event& event);
+  void touch_kept_back(const trace::Event& write);
   void cut_from(std::uint64_t number);
   void trim_before(std::uint64_t first);
   void settle();

@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/core/http/dice.h"
+#include "tests/core/http/mutation.h"
 #include "tests/core/http/parser_run.h"
 
 using namespace roundtrip;
@@ -24,25 +24,7 @@ const std::string_view bytes_of_interest("\r\n :\t\0\x7f\xff/*?,;0129HTP.Aa-", 2
 std::string mutated(Dice& dice) {
   std::string text = seeds[dice.below(seeds.size())];
   for (std::size_t changes = dice.below(4) + 1; changes > 0; --changes) {
-    const std::size_t at = dice.below(text.size());
-    const char byte = bytes_of_interest[dice.below(bytes_of_interest.size())];
-    switch (dice.below(5)) {
-      case 0:
-        text[at] = byte;
-        break;
-      case 1:
-        text.insert(at, 1, byte);
-        break;
-      case 2:
-        text.erase(at, 1 + dice.below(4));
-        break;
-      case 3:
-        text.insert(at, text.substr(dice.below(text.size()), dice.below(24)));
-        break;
-      default:
-        text[at] = static_cast<char>(dice.below(256));
-        break;
-    }
+    change_bytes(dice, text, bytes_of_interest);
     if (text.empty()) text = "\r";
   }
   return text;

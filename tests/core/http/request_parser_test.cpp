@@ -63,6 +63,18 @@ TEST_CASE("request parser: pipelined requests follow in the same bytes") {
   CHECK(run.stopped_at == text.size());
 }
 
+TEST_CASE("request parser: a CONNECT has no content, whatever its fields say (length, chunks)") {
+  for (const std::string_view field :
+       {"Content-Length: 5", "Content-Length: 99999999999", "Transfer-Encoding: chunked"}) {
+    CAPTURE(field);
+    const ParserRun run = run_every_way(
+        fmt::format("CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n{}\r\n\r\n{}", field, curl));
+    REQUIRE(run.lines.size() > 9);
+    CHECK(run.lines[7] == "RequestReady length none keep true host true");
+    CHECK(run.lines[8] == "Done");
+  }
+}
+
 TEST_CASE("request parser: the body waits until somebody pulls it") {
   const std::string_view text =
       "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789GET";

@@ -243,6 +243,35 @@ TEST_CASE("descriptor: the error queue is drained where it is seen, and wakes no
   poller.remove(*source);
 }
 
+TEST_CASE("descriptor: one that was adopted is seen from when it is watched, with what came before") {
+  Pair pair;
+  Poller poller;
+  PollSource* source = poller.adopt(pair.near);
+  const Ticket ticket{7, 3};
+  REQUIRE(write(pair.far, "x", 1) == 1);
+  close(std::exchange(pair.far, -1));
+  std::vector<Ticket> tickets;
+  CHECK(poller.wait(0, tickets).ready.empty());
+  CHECK_FALSE(source->hung_up());
+  REQUIRE(source->leave(PollSource::Direction::Read, ticket));
+  REQUIRE(poller.watch(source));
+  REQUIRE(poller.watch(source));
+  const auto found = poller.wait(-1, tickets);
+  REQUIRE(found.ready.size() == 1);
+  CHECK(found.ready[0].packed() == ticket.packed());
+  CHECK(source->hung_up());
+  // Closed with its descriptor; the place serves the next one, of which nothing is known.
+  const int closed = std::exchange(pair.near, -1);
+  CHECK(poller.close(source) == 0);
+  CHECK(fcntl(closed, F_GETFD) == -1);
+  Pair next;
+  PollSource* again = poller.adopt(next.near);
+  CHECK(again == source);
+  CHECK_FALSE(again->hung_up());
+  CHECK(poller.wait(0, tickets).ready.empty());
+  poller.remove(again);
+}
+
 namespace {
 
 // Streams that live and die quickly, so that descriptors and their places are used again at once.

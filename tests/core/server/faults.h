@@ -97,6 +97,8 @@ class SmallDisk {
   SmallDisk& operator=(const SmallDisk&) = delete;
 
   const std::filesystem::path& folder() const { return folder_; }
+  // Not only each of its files.
+  bool is_full_as_a_whole() const { return mounted_; }
   // Takes what room there is.
   void fill() {
     if (!mounted_) return limit_files(0);

@@ -188,10 +188,16 @@ TEST_CASE("server: beyond its limit of connections it accepts no more until ther
 }
 
 TEST_CASE("server: knows how many connections its descriptors allow, and says so when ready") {
-  const std::uint32_t most = server::connection_limit(20'000);
+  using trace::Model;
+  const std::uint32_t most = server::connection_limit(20'000, Model::Tasks);
   CHECK(most > 0);
   CHECK(most <= 20'000);
-  CHECK(server::connection_limit(5) == 5);
+  CHECK(server::connection_limit(5, Model::Tasks) == 5);
+  // Under this model a connection takes two.
+  constexpr std::uint32_t any = UINT32_MAX;
+  const std::uint32_t all = server::connection_limit(any, Model::Tasks);
+  const std::uint32_t half = server::connection_limit(any, Model::Threads);
+  CHECK((all == any || half == all / 2));
   server::ServerOptions options;
   options.max_connections = 7;
   LiveServer live(options);

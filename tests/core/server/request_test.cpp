@@ -394,3 +394,18 @@ TEST_CASE("server: the front page, 404 beside it, and 405 for another method") {
   CHECK(client.ask(get("/favicon.ico")).status == 404);
   live.check_whole();
 }
+
+TEST_CASE("request: a CONNECT is refused, and what follows it is no body and no request") {
+  LiveServer live;
+  Client client = live.connect();
+  client.send("CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\nContent-Length: 5\r\n\r\n" + curl_hello);
+  const Answer refused = client.read_answer();
+  CHECK(refused.status == 405);
+  CHECK(refused.field("Connection") == "close");
+  CHECK(client.at_end());
+  client.close();
+  live.wait_until_closed();
+  live.check_whole();
+  CHECK(live.recording.count(Phase::ReadBody) == 0);
+  CHECK(live.recording.count(Phase::ReadLineFound) == 1);
+}

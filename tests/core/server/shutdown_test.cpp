@@ -61,6 +61,28 @@ TEST_CASE("stop: what does not end by itself is ended after the grace") {
   CHECK(live.close_reasons().size() == 2);
 }
 
+TEST_CASE("stop: a handler that would run on is cut after the grace, answered, and counted") {
+  for (const trace::Model model : {trace::Model::Tasks, trace::Model::Threads}) {
+    CAPTURE(trace::word(trace::Unit::ModelUnit, static_cast<std::uint64_t>(model)));
+    server::ServerOptions options;
+    options.model = model;
+    options.timeouts.handler = Duration::seconds(600);
+    options.shutdown_grace = Duration::milliseconds(5);
+    LiveServer live(options);
+    Client client = live.connect();
+    client.send(get("/slow?ms=60000"));
+    live.wait_for([](const trace::Event& event) { return event.phase == Phase::HandleSleep; });
+    live.stop();
+    const Answer cut = client.read_answer();
+    CHECK(cut.status == 503);
+    CHECK(cut.field("Connection") == "close");
+    CHECK(cut.body == "The server stops, and the handler was not done in time.\n");
+    CHECK(client.at_end());
+    CHECK(live.server->cut_requests() == 1);
+    live.check_whole();
+  }
+}
+
 TEST_CASE("stop: again and again, with traffic all the while (2 workers)") {
   for (int round = 0; round < 5; ++round) {
     LiveServer live(with_workers(2), true);

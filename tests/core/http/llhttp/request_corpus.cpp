@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "tests/core/http/dice.h"
+#include "tests/core/http/mutation.h"
 
 namespace roundtrip::http {
 namespace {
@@ -235,28 +235,6 @@ void change_chunk_line(Dice& dice, std::string& text) {
   if (line_end != text.npos) text.replace(line, line_end - line, dice.pick(chunk_lines));
 }
 
-void change_bytes(Dice& dice, std::string& text) {
-  const std::size_t at = dice.below(text.size());
-  const char byte = dice.pick(bytes_of_interest);
-  switch (dice.below(5)) {
-    case 0:
-      text[at] = byte;
-      break;
-    case 1:
-      text.insert(at, 1, byte);
-      break;
-    case 2:
-      text.erase(at, 1 + dice.below(4));
-      break;
-    case 3:
-      text.insert(at, text.substr(dice.below(text.size()), dice.below(24)));
-      break;
-    default:
-      std::swap(text[at], text[dice.below(text.size())]);
-      break;
-  }
-}
-
 void change(Dice& dice, std::string& text) {
   switch (dice.below(16)) {
     case 0:
@@ -282,7 +260,7 @@ void change(Dice& dice, std::string& text) {
       text.resize(1 + dice.below(text.size()));
       return;
     default:
-      return change_bytes(dice, text);
+      return change_bytes(dice, text, bytes_of_interest);
   }
 }
 
