@@ -137,9 +137,9 @@ ssize_t Connection::receive(std::span<char> room, int& error) {
 // the drain knows the range before, and a send that took less corrects it.
 ssize_t Connection::send_observed(std::string_view data, std::uint32_t request, int& error) {
   if (on_wire()) {
-    const ssize_t sent = send(fd, data.data(), data.size(), MSG_NOSIGNAL);
-    if (sent < 0) error = errno;
-    return sent;
+    const ssize_t taken = send(fd, data.data(), data.size(), MSG_NOSIGNAL);
+    if (taken < 0) error = errno;
+    return taken;
   }
   const std::uint32_t slot = observed_send_count_.load(std::memory_order_relaxed);
   ObservedSend& sent = observed_sends_[slot % observed_sends_.size()];

@@ -84,7 +84,7 @@ TEST_CASE("pipelined answers: a byte of the write belongs to the request that it
       CHECK(facts_of_byte(told.view, {conn->conn, Log::Out, offset}).request == request);
     }
     const StreamFields fields =
-        response_fields(told.view, {told.view.end() - 1}, {conn->conn, request});
+        response_fields(told.view, {told.view.end() - 1, {}}, {conn->conn, request});
     CHECK(fields.range == ByteRange{row.answer.from, row.bytes_out});
   }
 }
