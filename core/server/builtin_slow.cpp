@@ -30,8 +30,10 @@ Async<> sleep_and_answer(LimitedExchange& exchange) {
                           exchange.server.options().times_as_fast;
   trace::begin<Phase::HandleSleep>(exchange.subject, length.ns);
   if (exchange.must_stop()) co_await exchange.stop_at(Phase::HandleSleep);
-  co_await runtime::sleep_until(Runtime::now() + length);
+  const runtime::Wake why = co_await runtime::sleep_until(Runtime::now() + length);
   trace::end<Phase::HandleSleep>(exchange.subject);
+  // What it waited for has not come, and will not.
+  if (why == runtime::Wake::Shutdown) co_return exchange.give_up();
   exchange.write("Done\n");
 }
 

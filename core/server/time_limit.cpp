@@ -73,6 +73,11 @@ bool LimitedExchange::write(std::string_view data) {
   return true;
 }
 
+void LimitedExchange::give_up() {
+  const std::lock_guard lock(mutex_);
+  gave_up_ = true;
+}
+
 class TimeLimit {
  public:
   // The child task: the handler, and the news that it has ended.
@@ -110,7 +115,10 @@ class TimeLimit {
         if (!held) deadline = began + limit + exchange.held_for_;
         const bool late = deadline <= Runtime::now() || why == runtime::Wake::Shutdown;
         exchange.over_ = exchange.done_ || late;
-        if (exchange.done_) co_return runtime::Wake::Ready;
+        if (exchange.done_) {
+          if (exchange.gave_up_) co_return runtime::Wake::Shutdown;
+          co_return runtime::Wake::Ready;
+        }
         if (late) co_return why == runtime::Wake::Ready ? runtime::Wake::TimedOut : why;
       }
       const auto still = [&exchange, held] {

@@ -30,6 +30,8 @@ class LimitedExchange {
   // A part of the answer, which is 200. False where the time is over or the body has grown too
   // large, also for the server's memory limit (then the answer is 503): the handler may stop.
   bool write(std::string_view data);
+  // The server stops, and what the handler waited for will not come: the answer is 503.
+  void give_up();
 
   // The phase gate, as Connection has it.
   bool must_stop() const;
@@ -48,6 +50,7 @@ class LimitedExchange {
   std::mutex mutex_;
   bool over_ = false;  // the client has its answer
   bool done_ = false;
+  bool gave_up_ = false;
   bool held_ = false;  // at the gate
   bool release_is_awaited_ = false;
   Duration held_for_;  // in all
