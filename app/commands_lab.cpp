@@ -1,4 +1,4 @@
-// `lab`: a program on the client host, such as curl, against the server on the server host, with the
+// `lab`: a program on the client host, such as curl, against the server on the server host, and the
 // packets between them told at the end.
 #include <fmt/format.h>
 #include <sys/wait.h>

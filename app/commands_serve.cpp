@@ -184,6 +184,20 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
   return options;
 }
 
+// What the server's limits have cost, when it has stopped.
+void tell_limits(server::Server& server, const ServeCommand& command) {
+  const std::uint32_t cut = server.cut_requests();
+  if (cut > 0) {
+    say(fmt::format("the grace of {:g} s was over: {} cut\n", command.shutdown_grace_s,
+                    viz::counted(cut, "request")));
+  }
+  const std::uint64_t refused = server.memory().refused();
+  if (refused > 0) {
+    say(fmt::format("the memory limit was reached: {} answered 503\n",
+                    viz::counted(static_cast<std::int64_t>(refused), "request")));
+  }
+}
+
 // Until a signal comes. False when the recording came to an early end.
 bool serve_until_signal(Session& session, const ServeCommand& command,
                         const StopSignals& signals) {
@@ -223,6 +237,8 @@ bool serve_until_signal(Session& session, const ServeCommand& command,
     if (waits[2].revents != 0) keyboard = desk->listen();
   }
   if (desk) desk->let_go("stopping");
+  session.stop_serving();
+  tell_limits(*session.server(), command);
   static_cast<void>(session.stop());
   tell_news();
   return recorded;
@@ -244,17 +260,6 @@ int do_serve(const ServeCommand& command, std::uint64_t main_ticks) {
   say(fmt::format("listening on http://{} ({}{}); Ctrl+C stops\n", address, carries,
                   command.no_trace ? ", tracing off" : ""));
   const bool recorded = serve_until_signal(session, command, signals);
-
-  const std::uint32_t cut = session.server()->cut_requests();
-  if (cut > 0) {
-    say(fmt::format("the grace of {:g} s was over: {} cut\n", command.shutdown_grace_s,
-                    viz::counted(cut, "request")));
-  }
-  const std::uint64_t refused = session.server()->memory().refused();
-  if (refused > 0) {
-    say(fmt::format("the memory limit was reached: {} answered 503\n",
-                    viz::counted(static_cast<std::int64_t>(refused), "request")));
-  }
   const trace::LossCounts& losses = session.trace().losses();
   if (command.no_trace) {
     say("stopped; tracing was off\n");

@@ -235,7 +235,9 @@ Result<WireAct> parse_wire_act(std::string_view line) {
     if (act.kind != WireAct::Kind::Hold) return act;
     return Error{"hold needs to know which packets, such as hold SYN or hold all"};
   }
-  if (known->takes == Takes::Nothing) return Error{fmt::format("{} stands alone on its line", word)};
+  if (known->takes == Takes::Nothing) {
+    return Error{fmt::format("{} stands alone on its line", word)};
+  }
   auto filter = net::PacketFilter::parse(rest);
   if (!filter) return Error{filter.error()};
   act.what = *filter;

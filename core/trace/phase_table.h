@@ -396,7 +396,7 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
       outside(Lane::Wire, TracePacketDropped, "trace.packet_dropped", "packet dropped", Instant,
               Scope::Packet, View::Ladder, {{{"cause", DropUnit}, {"errno", Errno}}}, {}, "",
               "none: this is Roundtrip's own"),
-      outside(Lane::Kernel, TraceSockets, "trace.sockets", "the host's sockets", Instant, process,
+      outside(Lane::Kernel, TraceSockets, "trace.sockets", "the kernel's sockets", Instant, process,
               View::States,
               {{{"half_open", Unit::Count}, {"time_wait", Unit::Count},
                 {"accept_queue", Unit::Count}, {"limit", Unit::Count}}},

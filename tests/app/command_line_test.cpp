@@ -64,7 +64,8 @@ TEST_CASE("command line: serve takes address, time-outs and what to hold") {
 TEST_CASE("command line: serve takes limits and folders; without them the server's own hold") {
   const auto serve = parsed_as<ServeCommand>(
       {"serve", "--handler-timeout", "2.5", "--shutdown-grace", "0", "--max-connections", "7",
-       "--max-body", "3MiB", "--max-memory", "1MiB", "--max-header", "1KiB", "--data", "no-such-folder-yet", "--files",
+       "--max-body", "3MiB", "--max-memory", "1MiB", "--max-header", "1KiB", "--data",
+        "no-such-folder-yet", "--files",
        "/"});
   CHECK(serve.handler_timeout_s == doctest::Approx(2.5));
   CHECK(serve.shutdown_grace_s == doctest::Approx(0));

@@ -15,6 +15,8 @@ struct Keyboard {
   Keyboard() {
     state.session.live = state.session.live_behind = true;
     state.session.scenarios = {"01-hello", "02-keep-alive"};
+    state.session.wired = true;
+    state.session.packets_held = 1;
     start_lesson(state, cursor, scene.view);
     for (const std::uint64_t event : {40, 80, 100}) {
       apply(state, cursor, scene.view, GoTo{event});

@@ -243,7 +243,7 @@ TEST_CASE("descriptor: the error queue is drained where it is seen, and wakes no
   poller.remove(*source);
 }
 
-TEST_CASE("descriptor: one that was adopted is seen from when it is watched, with what came before") {
+TEST_CASE("descriptor: one that was adopted is seen from its watching on, with what came before") {
   Pair pair;
   Poller poller;
   PollSource* source = poller.adopt(pair.near);

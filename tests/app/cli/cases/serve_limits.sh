@@ -42,7 +42,8 @@ expect_exit 0
 test_case "serve limits: a request that runs beyond --shutdown-grace is cut, and said to be"
 start_server --shutdown-grace 0.05
 exec {cut}<>"/dev/tcp/127.0.0.1/$server_port"
-printf 'POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n' >&"$cut"
+printf 'POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n' >&"$cut"
+printf 'Expect: 100-continue\r\n\r\n' >&"$cut"
 # The handler runs, and waits for a body that does not come.
 read -r -t "$command_timeout_s" -u "$cut" line
 check "the handler asks for the body" [ "${line%$'\r'}" = "HTTP/1.1 100 Continue" ]
@@ -84,7 +85,8 @@ stop_server TERM
 expect_exit 0
 
 test_case "serve limits: a value out of range is a wrong usage"
-for words in "--max-body 3MB" "--max-memory 1KiB" "--max-header 64KiB" "--max-connections 0" "--handler-timeout 0" \
+for words in "--max-body 3MB" "--max-memory 1KiB" "--max-header 64KiB" "--max-connections 0" \
+  "--handler-timeout 0" \
   "--shutdown-grace -1" "--files /no/such/folder" "--data /dev/null"; do
   # shellcheck disable=SC2086
   roundtrip serve $words
