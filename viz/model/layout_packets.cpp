@@ -1,12 +1,437 @@
 #include "viz/model/layout_packets.h"
 
-#include "viz/model/picture_maker.h"
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "viz/model/format.h"
+#include "viz/model/ladder_packets.h"
+#include "viz/model/packet_fields.h"
+#include "viz/model/teller.h"
 
 namespace roundtrip::viz {
 
+using trace::EventNumber;
+using trace::Group;
+using trace::Log;
+using trace::no_event;
+
+namespace {
+
+constexpr std::string_view no_wire =
+    "Nothing was seen on the wire of this connection: it has no packets here.";
+constexpr std::string_view no_frame = "No network card and no Ethernet frame: this wire has none.";
+constexpr int narrow_bytes_per_row = 8;
+
+Group group_of_part(PacketPart part, const SeenPacket& packet) {
+  switch (part) {
+    case PacketPart::Ip:
+      return Group::Connection;
+    case PacketPart::Tcp:
+      return Group::Transmit;
+    case PacketPart::Options:
+      return Group::Handle;
+    case PacketPart::Payload:
+      break;
+  }
+  return packet.from == trace::Host::Client ? Group::Read : Group::Transmit;
+}
+
+// The packet that the cursor is at, else the last that has left.
+std::optional<SeenPacket> packet_at(const TraceView& view, const Cursor& cursor,
+                                    std::uint32_t conn) {
+  const PacketIndex& packets = view.statistics.packets();
+  const auto own = packets.packet_of(cursor.event);
+  if (own && own->conn == conn) return own;
+  const std::uint64_t sent = packets.sent_before(conn, cursor.event);
+  if (sent == packets.first(conn)) return std::nullopt;
+  return packets.packet(conn, sent - 1);
+}
+
+class Builder {
+ public:
+  Builder(const TraceView& view, const Cursor& cursor, const ViewState& state, const Ruler& ruler,
+          PictureMaker& maker, std::uint32_t conn)
+      : view_(view),
+        cursor_(cursor),
+        state_(state),
+        ruler_(ruler),
+        maker_(maker),
+        packets_(view.statistics.packets()),
+        headers_(view),
+        conn_(conn),
+        line_px_(ruler.line(Voice::Body)) {
+    if (!packets_.has(conn)) return;
+    shown_ = packet_at(view, cursor, conn);
+    if (!shown_) return;
+    header_ = headers_.read(*shown_);
+    picture_ = picture_of(*shown_, header_);
+    hovered_ = marked(state.hovered_byte);
+    selected_ = marked(state.selected_byte);
+  }
+
+  void place() {
+    Rect rest = maker_.rest();
+    const float gap = ruler_.space(2);
+    const std::uint64_t count = packets_.end(conn_) - packets_.first(conn_);
+    const float most = std::max(maker_.box_px(3), rest.h * 0.36f);
+    const float wanted = maker_.box_px(static_cast<float>(count) + 1);
+    list(rest.take_top(std::min(most, wanted), gap));
+    const bool three = rest.w > ruler_.body_px * 62;
+    const float fields_w = std::floor(rest.w * (three ? 0.30f : 0.46f));
+    fields(rest.take_left(fields_w, gap));
+    if (three) {
+      const float bytes_w = std::floor(bytes_px(16));
+      if (bytes_w < rest.w / 2)
+        bytes(rest.take_right(bytes_w, gap), 16);
+      else
+        bytes(rest.take_right(std::floor(bytes_px(narrow_bytes_per_row)), gap), 8);
+      header(rest);
+      return;
+    }
+    const float head_px = std::min(rest.h * 0.62f, header_px());
+    header(rest.take_top(head_px, gap));
+    if (rest.h >= maker_.box_px(1)) {
+      bytes(rest, bytes_px(16) <= rest.w ? 16 : narrow_bytes_per_row);
+    }
+  }
+
+ private:
+  // ---- The list.
+
+  struct Column {
+    std::string_view name;
+    std::string_view widest;
+    Side side = Side::Left;
+    float x = 0;
+    float w = 0;
+  };
+
+  void list(const Rect& rect) {
+    maker_.box(rect, Group::Connection, list_title());
+    if (!packets_.has(conn_)) {
+      maker_.words(conn_ == 0 ? "No packet yet." : no_wire, Voice::Quiet);
+      return;
+    }
+    if (shown_) maker_.done();
+    place_columns(rect.inset(ruler_.space(3), 0));
+    const std::size_t lines = maker_.lines_in(rect);
+    if (lines < 2) return;
+    std::vector<Cell> names;
+    for (const Column& column : columns_) {
+      names.push_back({column.x, column.w, std::string(column.name), Voice::Quiet, column.side});
+    }
+    maker_.cells(names, {}, false);
+    const std::uint64_t first = packets_.first(conn_);
+    const std::uint64_t end = packets_.end(conn_);
+    const std::uint64_t room = std::min<std::uint64_t>(lines - 1, end - first);
+    const std::uint64_t at = shown_ ? shown_->number : first;
+    const std::uint64_t from = std::clamp(at > room / 2 ? at - room / 2 : 0, first, end - room);
+    const Instant zero = view_.trace[packets_.packet(conn_, first).begin].time;
+    for (std::uint64_t number = from; number < from + room; ++number) {
+      list_row(packets_.packet(conn_, number), zero);
+    }
+  }
+
+  std::string list_title() const {
+    const std::uint64_t first = packets_.first(conn_);
+    const std::uint64_t count = packets_.end(conn_) - first;
+    if (count == 0) return "Packets";
+    std::string title = counted(static_cast<std::int64_t>(count), "packet");
+    if (first > 0) title += fmt::format(", {} before them are no longer kept", first);
+    return title;
+  }
+
+  void place_columns(Rect inside) {
+    columns_ = {{{"no.", "0000", Side::Right},
+                 {"time", "000.00 ms", Side::Right},
+                 {"from", "client", Side::Left},
+                 {"flags", "PSH+ACK+FIN", Side::Left},
+                 {"seq", "0000000", Side::Right},
+                 {"ack", "0000000", Side::Right},
+                 {"len", "00000", Side::Right},
+                 {"what else", "", Side::Left}}};
+    for (Column& column : columns_) {
+      const float wide =
+          column.widest.empty() ? inside.w : std::ceil(ruler_.width(column.widest, Voice::Body));
+      const Rect place = inside.take_left(wide, ruler_.space(3));
+      column.x = place.x;
+      column.w = place.w;
+    }
+  }
+
+  void list_row(const SeenPacket& packet, Instant zero) {
+    const PacketHeader header = headers_.read(packet);
+    const auto number = [](const std::optional<std::uint64_t>& value) {
+      return value ? fmt::format("{}", *value) : std::string("–");
+    };
+    const std::array<std::string, 8> texts = {
+        fmt::format("{}", packet.number + 1),
+        duration(view_.trace[packet.begin].time - zero).text(),
+        packet.from == trace::Host::Client ? "client" : "server",
+        flags_text(packet),
+        number(header.sequence),
+        number(header.acknowledgement),
+        fmt::format("{}", packet.payload_bytes),
+        what_else(packet, header)};
+    std::vector<Cell> cells;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      cells.push_back({columns_[i].x, columns_[i].w, texts[i], Voice::Body, columns_[i].side});
+    }
+    Link link = maker_.link(packet.begin);
+    link.at_cursor = shown_ && shown_->begin == packet.begin;
+    maker_.cells(cells, link, maker_.is_ahead(packet.begin));
+  }
+
+  // Its names, and where it is at the cursor.
+  std::string what_else(const SeenPacket& packet, const PacketHeader& header) const {
+    std::string text;
+    const auto add = [&text](const std::string& more) {
+      if (!more.empty()) text += (text.empty() ? "" : ", ") + more;
+    };
+    const auto told = [&](EventNumber event) {
+      return event != no_event && view_.has(event) && event <= cursor_.event;
+    };
+    for (const std::string& name : names_of(packet, header)) add(name);
+    if (told(packet.changed)) add(change_text(view_, packet));
+    if (told(packet.held)) {
+      const bool waits = !told(packet.let_go);
+      const Instant until = view_.trace[waits ? cursor_.event : packet.let_go].time;
+      add(fmt::format("{} {}", waits ? "waits at the wire, so far" : "held",
+                      duration(until - view_.trace[packet.held].time).text()));
+    }
+    switch (packet.fate_at(cursor_.event)) {
+      case PacketFate::Dropped:
+        add("dropped: " + drop_text(view_, packet));
+        break;
+      case PacketFate::UnderWay:
+        add("under way");
+        break;
+      case PacketFate::Ahead:
+      case PacketFate::Waiting:
+      case PacketFate::Arrived:
+        break;
+    }
+    return text;
+  }
+
+  // ---- Fields and bytes know each other.
+
+  // The bytes of the packet that a marked byte of a log lights up.
+  std::optional<ByteRange> marked(const std::optional<BytePlace>& place) const {
+    if (!place || place->conn != conn_) return std::nullopt;
+    if (place->log == Log::Wire && shown_->header.contains(place->offset)) {
+      return picture_.around(place->offset - shown_->header.offset);
+    }
+    const bool own = place->log == shown_->payload_log() && shown_->payload_at;
+    if (!own) return std::nullopt;
+    const ByteRange payload{*shown_->payload_at, shown_->payload_bytes};
+    if (!payload.contains(place->offset)) return std::nullopt;
+    return ByteRange{place->offset - payload.offset + shown_->header.length, 1};
+  }
+  // A range of the packet as bytes of a log.
+  std::optional<ByteSpan> span_of(const ByteRange& range) const {
+    if (range.offset < shown_->header.length) {
+      return ByteSpan{conn_, Log::Wire, {shown_->header.offset + range.offset, range.length}};
+    }
+    if (!shown_->payload_at) return std::nullopt;
+    return ByteSpan{conn_,
+                    shown_->payload_log(),
+                    {*shown_->payload_at + range.offset - shown_->header.length, range.length}};
+  }
+  Link link_of(const ByteRange& range) const {
+    Link link;
+    link.bytes = span_of(range);
+    link.hovered = (hovered_ && hovered_->overlaps(range)) ||
+                   (!hovered_ && selected_ && selected_->overlaps(range));
+    return link;
+  }
+
+  void fields(const Rect& rect) {
+    maker_.box(rect, Group::Transmit,
+               shown_ ? fmt::format("Packet {}", shown_->number + 1) : std::string("The packet"));
+    if (!shown_) {
+      for (const std::string_view name : {"from", "to", "sequence", "checksum"}) {
+        maker_.row(name, {});
+      }
+      return;
+    }
+    maker_.done();
+    if (header_.bytes.empty()) maker_.words("Its headers were not kept.", Voice::Quiet);
+    const float value_x = std::ceil(ruler_.width("acknowledges", Voice::Quiet)) + ruler_.space(2);
+    const Rect inside = rect.inset(ruler_.space(3), 0);
+    // TCP's first where not all have room: they change from packet to packet.
+    std::vector<const PacketField*> order;
+    for (const PacketField& field : picture_.fields) order.push_back(&field);
+    if (order.size() > maker_.lines_in(rect)) {
+      std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
+        return (a->part == PacketPart::Ip) < (b->part == PacketPart::Ip);
+      });
+    }
+    for (const PacketField* field : order) {
+      const std::array<Cell, 2> cells = {
+          Cell{inside.x, value_x - ruler_.space(1), field->name, Voice::Quiet, Side::Left},
+          Cell{inside.x + value_x, inside.w - value_x, field->value, Voice::Mono, Side::Left}};
+      maker_.cells(cells, link_of(field->range), false);
+    }
+  }
+
+  float bytes_px(int per_row) const {
+    return ruler_.width("0000", Voice::MonoQuiet) + ruler_.space(8) +
+           static_cast<float>(per_row) * byte_px();
+  }
+  float byte_px() const { return std::ceil(ruler_.width("000", Voice::Mono)); }
+
+  void bytes(const Rect& rect, int per_row) {
+    maker_.box(rect, Group::Read, "Its bytes");
+    if (!shown_) {
+      maker_.row("header", {});
+      return;
+    }
+    maker_.keep_height();
+    maker_.done();
+    std::string all = header_.bytes;
+    if (header_.payload_kept && shown_->payload_bytes > 0 && shown_->payload_at) {
+      all += view_.trace
+                 .bytes(conn_, shown_->payload_log(), {*shown_->payload_at, shown_->payload_bytes})
+                 .data;
+    }
+    Rect rest = rect.inset(ruler_.space(3), ruler_.space(1));
+    rest.take_top(line_px_, ruler_.space(1));
+    const auto rows = static_cast<std::size_t>(std::max(0.f, std::floor(rest.h / line_px_)));
+    const auto wide = static_cast<std::size_t>(per_row);
+    const std::size_t needed = (all.size() + wide - 1) / wide;
+    const std::size_t drawn = needed > rows && rows > 0 ? rows - 1 : needed;
+    for (std::size_t row = 0; row < drawn; ++row) {
+      byte_row(rest.take_top(line_px_), all, row * wide, wide);
+    }
+    if (drawn < needed && rest.h >= line_px_) {
+      maker_.note(rest.take_top(line_px_),
+                  fmt::format("and {} more", byte_count(all.size() - drawn * wide).text()),
+                  Voice::Quiet);
+    }
+  }
+
+  void byte_row(Rect line, const std::string& all, std::size_t from, std::size_t wide) {
+    const float offset_px = std::ceil(ruler_.width("0000", Voice::MonoQuiet)) + 1;
+    maker_.note(line.take_left(offset_px, ruler_.space(2)), hex_offset(from), Voice::MonoQuiet);
+    for (std::size_t at = from; at < std::min(all.size(), from + wide); ++at) {
+      // Bytes of one field touch each other.
+      const ByteRange field = picture_.around(at);
+      const bool last = at + 1 == field.end();
+      Rect place = line.take_left(byte_px());
+      place = {place.x, place.y + 1, place.w - (last ? 1 : 0), place.h - 2};
+      const bool lit = link_of({at, 1}).hovered;
+      const Group group = group_of_part(picture_.part_at(at), *shown_);
+      maker_.bar(place, group, lit ? Filling::Marked : Filling::Filled, {});
+      PictureBar& bar = maker_.last_bar();
+      bar.label = fit_text(ruler_, place, hex_byte(static_cast<std::uint8_t>(all[at])), Voice::Mono,
+                           Side::Center);
+      bar.link = link_of({at, 1});
+    }
+  }
+
+  // ---- The headers as the RFCs draw them, and what they add up to.
+
+  static int rows_in(const std::vector<HeaderCell>& cells) {
+    return cells.empty() ? 0 : cells.back().row + 1;
+  }
+  float header_px() const {
+    const int rows = rows_in(picture_.ip_rows) + rows_in(picture_.tcp_rows);
+    return maker_.box_px(static_cast<float>(rows) + 4);
+  }
+
+  void header(const Rect& rect) {
+    maker_.box(rect, Group::Transmit, "32 bits a row");
+    if (!shown_ || header_.tcp() == nullptr) {
+      maker_.row("header", {});
+      maker_.words(no_frame, Voice::Quiet);
+      return;
+    }
+    maker_.keep_height();
+    maker_.done();
+    Rect rest = rect.inset(ruler_.space(3), ruler_.space(1));
+    rest.take_top(line_px_, ruler_.space(1));
+    const Rect sums = rest.take_bottom(3 * line_px_, ruler_.space(1));
+    const float needed = line_px_ * static_cast<float>(rows_in(picture_.tcp_rows));
+    const float both =
+        needed + line_px_ * static_cast<float>(rows_in(picture_.ip_rows)) + ruler_.space(1);
+    if (rest.h >= both) {
+      rows(picture_.ip_rows, rest);
+      rest.take_top(ruler_.space(1));
+    }
+    rows(picture_.tcp_rows, rest);
+    Rect line = sums;
+    const auto say = [&](std::string_view text, Voice voice) {
+      maker_.note(line.take_top(line_px_), text, voice);
+    };
+    say(sum_text(header_, shown_->payload_bytes), Voice::Body);
+    say(plain_sum_text(shown_->payload_bytes), Voice::Quiet);
+    say(no_frame, Voice::Quiet);
+  }
+
+  // The rows that have room.
+  void rows(const std::vector<HeaderCell>& cells, Rect& rest) {
+    const float bit_px = rest.w / 32;
+    int row = -1;
+    Rect line;
+    for (const HeaderCell& cell : cells) {
+      if (cell.row != row) {
+        if (rest.h < line_px_) return;
+        line = rest.take_top(line_px_);
+        row = cell.row;
+      }
+      const float left = std::round(line.x + bit_px * static_cast<float>(cell.bit));
+      const float right = std::round(line.x + bit_px * static_cast<float>(cell.bit + cell.bits));
+      const Rect place = Rect::from_corners(left, line.y + 1, right - 1, line.bottom());
+      const Link link = link_of(cell.range);
+      maker_.bar(place, group_of_part(cell.part, *shown_),
+                 link.hovered ? Filling::Marked : Filling::Filled, {});
+      PictureBar& bar = maker_.last_bar();
+      const Rect inside = place.inset(ruler_.space(0.5f), 0);
+      for (const std::string* text : {&cell.text, &cell.value}) {
+        if (text->empty() || ruler_.width(*text, Voice::Body) > inside.w) continue;
+        bar.label = fit_text(ruler_, inside, *text, Voice::Body, Side::Center);
+        break;
+      }
+      bar.link = link;
+    }
+  }
+
+  const TraceView& view_;
+  const Cursor& cursor_;
+  const ViewState& state_;
+  const Ruler& ruler_;
+  PictureMaker& maker_;
+  const PacketIndex& packets_;
+  PacketHeaders headers_;
+  std::uint32_t conn_ = 0;
+  float line_px_ = 0;
+  std::array<Column, 8> columns_{};
+  // The packet whose fields are shown.
+  std::optional<SeenPacket> shown_;
+  PacketHeader header_;
+  PacketPicture picture_;
+  std::optional<ByteRange> hovered_;
+  std::optional<ByteRange> selected_;
+};
+
+}  // namespace
+
 Picture layout_packets(const TraceView& view, const Cursor& cursor, const ViewState& state,
                        const Ruler& ruler, const Rect& area) {
-  return PictureMaker(view, cursor, state, ruler, area, "packets", "Packets", "").take();
+  const Focus focus = focus_at(view, cursor.event, state.chosen);
+  const bool seen = view.statistics.packets().has(focus.conn);
+  PictureMaker maker(
+      view, cursor, state, ruler, area, "packets",
+      focus.conn == 0 ? "Packets" : fmt::format("Connection {}: its packets", focus.conn),
+      focus.conn == 0 ? nothing_yet("Packets", Topic::Connection, view, cursor, state)
+      : seen          ? "As they were on the wire, whole. Fields and bytes light up together."
+                      : no_wire);
+  Builder(view, cursor, state, ruler, maker, focus.conn).place();
+  return maker.take();
 }
 
 }  // namespace roundtrip::viz
