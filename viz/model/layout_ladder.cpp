@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
-#include <span>
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 #include "viz/model/ladder_axis.h"
+#include "viz/model/ladder_columns.h"
 #include "viz/model/ladder_labels.h"
 #include "viz/model/ladder_packets.h"
 #include "viz/model/picture_maker.h"
@@ -24,13 +23,6 @@ using trace::Group;
 using trace::Provenance;
 
 namespace {
-
-constexpr std::array<std::string_view, 3> column_names = {"Client", "Kernel", "Server"};
-// Where each host's kernel has a column of its own; the short names where lanes are narrow.
-constexpr std::array<std::string_view, 4> wire_column_names = {"Client program", "Client kernel",
-                                                               "Server kernel", "Server program"};
-constexpr std::array<std::string_view, 4> short_wire_column_names = {"Client", "Kernel", "Kernel",
-                                                                     "Server"};
 
 std::string heading_of(const LadderFacts& found) {
   const std::uint32_t conn = found.focus.conn;
@@ -64,8 +56,8 @@ class Ladder {
     Rect rest = maker_.rest();
     line_px_ = ruler_.line(Voice::Body);
     const Rect names = rest.take_top(line_px_, ruler_.space(1));
-    place_columns(rest);
-    name_columns(names);
+    columns_ = LadderColumns(found_.on_wire, ruler_, rest);
+    columns_.name(maker_, ruler_, names);
     if (found_.chapter == LadderChapter::None) {
       plot_ = rest;
       draw_columns();
@@ -93,73 +85,13 @@ class Ladder {
   }
 
  private:
-  float x_of(LadderColumn column) const { return x_[static_cast<std::size_t>(column)]; }
+  float x_of(LadderColumn column) const { return columns_.x(column); }
   // Where the labels of a side's facts lead to.
   static LadderColumn column_of(LadderSide side) {
     return side == LadderSide::Right ? LadderColumn::Program : LadderColumn::Client;
   }
   float y_of(Instant time) const { return axis_.y(time); }
   bool is_ahead(EventNumber event) const { return event > cursor_.event; }
-
-  void place_columns(const Rect& rest) {
-    const float middle = rest.center().x;
-    if (found_.on_wire) {
-      // The packets' own labels stand between the kernels.
-      const float half = std::min(rest.w * 0.2f, ruler_.space(64));
-      const float lane = std::clamp(rest.w * 0.075f, ruler_.space(10), ruler_.space(36));
-      x_ = {std::round(middle - half - lane), std::round(middle - half),
-            std::round(middle + half), std::round(middle + half + lane)};
-    } else {
-      // The labels need room first; lanes wider than this would say no more.
-      const float lane = std::min(rest.w * 0.19f, ruler_.space(60));
-      x_ = {std::round(middle - lane), std::round(middle - lane), std::round(middle),
-            std::round(middle + lane)};
-    }
-    leader_px_ = ruler_.space(4);
-    const float side = x_.front() - leader_px_ - rest.x;
-    left_ = {rest.x, rest.y, side, rest.h};
-    right_ = {x_.back() + leader_px_, rest.y, side, rest.h};
-  }
-
-  // The columns that are drawn.
-  std::vector<float> columns() const {
-    if (found_.on_wire) return {x_.begin(), x_.end()};
-    return {x_[0], x_[2], x_[3]};
-  }
-  std::span<const std::string_view> names(const std::vector<float>& x) const {
-    if (!found_.on_wire) return column_names;
-    const float lane = x[1] - x[0];
-    const bool whole = ruler_.width(wire_column_names[0], Voice::Strong) + ruler_.space(2) <= lane;
-    return whole ? wire_column_names : short_wire_column_names;
-  }
-
-  void name_columns(const Rect& line) {
-    const std::vector<float> x = columns();
-    const std::span<const std::string_view> all = names(x);
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      const float wanted = std::ceil(ruler_.width(all[i], Voice::Strong)) + 1;
-      maker_.note({x[i] - wanted / 2, line.y, wanted, line.h}, all[i], Voice::Strong,
-                  Side::Center);
-      maker_.last_note().stays = true;
-    }
-    const auto between = [&](std::size_t lane_number, std::string_view text) {
-      const float lane = x[lane_number + 1] - x[lane_number];
-      const float wanted = std::ceil(ruler_.width(text, Voice::Quiet)) + 1;
-      const float beside = (ruler_.width(all[lane_number], Voice::Strong) +
-                            ruler_.width(all[lane_number + 1], Voice::Strong)) /
-                           2;
-      if (wanted + beside + ruler_.space(4) > lane) return;
-      const float middle = x[lane_number] + lane / 2;
-      maker_.note({middle - wanted / 2, line.y, wanted, line.h}, text, Voice::Quiet, Side::Center);
-      maker_.last_note().stays = true;
-    };
-    if (found_.on_wire) {
-      between(1, "the wire");
-      return;
-    }
-    between(0, "packets");
-    between(1, "calls");
-  }
 
   // All of the facts as far as they have room, and lines to count what has none.
   void choose_facts(const Rect& rest) {
@@ -174,7 +106,7 @@ class Ladder {
       if (count == 0) return;
       const std::string text = fmt::format("{}{} {}", more ? "at least " : "", count, which);
       const std::string shorter = fmt::format("{}{}", count, more ? "+" : "");
-      const float side = left_.w;
+      const float side = columns_.left().w;
       maker_.note({line.x, line.y, side, line.h},
                   ruler_.width(text, Voice::Quiet) <= side ? text : shorter, Voice::Quiet);
     };
@@ -197,7 +129,7 @@ class Ladder {
   void draw_columns() {
     float y = plot_.y;
     const auto draw_to = [&](float end) {
-      for (const float x : columns()) {
+      for (const float x : columns_.drawn()) {
         PictureLine made;
         made.from = {x, y};
         made.to = {x, std::max(y, end)};
@@ -211,7 +143,7 @@ class Ladder {
       const std::string text = marked(duration(fold.length()).text(), Provenance::Derived);
       const float wanted = std::ceil(ruler_.width(text, Voice::MonoQuiet)) + 1;
       // Where the column breaks; beside it where something lasts on it.
-      const float x = found_.on_wire ? (x_[1] + x_[2]) / 2 : x_of(LadderColumn::Kernel);
+      const float x = columns_.fold_x();
       const float left = lasts_through(fold) ? x + ruler_.space(2) : x - wanted / 2;
       maker_.note({left, fold.x + (fold.w - line_px_) / 2, wanted, line_px_}, text,
                   Voice::MonoQuiet, Side::Center);
@@ -241,8 +173,8 @@ class Ladder {
     const Instant now = view_.trace[cursor_.event].time;
     if (!axis_.window().contains(now)) return;
     PictureLine made;
-    made.from = {x_.front(), y_of(now)};
-    made.to = {x_.back(), y_of(now)};
+    made.from = {x_of(LadderColumn::Client), y_of(now)};
+    made.to = {x_of(LadderColumn::Program), y_of(now)};
     made.quiet = true;
     maker_.line(std::move(made));
   }
@@ -314,7 +246,7 @@ class Ladder {
     std::stable_sort(lane.begin(), lane.end(),
                      [](const Touch& a, const Touch& b) { return a.y < b.y; });
     const float most = ruler_.space(2);
-    const auto [from, to] = lane_of(side);
+    const auto [from, to] = columns_.lane(side);
     const float left = from + ruler_.space(2);
     const float wide = to - from - 2 * ruler_.space(2);
     for (std::size_t i = 0; i < lane.size(); ++i) {
@@ -337,13 +269,6 @@ class Ladder {
     const bool at_from = !only_to && (fact.from.at == side || fact.to.time != told);
     const LadderEnd& end = at_from ? fact.from : fact.to;
     return {x_of(end.at), y_of(end.time)};
-  }
-
-  // Between which columns the arrows of a side lie.
-  std::pair<float, float> lane_of(LadderSide side) const {
-    if (side == LadderSide::Middle) return {x_[1], x_[2]};
-    if (side == LadderSide::Right) return {x_[2], x_[3]};
-    return {x_[0], found_.on_wire ? x_[1] : x_[2]};
   }
 
   void label_side(LadderSide side) {
@@ -374,7 +299,7 @@ class Ladder {
 
   void label_row(bool wire, const LadderLabel& row, float top) {
     const LadderFact* fact = &told_by(row);
-    Rect place = wire ? left_ : right_;
+    Rect place = wire ? columns_.left() : columns_.right();
     place.y = top;
     place.h = line_px_;
     const std::string when = axis_.time_text(view_.trace[fact->event]);
@@ -402,7 +327,9 @@ class Ladder {
   // From the label to what it stands for.
   void lead(bool wire, Point anchor, float label_y) {
     const float side = wire ? 1.f : -1.f;
-    const Point label{wire ? left_.right() + ruler_.space(1) : right_.x - ruler_.space(1), label_y};
+    const Point label{wire ? columns_.left().right() + ruler_.space(1)
+                           : columns_.right().x - ruler_.space(1),
+                      label_y};
     const Point column{
         x_of(wire ? LadderColumn::Client : LadderColumn::Program) - side * ruler_.space(0.5f),
         anchor.y};
@@ -424,10 +351,7 @@ class Ladder {
   PictureMaker& maker_;
   LadderFacts& found_;
   float line_px_ = 0;
-  float leader_px_ = 0;
-  std::array<float, 4> x_{};  // by LadderColumn
-  Rect left_;
-  Rect right_;
+  LadderColumns columns_;
   Rect plot_;
   bool merges_ = false;
   LadderAxis axis_;

@@ -46,7 +46,7 @@ std::vector<std::string> columns_of(const Picture& picture) {
   return names;
 }
 
-TEST_CASE("ladder of the wire: a kernel for each host (20), and one where no packet was seen (01)") {
+TEST_CASE("ladder of the wire: a kernel for each host (20), one where none was seen (01)") {
   const Recorded wire("20-handshake");
   const std::uint64_t last = wire.view.end() - 1;
   CHECK(columns_of(ladder_at(wire.view, last)).size() == 4);
@@ -84,7 +84,7 @@ TEST_CASE("ladder of the wire: arrows are slanted in proportion to their times (
   for (const PictureLine& line : lines_of(picture, third.begin)) CHECK_FALSE(line.done);
 }
 
-TEST_CASE("ladder of the wire: a packet says flags, numbers and length, and glows at its step (20)") {
+TEST_CASE("ladder of the wire: a packet says flags, numbers, length; glows at its step (20)") {
   const Recorded told("20-handshake");
   const std::uint64_t syn = event_of(told.view, Phase::ConnectionSyn);
   const SeenPacket packet = *told.statistics.packets().packet_of(syn);
@@ -115,7 +115,7 @@ TEST_CASE("ladder of the wire: write returned, segment out, ACK in and client re
   check_apart(labels);
 }
 
-TEST_CASE("ladder of the wire: a lost packet ends in a cross between the hosts, and says why (22)") {
+TEST_CASE("ladder of the wire: a lost packet ends in a cross, and says why (22)") {
   const Recorded told("22-syn-lost");
   const SeenPacket packet = told.statistics.packets().packet(1, 0);
   REQUIRE(packet.dropped != trace::no_event);
@@ -158,7 +158,7 @@ TEST_CASE("ladder of the wire: a held packet waits in the middle, as long as it 
   CHECK(held > 0);
 }
 
-TEST_CASE("ladder of the wire: each packet stands in a chapter, texts in the picture (recordings)") {
+TEST_CASE("ladder of the wire: each packet stands in a chapter, texts in the picture") {
   for (const char* scenario : {"20-handshake", "22-syn-lost", "26-four-way-close", "28-nagle"}) {
     CAPTURE(scenario);
     const Recorded told(scenario);
