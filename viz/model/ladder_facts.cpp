@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
