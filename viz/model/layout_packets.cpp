@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "viz/model/format.h"
 #include "viz/model/ladder_packets.h"
@@ -91,11 +92,18 @@ class Builder {
       header(rest);
       return;
     }
-    const float head_px = std::min(rest.h * 0.62f, header_px());
-    header(rest.take_top(head_px, gap));
-    if (rest.h >= maker_.box_px(1)) {
-      bytes(rest, bytes_px(16) <= rest.w ? 16 : narrow_bytes_per_row);
+    if (is_low(ruler_, maker_.rest())) {
+      header(rest);
+      return;
     }
+    header(rest.take_top(std::min(rest.h * 0.62f, header_px()), gap));
+    bytes(rest, bytes_px(16) <= rest.w ? 16 : narrow_bytes_per_row);
+  }
+
+  // Too low for the bytes below the header.
+  static bool is_low(const Ruler& ruler, const Rect& place) {
+    constexpr float lines_for_bytes = 24;
+    return place.h < lines_for_bytes * ruler.line(Voice::Body);
   }
 
  private:
@@ -354,7 +362,7 @@ class Builder {
     maker_.done();
     Rect rest = rect.inset(ruler_.space(3), ruler_.space(1));
     rest.take_top(line_px_, ruler_.space(1));
-    const Rect sums = rest.take_bottom(3 * line_px_, ruler_.space(1));
+    say_sums(rest);
     const float needed = line_px_ * static_cast<float>(rows_in(picture_.tcp_rows));
     const float both =
         needed + line_px_ * static_cast<float>(rows_in(picture_.ip_rows)) + ruler_.space(1);
@@ -363,13 +371,36 @@ class Builder {
       rest.take_top(ruler_.space(1));
     }
     rows(picture_.tcp_rows, rest);
-    Rect line = sums;
-    const auto say = [&](std::string_view text, Voice voice) {
-      maker_.note(line.take_top(line_px_), text, voice);
+  }
+
+  // At the foot, whole: what has no room beside the fixed part of the header is left out.
+  void say_sums(Rect& rest) {
+    struct Sentence {
+      std::string text;
+      Voice voice;
     };
-    say(sum_text(header_, shown_->payload_bytes), Voice::Body);
-    say(plain_sum_text(shown_->payload_bytes), Voice::Quiet);
-    say(no_frame, Voice::Quiet);
+    const std::array<Sentence, 3> all = {{
+        {sum_text(header_, shown_->payload_bytes), Voice::Body},
+        {plain_sum_text(shown_->payload_bytes) + ".", Voice::Quiet},
+        {std::string(no_frame), Voice::Quiet}}};
+    constexpr float header_rows = 5;
+    std::vector<TextBox> said;
+    Rect measured{rest.x, 0, rest.w, std::max(0.f, rest.h - header_rows * line_px_)};
+    for (const Sentence& one : all) {
+      const float before = measured.h;
+      auto lines = wrap_text(ruler_, measured, one.text, one.voice);
+      const bool whole = !lines.empty() && !lines.back().cut;
+      if (!whole) {
+        measured.h = before;
+        break;
+      }
+      said.insert(said.end(), lines.begin(), lines.end());
+    }
+    const float used = said.empty() ? 0 : said.back().rect.bottom() - said.front().rect.y;
+    const Rect place = rest.take_bottom(used, ruler_.space(1));
+    for (const TextBox& line : said) {
+      maker_.note({place.x, place.y + line.rect.y, place.w, line.rect.h}, line.text, line.voice);
+    }
   }
 
   // The rows that have room.
@@ -428,7 +459,8 @@ Picture layout_packets(const TraceView& view, const Cursor& cursor, const ViewSt
       view, cursor, state, ruler, area, "packets",
       focus.conn == 0 ? "Packets" : fmt::format("Connection {}: its packets", focus.conn),
       focus.conn == 0 ? nothing_yet("Packets", Topic::Connection, view, cursor, state)
-      : seen          ? "As they were on the wire, whole. Fields and bytes light up together."
+      : seen          ? "As they were on the wire. Fields and bytes light up together; the bytes "
+                        "stand here where there is room (Z)."
                       : no_wire);
   Builder(view, cursor, state, ruler, maker, focus.conn).place();
   return maker.take();
