@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "viz/model/format.h"
-#include "viz/model/ladder_packets.h"
 #include "viz/model/packet_fields.h"
+#include "viz/model/packet_list.h"
 #include "viz/model/teller.h"
 
 namespace roundtrip::viz {
@@ -61,13 +61,12 @@ class Builder {
         ruler_(ruler),
         maker_(maker),
         packets_(view.statistics.packets()),
-        headers_(view),
         conn_(conn),
         line_px_(ruler.line(Voice::Body)) {
     if (!packets_.has(conn)) return;
     shown_ = packet_at(view, cursor, conn);
     if (!shown_) return;
-    header_ = headers_.read(*shown_);
+    header_ = PacketHeaders(view).read(*shown_);
     picture_ = picture_of(*shown_, header_);
     hovered_ = marked(state.hovered_byte);
     selected_ = marked(state.selected_byte);
@@ -79,16 +78,19 @@ class Builder {
     const std::uint64_t count = packets_.end(conn_) - packets_.first(conn_);
     const float most = std::max(maker_.box_px(3), rest.h * 0.36f);
     const float wanted = maker_.box_px(static_cast<float>(count) + 1);
-    list(rest.take_top(std::min(most, wanted), gap));
+    const Rect list = rest.take_top(std::min(most, wanted), gap);
+    if (packets_.has(conn_)) {
+      place_packet_list(view_, cursor_, ruler_, maker_, conn_, shown_, list);
+    } else {
+      maker_.box(list, Group::Connection, "Packets");
+      maker_.words(conn_ == 0 ? "No packet yet." : no_wire, Voice::Quiet);
+    }
     const bool three = rest.w > ruler_.body_px * 62;
     const float fields_w = std::floor(rest.w * (three ? 0.30f : 0.46f));
     fields(rest.take_left(fields_w, gap));
     if (three) {
-      const float bytes_w = std::floor(bytes_px(16));
-      if (bytes_w < rest.w / 2)
-        bytes(rest.take_right(bytes_w, gap), 16);
-      else
-        bytes(rest.take_right(std::floor(bytes_px(narrow_bytes_per_row)), gap), 8);
+      const int per_row = bytes_px(16) < rest.w / 2 ? 16 : narrow_bytes_per_row;
+      bytes(rest.take_right(std::floor(bytes_px(per_row)), gap), per_row);
       header(rest);
       return;
     }
@@ -107,124 +109,6 @@ class Builder {
   }
 
  private:
-  // ---- The list.
-
-  struct Column {
-    std::string_view name;
-    std::string_view widest;
-    Side side = Side::Left;
-    float x = 0;
-    float w = 0;
-  };
-
-  void list(const Rect& rect) {
-    maker_.box(rect, Group::Connection, list_title());
-    if (!packets_.has(conn_)) {
-      maker_.words(conn_ == 0 ? "No packet yet." : no_wire, Voice::Quiet);
-      return;
-    }
-    if (shown_) maker_.done();
-    place_columns(rect.inset(ruler_.space(3), 0));
-    const std::size_t lines = maker_.lines_in(rect);
-    if (lines < 2) return;
-    std::vector<Cell> names;
-    for (const Column& column : columns_) {
-      names.push_back({column.x, column.w, std::string(column.name), Voice::Quiet, column.side});
-    }
-    maker_.cells(names, {}, false);
-    const std::uint64_t first = packets_.first(conn_);
-    const std::uint64_t end = packets_.end(conn_);
-    const std::uint64_t room = std::min<std::uint64_t>(lines - 1, end - first);
-    const std::uint64_t at = shown_ ? shown_->number : first;
-    const std::uint64_t from = std::clamp(at > room / 2 ? at - room / 2 : 0, first, end - room);
-    const Instant zero = view_.trace[packets_.packet(conn_, first).begin].time;
-    for (std::uint64_t number = from; number < from + room; ++number) {
-      list_row(packets_.packet(conn_, number), zero);
-    }
-  }
-
-  std::string list_title() const {
-    const std::uint64_t first = packets_.first(conn_);
-    const std::uint64_t count = packets_.end(conn_) - first;
-    if (count == 0) return "Packets";
-    std::string title = counted(static_cast<std::int64_t>(count), "packet");
-    if (first > 0) title += fmt::format(", {} before them are no longer kept", first);
-    return title;
-  }
-
-  void place_columns(Rect inside) {
-    columns_ = {{{"no.", "0000", Side::Right},
-                 {"time", "000.00 ms", Side::Right},
-                 {"from", "client", Side::Left},
-                 {"flags", "PSH+ACK+FIN", Side::Left},
-                 {"seq", "0000000", Side::Right},
-                 {"ack", "0000000", Side::Right},
-                 {"len", "00000", Side::Right},
-                 {"what else", "", Side::Left}}};
-    for (Column& column : columns_) {
-      const float wide =
-          column.widest.empty() ? inside.w : std::ceil(ruler_.width(column.widest, Voice::Body));
-      const Rect place = inside.take_left(wide, ruler_.space(3));
-      column.x = place.x;
-      column.w = place.w;
-    }
-  }
-
-  void list_row(const SeenPacket& packet, Instant zero) {
-    const PacketHeader header = headers_.read(packet);
-    const auto number = [](const std::optional<std::uint64_t>& value) {
-      return value ? fmt::format("{}", *value) : std::string("–");
-    };
-    const std::array<std::string, 8> texts = {
-        fmt::format("{}", packet.number + 1),
-        duration(view_.trace[packet.begin].time - zero).text(),
-        packet.from == trace::Host::Client ? "client" : "server",
-        flags_text(packet),
-        number(header.sequence),
-        number(header.acknowledgement),
-        fmt::format("{}", packet.payload_bytes),
-        what_else(packet, header)};
-    std::vector<Cell> cells;
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      cells.push_back({columns_[i].x, columns_[i].w, texts[i], Voice::Body, columns_[i].side});
-    }
-    Link link = maker_.link(packet.begin);
-    link.at_cursor = shown_ && shown_->begin == packet.begin;
-    maker_.cells(cells, link, maker_.is_ahead(packet.begin));
-  }
-
-  // Its names, and where it is at the cursor.
-  std::string what_else(const SeenPacket& packet, const PacketHeader& header) const {
-    std::string text;
-    const auto add = [&text](const std::string& more) {
-      if (!more.empty()) text += (text.empty() ? "" : ", ") + more;
-    };
-    const auto told = [&](EventNumber event) {
-      return event != no_event && view_.has(event) && event <= cursor_.event;
-    };
-    for (const std::string& name : names_of(packet, header)) add(name);
-    if (told(packet.changed)) add(change_text(view_, packet));
-    if (told(packet.held)) {
-      const bool waits = !told(packet.let_go);
-      const Instant until = view_.trace[waits ? cursor_.event : packet.let_go].time;
-      add(fmt::format("{} {}", waits ? "waits at the wire, so far" : "held",
-                      duration(until - view_.trace[packet.held].time).text()));
-    }
-    switch (packet.fate_at(cursor_.event)) {
-      case PacketFate::Dropped:
-        add("dropped: " + drop_text(view_, packet));
-        break;
-      case PacketFate::UnderWay:
-        add("under way");
-        break;
-      case PacketFate::Ahead:
-      case PacketFate::Waiting:
-      case PacketFate::Arrived:
-        break;
-    }
-    return text;
-  }
-
   // ---- Fields and bytes know each other.
 
   // The bytes of the packet that a marked byte of a log lights up.
@@ -379,10 +263,10 @@ class Builder {
       std::string text;
       Voice voice;
     };
-    const std::array<Sentence, 3> all = {{
-        {sum_text(header_, shown_->payload_bytes), Voice::Body},
-        {plain_sum_text(shown_->payload_bytes) + ".", Voice::Quiet},
-        {std::string(no_frame), Voice::Quiet}}};
+    const std::array<Sentence, 3> all = {
+        {{sum_text(header_, shown_->payload_bytes), Voice::Body},
+         {plain_sum_text(shown_->payload_bytes) + ".", Voice::Quiet},
+         {std::string(no_frame), Voice::Quiet}}};
     constexpr float header_rows = 5;
     std::vector<TextBox> said;
     Rect measured{rest.x, 0, rest.w, std::max(0.f, rest.h - header_rows * line_px_)};
@@ -437,10 +321,8 @@ class Builder {
   const Ruler& ruler_;
   PictureMaker& maker_;
   const PacketIndex& packets_;
-  PacketHeaders headers_;
   std::uint32_t conn_ = 0;
   float line_px_ = 0;
-  std::array<Column, 8> columns_{};
   // The packet whose fields are shown.
   std::optional<SeenPacket> shown_;
   PacketHeader header_;
