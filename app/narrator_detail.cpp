@@ -5,6 +5,7 @@
 #include "app/narrator_rows.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
+#include "viz/model/packet_header.h"
 
 namespace roundtrip::app {
 
@@ -45,7 +46,8 @@ std::string buffer_text(const trace::BufferState& buffer) {
                      bytes_text(buffer.capacity));
 }
 
-// One arrow of the handshake, with what is known about it and how.
+// One arrow of the handshake, with what is known about it and how. Seen on the wire it has left at
+// that moment, and its header tells more.
 void add_packet(const viz::TraceView& view, const ConnectionFacts& conn, Phase phase,
                 std::string_view flags, bool to_server, Instant zero, Lines& lines) {
   constexpr std::size_t room = 44;
@@ -55,8 +57,17 @@ void add_packet(const viz::TraceView& view, const ConnectionFacts& conn, Phase p
   if (number != no_event) {
     const trace::Event& event = view.trace[number];
     note = viz::marked(time_text(event.time - zero), event.provenance);
+    const auto packet = view.statistics.packets().packet_of(number);
     if (const auto sequence = arg_text(view, number, "sequence")) {
       text = fmt::format(" {} seq={} ", flags, *sequence);
+    } else if (packet) {
+      const auto header = viz::PacketHeaders(view).read(*packet);
+      if (header.tcp() != nullptr) {
+        text = fmt::format(" {} seq={} ", flags, header.tcp()->sequence.value);
+      }
+    }
+    if (packet && packet->end != no_event && packet->dropped == no_event) {
+      note += fmt::format(", arrives {}", time_text(view.trace[packet->end].time - zero));
     }
     if (const auto off = arg_text(view, number, "uncertainty")) note += ", within " + *off;
   }
@@ -78,8 +89,14 @@ Lines handshake(const viz::TraceView& view, const ConnectionFacts& conn) {
   add_packet(view, conn, Phase::ConnectionSyn, "SYN", true, zero, lines);
   add_packet(view, conn, Phase::ConnectionSynAck, "SYN+ACK", false, zero, lines);
   add_packet(view, conn, Phase::ConnectionAck, "ACK", true, zero, lines);
-  lines.emplace_back("  ~ inferred: it must have happened, and about then; within: off by no");
-  lines.emplace_back("  more than that. The server's sequence numbers are unknown.");
+  const EventNumber syn = first_of(view, conn.opening, Phase::ConnectionSyn);
+  if (syn != no_event && view.statistics.packets().packet_of(syn)) {
+    lines.emplace_back("  Each as it was seen on the wire: when it left its host, and when it");
+    lines.emplace_back("  reached the other.");
+  } else {
+    lines.emplace_back("  ~ inferred: it must have happened, and about then; within: off by no");
+    lines.emplace_back("  more than that. The server's sequence numbers are unknown.");
+  }
   lines.emplace_back();
   return lines;
 }

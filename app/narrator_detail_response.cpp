@@ -4,6 +4,7 @@
 
 #include "app/narrator_detail.h"
 #include "app/narrator_rows.h"
+#include "viz/model/packet_fields.h"
 
 namespace roundtrip::app {
 
@@ -168,6 +169,10 @@ Lines packet_view(const viz::TraceView& view, const RequestFacts& facts, const R
     const std::uint64_t payload = event.bytes().length;
     box.heading(fmt::format("Segment {}, {}", ++count, trace::provenance_word(event.provenance)));
     box.add("payload", bytes_text(payload));
+    if (const auto packet = view.statistics.packets().packet_of(number)) {
+      const auto header = viz::PacketHeaders(view).read(*packet);
+      box.add("as it was", plain_spaces(viz::sum_text(header, payload)));
+    }
     box.add("with TCP and IP", fmt::format("[{} + {} + {} = {}]", payload, tcp_header_bytes, ip,
                                            bytes_text(payload + tcp_header_bytes + ip)));
     const std::uint64_t stamped = tcp_header_bytes + tcp_time_stamp_bytes;
@@ -175,7 +180,9 @@ Lines packet_view(const viz::TraceView& view, const RequestFacts& facts, const R
                                             bytes_text(payload + stamped + ip)));
   }
   if (count == 0) box.add("segments", "unknown: the kernel was not asked about this request");
-  box.add("network card", "none: loopback hands the packet over inside the kernel");
+  box.add("network card", view.statistics.packets().has(response.conn)
+                              ? "none: this wire takes packets from one kernel to the other"
+                              : "none: loopback hands the packet over inside the kernel");
   Lines lines = box.lines();
   lines.push_back(go_line(Phase::TransmitWrite));
   lines.emplace_back();

@@ -129,7 +129,7 @@ void draw_line(const PictureLine& one, const Canvas& canvas) {
   } else if (one.link.hovered) {
     line(canvas, one.from, one.to, theme.of(one.group).soft, theme.stroke_px * 5);
   }
-  Color ink = theme.of(one.group).ink;
+  Color ink = one.alarm ? theme.error : theme.of(one.group).ink;
   if (!one.done) ink = line_ahead(theme, ink);
   arrow(canvas, one.from, one.to, ink, one.source, one.head);
 }
@@ -267,7 +267,8 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
   for (const PictureNote& note : picture.notes) {
     if (note.on_ground) fill_rect(canvas, note.text.rect, theme.panel, 0);
     draw_lit(canvas, note.text.rect, note.group, note.link);
-    if (note.colored) draw_box(canvas, note.text, theme.of(note.group).ink);
+    if (note.alarm) draw_box(canvas, note.text, theme.error);
+    else if (note.colored) draw_box(canvas, note.text, theme.of(note.group).ink);
     else draw_box(canvas, note.text);
   }
   for (const PictureFrame& frame : picture.frames) mark(canvas, frame.rect, frame.link);

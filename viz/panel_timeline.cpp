@@ -44,6 +44,8 @@ void draw_bar(const TimelineBar& bar, const Canvas& canvas) {
     fill_rect(canvas, {bar.rect.x, bar.rect.bottom() - foot, bar.rect.w, foot},
               mix(colors.fill, theme.text, 0.45f), 0);
   }
+  if (bar.lost && bar.instant) fill_rect(canvas, bar.rect, theme.error, theme.bar_radius_px);
+  if (bar.lost && !bar.instant) outline_rect(canvas, bar.rect, theme.error, theme.stroke_px);
   if (bar.unfinished) fade_out(canvas, bar.rect);
   if (bar.selected && !bar.at_cursor) {
     outline_rect(canvas, bar.rect, theme.cursor, std::max(1.f, theme.stroke_px / 2));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "viz/model/format.h"
+#include "viz/model/packet_header.h"
 
 namespace roundtrip::viz {
 
@@ -113,6 +114,16 @@ PacketFacts packet_facts(const Teller& tell) {
     facts.payload_bytes = view.trace[newest.front()].bytes().length;
     facts.payload = {byte_count(facts.payload_bytes).text(),
                      view.trace[newest.front()].provenance, newest.front()};
+    if (const auto packet = view.statistics.packets().packet_of(newest.front())) {
+      const PacketHeader header = PacketHeaders(view).read(*packet);
+      if (const auto* const tcp = header.tcp()) {
+        facts.on_wire = true;
+        facts.tcp_bytes = tcp->range.length;
+        facts.ip_bytes = tcp->range.offset;
+        facts.time_stamps = tcp->option(packet::TcpOptionKind::Timestamps) != nullptr;
+        facts.source = trace::Provenance::Derived;
+      }
+    }
   } else if (tell.end_of(write) != no_event) {
     const auto written = tell.number(write, "written");
     if (!written || *written == 0) return facts;

@@ -32,6 +32,7 @@ struct PacketFacts {
   std::optional<bool> time_stamps;  // whether the client's SYN offered them
   std::optional<std::uint64_t> most_payload;  // the peer's largest segment
   bool loopback = false;
+  bool on_wire = false;  // its very headers were seen
 };
 PacketFacts packet_facts(const Teller& tell);
 

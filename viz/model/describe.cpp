@@ -40,7 +40,8 @@ static_assert(std::all_of(templates.begin(), templates.end(),
                             std::string_view name = made.condition;
                             if (name.starts_with('!')) name.remove_prefix(1);
                             return placeholders_known(made.phase, made.text) &&
-                                   (name.empty() || names_argument(made.phase, name));
+                                   (name.empty() || name == seen_on_wire ||
+                                    names_argument(made.phase, name));
                           }),
               "a sentence names an argument that its phase does not have");
 
@@ -88,6 +89,7 @@ Moment moment_of(const Event& event) {
 
 bool condition_holds(const TraceView& view, std::uint64_t event, std::string_view condition) {
   if (condition.empty()) return true;
+  if (condition == seen_on_wire) return view.statistics.packets().packet_of(event).has_value();
   const bool negated = condition.front() == '!';
   if (negated) condition.remove_prefix(1);
   const bool there = arg_of(view, event, condition).value_or(0) != 0;

@@ -3,7 +3,8 @@
 //   {arg}    the argument with its unit      {arg#}  its number alone
 //   {arg:worker}  its number and the noun: "1 worker", "4 workers"
 //   {"part"} bytes of the event (part_of), quoted
-// Condition: an argument that has to be there and not 0, or with '!' that has to be absent or 0.
+// Condition: an argument that has to be there and not 0, or with '!' that has to be absent or 0;
+// or seen_on_wire.
 // Only describe.cpp includes this.
 #pragma once
 
@@ -62,6 +63,13 @@ inline constexpr auto templates = [] {
       {ConnectionConnect, B, "", "A client connects"},
       {ConnectionConnect, E, "errno", "The client could not connect: {errno}"},
       {ConnectionConnect, E, "", "The client's connect returns: it may send"},
+      {ConnectionSyn, I, seen_on_wire,
+       "The SYN leaves the client: sequence {sequence}, window {window}, segments of at most {mss}"},
+      {ConnectionSyn, I, seen_on_wire, "The SYN leaves the client: it asks for a connection"},
+      {ConnectionSynAck, I, seen_on_wire,
+       "The SYN-ACK leaves the server: agreed, and the same the other way"},
+      {ConnectionAck, I, seen_on_wire,
+       "The ACK leaves the client, for which all is agreed; the server learns it when it arrives"},
       {ConnectionSyn, I, "",
        "SYN from the client: sequence {sequence}, window {window}, segments of at most {mss}"},
       {ConnectionSyn, I, "", "SYN from the client: it asks for a connection"},

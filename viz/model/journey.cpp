@@ -23,7 +23,9 @@ constexpr std::array<std::string_view, 2> own_placeholders = {"took", "size"};
 
 constexpr bool names_what_is_there(const RowWords& words) {
   const std::string_view condition = words.condition.substr(0, words.condition.find('='));
-  if (!condition.empty() && !names_argument(words.phase, condition)) return false;
+  const bool known_condition = condition.empty() || condition == seen_on_wire ||
+                               names_argument(words.phase, condition);
+  if (!known_condition) return false;
   const auto known = [&words](std::string_view text) {
     return placeholders_known(words.phase, text, own_placeholders);
   };
@@ -101,6 +103,7 @@ std::optional<std::string> filled_in(const TraceView& view, EventNumber event,
 
 bool holds(const TraceView& view, EventNumber event, std::string_view condition) {
   if (condition.empty()) return true;
+  if (condition == seen_on_wire) return condition_holds(view, event, condition);
   const std::size_t equals = condition.find('=');
   if (equals != std::string_view::npos) {
     const auto value = told_value(view, event, condition.substr(0, equals));

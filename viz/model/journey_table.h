@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "core/trace/phase.h"
+#include "viz/model/placeholders.h"
 
 namespace roundtrip::viz {
 
@@ -27,7 +28,8 @@ struct TwigWords {
 struct RowWords {
   trace::Phase phase{};
   Told told = Told::AtBegin;
-  std::string_view condition;  // an argument that is there and not 0; "name=11": that is 11
+  // An argument that is there and not 0; "name=11": that is 11; or seen_on_wire.
+  std::string_view condition;
   std::string_view component;  // empty: only twigs, below the row before
   std::string_view action;
   std::string_view state;
@@ -73,10 +75,14 @@ inline constexpr auto row_words = [] {
       {ConnectionConnect, begin, "errno", "Client", "connect() to {address}", "FAILED",
        {{{"errno", "{errno}"}}}},
       {ConnectionConnect, begin, "", "Client", "connect() to {address}", "CONNECTING", {{took}}},
+      {ConnectionSyn, begin, seen_on_wire, "Client kernel", "SYN leaves", "SYN_SENT",
+       {{{"sequence number", "{sequence}"}, {"window", "{window}"}, {"largest segment", "{mss}"},
+         {"its headers", "{header}"}}}},
       {ConnectionSyn, begin, "", "Server kernel", "SYN arrives", "SYN_RECV",
        {{{"sequence number", "{sequence}"}, {"window", "{window}"}, {"largest segment", "{mss}"},
          {"its headers", "{header}"}}}},
       {ConnectionSynAck, begin, "", "Server kernel", "answers SYN-ACK", "SYN_RECV"},
+      {ConnectionAck, begin, seen_on_wire, "Client kernel", "ACK leaves", "ESTABLISHED"},
       {ConnectionAck, begin, "", "Server kernel", "ACK arrives", "ESTABLISHED"},
       {ConnectionAcceptQueue, begin, "", "Server kernel", "waits in the accept queue", "QUEUED",
        {{{"queue", "{waiting} of {limit}"}, took}}},

@@ -19,7 +19,9 @@ constexpr double worth_a_fold = 0.9;
 
 bool flies_over(const LadderFact& fact, const Gap& wait) {
   const auto [from, to] = std::minmax(fact.from.time, fact.to.time);
-  return from < wait.to && to > wait.from;
+  const bool held = fact.packet && fact.packet->waits && fact.packet->waits->from <= wait.from &&
+                    fact.packet->waits->to >= wait.to;
+  return from < wait.to && to > wait.from && !held;
 }
 
 // From each time to the next.
@@ -52,10 +54,10 @@ std::optional<Gap> take_longest(std::vector<Gap>& waits, const LadderFacts& foun
 // apart: what two at once lack, no fold gives.
 double knots_px(const LadderFacts& found, const TimeScale& scale, float least_px) {
   double missing_px = 0;
-  for (const bool wire : {true, false}) {
+  for (const LadderSide side : ladder_sides) {
     std::vector<Instant> told;
     for (const LadderFact& fact : found.facts) {
-      if (fact.is_of_wire() == wire) told.push_back(std::max(fact.from.time, fact.to.time));
+      if (fact.side() == side) told.push_back(std::max(fact.from.time, fact.to.time));
     }
     std::sort(told.begin(), told.end());
     for (std::size_t i = 1; i < told.size(); ++i) {
@@ -74,6 +76,9 @@ LadderAxis::LadderAxis(const LadderFacts& found, Instant now, Duration fold_long
   for (const LadderFact& fact : found.facts) {
     times.push_back(fact.from.time);
     times.push_back(fact.to.time);
+    if (!fact.packet || !fact.packet->waits) continue;
+    times.push_back(fact.packet->waits->from);
+    times.push_back(fact.packet->waits->to);
   }
   if (times.empty()) times.push_back(now);
   std::sort(times.begin(), times.end());
@@ -81,7 +86,12 @@ LadderAxis::LadderAxis(const LadderFacts& found, Instant now, Duration fold_long
   std::vector<Gap> waits = waits_between(times);
   const auto short_from =
       std::stable_partition(waits.begin(), waits.end(), [&](const Gap& wait) {
-        return wait.length() > fold_longer_than;
+        // Of a packet on its way each part of the way is seen.
+        const bool seen_to_fly =
+            std::any_of(found.facts.begin(), found.facts.end(), [&](const LadderFact& fact) {
+              return fact.packet && flies_over(fact, wait);
+            });
+        return wait.length() > fold_longer_than && !seen_to_fly;
       });
   std::vector<Gap> folded(waits.begin(), short_from);
   waits.erase(waits.begin(), short_from);

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 #include "viz/model/describe.h"
+#include "viz/model/format.h"
+#include "viz/model/ladder_chapters.h"
 #include "viz/model/ladder_table.h"
+#include "viz/model/packet_header.h"
 #include "viz/model/teller.h"
 
 namespace roundtrip::viz {
@@ -25,140 +29,30 @@ constexpr trace::PhaseSet drawn_phases = [] {
   return set;
 }();
 
-constexpr trace::PhaseSet phases_of_the_end = {
-    Phase::LifecycleTimeout,  Phase::LifecycleHalfClose,   Phase::LifecycleFinOut,
-    Phase::LifecycleFinAckIn, Phase::LifecycleFinIn,       Phase::LifecycleFinAckOut,
-    Phase::LifecycleReset,    Phase::LifecycleTimeWait,    Phase::LifecycleDrain,
-    Phase::LifecycleClose,    Phase::LifecycleClientClose, Phase::LifecycleTaskExit};
-
-// How many of a connection's first facts may come before its first request.
-constexpr std::size_t most_facts_of_handshake = 256;
-
-bool brings_request(const Event& event) {
-  switch (event.phase) {
-    case Phase::ReadClientSend:
-    case Phase::ReadSegment:
-    case Phase::ReadLineFound:
-    case Phase::ReadRejected:
-      return true;
-    case Phase::ReadRead:
-      return event.ends() && event.arg(2).value_or(0) != 0;
-    default:
-      return false;
-  }
+std::span<const LadderRow> rows_of(bool on_wire) {
+  if (on_wire) return wire_ladder_rows;
+  return ladder_rows;
 }
 
-bool is_drawn(const Event& event) {
+bool is_packet(const Event& event) {
+  return event.phase == Phase::TracePacket && event.begins();
+}
+
+bool is_drawn(const Event& event, bool on_wire) {
+  if (is_packet(event)) return on_wire;
   if (!drawn_phases.has(event.phase)) return false;
-  return std::any_of(ladder_rows.begin(), ladder_rows.end(), [&](const LadderRow& row) {
+  const auto rows = rows_of(on_wire);
+  return std::any_of(rows.begin(), rows.end(), [&](const LadderRow& row) {
     return row.phase == event.phase && row.moment == moment_of(event);
   });
 }
 
-// Where the chapters of a connection lie, in numbers of events.
-class Chapters {
- public:
-  Chapters(const TraceView& view, const ConnectionSummary& conn, const Focus& focus)
-      : view_(view), conn_(conn), focus_(focus) {
-    find_request();
-    find_beginning();
-    find_end();
-  }
-
-  LadderChapter at(EventNumber event) const {
-    if (end_ != no_event && event >= end_) return LadderChapter::End;
-    if (focus_.request == 0) return LadderChapter::Handshake;
-    if (place_ == 0 && event < beginning_) return LadderChapter::Handshake;
-    return LadderChapter::Request;
-  }
-  std::size_t request_place() const { return place_; }
-
-  bool holds(LadderChapter chapter, EventNumber number) const {
-    const Event& event = view_.trace[number];
-    switch (chapter) {
-      case LadderChapter::None:
-        return false;
-      case LadderChapter::Handshake:
-        return event.row().group() == trace::Group::Connection ||
-               number < std::min(beginning_, end_);
-      case LadderChapter::Request:
-        return belongs_to_request(event, number);
-      case LadderChapter::End:
-        return number >= end_ || phases_of_the_end.has(event.phase);
-    }
-    return false;
-  }
-
-  // No fact of the chapter lies outside.
-  EventNumber from(LadderChapter chapter) const {
-    if (chapter == LadderChapter::Handshake) return conn_.first;
-    if (chapter == LadderChapter::End) {
-      return last_request_ == nullptr ? conn_.first : last_request_->first;
-    }
-    return before_ == nullptr ? beginning_ : before_->last + 1;
-  }
-  EventNumber to(LadderChapter chapter) const {
-    if (chapter == LadderChapter::End) return no_event;
-    if (chapter == LadderChapter::Request) return after_ == nullptr ? no_event : after_->first;
-    if (beginning_ == no_event) return end_;
-    // A client may have sent its request before the server has taken the connection.
-    const auto at = std::upper_bound(conn_.events.begin(), conn_.events.end(), beginning_);
-    const auto left = static_cast<std::size_t>(conn_.events.end() - at);
-    return left > most_facts_of_handshake ? at[most_facts_of_handshake] : no_event;
-  }
-
- private:
-  void find_request() {
-    const auto& requests = conn_.requests;
-    place_ = place_of_request(view_, conn_, focus_.request);
-    if (!requests.empty()) last_request_ = view_.index.request(requests.back());
-    if (place_ >= requests.size()) return;
-    request_ = view_.index.request(focus_.request);
-    if (place_ > 0) before_ = view_.index.request(requests[place_ - 1]);
-    if (place_ + 1 < requests.size()) after_ = view_.index.request(requests[place_ + 1]);
-  }
-  void find_beginning() {
-    const std::size_t most = std::min(conn_.events.size(), most_facts_of_handshake);
-    for (std::size_t i = 0; i < most && beginning_ == no_event; ++i) {
-      if (brings_request(view_.trace[conn_.events[i]])) beginning_ = conn_.events[i];
-    }
-  }
-  void find_end() {
-    const EventNumber after = last_request_ == nullptr ? conn_.first : last_request_->last;
-    auto at = std::lower_bound(conn_.events.begin(), conn_.events.end(), after);
-    for (std::size_t looked = 0; at != conn_.events.end() && looked < most_facts_looked_at;
-         ++at, ++looked) {
-      if (!phases_of_the_end.has(view_.trace[*at].phase)) continue;
-      end_ = *at;
-      return;
-    }
-  }
-  bool belongs_to_request(const Event& event, EventNumber number) const {
-    if (request_ == nullptr) return false;
-    if (event.request != 0) return event.request == request_->request;
-    // The client may read the answer when the end has begun.
-    if (number >= end_) return event.row().group() == trace::Group::Transmit;
-    if (number < request_->first) return before_ == nullptr || opens_request(event);
-    return number <= request_->last || !opens_request(event);
-  }
-
-  const TraceView& view_;
-  const ConnectionSummary& conn_;
-  const Focus& focus_;
-  std::size_t place_ = 0;
-  const trace::RequestSummary* request_ = nullptr;
-  const trace::RequestSummary* before_ = nullptr;
-  const trace::RequestSummary* after_ = nullptr;
-  const trace::RequestSummary* last_request_ = nullptr;
-  EventNumber beginning_ = no_event;  // of the first request
-  EventNumber end_ = no_event;        // of the connection's
-};
-
 // A fact without its other end; empty where nothing of it is drawn.
-std::optional<LadderFact> fact_of(const TraceView& view, EventNumber number) {
+std::optional<LadderFact> fact_of(const TraceView& view, EventNumber number, bool on_wire) {
   const Event& event = view.trace[number];
-  for (std::size_t i = 0; i < ladder_rows.size(); ++i) {
-    const LadderRow& row = ladder_rows[i];
+  const auto rows = rows_of(on_wire);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const LadderRow& row = rows[i];
     if (row.phase != event.phase || row.moment != moment_of(event)) continue;
     if (!condition_holds(view, number, row.condition)) continue;
     auto label = filled_in(view, number, row.label);
@@ -174,6 +68,53 @@ std::optional<LadderFact> fact_of(const TraceView& view, EventNumber number) {
     return fact;
   }
   return std::nullopt;
+}
+
+// Packets that say no more than their numbers do may share a label; each of the others is alone.
+std::size_t row_of(const SeenPacket& packet, bool plain) {
+  const std::size_t first = wire_ladder_rows.size();
+  if (!plain) return first + 4 + packet.number;
+  return first + (packet.from == trace::Host::Client ? 0 : 2) + (packet.payload_bytes > 0 ? 0 : 1);
+}
+
+std::optional<LadderFact> packet_fact(const TraceView& view, EventNumber number,
+                                      PacketHeaders& headers) {
+  const auto seen = view.statistics.packets().packet_of(number);
+  if (!seen) return std::nullopt;
+  const auto known = [&](EventNumber event) { return event != no_event && view.has(event); };
+  const auto time = [&](EventNumber event) { return view.trace[event].time; };
+  const PacketHeader header = headers.read(*seen);
+  LadderPacket packet;
+  packet.seen = *seen;
+  packet.arrives = known(seen->end) && !known(seen->dropped);
+  packet.alarm = known(seen->dropped) || known(seen->changed);
+  const Instant left = time(number);
+  Instant until = left;
+  for (const EventNumber event : {seen->held, seen->let_go, seen->dropped, seen->end}) {
+    if (known(event)) until = std::max(until, time(event));
+  }
+  if (known(seen->held)) {
+    packet.waits = TimeWindow{time(seen->held), known(seen->let_go) ? time(seen->let_go) : until};
+  }
+  const bool by_client = seen->from == trace::Host::Client;
+  const Provenance source = view.trace[number].provenance;
+  LadderFact fact;
+  fact.event = number;
+  fact.from = {by_client ? LadderColumn::ClientKernel : LadderColumn::Kernel, left, source};
+  fact.to = {by_client ? LadderColumn::Kernel : LadderColumn::ClientKernel, until, source};
+  fact.label = flags_text(*seen);
+  fact.sentence = fact.label + " " + numbers_text(*seen, header);
+  std::string names;
+  for (const std::string& name : names_of(*seen, header)) names += ", " + name;
+  if (packet.waits) {
+    names += ", held " + duration(packet.waits->to - packet.waits->from).text();
+  }
+  if (known(seen->dropped)) names += ", dropped: " + drop_text(view, *seen);
+  fact.label += names;
+  fact.sentence += names;
+  fact.row = row_of(*seen, names.empty() && (seen->flags & 7) == 0);
+  fact.packet = std::move(packet);
+  return fact;
 }
 
 // Whether two facts are about the same bytes: the last byte of the one is among the other's.
@@ -246,9 +187,9 @@ std::vector<LadderStretch> stretches_of(const TraceView& view,
 
 class Collector {
  public:
-  Collector(const TraceView& view, const ConnectionSummary& conn, const Chapters& chapters,
+  Collector(const TraceView& view, const ConnectionSummary& conn, const LadderChapters& chapters,
             LadderFacts& found)
-      : view_(view), conn_(conn), chapters_(chapters), found_(found) {}
+      : view_(view), conn_(conn), chapters_(chapters), found_(found), headers_(view) {}
 
   // From the cursor backwards, then on from it.
   void collect(EventNumber cursor) {
@@ -278,21 +219,24 @@ class Collector {
 
  private:
   void take(EventNumber number, std::size_t& left_out) {
-    if (!view_.has(number) || !is_drawn(view_.trace[number]) ||
+    if (!view_.has(number) || !is_drawn(view_.trace[number], found_.on_wire) ||
         !chapters_.holds(found_.chapter, number)) {
       return;
     }
     if (found_.facts.size() - found_.here >= most_ladder_facts) {
       ++left_out;
-    } else if (auto fact = fact_of(view_, number)) {
-      found_.facts.push_back(std::move(*fact));
+      return;
     }
+    auto fact = is_packet(view_.trace[number]) ? packet_fact(view_, number, headers_)
+                                               : fact_of(view_, number, found_.on_wire);
+    if (fact) found_.facts.push_back(std::move(*fact));
   }
 
   const TraceView& view_;
   const ConnectionSummary& conn_;
-  const Chapters& chapters_;
+  const LadderChapters& chapters_;
   LadderFacts& found_;
+  PacketHeaders headers_;
 };
 
 }  // namespace
@@ -302,12 +246,13 @@ LadderFacts ladder_facts(const TraceView& view, const Cursor& cursor, const View
   found.focus = focus_at(view, cursor.event, state.chosen);
   const ConnectionSummary* conn = view.index.connection(found.focus.conn);
   if (conn == nullptr) return found;
+  found.on_wire = view.statistics.packets().has(found.focus.conn);
   const auto number = static_cast<EventNumber>(cursor.event);
-  const Chapters chapters(view, *conn, found.focus);
+  const LadderChapters chapters(view, *conn, found.focus);
   found.chapter = chapters.at(number);
   found.request_place = chapters.request_place();
   Collector(view, *conn, chapters, found).collect(number);
-  find_other_ends(view, found.facts);
+  if (!found.on_wire) find_other_ends(view, found.facts);
   found.stretches = stretches_of(view, found.facts);
   return found;
 }

@@ -6,12 +6,12 @@ namespace roundtrip::viz {
 namespace {
 
 // The labels of facts [from, to).
-std::vector<LadderLabel> labels_between(const LadderFacts& found, bool wire, bool merges,
+std::vector<LadderLabel> labels_between(const LadderFacts& found, LadderSide side, bool merges,
                                         std::size_t from, std::size_t to) {
   std::vector<LadderLabel> labels;
   std::size_t last = to;
   for (std::size_t i = from; i < to; ++i) {
-    if (found.facts[i].is_of_wire() != wire) continue;
+    if (found.facts[i].side() != side) continue;
     // Alike and with nothing of either side between.
     const bool joins =
         merges && !labels.empty() && last + 1 == i && found.facts[last].row == found.facts[i].row;
@@ -27,14 +27,15 @@ std::vector<LadderLabel> labels_between(const LadderFacts& found, bool wire, boo
 
 bool fits(const LadderFacts& found, std::size_t from, std::size_t to, std::size_t most_rows,
           bool merges) {
-  return labels_between(found, true, merges, from, to).size() <= most_rows &&
-         labels_between(found, false, merges, from, to).size() <= most_rows;
+  return std::all_of(ladder_sides.begin(), ladder_sides.end(), [&](LadderSide side) {
+    return labels_between(found, side, merges, from, to).size() <= most_rows;
+  });
 }
 
 }  // namespace
 
-std::vector<LadderLabel> ladder_labels(const LadderFacts& found, bool wire, bool merges) {
-  return labels_between(found, wire, merges, 0, found.facts.size());
+std::vector<LadderLabel> ladder_labels(const LadderFacts& found, LadderSide side, bool merges) {
+  return labels_between(found, side, merges, 0, found.facts.size());
 }
 
 bool cut_to_room(LadderFacts& found, std::size_t most_rows, std::size_t rows_beside_counts) {

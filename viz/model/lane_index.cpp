@@ -21,6 +21,16 @@ LaneKind lane_of(const Event& event) {
   return event.task != 0 ? LaneKind::Task : LaneKind::Process;
 }
 
+// Packets of the two hosts cross on their way; in one row they would be one block.
+std::size_t row_of_outside(const Event& event) {
+  if (!event.begins()) return 1;
+  if (event.phase == trace::Phase::TracePacketHeld) return 3;
+  const bool from_server =
+      event.phase == trace::Phase::TracePacket &&
+      event.arg("from") == static_cast<std::uint64_t>(trace::Host::Server);
+  return from_server ? 2 : 0;
+}
+
 // Steps pass over blocks of this many events in which the story stands still.
 constexpr std::uint64_t story_block = 256;
 
@@ -77,7 +87,7 @@ void LaneIndex::take(EventNumber number) {
   if (event.ends()) return;
   const LaneKind kind = lane_of(event);
   const bool nests = kind == LaneKind::Process || kind == LaneKind::Task;
-  std::size_t depth = nests || event.begins() ? 0 : 1;
+  std::size_t depth = nests ? 0 : row_of_outside(event);
   if (nests) {
     for (EventNumber up = index_.parent(number);
          up != trace::no_event && up >= trace.first() && depth + 1 < max_depth;

@@ -2,7 +2,8 @@
 // long, and how long each worker was busy. Built once beside a TraceIndex, following it, so that a
 // layout only looks at what is visible. follow() comes after the index's own; layouts only read.
 // A lane has rows: one a depth of nesting for the program's own phases; for facts of client, wire
-// and kernel, which may overlap, row 0 holds spans and row 1 instants. Rows hold begins, instants,
+// and kernel, which may overlap, row 0 holds spans and row 1 instants. Of the wire row 0 holds the
+// client's packets, row 2 the server's, row 3 how long any was held. Rows hold begins, instants,
 // in order of time. Row 0 of a task holds what the scheduler told of it: each fact begins a state,
 // until the next. Memory: 4 bytes an event, and 12 a run.
 #pragma once

@@ -186,8 +186,14 @@ void add_segments(const Builder& builder, const PacketFacts& facts, Telling tell
     maker.words("~: this packet was not observed; send() took so much.", Voice::Quiet);
   }
   if (telling == Telling::Usual) {
-    maker.words(facts.loopback ? "Loopback: the device lo, no network card."
-                               : "A network card adds 14 bytes (Ethernet).", Voice::Quiet);
+    maker.words(facts.on_wire    ? "This wire has no network card, no Ethernet frame."
+                : facts.loopback ? "Loopback: the device lo, no network card."
+                                 : "A network card adds 14 bytes (Ethernet).", Voice::Quiet);
+    return;
+  }
+  if (facts.on_wire) {
+    maker.words("The headers as they were on the wire, which has no network card and no Ethernet "
+                "frame.", Voice::Quiet);
     return;
   }
   maker.words(facts.loopback ? "On loopback the device is lo, and there is no network card: the "

@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <optional>
 
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 #include "viz/model/ladder_axis.h"
+#include "viz/model/ladder_columns.h"
 #include "viz/model/ladder_labels.h"
+#include "viz/model/ladder_packets.h"
 #include "viz/model/picture_maker.h"
 #include "viz/model/spread.h"
 #include "viz/model/teller.h"
@@ -21,8 +23,6 @@ using trace::Group;
 using trace::Provenance;
 
 namespace {
-
-constexpr std::array<std::string_view, 3> column_names = {"Client", "Kernel", "Server"};
 
 std::string heading_of(const LadderFacts& found) {
   const std::uint32_t conn = found.focus.conn;
@@ -42,7 +42,7 @@ std::string heading_of(const LadderFacts& found) {
 // Where the pointer may find a line.
 struct Touch {
   std::size_t line = 0;
-  bool wire = false;
+  LadderSide side{};
   float y = 0;
 };
 
@@ -56,8 +56,8 @@ class Ladder {
     Rect rest = maker_.rest();
     line_px_ = ruler_.line(Voice::Body);
     const Rect names = rest.take_top(line_px_, ruler_.space(1));
-    place_columns(rest);
-    name_columns(names);
+    columns_ = LadderColumns(found_.on_wire, ruler_, rest);
+    columns_.name(maker_, ruler_, names);
     if (found_.chapter == LadderChapter::None) {
       plot_ = rest;
       draw_columns();
@@ -67,51 +67,31 @@ class Ladder {
     say_left_out(rest);
     plot_ = rest;
     make_axis();
+    packets_.emplace(view_, cursor_, state_, ruler_, maker_, axis_,
+                     LadderWire{x_of(LadderColumn::ClientKernel), x_of(LadderColumn::Kernel)});
     draw_columns();
     draw_now();
     for (const LadderStretch& stretch : found_.stretches) draw_stretch(stretch);
-    for (const LadderFact& fact : found_.facts) draw_fact(fact);
-    for (const bool wire : {true, false}) place_touches(wire);
-    for (const bool wire : {true, false}) label_side(wire);
+    for (const LadderFact& fact : found_.facts) {
+      if (fact.packet) {
+        const LadderPackets::Drawn drawn = packets_->draw(fact);
+        touches_.push_back({drawn.line, LadderSide::Middle, drawn.y});
+      } else {
+        draw_fact(fact);
+      }
+    }
+    for (const LadderSide side : ladder_sides) place_touches(side);
+    for (const LadderSide side : ladder_sides) label_side(side);
   }
 
  private:
-  float x_of(LadderColumn column) const { return x_[static_cast<std::size_t>(column)]; }
+  float x_of(LadderColumn column) const { return columns_.x(column); }
+  // Where the labels of a side's facts lead to.
+  static LadderColumn column_of(LadderSide side) {
+    return side == LadderSide::Right ? LadderColumn::Program : LadderColumn::Client;
+  }
   float y_of(Instant time) const { return axis_.y(time); }
   bool is_ahead(EventNumber event) const { return event > cursor_.event; }
-
-  void place_columns(const Rect& rest) {
-    // The labels need room first; lanes wider than this would say no more.
-    const float lane = std::min(rest.w * 0.19f, ruler_.space(60));
-    const float middle = rest.center().x;
-    x_ = {std::round(middle - lane), std::round(middle), std::round(middle + lane)};
-    leader_px_ = ruler_.space(4);
-    const float side = x_[0] - leader_px_ - rest.x;
-    left_ = {rest.x, rest.y, side, rest.h};
-    right_ = {x_[2] + leader_px_, rest.y, side, rest.h};
-  }
-
-  void name_columns(const Rect& line) {
-    const float lane = x_[1] - x_[0];
-    for (std::size_t i = 0; i < x_.size(); ++i) {
-      const float wanted = std::ceil(ruler_.width(column_names[i], Voice::Strong)) + 1;
-      maker_.note({x_[i] - wanted / 2, line.y, wanted, line.h}, column_names[i], Voice::Strong,
-                  Side::Center);
-      maker_.last_note().stays = true;
-    }
-    const auto between = [&](std::size_t lane_number, std::string_view text) {
-      const float wanted = std::ceil(ruler_.width(text, Voice::Quiet)) + 1;
-      const float names = (ruler_.width(column_names[lane_number], Voice::Strong) +
-                           ruler_.width(column_names[lane_number + 1], Voice::Strong)) /
-                          2;
-      if (wanted + names + ruler_.space(4) > lane) return;
-      const float middle = x_[lane_number] + lane / 2;
-      maker_.note({middle - wanted / 2, line.y, wanted, line.h}, text, Voice::Quiet, Side::Center);
-      maker_.last_note().stays = true;
-    };
-    between(0, "packets");
-    between(1, "calls");
-  }
 
   // All of the facts as far as they have room, and lines to count what has none.
   void choose_facts(const Rect& rest) {
@@ -126,7 +106,7 @@ class Ladder {
       if (count == 0) return;
       const std::string text = fmt::format("{}{} {}", more ? "at least " : "", count, which);
       const std::string shorter = fmt::format("{}{}", count, more ? "+" : "");
-      const float side = left_.w;
+      const float side = columns_.left().w;
       maker_.note({line.x, line.y, side, line.h},
                   ruler_.width(text, Voice::Quiet) <= side ? text : shorter, Voice::Quiet);
     };
@@ -149,7 +129,7 @@ class Ladder {
   void draw_columns() {
     float y = plot_.y;
     const auto draw_to = [&](float end) {
-      for (const float x : x_) {
+      for (const float x : columns_.drawn()) {
         PictureLine made;
         made.from = {x, y};
         made.to = {x, std::max(y, end)};
@@ -163,7 +143,8 @@ class Ladder {
       const std::string text = marked(duration(fold.length()).text(), Provenance::Derived);
       const float wanted = std::ceil(ruler_.width(text, Voice::MonoQuiet)) + 1;
       // Where the column breaks; beside it where something lasts on it.
-      const float left = lasts_through(fold) ? x_[1] + ruler_.space(2) : x_[1] - wanted / 2;
+      const float x = columns_.fold_x();
+      const float left = lasts_through(fold) ? x + ruler_.space(2) : x - wanted / 2;
       maker_.note({left, fold.x + (fold.w - line_px_) / 2, wanted, line_px_}, text,
                   Voice::MonoQuiet, Side::Center);
     }
@@ -171,6 +152,12 @@ class Ladder {
   }
 
   bool lasts_through(const Fold& fold) const {
+    if (found_.on_wire) {
+      return std::any_of(found_.facts.begin(), found_.facts.end(), [&](const LadderFact& fact) {
+        return fact.packet && fact.packet->waits && fact.packet->waits->from < fold.to &&
+               fact.packet->waits->to > fold.from;
+      });
+    }
     return std::any_of(found_.stretches.begin(), found_.stretches.end(),
                        [&](const LadderStretch& stretch) {
                          const bool ends =
@@ -186,8 +173,8 @@ class Ladder {
     const Instant now = view_.trace[cursor_.event].time;
     if (!axis_.window().contains(now)) return;
     PictureLine made;
-    made.from = {x_[0], y_of(now)};
-    made.to = {x_[2], y_of(now)};
+    made.from = {x_of(LadderColumn::Client), y_of(now)};
+    made.to = {x_of(LadderColumn::Program), y_of(now)};
     made.quiet = true;
     maker_.line(std::move(made));
   }
@@ -237,7 +224,7 @@ class Ladder {
     line.from = from;
     line.to = to;
     line.source = fact.to.source;
-    touches_.push_back({maker_.line_count(), fact.is_of_wire(), middle.y});
+    touches_.push_back({maker_.line_count(), fact.side(), middle.y});
     if (fact.from.source != fact.to.source) {
       PictureLine half = line;
       half.to = middle;
@@ -251,16 +238,17 @@ class Ladder {
   }
 
   // The pointer finds an arrow at its middle, as far as it is from its neighbours there.
-  void place_touches(bool wire) {
+  void place_touches(LadderSide side) {
     std::vector<Touch> lane;
     for (const Touch& touch : touches_) {
-      if (touch.wire == wire) lane.push_back(touch);
+      if (touch.side == side) lane.push_back(touch);
     }
     std::stable_sort(lane.begin(), lane.end(),
                      [](const Touch& a, const Touch& b) { return a.y < b.y; });
     const float most = ruler_.space(2);
-    const float left = (wire ? x_[0] : x_[1]) + ruler_.space(2);
-    const float wide = x_[1] - x_[0] - 2 * ruler_.space(2);
+    const auto [from, to] = columns_.lane(side);
+    const float left = from + ruler_.space(2);
+    const float wide = to - from - 2 * ruler_.space(2);
     for (std::size_t i = 0; i < lane.size(); ++i) {
       const float above = i == 0 ? most : std::min(most, (lane[i].y - lane[i - 1].y) / 2);
       const float below =
@@ -274,7 +262,8 @@ class Ladder {
   // The end at which a fact was told: its label says that time, and so stands as far down. Of two
   // at once the one beside the label.
   Point anchor_of(const LadderFact& fact) const {
-    const LadderColumn side = fact.is_of_wire() ? LadderColumn::Client : LadderColumn::Program;
+    if (fact.packet) return packets_->label_place(fact);
+    const LadderColumn side = column_of(fact.side());
     const Instant told = view_.trace[fact.event].time;
     const bool only_to = fact.to.time == told && fact.from.time != told;
     const bool at_from = !only_to && (fact.from.at == side || fact.to.time != told);
@@ -282,23 +271,35 @@ class Ladder {
     return {x_of(end.at), y_of(end.time)};
   }
 
-  void label_side(bool wire) {
-    std::vector<LadderLabel> rows = ladder_labels(found_, wire, merges_);
+  void label_side(LadderSide side) {
+    std::vector<LadderLabel> rows = ladder_labels(found_, side, merges_);
     const auto y = [&](const LadderLabel& row) { return anchor_of(found_.facts[row.first]).y; };
     std::stable_sort(rows.begin(), rows.end(),
                      [&](const LadderLabel& a, const LadderLabel& b) { return y(a) < y(b); });
     std::vector<float> wanted;
     for (const LadderLabel& row : rows) wanted.push_back(y(row));
     const std::vector<float> tops = spread_rows(wanted, line_px_, plot_.y, plot_.bottom());
-    for (std::size_t i = 0; i < rows.size(); ++i) label_row(wire, rows[i], tops[i]);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (side == LadderSide::Middle) {
+        packets_->label(told_by(rows[i]), rows[i].count, tops[i]);
+      } else {
+        label_row(side == LadderSide::Left, rows[i], tops[i]);
+      }
+    }
+  }
+
+  // Of several that share a label, the one at the cursor.
+  const LadderFact& told_by(const LadderLabel& row) const {
+    for (std::size_t i = 0; i < row.count; ++i) {
+      const LadderFact& fact = found_.facts[row.first + i];
+      if (fact.event == cursor_.event) return fact;
+    }
+    return found_.facts[row.first];
   }
 
   void label_row(bool wire, const LadderLabel& row, float top) {
-    const LadderFact* fact = &found_.facts[row.first];
-    for (std::size_t i = 0; i < row.count; ++i) {
-      if (found_.facts[row.first + i].event == cursor_.event) fact = &found_.facts[row.first + i];
-    }
-    Rect place = wire ? left_ : right_;
+    const LadderFact* fact = &told_by(row);
+    Rect place = wire ? columns_.left() : columns_.right();
     place.y = top;
     place.h = line_px_;
     const std::string when = axis_.time_text(view_.trace[fact->event]);
@@ -326,7 +327,9 @@ class Ladder {
   // From the label to what it stands for.
   void lead(bool wire, Point anchor, float label_y) {
     const float side = wire ? 1.f : -1.f;
-    const Point label{wire ? left_.right() + ruler_.space(1) : right_.x - ruler_.space(1), label_y};
+    const Point label{wire ? columns_.left().right() + ruler_.space(1)
+                           : columns_.right().x - ruler_.space(1),
+                      label_y};
     const Point column{
         x_of(wire ? LadderColumn::Client : LadderColumn::Program) - side * ruler_.space(0.5f),
         anchor.y};
@@ -348,13 +351,11 @@ class Ladder {
   PictureMaker& maker_;
   LadderFacts& found_;
   float line_px_ = 0;
-  float leader_px_ = 0;
-  std::array<float, 3> x_{};
-  Rect left_;
-  Rect right_;
+  LadderColumns columns_;
   Rect plot_;
   bool merges_ = false;
   LadderAxis axis_;
+  std::optional<LadderPackets> packets_;
   std::vector<Touch> touches_;
 };
 
@@ -367,6 +368,9 @@ Picture layout_ladder(const TraceView& view, const Cursor& cursor, const ViewSta
                      found.chapter == LadderChapter::None
                          ? nothing_yet("Packets and calls, as arrows,", Topic::Connection, view,
                                        cursor, state)
+                     : found.on_wire
+                         ? "Time runs downwards. Each packet as it was seen at both ends of the "
+                           "wire; what is pale is still to come."
                          : "Time runs downwards. Dashed is inferred, pale is still to come.");
   Ladder(view, cursor, state, ruler, maker, found).make();
   return maker.take();

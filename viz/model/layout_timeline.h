@@ -35,6 +35,7 @@ struct TimelineBar {
   bool unfinished = false;    // no end is known: drawn open to the right
   bool open_left = false;     // begins before the window
   bool open_right = false;    // ends after it
+  bool lost = false;          // a packet that did not arrive, or its loss; never of a block
   bool ahead = false;         // has not begun at the cursor
   bool at_cursor = false;
   bool hovered = false;

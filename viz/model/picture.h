@@ -81,6 +81,7 @@ struct PictureLine {
   bool head = true;    // an arrow
   bool done = true;    // it has happened at the cursor; else pale
   bool quiet = false;  // a help line: thin and grey
+  bool alarm = false;  // something was lost here: red
   TextBox label = {};
   Rect touch = {};     // where the pointer finds it
   Link link = {};
@@ -110,6 +111,7 @@ struct PictureNote {
   trace::Group group{};
   bool colored = false;  // in the group's ink
   bool on_ground = false;  // on a ground of its own: no line is seen through it
+  bool alarm = false;      // something was lost here: red
   bool stays = false;  // the name of a column: in sight however far the picture is moved
   Link link;
 };

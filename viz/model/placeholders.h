@@ -15,6 +15,9 @@ namespace roundtrip::viz {
 // Which half of a span a sentence tells; or what happens at once.
 enum class Moment : char { Begin = 'B', End = 'E', Now = 'i' };
 
+// The condition that a fact is a packet's leaving or arriving, seen on the wire (packet_index.h).
+inline constexpr std::string_view seen_on_wire = "@wire";
+
 // How many bytes a fact covers.
 inline constexpr std::string_view size_name = "size";
 

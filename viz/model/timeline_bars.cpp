@@ -85,6 +85,13 @@ trace::TaskState state_from(const Event& event) {
   return trace::task_move(event).value_or(trace::TaskState::Runnable);
 }
 
+bool is_of_lost_packet(const TraceView& view, const Event& event, EventNumber number) {
+  if (event.phase == trace::Phase::TracePacketDropped) return true;
+  if (event.phase != trace::Phase::TracePacket) return false;
+  const auto packet = view.statistics.packets().packet_of(number);
+  return packet && packet->dropped != trace::no_event;
+}
+
 TimelineBar bar_of(const Row& row, std::size_t i, const Extent& extent, const TimeScale& scale) {
   const Event& event = row.at(i);
   TimelineBar bar;
@@ -97,6 +104,7 @@ TimelineBar bar_of(const Row& row, std::size_t i, const Extent& extent, const Ti
   bar.open_left = extent.left < scale.left_px();
   bar.open_right = !extent.unfinished && extent.right > scale.right_px();
   if (row.kind == RowKind::States) bar.state = state_from(event);
+  bar.lost = is_of_lost_packet(row.view, event, bar.event);
   return bar;
 }
 
@@ -147,6 +155,7 @@ std::vector<TimelineBar> bars_of_row(const TraceView& view, const EventList& eve
       block.count += next - i;
       block.last = events[next - 1];
       block.state.reset();
+      block.lost = false;
       last_end = std::max(last_end, end_at(next - 1));
       const float reach = std::ceil(extent_of(row, next - 1, scale).right);
       const float to = std::clamp(reach, free_from, right);
@@ -179,6 +188,7 @@ std::vector<TimelineBar> bars_of_row(const TraceView& view, const EventList& eve
       if (bar.count > 1) {
         bar.last = events[end - 1];
         bar.state.reset();
+        bar.lost = false;
         bar.unfinished = bar.open_right = false;
       }
       i = end;
@@ -191,6 +201,7 @@ std::vector<TimelineBar> bars_of_row(const TraceView& view, const EventList& eve
         bar.count += rest - i;
         bar.last = events[rest - 1];
         bar.state.reset();
+        bar.lost = false;
         i = rest;
       }
     }

@@ -94,7 +94,12 @@ bool tells_response_bytes(const trace::Event& event) {
 }
 
 bool opens_request(const trace::Event& event) {
-  return event.phase == trace::Phase::LifecycleNextRequest ||
+  // The packet that brings it comes before anything of the server's.
+  const bool brings =
+      event.phase == trace::Phase::TracePacket && event.begins() &&
+      event.arg("from") == static_cast<std::uint64_t>(trace::Host::Client) &&
+      event.arg("payload").value_or(0) > 0;
+  return brings || event.phase == trace::Phase::LifecycleNextRequest ||
          event.row().group() == trace::Group::Read;
 }
 

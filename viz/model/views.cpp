@@ -11,6 +11,7 @@
 #include "viz/model/layout_load.h"
 #include "viz/model/layout_message.h"
 #include "viz/model/layout_overview.h"
+#include "viz/model/layout_packets.h"
 #include "viz/model/layout_parser.h"
 #include "viz/model/layout_ladder.h"
 #include "viz/model/layout_router.h"
@@ -49,6 +50,9 @@ constexpr auto rows = std::to_array<ViewRow>({
      layout_finish},
     {ViewId::Ladder, "ladder", "Ladder", "Packets and calls between client, kernel and server.",
      layout_ladder, 40, 9},
+    {ViewId::Packets, "packets", "Packets",
+     "The packets on the wire, and every field of one: its bytes, its header, what it adds up to.",
+     layout_packets, 64, 12},
     {ViewId::States, "states", "States",
      "What state connection, TCP and task are in, and the way there.", layout_states, 64, 9},
     {ViewId::Scheduler, "scheduler", "Scheduler",

@@ -65,8 +65,8 @@ Workspace default_workspace(Preset preset) {
     case Preset::Log: workspace.panes = {{{Log, Connections, Statistics}}}; break;
     case Preset::Everything:
       workspace.panes = {{{Story, Overview, Server, Spawn, Connection, Buffers, Parser, Message,
-                           Router, Handler, Finish, Ladder, States, Scheduler, Load, Code,
-                           Lesson}},
+                           Router, Handler, Finish, Ladder, Packets, States, Scheduler, Load,
+                           Code, Lesson}},
                          {{Bytes, Log, Connections, Statistics}}};
       break;
     case Preset::Lesson:

@@ -1,0 +1,65 @@
+// The packets of a ladder whose wire was seen, between the columns of the two kernels: each an
+// arrow in the time that it took, as far as it got, with its label on it. One that was lost ends in
+// a cross, one that was held waits in the middle, a copy begins there. Called by layout_ladder,
+// which chooses the packets and the rows of their labels. Unit: pixels.
+#pragma once
+
+#include "viz/model/ladder_axis.h"
+#include "viz/model/picture_maker.h"
+
+namespace roundtrip::viz {
+
+// Where the two columns stand.
+struct LadderWire {
+  float client_x = 0;
+  float server_x = 0;
+  float middle_x() const { return (client_x + server_x) / 2; }
+};
+
+class LadderPackets {
+ public:
+  LadderPackets(const TraceView& view, const Cursor& cursor, const ViewState& state,
+                const Ruler& ruler, PictureMaker& maker, const LadderAxis& axis,
+                const LadderWire& wire)
+      : view_(view),
+        cursor_(cursor),
+        state_(state),
+        ruler_(ruler),
+        maker_(maker),
+        axis_(axis),
+        wire_(wire) {}
+
+  // The line that the pointer may find, and how far down.
+  struct Drawn {
+    std::size_t line = 0;
+    float y = 0;
+  };
+  Drawn draw(const LadderFact& fact);
+  // Where its label wants to be; and the label, where there was room. `count`: so many share it.
+  Point label_place(const LadderFact& fact) const;
+  void label(const LadderFact& fact, std::size_t count, float top);
+
+ private:
+  bool is_ahead(trace::EventNumber event) const { return event > cursor_.event; }
+  float x_of(const LadderEnd& end) const {
+    return end.at == LadderColumn::ClientKernel ? wire_.client_x : wire_.server_x;
+  }
+  Link link_of(const LadderFact& fact) const;
+  void draw_leg(const LadderFact& fact, Instant begin, Point from, Instant end, Point to,
+                bool head);
+  void draw_wait(const LadderFact& fact);
+  void draw_cross(Point at, trace::EventNumber dropped);
+
+  const TraceView& view_;
+  const Cursor& cursor_;
+  const ViewState& state_;
+  const Ruler& ruler_;
+  PictureMaker& maker_;
+  const LadderAxis& axis_;
+  LadderWire wire_;
+};
+
+// Coloured by what it is of: the handshake, bytes each way with what acknowledges them, the end.
+trace::Group group_of(const SeenPacket& packet);
+
+}  // namespace roundtrip::viz
