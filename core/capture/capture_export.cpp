@@ -58,7 +58,7 @@ std::vector<Sighting> sightings_of(const Trace& trace, const PacketStories& stor
   return sightings;
 }
 
-std::string seconds(Duration time) {
+std::string milliseconds(Duration time) {
   return fmt::format("{}.{:06} ms", time.ns / 1'000'000, time.ns % 1'000'000);
 }
 
@@ -146,8 +146,9 @@ void Exporter::tell_hold(const PacketStory& story, std::vector<std::string>& com
     filter = trace_.symbols().text({static_cast<std::uint32_t>(*text)});
   }
   const std::string by = filter.empty() ? "" : fmt::format(" (filter: {})", filter);
-  comments.push_back(story.held ? fmt::format("held at the wire for {}{}", seconds(*story.held), by)
-                                : fmt::format("held at the wire{}, not let go in this trace", by));
+  comments.push_back(story.held
+                         ? fmt::format("held at the wire for {}{}", milliseconds(*story.held), by)
+                         : fmt::format("held at the wire{}, not let go in this trace", by));
 }
 
 std::vector<std::string> Exporter::comments_of(const Sighting& sighting) const {
