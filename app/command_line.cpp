@@ -27,6 +27,8 @@ constexpr const char* all_examples = R"(Examples:
   roundtrip text my.trace.json --at read.header
   roundtrip screenshot 01-hello --size 1280x720 hello.png
   roundtrip check my.trace.json
+  roundtrip export 20-handshake --pcapng handshake.pcapng
+  roundtrip import capture.pcapng              somebody's capture as a trace
   roundtrip list
   roundtrip lab curl http://192.168.1.100:8080/hello     and every packet of it
   roundtrip doctor                             what of the packets can be seen here, and how more
@@ -42,6 +44,8 @@ struct Everything {
   ScreenshotCommand screenshot;
   CheckCommand check;
   LabCommand lab;
+  ExportCommand packets;
+  ImportCommand capture;
   std::string size = "1280x720";
   std::string theme = "light";
 };
@@ -294,6 +298,28 @@ void add_lab(CLI::App& app, LabCommand& lab) {
   command->footer("Example: roundtrip lab --delay-ms 20 curl -s http://192.168.1.100:8080/hello");
 }
 
+void add_export(CLI::App& app, ExportCommand& packets) {
+  CLI::App* command =
+      app.add_subcommand("export", "Write the packets of a trace for Wireshark and its kin");
+  command->add_option("SOURCE", packets.source, "a trace file, or a scenario")->required();
+  command->add_option("--pcapng", packets.pcapng_file, "write this pcapng file")
+      ->required()->type_name("OUT");
+  command->add_option("--seen-by", packets.seen_by,
+                      "sender: each packet once, as it was sent, unless told; client, server: what "
+                      "that host sent and what reached it")
+      ->check(CLI::IsMember({"sender", "client", "server"}))->type_name("WHOM");
+  command->footer("Example: roundtrip export 20-handshake --pcapng handshake.pcapng");
+}
+
+void add_import(CLI::App& app, ImportCommand& capture) {
+  CLI::App* command = app.add_subcommand(
+      "import", "Make a trace of a capture, pcapng or pcap: its packets, no server's steps");
+  command->add_option("FILE", capture.capture, "a capture of TCP connections")->required();
+  command->add_option("OUT", capture.output,
+                      "the trace; FILE's name and .trace.json in this folder unless told");
+  command->footer("Example: roundtrip import capture.pcapng capture.trace.json");
+}
+
 bool names_trace(const std::string& word) {
   std::error_code error;
   return std::filesystem::is_regular_file(word, error) || word.ends_with(".trace.json") ||
@@ -353,6 +379,8 @@ Command command_from(const CLI::App& app, Everything& all) {
     return all.screenshot;
   }
   if (app.got_subcommand("check")) return all.check;
+  if (app.got_subcommand("export")) return all.packets;
+  if (app.got_subcommand("import")) return all.capture;
   if (app.got_subcommand("list")) return ListCommand{};
   if (app.got_subcommand("doctor")) return DoctorCommand{};
   if (app.got_subcommand("lab")) return all.lab;
@@ -376,6 +404,8 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
   add_screenshot(app, all.screenshot, all);
   add_check(app, all.check);
   add_lab(app, all.lab);
+  add_export(app, all.packets);
+  add_import(app, all.capture);
   app.add_subcommand("list", "List the scenarios")->footer("Example: roundtrip list");
   app.add_subcommand("doctor", "Try what of the packets can be seen here, and say how to see more")
       ->footer("Example: roundtrip doctor");

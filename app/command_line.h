@@ -94,6 +94,17 @@ struct CheckCommand {
   std::string source;
 };
 
+struct ExportCommand {
+  std::string source;  // a trace file, or a scenario
+  std::string pcapng_file;
+  std::string seen_by = "sender";  // or client, server
+};
+
+struct ImportCommand {
+  std::string capture;
+  std::string output;  // empty: in this folder, named after the capture
+};
+
 struct ListCommand {};
 struct DoctorCommand {};
 
@@ -108,8 +119,8 @@ struct LabCommand {
 };
 
 using Command = std::variant<WindowCommand, RunCommand, MeasureCommand, ServeCommand, ViewCommand,
-                             TextCommand, ScreenshotCommand, CheckCommand, ListCommand,
-                             DoctorCommand, LabCommand>;
+                             TextCommand, ScreenshotCommand, CheckCommand, ExportCommand,
+                             ImportCommand, ListCommand, DoctorCommand, LabCommand>;
 
 struct ParsedCommandLine {
   std::optional<Command> command;  // empty: nothing to do, only to say

@@ -16,27 +16,6 @@
 namespace roundtrip::app {
 namespace {
 
-// The trace file that a word names: itself, or the recording of a scenario.
-Result<std::filesystem::path> find_source(const std::string& source) {
-  std::error_code error;
-  const bool named_as_file = source.find_first_of("./") != std::string::npos;
-  if (named_as_file || std::filesystem::exists(source, error)) {
-    return std::filesystem::path(source);
-  }
-  const auto scenario = find_scenario(source);
-  if (!scenario) {
-    return Error{fmt::format("'{}' is neither a file nor a scenario: {}", source,
-                             scenario.error())};
-  }
-  const std::string id = scenario->stem().string();
-  const std::filesystem::path recording = recording_of(id);
-  if (recording.empty()) {
-    return Error{fmt::format("no recording of {} is in {}: `roundtrip run {} --trace "
-                             "{}.trace.json` makes one", id, scenarios_dir().string(), id, id)};
-  }
-  return recording;
-}
-
 // A trace as far as it could be read, and why no farther.
 struct LoadedTrace {
   trace::Trace trace;

@@ -69,6 +69,26 @@ std::string shipped_id(std::string_view name, const std::vector<std::string>& id
 fs::path scenarios_dir() { return own_dir("scenarios"); }
 fs::path assets_dir() { return own_dir("assets"); }
 
+Result<std::filesystem::path> find_source(const std::string& source) {
+  std::error_code error;
+  const bool named_as_file = source.find_first_of("./") != std::string::npos;
+  if (named_as_file || std::filesystem::exists(source, error)) {
+    return std::filesystem::path(source);
+  }
+  const auto scenario = find_scenario(source);
+  if (!scenario) {
+    return Error{fmt::format("'{}' is neither a file nor a scenario: {}", source,
+                             scenario.error())};
+  }
+  const std::string id = scenario->stem().string();
+  const std::filesystem::path recording = recording_of(id);
+  if (recording.empty()) {
+    return Error{fmt::format("no recording of {} is in {}: `roundtrip run {} --trace "
+                             "{}.trace.json` makes one", id, scenarios_dir().string(), id, id)};
+  }
+  return recording;
+}
+
 std::string nearest_word(std::string_view word, const std::vector<std::string>& words) {
   std::string best;
   std::size_t fewest = std::max<std::size_t>(2, word.size() / 2) + 1;

@@ -23,6 +23,9 @@ bool names_scenario(std::string_view name);
 // The trace that ships with a scenario; empty where there is none.
 std::filesystem::path recording_of(std::string_view scenario_id);
 
+// The trace file that a word names: itself, or the recording of a scenario.
+Result<std::filesystem::path> find_source(const std::string& source);
+
 // The word that is fewest typing mistakes away; empty where none is near.
 std::string nearest_word(std::string_view word, const std::vector<std::string>& words);
 

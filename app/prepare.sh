@@ -6,7 +6,7 @@ build_packages=(g++ cmake ninja-build pkg-config libimgui-dev libglfw3-dev libfm
   nlohmann-json3-dev zlib1g-dev libcli11-dev fonts-dejavu-core
   libgl1 libgl1-mesa-dri)
 test_packages=(doctest-dev ccache curl xvfb xauth xdotool libx11-dev
-  python3 apache2-utils)
+  python3 apache2-utils tshark)
 # Another Node.js than Debian's serves as well, and the two can't stand side by side.
 command -v node >/dev/null || command -v nodejs >/dev/null || test_packages+=(nodejs)
 # The fuzzers' own: libFuzzer comes with clang's runtime.

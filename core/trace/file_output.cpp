@@ -2,16 +2,17 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace roundtrip::trace {
 namespace {
-
-constexpr std::string_view writing = "can't write the trace to";
 
 // After a failure: the last bytes that still make whole lines.
 std::size_t whole_lines(std::string_view bytes) {
@@ -52,10 +53,34 @@ std::string file_error_sentence(std::string_view what, const std::string& path, 
   return fmt::format("{} '{}': {}; {}", what, path, std::strerror(error), advice_for(what, error));
 }
 
+SavePlace place_for(const std::string& path) {
+  SavePlace place{path, path};
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) == 0) {
+    if (!S_ISREG(facts.st_mode)) return place;
+    // Through a symbolic link, so that the link stays one.
+    if (char* real = ::realpath(path.c_str(), nullptr)) {
+      place.target = real;
+      std::free(real);
+    }
+  }
+  place.first = fmt::format("{}.{}.part", place.target, ::getpid());
+  return place;
+}
+
+Status settle(const SavePlace& place, Status saved, std::string_view what) {
+  if (place.first == place.target) return saved;
+  if (saved && std::rename(place.first.c_str(), place.target.c_str()) != 0) {
+    saved = Error{file_error_sentence(what, place.target, errno)};
+  }
+  if (!saved) ::unlink(place.first.c_str());
+  return saved;
+}
+
 Result<std::unique_ptr<OutputFile>> OutputFile::open(const std::string& path, Options options) {
   if (options.shown_path.empty()) options.shown_path = path;
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0) return Error{file_error_sentence(writing, options.shown_path, errno)};
+  if (descriptor < 0) return Error{file_error_sentence(options.what, options.shown_path, errno)};
   return std::unique_ptr<OutputFile>(new OutputFile(descriptor, std::move(options)));
 }
 
@@ -87,7 +112,7 @@ Status OutputFile::close() {
   const int closed = ::close(descriptor_);
   descriptor_ = -1;
   if (closed != 0 && error_.empty()) {
-    error_ = file_error_sentence(writing, options_.shown_path, errno);
+    error_ = file_error_sentence(options_.what, options_.shown_path, errno);
   }
   if (!error_.empty()) return Error{error_};
   return Nothing{};
@@ -112,7 +137,7 @@ Status OutputFile::send(std::string_view bytes, bool ends_readable) {
 }
 
 Status OutputFile::fail(int error) {
-  error_ = file_error_sentence(writing, options_.shown_path, error) + options_.after_failure;
+  error_ = file_error_sentence(options_.what, options_.shown_path, error) + options_.after_failure;
   // Fails on what is not a regular file, where there is nothing to cut.
   static_cast<void>(::ftruncate(descriptor_, static_cast<off_t>(readable_)) == 0);
   return Error{error_};

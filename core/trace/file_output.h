@@ -16,12 +16,15 @@
 
 namespace roundtrip::trace {
 
+inline constexpr std::string_view writing_trace = "can't write the trace to";
+
 class OutputFile {
  public:
   struct Options {
     bool compressed = false;
     std::string shown_path;     // what a sentence calls it, where that is not the path itself
     std::string after_failure;  // what the sentence of a failed write says at its end
+    std::string_view what = writing_trace;  // how the sentence of a failure begins
   };
   // Makes the file, or empties it.
   static Result<std::unique_ptr<OutputFile>> open(const std::string& path, Options options);
@@ -49,6 +52,16 @@ class OutputFile {
   std::uint64_t readable_ = 0;  // bytes up to the last line that can be read back
   std::string error_;
 };
+
+// Where a whole file is written first, to be renamed when it is complete. What is no regular file
+// (a pipe, /dev/stdout) is written directly.
+struct SavePlace {
+  std::string target;
+  std::string first;
+};
+SavePlace place_for(const std::string& path);
+// After the file was written and closed, or was not: it takes its place, or goes.
+Status settle(const SavePlace& place, Status saved, std::string_view what = writing_trace);
 
 // The sentence for an error number of a system call on a path: "can't write the trace to …".
 std::string file_error_sentence(std::string_view what, const std::string& path, int error);

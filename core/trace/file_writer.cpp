@@ -1,13 +1,6 @@
 #include "core/trace/file_writer.h"
 
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <unordered_map>
 
 namespace roundtrip::trace {
@@ -64,27 +57,6 @@ class UnwrittenBytes {
   const Trace& trace_;
   std::unordered_map<const ByteLog*, std::vector<bool>> written_;
 };
-
-// Where a save is written first. What is no regular file (a pipe, /dev/stdout) is written directly.
-struct SavePlace {
-  std::string target;
-  std::string first;
-};
-
-SavePlace place_for(const std::string& path) {
-  SavePlace place{path, path};
-  struct stat facts {};
-  if (::stat(path.c_str(), &facts) == 0) {
-    if (!S_ISREG(facts.st_mode)) return place;
-    // Through a symbolic link, so that the link stays one.
-    if (char* real = ::realpath(path.c_str(), nullptr)) {
-      place.target = real;
-      std::free(real);
-    }
-  }
-  place.first = fmt::format("{}.{}.part", place.target, ::getpid());
-  return place;
-}
 
 }  // namespace
 
@@ -189,12 +161,7 @@ Status TraceFileWriter::save(const Trace& trace, const std::string& path,
   TraceFileWriter writer(std::move(output.value()), trace.symbols());
   writer.lines_.add_header(trace.info());
   Status saved = save_all(trace, writer, progress);
-  if (place.first == place.target) return saved;
-  if (saved && std::rename(place.first.c_str(), place.target.c_str()) != 0) {
-    saved = Error{file_error_sentence("can't write the trace to", place.target, errno)};
-  }
-  if (!saved) ::unlink(place.first.c_str());
-  return saved;
+  return settle(place, std::move(saved));
 }
 
 }  // namespace roundtrip::trace

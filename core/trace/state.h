@@ -82,7 +82,8 @@ struct ConnectionStateAt {
   std::optional<TcpState> client_tcp;
   Provenance server_tcp_source = Provenance::Unknown;
   Provenance client_tcp_source = Provenance::Unknown;
-  bool on_wire = false;  // its packets are seen one by one
+  bool on_wire = false;  // its packets are seen one by one, at both hosts
+  bool at_one_point = false;  // they are seen between the hosts: in a capture
   std::optional<std::uint32_t> fd;
   std::optional<Address> local;
   std::optional<Address> remote;

@@ -384,6 +384,9 @@ void apply(ConnectionStateAt& state, const Event& event, EventNumber number) {
     state.request.request = event.request;
   }
   if (const auto next = connection_move(event)) state.state = *next;
+  // A capture says when a packet passed, not when either host had it: its steps tell the states.
+  if (event.phase == Phase::TraceWire) state.at_one_point = true;
+  if (event.phase == Phase::TracePacket && state.at_one_point) return;
   if (event.phase == Phase::TracePacket) return apply_packet(state, event);
   if (state.on_wire && is_told_by_packets(event.phase)) return;
   if (event.phase == Phase::TraceHold) state.held = event.begins() ? number : no_event;

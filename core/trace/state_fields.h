@@ -56,6 +56,7 @@ void visit_fields(State& state, Visit&& visit) {
   visit("server_tcp_src", state.server_tcp_source);
   visit("client_tcp_src", state.client_tcp_source);
   visit("on_wire", state.on_wire);
+  visit("at_one_point", state.at_one_point);
   visit("fd", state.fd);
   visit("local", state.local);
   visit("remote", state.remote);

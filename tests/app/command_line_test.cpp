@@ -164,8 +164,8 @@ TEST_CASE("command line: wrong words get one sentence that names them") {
 TEST_CASE("command line: help and version are texts, not work") {
   const ParsedCommandLine help = parse_command_line({"--help"});
   CHECK_FALSE(help.command.has_value());
-  for (const char* command : {"run", "serve", "view", "text", "screenshot", "check", "list",
-                              "doctor"}) {
+  for (const char* command : {"run", "serve", "view", "text", "screenshot", "check", "export",
+                              "import", "list", "doctor"}) {
     CHECK(has(help.text, command));
     CHECK(has(parse_command_line({command, "--help"}).text, "Example: roundtrip "));
   }

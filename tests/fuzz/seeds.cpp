@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "core/capture/pcapng_writer.h"
 #include "core/scenario/scenario.h"
+#include "tests/core/capture/pcap_maker.h"
 #include "tests/core/http/llhttp/request_corpus.h"
 #include "tests/core/packet/packet_builder.h"
 #include "tests/fuzz/input.h"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr std::size_t valid_requests = 40;
 constexpr std::size_t changed_requests = 120;
+const std::string zeros(fuzz::number_bytes, '\0');
 
 class SeedFolder {
  public:
@@ -28,9 +31,11 @@ class SeedFolder {
     fs::create_directories(path);
   }
   // The zeros are the numbers that a target takes off the end.
-  void add(std::string_view text) {
+  void add(std::string_view text) { add_whole(std::string(text) + zeros); }
+  // Of a target that takes none, and minds what stands at the end.
+  void add_whole(std::string_view text) {
     std::ofstream file(path_ / fmt::format("{:04}", ++count_), std::ios::binary);
-    file << text << std::string(fuzz::number_bytes, '\0');
+    file << text;
   }
 
  private:
@@ -61,6 +66,29 @@ void add_packets(SeedFolder& packets) {
   add(testing::ipv4_packet(segment));
 }
 
+void add_captures(SeedFolder& captures) {
+  testing::PcapMaker maker;
+  captures.add_whole(maker.file(testing::small_connection()));
+  maker.big_endian = true;
+  maker.link_type = capture::link_type::ethernet;
+  maker.link_header = std::string("\1\1\1\1\1\1\2\2\2\2\2\2\x08\0", 14);
+  captures.add_whole(maker.file(testing::small_connection()));
+  // The same as pcapng.
+  const std::vector<std::string> packets = testing::small_connection();
+  capture::PcapngWriter writer;
+  writer.section({"a processor", "a kernel", "a program", "a comment"});
+  writer.interface({"one", "the first"});
+  writer.interface({"two", "the second"});
+  for (const std::string& packet : packets) {
+    for (const std::uint32_t interface : {0u, 1u}) {
+      writer.packet({interface, 1'700'000'000'000'000'000, packet,
+                     static_cast<std::uint32_t>(packet.size()), capture::Direction::Inbound,
+                     {"a comment"}});
+    }
+  }
+  captures.add_whole(writer.bytes());
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -71,6 +99,8 @@ int main(int count, char** words) {
   SeedFolder values(out / "field_values");
   SeedFolder packets(out / "packet");
   add_packets(packets);
+  SeedFolder captures(out / "capture");
+  add_captures(captures);
   for (int i = 2; i < count; ++i) {
     const auto page = scenario::load_scenario(words[i]);
     if (!page.ok()) {

@@ -27,16 +27,17 @@ constexpr std::array rooms = {
     Room{"core/packet", "core/base"},
     Room{"core/runtime", "core/base core/trace"},
     Room{"core/net", "core/base core/trace core/packet core/runtime"},
+    Room{"core/capture", "core/base core/trace core/packet core/net"},
     Room{"core/server", "core/base core/trace core/http core/runtime core/net"},
     Room{"core/scenario",
          "core/base core/trace core/http core/packet core/runtime core/net core/server"},
     Room{"viz/model", "core/base core/trace core/http core/packet"},
     Room{"viz", "core/base core/trace core/http core/packet viz/model"},
     Room{"app",
-         "core/base core/trace core/http core/packet core/runtime core/net core/server "
+         "core/base core/trace core/http core/packet core/runtime core/net core/capture core/server "
          "core/scenario viz/model viz"},
     Room{"tests",
-         "core/base core/trace core/http core/packet core/runtime core/net core/server "
+         "core/base core/trace core/http core/packet core/runtime core/net core/capture core/server "
          "core/scenario viz/model viz app"},
 };
 

@@ -66,6 +66,12 @@ void TcpFlow::take_acknowledgement(Side by, const TcpHeader& tcp, bool empty, To
   sender.acknowledges = std::max(sender.acknowledges.value_or(0), to);
 }
 
+void TcpFlow::begin_within(Side side, std::uint32_t sequence) {
+  of(side).first = sequence - 1;
+  handshake_over_ = true;
+  windows_known_ = false;
+}
+
 TcpFlow::Told TcpFlow::sent(Side by, const TcpHeader& tcp) {
   Told told;
   Sender& sender = of(by);
@@ -82,7 +88,7 @@ TcpFlow::Told TcpFlow::sent(Side by, const TcpHeader& tcp) {
     const bool probes = below && length <= 1 && at + 1 == sender.next && !fin;
     if (probes) mark(told, PacketMark::Probe);
     if (length > 0 && below && !probes) mark(told, PacketMark::Retransmission);
-    if (length > 0 && of(other(by)).window && sender.first) {
+    if (length > 0 && windows_known_ && of(other(by)).window && sender.first) {
       const std::uint64_t edge = of(other(by)).acknowledges.value_or(0) + window_of(other(by));
       if (at + length == edge) mark(told, PacketMark::WindowFull);
     }

@@ -30,6 +30,10 @@ class TcpFlow {
     bool completes_handshake = false;
   };
   Told sent(Side by, const packet::TcpHeader& tcp);
+  // Of a connection that was there before its first packet was seen: this side's stream counts from
+  // this sequence number on. How windows are scaled is not known then.
+  void begin_within(Side side, std::uint32_t sequence);
+  bool is_begun(Side side) const { return of(side).first.has_value(); }
 
   // A SYN with this number begins a connection that is not this one: its addresses are used again.
   bool is_new_syn(const packet::TcpHeader& tcp) const;
@@ -56,6 +60,7 @@ class TcpFlow {
 
   Sender senders_[2];
   bool handshake_over_ = false;
+  bool windows_known_ = true;
 };
 
 }  // namespace roundtrip::net
