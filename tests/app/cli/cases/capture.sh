@@ -65,7 +65,8 @@ expect_stderr_has "is there already"
 cd "$here_before" || exit 1
 
 test_case "capture: wrong usage"
-for words in "export" "export 20-handshake" "import" "export 20-handshake --pcapng a --seen-by me"; do
+for words in "export" "export 20-handshake" "import" \
+  "export 20-handshake --pcapng a --seen-by me"; do
   # shellcheck disable=SC2086
   roundtrip $words
   expect_usage_error
