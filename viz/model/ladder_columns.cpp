@@ -29,7 +29,7 @@ LadderColumns::LadderColumns(bool on_wire, const Ruler& ruler, const Rect& place
   if (on_wire) {
     // The packets' own labels stand between the kernels.
     const float half = std::min(place.w * 0.2f, ruler.space(64));
-    const float lane = std::clamp(place.w * 0.075f, ruler.space(10), ruler.space(36));
+    const float lane = std::clamp(place.w * 0.09f, ruler.space(15), ruler.space(36));
     x_ = {std::round(middle - half - lane), std::round(middle - half), std::round(middle + half),
           std::round(middle + half + lane)};
   } else {
@@ -55,9 +55,7 @@ std::pair<float, float> LadderColumns::lane(LadderSide side) const {
   return {x_[0], on_wire_ ? x_[1] : x_[2]};
 }
 
-float LadderColumns::fold_x() const {
-  return on_wire_ ? (x_[1] + x_[2]) / 2 : x_[2];
-}
+float LadderColumns::fold_x() const { return x(LadderColumn::Kernel); }
 
 void LadderColumns::name(PictureMaker& maker, const Ruler& ruler, const Rect& line) const {
   const std::vector<float> x = drawn();

@@ -152,12 +152,6 @@ class Ladder {
   }
 
   bool lasts_through(const Fold& fold) const {
-    if (found_.on_wire) {
-      return std::any_of(found_.facts.begin(), found_.facts.end(), [&](const LadderFact& fact) {
-        return fact.packet && fact.packet->waits && fact.packet->waits->from < fold.to &&
-               fact.packet->waits->to > fold.from;
-      });
-    }
     return std::any_of(found_.stretches.begin(), found_.stretches.end(),
                        [&](const LadderStretch& stretch) {
                          const bool ends =

@@ -36,7 +36,7 @@ std::string checksum_text(const Checksum& sum) {
 }
 
 std::string counted_from(std::uint32_t value, const std::optional<std::uint64_t>& relative) {
-  return relative ? fmt::format("{} ({} from the SYN)", value, *relative)
+  return relative ? fmt::format("{} from SYN ({})", *relative, value)
                   : fmt::format("{}", value);
 }
 

@@ -27,7 +27,7 @@ using Columns = std::array<Column, 8>;
 Columns columns_in(Rect inside, const Ruler& ruler) {
   Columns columns = {{{"no.", "0000", Side::Right},
                       {"time", "000.00 ms", Side::Right},
-                      {"from", "client", Side::Left},
+                      {"from", "server", Side::Left},
                       {"flags", "PSH+ACK+FIN", Side::Left},
                       {"seq", "0000000", Side::Right},
                       {"ack", "0000000", Side::Right},
