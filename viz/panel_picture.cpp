@@ -145,7 +145,7 @@ void draw_line_label(const PictureLine& one, const Canvas& canvas) {
 // Something of the picture as the pointer finds it.
 void touch_link(const Canvas& canvas, const std::string& label, const Rect& rect, const Link& link,
                 Actions& actions) {
-  if (!link.any()) return;
+  if (!link.any() || rect.empty()) return;
   const Touch touched = touch(canvas, label, rect);
   const bool has_event = link.event != trace::no_event;
   if (touched.hovered && has_event) actions.push_back(Hover{link.event});

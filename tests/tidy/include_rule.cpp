@@ -34,10 +34,12 @@ constexpr std::array rooms = {
     Room{"viz/model", "core/base core/trace core/http core/packet"},
     Room{"viz", "core/base core/trace core/http core/packet viz/model"},
     Room{"app",
-         "core/base core/trace core/http core/packet core/runtime core/net core/capture core/server "
+         "core/base core/trace core/http core/packet core/runtime core/net core/capture "
+         "core/server "
          "core/scenario viz/model viz"},
     Room{"tests",
-         "core/base core/trace core/http core/packet core/runtime core/net core/capture core/server "
+         "core/base core/trace core/http core/packet core/runtime core/net core/capture "
+         "core/server "
          "core/scenario viz/model viz app"},
 };
 

@@ -64,7 +64,7 @@ inline constexpr auto templates = [] {
       {ConnectionConnect, E, "errno", "The client could not connect: {errno}"},
       {ConnectionConnect, E, "", "The client's connect returns: it may send"},
       {ConnectionSyn, I, seen_on_wire,
-       "The SYN leaves the client: sequence {sequence}, window {window}, segments of at most {mss}"},
+       "The SYN leaves the client: sequence {sequence}, window {window}, segments up to {mss}"},
       {ConnectionSyn, I, seen_on_wire, "The SYN leaves the client: it asks for a connection"},
       {ConnectionSynAck, I, seen_on_wire,
        "The SYN-ACK leaves the server: agreed, and the same the other way"},

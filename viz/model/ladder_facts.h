@@ -1,8 +1,9 @@
 // The facts of one chapter of a connection as arrows and marks of a ladder: the handshake, a
 // request with its answer, or the end. Which chapter follows the cursor. Facts about one chapter
 // that came while another was under way (a client that closes before write has returned) stand in
-// both. Of a connection whose packets were seen, each packet is such a fact. Bounded: at most most_ladder_facts on each side of the cursor, and no more than
-// most_facts_looked_at (teller.h) are looked at to find them. Called by layout_ladder.
+// both. Of a connection whose packets were seen, each packet is such a fact. Bounded: at most
+// most_ladder_facts on each side of the cursor, and no more than most_facts_looked_at (teller.h)
+// are looked at to find them. Called by layout_ladder.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,7 @@
-// Which facts of a ladder have room for a label. Each side (the client, the server, the packets) has a row for
-// each of its facts; where there are too many, those of one kind that follow each other share one;
-// where that is not enough, those around the cursor stay and the others are counted.
+// Which facts of a ladder have room for a label. Each side (the client, the server, the packets)
+// has a row for each of its facts; where there are too many, those of one kind that follow each
+// other share one; where that is not enough, those around the cursor stay and the others are
+// counted.
 // Called by layout_ladder. Knows rows, no pixels.
 #pragma once
 

@@ -123,7 +123,7 @@ Point LadderPackets::label_place(const LadderFact& fact) const {
   return {x, (axis_.y(fact.from.time) + axis_.y(fact.to.time)) / 2};
 }
 
-void LadderPackets::label(const LadderFact& fact, std::size_t count, float top) {
+Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top) {
   const float gap = ruler_.space(3);
   Rect place = Rect::from_corners(wire_.client_x + gap, top, wire_.server_x - gap,
                                   top + ruler_.line(Voice::Body));
@@ -144,6 +144,7 @@ void LadderPackets::label(const LadderFact& fact, std::size_t count, float top) 
   note.alarm = fact.packet->alarm && !is_ahead(fact.event);
   note.group = group_of(fact.packet->seen);
   note.link = link_of(fact);
+  return place;
 }
 
 }  // namespace roundtrip::viz

@@ -35,9 +35,9 @@ class LadderPackets {
     float y = 0;
   };
   Drawn draw(const LadderFact& fact);
-  // Where its label wants to be; and the label, where there was room. `count`: so many share it.
+  // Where its label wants to be; and the label, with its place. `count`: so many share it.
   Point label_place(const LadderFact& fact) const;
-  void label(const LadderFact& fact, std::size_t count, float top);
+  Rect label(const LadderFact& fact, std::size_t count, float top);
 
  private:
   bool is_ahead(trace::EventNumber event) const { return event > cursor_.event; }

@@ -1,6 +1,7 @@
 // How facts become a ladder of three columns: which column each leaves, which it reaches, and what
-// stands beside it. One row a phase and moment; whatever has no row is not drawn. The first row whose placeholders (describe.h) are all
-// known, and whose condition holds, is taken. Only ladder_facts.cpp includes this.
+// stands beside it. One row a phase and moment; whatever has no row is not drawn. The first row
+// whose placeholders (describe.h) are all known, and whose condition holds, is taken. Only
+// ladder_facts.cpp includes this.
 #pragma once
 
 #include <algorithm>

@@ -82,6 +82,7 @@ class Ladder {
     }
     for (const LadderSide side : ladder_sides) place_touches(side);
     for (const LadderSide side : ladder_sides) label_side(side);
+    leave_labels_alone();
   }
 
  private:
@@ -275,10 +276,19 @@ class Ladder {
     const std::vector<float> tops = spread_rows(wanted, line_px_, plot_.y, plot_.bottom());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (side == LadderSide::Middle) {
-        packets_->label(told_by(rows[i]), rows[i].count, tops[i]);
+        packet_labels_.push_back(packets_->label(told_by(rows[i]), rows[i].count, tops[i]));
       } else {
         label_row(side == LadderSide::Left, rows[i], tops[i]);
       }
+    }
+  }
+
+  // A packet's label is to be pointed at as its arrow is, and lies over it.
+  void leave_labels_alone() {
+    for (const Touch& touch : touches_) {
+      Rect& place = maker_.line_at(touch.line).touch;
+      const auto lies_over = [&place](const Rect& label) { return label.overlaps(place); };
+      if (std::any_of(packet_labels_.begin(), packet_labels_.end(), lies_over)) place = {};
     }
   }
 
@@ -351,6 +361,7 @@ class Ladder {
   LadderAxis axis_;
   std::optional<LadderPackets> packets_;
   std::vector<Touch> touches_;
+  std::vector<Rect> packet_labels_;
 };
 
 }  // namespace

@@ -51,7 +51,9 @@ PacketHeader PacketHeaders::read(const SeenPacket& packet) {
     const auto payload = view_.trace.bytes(packet.conn, packet.payload_log(),
                                            {*packet.payload_at, packet.payload_bytes});
     header.payload_kept = payload.whole;
-    if (payload.whole) header.decoded = packet::decode_packet(as_bytes(header.bytes + payload.data));
+    if (payload.whole) {
+      header.decoded = packet::decode_packet(as_bytes(header.bytes + payload.data));
+    }
   }
   if (!header.decoded.tcp) return header;
   const packet::TcpHeader& tcp = *header.decoded.tcp;
