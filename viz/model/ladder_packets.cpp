@@ -93,8 +93,9 @@ void LadderPackets::draw_wait(const LadderFact& fact) {
     const float top = axis_.y(from);
     const float tall = axis_.y(to) - top;
     if (tall < 1) return;
+    // Several may wait at once, one over the other: their labels are what is pointed at.
     maker_.bar({wire_.middle_x() - half, top, 2 * half, tall}, group_of(fact.packet->seen), filling,
-               {{}, trace::Provenance::Injected, fact.packet->seen.held});
+               {{}, trace::Provenance::Injected, no_event});
   };
   bar(waits.from, until, Filling::Filled);
   bar(until, waits.to, Filling::Free);
@@ -130,6 +131,7 @@ Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top) 
   const std::string times = count > 1 ? fmt::format(" ×{}", count) : std::string();
   std::string text = fact.sentence + times;
   if (ruler_.width(text, Voice::Body) > place.w) text = fact.label + times;
+  if (ruler_.width(text, Voice::Body) > place.w) text = text.substr(0, text.find(' '));
   const float wide = std::min(std::ceil(ruler_.width(text, Voice::Body)) + 1, place.w);
   place.x = wire_.middle_x() - wide / 2;
   // Of what waits, beside the bar, where it has room there.

@@ -168,8 +168,8 @@ inline constexpr auto wire_ladder_rows = [] {
       // The request.
       asks(ReadClientSend, I, "", "sends {size}", "client sends {size}"),
       asks(ReadClientSend, I, "", "sends", "client sends"),
-      there(ReadSegment, I, "", "{size} arrive", "segment in: {size}"),
-      there(ReadSegment, I, "", "arrives", "segment in"),
+      there(ReadSegment, I, "", "in {size}", "segment in: {size}"),
+      there(ReadSegment, I, "", "in", "segment in"),
       back(ReadReadable, I, "", "readable", "readable: the poller knows"),
       back(ReadRead, E, "errno", "recv: nothing", "recv returns: nothing there"),
       back(ReadRead, E, "got", "recv {size}", "recv returns {size}"),

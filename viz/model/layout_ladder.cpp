@@ -317,6 +317,8 @@ class Ladder {
       const Rect at = wire ? place.take_left(when_px) : place.take_right(when_px);
       maker_.note(at, when, Voice::MonoQuiet, wire ? Side::Left : Side::Right);
     }
+    // In very large letters a word alone: what it is of stands where the cursor is.
+    if (ruler_.width(text, Voice::Body) > place.w) text = text.substr(0, text.find(' ')) + times;
     const float text_px = std::min(std::ceil(ruler_.width(text, Voice::Body)) + 1, place.w);
     const Rect at = wire ? place.take_right(text_px) : place.take_left(text_px);
     const Side side = wire ? Side::Right : Side::Left;

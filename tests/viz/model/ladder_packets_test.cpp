@@ -152,7 +152,7 @@ TEST_CASE("ladder of the wire: a held packet waits in the middle, as long as it 
     REQUIRE(label != nullptr);
     CHECK(says(label->text.text, "held"));
     CHECK(std::any_of(picture.bars.begin(), picture.bars.end(), [&](const PictureBar& bar) {
-      return bar.link.event == packet.held;
+      return bar.source == trace::Provenance::Injected;
     }));
   }
   CHECK(held > 0);
