@@ -131,7 +131,8 @@ Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top) 
   const std::string times = count > 1 ? fmt::format(" ×{}", count) : std::string();
   std::string text = fact.sentence + times;
   if (ruler_.width(text, Voice::Body) > place.w) text = fact.label + times;
-  if (ruler_.width(text, Voice::Body) > place.w) text = text.substr(0, text.find(' '));
+  // At the least its flags.
+  if (ruler_.width(text, Voice::Body) > place.w) text = text.substr(0, text.find_first_of(", "));
   const float wide = std::min(std::ceil(ruler_.width(text, Voice::Body)) + 1, place.w);
   place.x = wire_.middle_x() - wide / 2;
   // Of what waits, beside the bar, where it has room there.
