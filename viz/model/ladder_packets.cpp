@@ -126,7 +126,8 @@ Point LadderPackets::label_place(const LadderFact& fact) const {
 
 Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top) {
   const float gap = ruler_.space(3);
-  Rect place = Rect::from_corners(wire_.client_x + gap, top, wire_.server_x - gap,
+  Rect place = Rect::from_corners(wire_.client_x + wire_.folds_px + gap, top,
+                                  wire_.server_x - wire_.folds_px - gap,
                                   top + ruler_.line(Voice::Body));
   const std::string times = count > 1 ? fmt::format(" ×{}", count) : std::string();
   std::string text = fact.sentence + times;
@@ -136,7 +137,7 @@ Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top) 
   const float wide = std::min(std::ceil(ruler_.width(text, Voice::Body)) + 1, place.w);
   place.x = wire_.middle_x() - wide / 2;
   // Of what waits, beside the bar, where it has room there.
-  if (fact.packet->waits && wide <= wire_.server_x - gap - wire_.middle_x()) {
+  if (fact.packet->waits && wide <= place.right() - wire_.middle_x() - ruler_.space(2)) {
     place.x = wire_.middle_x() + ruler_.space(2);
   }
   place.w = wide;

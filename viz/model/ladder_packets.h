@@ -13,6 +13,7 @@ namespace roundtrip::viz {
 struct LadderWire {
   float client_x = 0;
   float server_x = 0;
+  float folds_px = 0;  // of what stands on the server kernel's column where time is folded, a half
   float middle_x() const { return (client_x + server_x) / 2; }
 };
 

@@ -68,7 +68,8 @@ class Ladder {
     plot_ = rest;
     make_axis();
     packets_.emplace(view_, cursor_, state_, ruler_, maker_, axis_,
-                     LadderWire{x_of(LadderColumn::ClientKernel), x_of(LadderColumn::Kernel)});
+                     LadderWire{x_of(LadderColumn::ClientKernel), x_of(LadderColumn::Kernel),
+                                widest_fold() / 2});
     draw_columns();
     draw_now();
     for (const LadderStretch& stretch : found_.stretches) draw_stretch(stretch);
@@ -141,7 +142,7 @@ class Ladder {
     for (const Fold& fold : axis_.folds()) {
       draw_to(fold.x);
       y = fold.x + fold.w;
-      const std::string text = marked(duration(fold.length()).text(), Provenance::Derived);
+      const std::string text = words_of(fold);
       const float wanted = std::ceil(ruler_.width(text, Voice::MonoQuiet)) + 1;
       // Where the column breaks; beside it where something lasts on it.
       const float x = columns_.fold_x();
@@ -150,6 +151,17 @@ class Ladder {
                   Voice::MonoQuiet, Side::Center);
     }
     draw_to(plot_.bottom());
+  }
+
+  static std::string words_of(const Fold& fold) {
+    return marked(duration(fold.length()).text(), Provenance::Derived);
+  }
+  float widest_fold() const {
+    float widest = 0;
+    for (const Fold& fold : axis_.folds()) {
+      widest = std::max(widest, ruler_.width(words_of(fold), Voice::MonoQuiet));
+    }
+    return std::ceil(widest);
   }
 
   bool lasts_through(const Fold& fold) const {
