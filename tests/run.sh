@@ -78,8 +78,8 @@ if [[ $quick == no ]]; then
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
   export UBSAN_OPTIONS=print_stacktrace=1
   export TSAN_OPTIONS=second_deadlock_stack=1
-  rooms=(core_base core_trace core_http core_runtime core_net core_net_wire core_server
-    core_scenario viz_model viz app)
+  rooms=(core_base core_trace core_http core_packet core_runtime core_net core_net_wire
+    core_capture core_server core_scenario viz_model viz app)
   test_build ASan+UBSan build-asan -- "${checked[@]}" -DROUNDTRIP_SANITIZE=address,undefined
 
   # g++ 12's TSan needs certain addresses free: where the kernel moves mappings by more than 28 bits
