@@ -64,6 +64,9 @@ int do_lab(const LabCommand& command, std::uint64_t main_ticks) {
     return fail("the packets could not be written to standard output");
   }
   if (!stopped) return fail(stopped.error());
+  if (!command.quiet && !command.trace_file.empty()) {
+    print(fmt::format("\nthe trace is in {}\n", command.trace_file));
+  }
   return result;
 }
 

@@ -84,8 +84,11 @@ inline constexpr auto row_words = [] {
       {ConnectionSynAck, begin, "", "Server kernel", "answers SYN-ACK", "SYN_RECV"},
       {ConnectionAck, begin, seen_on_wire, "Client kernel", "ACK leaves", "ESTABLISHED"},
       {ConnectionAck, begin, "", "Server kernel", "ACK arrives", "ESTABLISHED"},
-      {ConnectionAcceptQueue, begin, "", "Server kernel", "waits in the accept queue", "QUEUED",
-       {{{"queue", "{waiting} of {limit}"}, took}}},
+      {ConnectionAcceptQueue, begin, "limit", "Server kernel", "waits in the accept queue",
+       "QUEUED", {{{"queue", "{waiting} of {limit}"}, took}}},
+      // On the wire it is told when the ACK arrives.
+      {ConnectionAcceptQueue, begin, "", "Server kernel", "has the ACK, waits for accept4()",
+       "ESTABLISHED", {{took}}},
       {ConnectionAccept, end, "errno", "", "", ""},
       {ConnectionAccept, end, "", "Accept loop", "accept4() returns", "CONNECTED",
        {{{"new socket", "fd {fd}"}, took}}},

@@ -247,6 +247,10 @@ LadderFacts ladder_facts(const TraceView& view, const Cursor& cursor, const View
   const ConnectionSummary* conn = view.index.connection(found.focus.conn);
   if (conn == nullptr) return found;
   found.on_wire = view.statistics.packets().has(found.focus.conn);
+  if (found.on_wire) {
+    found.at_one_point =
+        view.states.connection_at(found.focus.conn, cursor.event).at_one_point;
+  }
   const auto number = static_cast<EventNumber>(cursor.event);
   const LadderChapters chapters(view, *conn, found.focus);
   found.chapter = chapters.at(number);

@@ -72,6 +72,7 @@ struct LadderFacts {
   LadderChapter chapter = LadderChapter::None;
   Focus focus;
   bool on_wire = false;  // packets were seen: four columns, and each packet an arrow
+  bool at_one_point = false;  // on their way only, by a capture
   std::size_t request_place = 0;  // of the request among those of its connection, from 0
   std::vector<LadderFact> facts;  // in order of events
   std::vector<LadderStretch> stretches;

@@ -387,6 +387,9 @@ Picture layout_ladder(const TraceView& view, const Cursor& cursor, const ViewSta
                      found.chapter == LadderChapter::None
                          ? nothing_yet("Packets and calls, as arrows,", Topic::Connection, view,
                                        cursor, state)
+                     : found.at_one_point
+                         ? "Time runs downwards. Each packet as it passed the place of the "
+                           "capture; when it left and arrived is not known."
                      : found.on_wire
                          ? "Time runs downwards. Each packet as it was seen at both ends of the "
                            "wire; what is pale is still to come."

@@ -133,7 +133,8 @@ std::string_view rung_gives(Rung rung) {
     case Rung::LabByHelper:
       return "every packet between two hosts of their own, to be held, dropped and stepped";
     case Rung::LoopbackCapture:
-      return "every packet on loopback, as it passes";
+      return "every packet on loopback, as it passes: for tshark and `roundtrip import`; this "
+             "program does not capture by itself";
     case Rung::LoopbackStamps:
       return "when bytes left and were acknowledged on loopback, and the client's SYN";
     case Rung::Inferred:
