@@ -69,7 +69,9 @@ TEST_CASE("fault: without descriptors connections wait, and are served when ther
           doctest::skip(!descriptors_may_run_out)) {
   LiveServer live;
   Client before = live.connect();
-  CHECK(before.ask(curl_hello).bytes == 130);
+  // accept4() takes a number before it finds that nobody waits: by the last answer it has put it
+  // back long ago.
+  for (int i = 0; i < 50; ++i) CHECK(before.ask(curl_hello).bytes == 130);
   std::optional<Client> waits;
   {
     const FewDescriptors only_the_clients(1);
