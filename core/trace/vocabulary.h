@@ -85,7 +85,9 @@ enum class PacketMark : std::uint32_t {
   WindowFull = 32,      // its payload fills what the peer's window allows
 };
 
-// Why a packet went no further.
+// Why a packet went no further: the link's chance, the n-th of its kind, no place in the link's
+// queue, longer than its MTU, the cable, a hand, more packets than may be held or under way, or the
+// host did not take it.
 enum class Drop : std::uint32_t {
   Loss, Rule, QueueFull, TooLong, Cut, ByHand, HeldLimit, WaitingLimit, Refused
 };

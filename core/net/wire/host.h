@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/trace/vocabulary.h"
+
 namespace roundtrip::net {
 
-enum class Host : std::uint8_t { Client, Server };
+using trace::Host;
 inline constexpr std::array both_hosts = {Host::Client, Host::Server};
 
 constexpr Host other(Host host) {

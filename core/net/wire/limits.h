@@ -1,5 +1,5 @@
 // The named limits of the wire. Where one of them bites, the packet is dropped and told as dropped
-// by this limit (DropReason in wire_sink.h).
+// by this limit (trace::Drop).
 #pragma once
 
 #include <cstddef>

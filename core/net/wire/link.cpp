@@ -25,30 +25,6 @@ std::uint64_t mixed(std::uint64_t place) {
 
 }  // namespace
 
-std::string_view drop_reason_words(DropReason reason) {
-  switch (reason) {
-    case DropReason::Loss:
-      return "lost on the link";
-    case DropReason::Rule:
-      return "dropped as the n-th of its kind";
-    case DropReason::QueueFull:
-      return "dropped: the link's queue is full";
-    case DropReason::TooLong:
-      return "dropped: longer than the link's MTU";
-    case DropReason::Cut:
-      return "lost: the cable is cut";
-    case DropReason::ByHand:
-      return "dropped by hand";
-    case DropReason::HeldLimit:
-      return "dropped: no more packets can be held";
-    case DropReason::WaitingLimit:
-      return "dropped: no more packets can be under way";
-    case DropReason::Refused:
-      return "dropped: the host did not take it";
-  }
-  return {};
-}
-
 Status check_link(const LinkSettings& settings) {
   for (const Duration one : {settings.delay, settings.jitter, settings.reordered_by}) {
     if (one < Duration{} || one > longest_delay) {

@@ -9,12 +9,12 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/net/wire/filter.h"
+#include "core/trace/vocabulary.h"
 
 namespace roundtrip::net {
 
@@ -43,20 +43,7 @@ struct LinkSettings {
 // A sentence where a setting makes no sense.
 Status check_link(const LinkSettings& settings);
 
-// Why a packet goes no further.
-enum class DropReason : std::uint8_t {
-  Loss,       // the link's chance
-  Rule,       // the n-th of its kind
-  QueueFull,  // the bandwidth could not carry it, and the queue was full
-  TooLong,    // for the link's MTU
-  Cut,        // the cable is cut
-  ByHand,
-  HeldLimit,     // more packets than may be held (limits.h)
-  WaitingLimit,  // more packets or bytes than may be under way
-  Refused,       // the host did not take it
-};
-// "lost on the link", for the screen and the file.
-std::string_view drop_reason_words(DropReason reason);
+using DropReason = trace::Drop;
 
 // One bit of the packet is turned.
 struct Corruption {

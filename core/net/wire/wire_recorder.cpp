@@ -18,7 +18,7 @@ using trace::Provenance;
 
 namespace {
 
-// Connections that are remembered; the one that began first is forgotten then, if it is over.
+// Connections that are remembered; beyond them one is forgotten for each that begins.
 constexpr std::size_t most_flows = 16'384;
 
 trace::Address address_of(const packet::IpAddress& ip, std::uint16_t port) {
@@ -28,28 +28,8 @@ trace::Address address_of(const packet::IpAddress& ip, std::uint16_t port) {
                             port);
 }
 
-trace::Host trace_host(Host host) {
-  return host == Host::Client ? trace::Host::Client : trace::Host::Server;
-}
-
 std::string_view text_of(PacketBytes bytes, ByteRange range) {
   return {reinterpret_cast<const char*>(bytes.data()) + range.offset, range.length};
-}
-
-// Each is told by the rung's own word.
-trace::Drop trace_drop(DropReason reason) {
-  switch (reason) {
-    case DropReason::Loss: return trace::Drop::Loss;
-    case DropReason::Rule: return trace::Drop::Rule;
-    case DropReason::QueueFull: return trace::Drop::QueueFull;
-    case DropReason::TooLong: return trace::Drop::TooLong;
-    case DropReason::Cut: return trace::Drop::Cut;
-    case DropReason::ByHand: return trace::Drop::ByHand;
-    case DropReason::HeldLimit: return trace::Drop::HeldLimit;
-    case DropReason::WaitingLimit: return trace::Drop::WaitingLimit;
-    case DropReason::Refused: return trace::Drop::Refused;
-  }
-  return trace::Drop::Refused;
 }
 
 // What our own limits and the host do was not asked for; all else the scenario or a hand wanted.
@@ -94,7 +74,7 @@ void WireRecorder::begin(const WirePacket& packet, const UnderWay& known, Proven
       known.flow ? trace::Bytes{Log::Wire, known.header} : trace::Bytes{};
   const trace::Stamp moment{packet.seen.ticks, provenance, static_cast<std::uint32_t>(packet.id)};
   trace::fact<Phase::TracePacket>(
-      Kind::AsyncBegin, moment, who, header, known.told.payload_at, trace_host(packet.from),
+      Kind::AsyncBegin, moment, who, header, known.told.payload_at, packet.from,
       tcp ? std::optional(tcp->payload.length) : std::nullopt,
       tcp ? std::optional(tcp->flags.value) : std::nullopt, known.told.marks);
 }
@@ -299,7 +279,7 @@ void WireRecorder::dropped(const WirePacket& packet, WireMoment when, DropReason
   const trace::Subject who{0, known.flow ? known.flow->conn : 0, 0, true};
   const auto id = static_cast<std::uint32_t>(packet.id);
   trace::fact<Phase::TracePacketDropped>(
-      Kind::AsyncInstant, {when.ticks, provenance_of(reason), id}, who, {}, trace_drop(reason),
+      Kind::AsyncInstant, {when.ticks, provenance_of(reason), id}, who, {}, reason,
       error != 0 ? std::optional(error) : std::nullopt);
   // Without flags: it never arrived.
   trace::fact<Phase::TracePacket>(Kind::AsyncEnd, {when.ticks, Provenance::Observed, id}, who, {});
@@ -317,7 +297,7 @@ void WireRecorder::delivered(const WirePacket& packet, const Delivery& delivery)
   trace::fact<Phase::TracePacket>(
       Kind::AsyncEnd, {ticks, Provenance::Observed, static_cast<std::uint32_t>(packet.id)},
       {0, known.flow ? known.flow->conn : 0, 0, true}, {}, trace::absent,
-      trace_host(packet.from), trace::absent,
+      packet.from, trace::absent,
       tcp ? std::optional(tcp->flags.value) : std::nullopt, known.told.marks);
   if (known.flow && tcp) tell_arrived(packet, known, ticks);
 }
@@ -346,7 +326,7 @@ void WireRecorder::link_set(Host from, const LinkSettings& settings) {
   trace::fact<Phase::TraceLink>(
       Kind::Instant, {read_ticks(), Provenance::Injected}, {}, {},
       settings.bits_per_second > 0 ? std::optional(settings.bits_per_second) : std::nullopt,
-      trace_host(from), static_cast<std::uint64_t>(settings.delay.ns / 1000),
+      from, static_cast<std::uint64_t>(settings.delay.ns / 1000),
       bus_.symbols().intern(words));
 }
 

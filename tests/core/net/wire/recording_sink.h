@@ -60,8 +60,8 @@ class RecordingSink final : public net::WireSink {
   }
   void dropped(const net::WirePacket& packet, net::WireMoment when, net::DropReason reason,
                int error) override {
-    note("dropped", packet, when, fmt::format(" ({})", net::drop_reason_words(reason))).error =
-        error;
+    const auto word = trace::word(trace::Unit::DropUnit, reason);
+    note("dropped", packet, when, fmt::format(" ({})", word)).error = error;
   }
   void delivered(const net::WirePacket& packet, const net::Delivery& delivery) override {
     note("delivered", packet, delivery.returned).delivery = delivery;
