@@ -97,6 +97,7 @@ Status Server::start() {
   Result<net::Listener> listener = net::Listener::open(options_.listen, bus_.symbols());
   if (!listener) return Error{listener.error()};
   listener_.emplace(std::move(*listener));
+  address_ = listener_->address();
   takes_any_address_ = net::is_any(net::local_address(listener_->fd()));
   // Accepted sockets inherit both options, so no connection pays for them.
   const int on = 1;
@@ -116,6 +117,7 @@ Status Server::start() {
   }
   trace::instant<Phase::StartupAcceptLoop>(process, listener_->fd());
   runtime_->spawn(accept_loop(), accept_name_, process);
+  running_.store(true, std::memory_order_release);
   tell_ready();
   return Nothing{};
 }
@@ -134,6 +136,7 @@ void Server::stop() {
   gate_.stop_waiting();
   gate_.let_go(*runtime_);
   runtime_->stop(options_.shutdown_grace);
+  running_.store(false, std::memory_order_release);
   listener_.reset();
 }
 
@@ -211,8 +214,7 @@ void Server::accepted(int fd, const AcceptTimes& times, const net::SocketAddress
   const trace::Address remote = net::trace_address(peer, bus_.symbols());
   // What is accepted at a certain address has that address.
   const trace::Address local =
-      takes_any_address_ ? net::trace_address(net::local_address(fd), bus_.symbols())
-                         : listener_->address();
+      takes_any_address_ ? net::trace_address(net::local_address(fd), bus_.symbols()) : address_;
   trace::Subject who = runtime::this_task->subject;
   const net::ConnectionNumbers::Announced known = numbers_.accepted(remote, local);
   who.conn = known.number;

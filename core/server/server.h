@@ -40,10 +40,12 @@ class Server {
   Status start();
   // Open requests finish, idle connections close, all spans end.
   void stop();
-  bool running() const { return listener_.has_value(); }
+  // From any thread: a script may stop the server that a window shows.
+  bool running() const { return running_.load(std::memory_order_acquire); }
 
-  trace::Address address() const { return listener_->address(); }
-  std::uint16_t port() const { return listener_->port(); }
+  // Where it listens, or did until it was stopped.
+  trace::Address address() const { return address_; }
+  std::uint16_t port() const { return static_cast<std::uint16_t>(address_.packed); }
   int listener_fd() const { return listener_->fd(); }
 
   const ServerOptions& options() const { return options_; }
@@ -115,6 +117,8 @@ class Server {
   trace::Symbol accept_name_;
   trace::Symbol connection_name_;
 
+  std::atomic<bool> running_{false};
+  trace::Address address_;
   std::optional<net::Listener> listener_;
   bool takes_any_address_ = false;  // it is bound to none in particular
   runtime::PollSource* listener_source_ = nullptr;
