@@ -48,10 +48,11 @@ enum class Phase : std::uint16_t {
   TraceHold, TraceRelease, TraceRequestUntraced, TraceRecordsLost, TraceBlockEvicted,
   TraceViolation, TraceLate, TraceTcpInfo, TraceQueues, TraceObservationOff, TraceNote, TraceLoad,
   TraceSample, TraceUsage, TraceWire, TraceLink, TracePacket, TracePacketCopied, TracePacketHeld,
-  TracePacketChanged, TracePacketDropped, TraceSockets
+  TracePacketChanged, TracePacketDropped, TraceSockets, TraceSocketState, TraceReceiveBuffer,
+  TraceSendBuffer
 };
 
-inline constexpr std::size_t phase_count = static_cast<std::size_t>(Phase::TraceSockets) + 1;
+inline constexpr std::size_t phase_count = static_cast<std::size_t>(Phase::TraceSendBuffer) + 1;
 
 enum class Group : std::uint8_t {
   Startup, Connection, Read, Handle, Transmit, Lifecycle, Task, Trace
@@ -71,7 +72,7 @@ enum class Shape : std::uint8_t { Span, Instant };
 // The picture that shows a phase best.
 enum class View : std::uint8_t {
   Server, Spawn, Connection, Buffers, Parser, Message, Router, Handler, Finish, Ladder, States,
-  Scheduler, Load
+  Sockets, Scheduler, Load
 };
 
 // One named argument of a phase. Arguments are packed in order into the record's 24 bytes.

@@ -1,5 +1,5 @@
-// The rows of the phase table (phase.h), in the order of the enumeration, checked at compile time.
-// Included by phase.h only.
+// The rows of the phase table (phase.h), in the order of the enumeration; phase.cpp checks them
+// when it is compiled. Included by phase.h only.
 #pragma once
 
 #include "core/trace/phase.h"
@@ -397,10 +397,27 @@ inline constexpr std::array<PhaseRow, phase_count> phase_table = [] {
               Scope::Packet, View::Ladder, {{{"cause", DropUnit}, {"errno", Errno}}}, {}, "",
               "none: this is Roundtrip's own"),
       outside(Lane::Kernel, TraceSockets, "trace.sockets", "the kernel's sockets", Instant, process,
-              View::States,
+              View::Sockets,
               {{{"half_open", Unit::Count}, {"time_wait", Unit::Count},
                 {"accept_queue", Unit::Count}, {"limit", Unit::Count}}},
               {}, "sock_diag(7)", "the kernel"),
+      // Either end of a connection, asked after a packet. Of one that is half open or closed and
+      // remembered the kernel has its state alone.
+      outside(Lane::Kernel, TraceSocketState, "trace.socket_state", "socket", Instant, conn,
+              View::Sockets,
+              {{{"host", HostUnit}, {"state", TcpStateUnit}, {"rtt", Microseconds},
+                {"timeout", Microseconds}, {"congestion_window", Unit::Count},
+                {"threshold", Unit::Count}}},
+              {}, "sock_diag(7), tcp(7)", "the kernel"),
+      outside(Lane::Kernel, TraceReceiveBuffer, "trace.receive_buffer", "receive buffer", Instant,
+              conn, View::Sockets,
+              {{{"host", HostUnit}, {"waits", Bytes}, {"memory", Bytes}, {"limit", Bytes}}}, {},
+              "sock_diag(7), socket(7)", "the kernel"),
+      outside(Lane::Kernel, TraceSendBuffer, "trace.send_buffer", "send buffer", Instant, conn,
+              View::Sockets,
+              {{{"host", HostUnit}, {"waits", Bytes}, {"memory", Bytes}, {"limit", Bytes},
+                {"unacknowledged", Unit::Count}, {"retransmits", Unit::Count}}},
+              {}, "sock_diag(7), socket(7)", "the kernel"),
   }};
 }();
 
@@ -414,34 +431,4 @@ constexpr Group PhaseRow::group() const {
   return static_cast<Group>(group);
 }
 
-namespace phase_rows {
-
-constexpr std::array<std::string_view, group_count> group_names = {
-    "startup", "connection", "read", "handle", "transmit", "lifecycle", "task", "trace"};
-
-// Each row stands at its own place, its id begins with its group's name, its arguments fit the
-// record, and what it says to come after is in its own table.
-constexpr bool is_complete() {
-  for (std::size_t index = 0; index < phase_count; ++index) {
-    const PhaseRow& row = phase_table[index];
-    if (static_cast<std::size_t>(row.phase) != index) return false;
-    const std::string_view group = group_names[static_cast<std::size_t>(row.group())];
-    if (row.id.substr(0, group.size()) != group || row.id[group.size()] != '.') return false;
-    if (row.name.empty() || row.go.empty()) return false;
-    const std::size_t count = row.arg_count();
-    for (std::size_t i = 0; i < max_args; ++i) {
-      if ((row.args[i].unit == Unit::None) != (i >= count)) return false;
-      if (row.args[i].name.empty() != (i >= count)) return false;
-    }
-    if (count > 0 && row.arg_offset(count - 1) + unit_width(row.args[count - 1].unit) > arg_bytes)
-      return false;
-    for (std::size_t other = 0; other < index; ++other) {
-      if (phase_table[other].id == row.id) return false;
-    }
-  }
-  return true;
-}
-static_assert(is_complete(), "a row of the phase table is missing, misplaced or too large");
-
-}  // namespace phase_rows
 }  // namespace roundtrip::trace

@@ -62,6 +62,10 @@ constexpr auto labels = std::to_array<Label>({
     {{"half_open", Unit::Count}, "half open"},
     {{"time_wait", Unit::Count}, "in TIME_WAIT"},
     {{"rate", Unit::WideCount}, "bits a second"},
+    {{"timeout", Unit::Microseconds}, "sends again"},
+    {{"threshold", Unit::Count}, "slow start to"},
+    {{"waits", Unit::Bytes}, "bytes in it"},
+    {{"limit", Unit::Bytes}, "memory at most"},
 });
 
 constexpr std::array<std::string_view, 8> park_words = {

@@ -275,6 +275,13 @@ inline constexpr auto templates = [] {
       {TracePacketDropped, I, "", "The packet is dropped: {cause}"},
       {TraceSockets, I, "",
        "The host's kernel: {half_open} half open, {time_wait} in TIME_WAIT, {accept_queue} wait"},
+      {TraceSockets, I, "", "Accept queue: {accept_queue} waiting, limit {limit}"},
+      {TraceSocketState, I, "rtt",
+       "The {host}'s socket: {state}, round trip {rtt}, window of {congestion_window:segment}"},
+      {TraceSocketState, I, "", "The {host}'s socket: {state}"},
+      {TraceReceiveBuffer, I, "", "The {host}'s receive buffer: {waits} wait to be read"},
+      {TraceSendBuffer, I, "",
+       "The {host}'s send buffer: {waits}, {unacknowledged:segment} unconfirmed"},
   });
 }();
 

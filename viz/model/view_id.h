@@ -10,7 +10,7 @@ namespace roundtrip::viz {
 enum class ViewId : std::uint8_t {
   Story,
   Server, Spawn, Connection, Buffers, Parser, Message, Router, Handler, Finish, Ladder, Packets,
-  States, Scheduler, Load, Code, Overview, Statistics, Connections, Bytes, Log, Lesson
+  Sockets, States, Scheduler, Load, Code, Overview, Statistics, Connections, Bytes, Log, Lesson
 };
 inline constexpr std::size_t view_count = static_cast<std::size_t>(ViewId::Lesson) + 1;
 

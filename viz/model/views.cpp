@@ -17,6 +17,7 @@
 #include "viz/model/layout_router.h"
 #include "viz/model/layout_scheduler.h"
 #include "viz/model/layout_server.h"
+#include "viz/model/layout_sockets.h"
 #include "viz/model/layout_spawn.h"
 #include "viz/model/layout_states.h"
 #include "viz/model/picture_maker.h"
@@ -53,6 +54,9 @@ constexpr auto rows = std::to_array<ViewRow>({
     {ViewId::Packets, "packets", "Packets",
      "The packets on the wire, and every field of one: its bytes, its header, what it adds up to.",
      layout_packets, 64, 12},
+    {ViewId::Sockets, "sockets", "Sockets",
+     "Both ends as their kernels have them: buffers, windows, round trip, and the accept queue.",
+     layout_sockets, 64},
     {ViewId::States, "states", "States",
      "What state connection, TCP and task are in, and the way there.", layout_states, 64, 9},
     {ViewId::Scheduler, "scheduler", "Scheduler",
@@ -94,6 +98,7 @@ ViewId best_view(View view) {
     case View::Finish: return ViewId::Finish;
     case View::Ladder: return ViewId::Ladder;
     case View::States: return ViewId::States;
+    case View::Sockets: return ViewId::Sockets;
     case View::Scheduler: return ViewId::Scheduler;
     case View::Load: return ViewId::Load;
   }

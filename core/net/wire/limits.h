@@ -20,4 +20,11 @@ inline constexpr std::size_t drop_rules = 64;
 // Sockets that one dump of a host's kernel may bring.
 inline constexpr std::size_t listed_sockets = 65'536;
 
+// Packets a second after which the kernels are asked how the sockets of their connection stand, and
+// how many in a row after a rest.
+inline constexpr std::uint32_t samples_per_second = 1'000;
+inline constexpr std::uint32_t samples_in_a_row = 64;
+// Connections that wait to be asked about at once; of what is beyond them nothing is asked.
+inline constexpr std::size_t sampled_at_once = 16;
+
 }  // namespace roundtrip::net::wire_limits

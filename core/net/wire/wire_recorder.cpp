@@ -43,6 +43,19 @@ Log log_of(Side sender) { return sender == Side::Client ? Log::In : Log::Out; }
 
 }  // namespace
 
+std::shared_ptr<WatchedConnection> WireRecorder::watched(const WirePacket& first,
+                                                         std::uint32_t conn) {
+  auto watched = std::make_shared<WatchedConnection>();
+  watched->conn = conn;
+  watched->asked = other(first.from);
+  const Packet& decoded = *first.decoded;
+  watched->at[static_cast<std::size_t>(first.from)] = {decoded.v4->source.value,
+                                                       decoded.tcp->source_port.value};
+  watched->at[static_cast<std::size_t>(watched->asked)] = {decoded.v4->destination.value,
+                                                           decoded.tcp->destination_port.value};
+  return watched;
+}
+
 // The flow of a packet by its addresses, whichever way it goes. A SYN begins one.
 std::shared_ptr<WireRecorder::Flow> WireRecorder::flow_of(const WirePacket& packet) {
   const Packet& decoded = *packet.decoded;
@@ -63,6 +76,7 @@ std::shared_ptr<WireRecorder::Flow> WireRecorder::flow_of(const WirePacket& pack
   auto flow = std::make_shared<Flow>();
   flow->conn = numbers_.on_wire(from, to);
   flow->client = packet.from;
+  if (watch_) flow->watched = watched(packet, flow->conn);
   flows_[as_client] = flow;
   return flow;
 }
@@ -101,7 +115,9 @@ void WireRecorder::seen(const WirePacket& packet) {
     }
   }
   begin(packet, known, Provenance::Observed);
-  if (known.flow) tell_sent(packet, known);
+  if (!known.flow) return;
+  tell_sent(packet, known);
+  if (known.flow->watched) watch_->packet_passed(known.flow->watched);
 }
 
 // The steps that are there when a packet leaves its host.
@@ -299,7 +315,14 @@ void WireRecorder::delivered(const WirePacket& packet, const Delivery& delivery)
       {0, known.flow ? known.flow->conn : 0, 0, true}, {}, trace::absent,
       packet.from, trace::absent,
       tcp ? std::optional(tcp->flags.value) : std::nullopt, known.told.marks);
-  if (known.flow && tcp) tell_arrived(packet, known, ticks);
+  if (!known.flow || !tcp) return;
+  tell_arrived(packet, known, ticks);
+  if (!known.flow->watched) return;
+  watch_->packet_passed(known.flow->watched);
+}
+
+void WireRecorder::at_rest(Instant now) {
+  if (watch_ && recording_) watch_->at_rest(now);
 }
 
 void WireRecorder::link_set(Host from, const LinkSettings& settings) {

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/net/connection_numbers.h"
+#include "core/net/wire/socket_watch.h"
 #include "core/net/wire/tcp_flow.h"
 #include "core/net/wire/wire_sink.h"
 #include "core/trace/recorder.h"
@@ -24,6 +25,8 @@ class WireRecorder final : public WireSink {
  public:
   WireRecorder(trace::Bus& bus, ConnectionNumbers& numbers) : bus_(bus), numbers_(numbers) {}
 
+  // Before the wire moves: from here on the kernels are asked, too, how the sockets stand.
+  void watch_sockets(SocketSampler sampler) { watch_.emplace(std::move(sampler)); }
   // To be called on the wire's thread, before its first packet and after its last.
   void attach() { recording_.emplace(bus_); }
   void detach() { recording_.reset(); }
@@ -36,6 +39,7 @@ class WireRecorder final : public WireSink {
   void corrupted(const WirePacket& packet, WireMoment when, Corruption where) override;
   void dropped(const WirePacket& packet, WireMoment when, DropReason reason, int error) override;
   void delivered(const WirePacket& packet, const Delivery& delivery) override;
+  void at_rest(Instant now) override;
 
   // How many packets have ever been held, and a wait for the next, at most a moment. Any thread.
   std::uint64_t held_count() const;
@@ -48,6 +52,7 @@ class WireRecorder final : public WireSink {
   struct Flow {
     std::uint32_t conn = 0;
     Host client = Host::Client;  // the host that asked for the connection
+    std::shared_ptr<WatchedConnection> watched;  // null: the kernels are not asked
     TcpFlow tcp;
     std::uint64_t header_bytes = 0;  // of its log of headers
     std::uint64_t arrived[2] = {};       // of each side's stream, by Side
@@ -69,6 +74,7 @@ class WireRecorder final : public WireSink {
   };
 
   std::shared_ptr<Flow> flow_of(const WirePacket& packet);
+  static std::shared_ptr<WatchedConnection> watched(const WirePacket& first, std::uint32_t conn);
   void begin(const WirePacket& packet, const UnderWay& known, trace::Provenance provenance);
   void end_hold(PacketId id, UnderWay& known, std::uint64_t ticks);
   void tell_sent(const WirePacket& packet, const UnderWay& known);
@@ -83,6 +89,7 @@ class WireRecorder final : public WireSink {
   std::uint64_t held_count_ = 0;
   std::map<Key, std::shared_ptr<Flow>> flows_;
   std::unordered_map<PacketId, UnderWay> under_way_;
+  std::optional<SocketWatch> watch_;
 };
 
 }  // namespace roundtrip::net

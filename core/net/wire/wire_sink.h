@@ -65,6 +65,9 @@ class WireSink {
   // `error`: errno where the host refused it, else 0.
   virtual void dropped(const WirePacket& packet, WireMoment when, DropReason reason, int error) = 0;
   virtual void delivered(const WirePacket& packet, const Delivery& delivery) = 0;
+  // No packet can move just now: time for what takes longer. At `now`; not told by a wire that is
+  // carried by hand.
+  virtual void at_rest(Instant now) { static_cast<void>(now); }
 };
 
 }  // namespace roundtrip::net

@@ -36,7 +36,7 @@ Result<std::unique_ptr<WireThread>> WireThread::start(Wire::Ends ends, WireSink&
 }
 
 WireThread::WireThread(Wire::Ends ends, WireSink& sink, FileDescriptor wake)
-    : wire_(ends, sink), wake_(std::move(wake)) {}
+    : wire_(ends, sink), sink_(sink), wake_(std::move(wake)) {}
 
 WireThread::~WireThread() {
   run_on_thread([this] { stop_ = true; });
@@ -69,8 +69,10 @@ void WireThread::run() {
   pthread_setname_np(pthread_self(), "wire");
   prctl(PR_SET_TIMERSLACK, 1);
   while (!stop_) {
+    const bool more = wire_.step().more;
+    if (!more) sink_.at_rest(machine_clock().now().monotonic);
     // With more to be read it only looks whether somebody asks for something.
-    sleep(wire_.step().more);
+    sleep(more);
   }
 }
 

@@ -53,6 +53,7 @@ class WireThread {
   void run_on_thread(const std::function<void()>& work);
 
   Wire wire_;
+  WireSink& sink_;
   FileDescriptor wake_;
   std::mutex mutex_;
   std::condition_variable done_;

@@ -35,6 +35,9 @@ WiredLab::~WiredLab() { stop(); }
 
 Status WiredLab::start(trace::Bus& bus, ConnectionNumbers& numbers) {
   recorder_ = std::make_unique<WireRecorder>(bus, numbers);
+  auto sampler = SocketSampler::open(*lab_);
+  if (!sampler) return Error{sampler.error()};
+  recorder_->watch_sockets(std::move(*sampler));
   auto wire = WireThread::start({lab_->end(Host::Client), lab_->end(Host::Server)}, *recorder_);
   if (!wire) return Error{wire.error()};
   wire_ = std::move(*wire);
