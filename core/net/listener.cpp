@@ -57,6 +57,18 @@ void set(int fd, int level, int name, Value value) {
 
 }  // namespace
 
+// Calls listen(), tells it, and reads what is in force. 0 or errno.
+static int listen_telling(int fd, int backlog, std::optional<int>& in_force) {
+  const trace::Subject process{};
+  trace::begin<Phase::StartupListen>(process);
+  const int error = listen(fd, backlog) == 0 ? 0 : errno;
+  const trace::Stamp listening{read_ticks()};
+  if (error == 0) in_force = read_backlog(fd, backlog);
+  trace::fact<Phase::StartupListen>(trace::Kind::End, listening, process, {}, backlog, in_force,
+                                    error);
+  return error;
+}
+
 Result<Listener> Listener::open(const ListenOptions& options, trace::Symbols& symbols) {
   const trace::Subject process{};
   std::uint16_t port = options.port;
@@ -93,13 +105,8 @@ Result<Listener> Listener::open(const ListenOptions& options, trace::Symbols& sy
       return explain(options.host, port, bind_error);
     }
 
-    trace::begin<Phase::StartupListen>(process);
-    const int listen_error = listen(fd, options.backlog) == 0 ? 0 : errno;
-    const trace::Stamp listening{read_ticks()};
-    const std::optional<int> in_force =
-        listen_error == 0 ? read_backlog(fd, options.backlog) : std::nullopt;
-    trace::fact<Phase::StartupListen>(trace::Kind::End, listening, process, {}, options.backlog,
-                                      in_force, listen_error);
+    std::optional<int> in_force;
+    const int listen_error = listen_telling(fd, options.backlog, in_force);
     if (listen_error == EADDRINUSE && options.next_free_port && port != 0 && port < 65535) {
       close(fd);
       ++port;
@@ -119,6 +126,12 @@ Listener::Listener(Listener&& other) noexcept
       backlog_in_force_(other.backlog_in_force_) {}
 
 Listener::~Listener() { stop_listening(); }
+
+Status Listener::change_backlog(int backlog) {
+  const int error = listen_telling(fd_, backlog, backlog_in_force_);
+  if (error == 0) return Nothing{};
+  return Error{fmt::format("the backlog can't be changed: listen: {}", std::strerror(error))};
+}
 
 void Listener::stop_listening() {
   if (fd_ >= 0) ::close(fd_);

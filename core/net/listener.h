@@ -31,6 +31,10 @@ class Listener {
   // From here a client is refused at once; what waited in the queue is reset. The address stays.
   void stop_listening();
 
+  // From here on so many may wait to be accepted, and one more; who waits already stays. See
+  // listen(2), which may be called again.
+  Status change_backlog(int backlog);
+
   int fd() const { return fd_; }
   trace::Address address() const { return address_; }
   std::uint16_t port() const { return static_cast<std::uint16_t>(address_.packed); }

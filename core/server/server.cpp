@@ -122,6 +122,11 @@ Status Server::start() {
   return Nothing{};
 }
 
+Status Server::change_backlog(int backlog) {
+  if (!running()) return Error{"the server does not run"};
+  return listener_->change_backlog(backlog);
+}
+
 void Server::tell_ready() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

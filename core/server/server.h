@@ -43,6 +43,9 @@ class Server {
   // From any thread: a script may stop the server that a window shows.
   bool running() const { return running_.load(std::memory_order_acquire); }
 
+  // Of the socket that listens, while it does. From the thread that started it, while that records.
+  Status change_backlog(int backlog);
+
   // Where it listens, or did until it was stopped.
   trace::Address address() const { return address_; }
   std::uint16_t port() const { return static_cast<std::uint16_t>(address_.packed); }

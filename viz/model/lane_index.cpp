@@ -24,7 +24,7 @@ LaneKind lane_of(const Event& event) {
 // Packets of the two hosts cross on their way; in one row they would be one block.
 std::size_t row_of_outside(const Event& event) {
   if (!event.begins()) return 1;
-  if (event.phase == trace::Phase::TracePacketHeld) return 3;
+  if (event.phase == trace::Phase::TracePacketHeld) return LaneIndex::held_row;
   const bool from_server =
       event.phase == trace::Phase::TracePacket &&
       event.arg("from") == static_cast<std::uint64_t>(trace::Host::Server);

@@ -34,6 +34,7 @@ class LaneIndex {
   static constexpr std::size_t max_gaps = 2048;
   static constexpr std::size_t max_depth = 12;  // deeper phases stand in the last row
   static constexpr std::size_t state_row = 0;   // of a task
+  static constexpr std::size_t held_row = 3;    // of the wire
 
   using Rows = std::vector<trace::EventList>;
 

@@ -65,6 +65,46 @@ std::uint32_t request_at(const TraceView& view, std::uint64_t event, std::uint32
   return current;
 }
 
+// When the gate held what the later event is about.
+void add_gate_holds(const TraceView& view, std::uint64_t from, std::uint64_t to,
+                    std::vector<TimeWindow>& windows) {
+  const trace::Event& last = view.trace[to];
+  const auto& holds = view.lanes.holds();
+  // One gate holds one request at a time: of the holds before, the last alone may reach in here.
+  const EventNumber* hold = std::lower_bound(holds.begin(), holds.end(), from);
+  if (hold != holds.begin()) --hold;
+  for (; hold != holds.end() && *hold < to; ++hold) {
+    if (!view.has(*hold)) continue;
+    const trace::Event& held = view.trace[*hold];
+    const bool own = (last.conn != 0 && held.conn == last.conn) ||
+                     (last.task != 0 && held.task == last.task);
+    if (!own) continue;
+    const EventNumber release = view.index.partner(*hold);
+    const bool over = release != trace::no_event && view.has(release);
+    windows.push_back({held.time, over ? std::min(last.time, view.trace[release].time)
+                                       : last.time});
+  }
+}
+
+// When a hand held packets of the connection at the wire: those that it had and let go in between,
+// for only of these the later event can be what they were waited for.
+void add_packet_holds(const TraceView& view, std::uint64_t from, std::uint64_t to,
+                      std::vector<TimeWindow>& windows) {
+  constexpr std::ptrdiff_t most_looked_at = 1024;
+  const trace::Event& last = view.trace[to];
+  const auto rows = view.lanes.rows({LaneKind::Wire, 0});
+  if (last.conn == 0 || rows.size() <= LaneIndex::held_row) return;
+  const auto& holds = rows[LaneIndex::held_row];
+  const EventNumber* hold = std::lower_bound(holds.begin(), holds.end(), from);
+  const EventNumber* const end = hold + std::min(most_looked_at, holds.end() - hold);
+  for (; hold != end && *hold < to; ++hold) {
+    if (!view.has(*hold) || view.trace[*hold].conn != last.conn) continue;
+    const EventNumber release = view.index.partner(*hold);
+    if (release == trace::no_event || release > to) continue;
+    windows.push_back({view.trace[*hold].time, view.trace[release].time});
+  }
+}
+
 }  // namespace
 
 std::size_t place_of_request(const TraceView& view, const trace::ConnectionSummary& conn,
@@ -130,22 +170,18 @@ TimeBetween time_between(const TraceView& view, std::uint64_t from, std::uint64_
   const trace::Event& first = view.trace[from];
   const trace::Event& last = view.trace[to];
   TimeBetween time{last.time - first.time, {}};
-  if (last.phase == trace::Phase::TraceHold && first.phase == last.phase) return time;
-  const auto& holds = view.lanes.holds();
-  // One gate holds one request at a time: of the holds before, the last alone may reach in here.
-  const EventNumber* hold = std::lower_bound(holds.begin(), holds.end(), from);
-  if (hold != holds.begin()) --hold;
-  for (; hold != holds.end() && *hold < to; ++hold) {
-    if (!view.has(*hold)) continue;
-    const trace::Event& held = view.trace[*hold];
-    const bool own = (last.conn != 0 && held.conn == last.conn) ||
-                     (last.task != 0 && held.task == last.task);
-    if (!own) continue;
-    const EventNumber release = view.index.partner(*hold);
-    const Instant until = release == trace::no_event || !view.has(release)
-                              ? last.time
-                              : std::min(last.time, view.trace[release].time);
-    time.held += std::max(Duration{}, until - std::max(first.time, held.time));
+  const bool is_a_hold = last.phase == trace::Phase::TraceHold ||
+                         last.phase == trace::Phase::TracePacketHeld;
+  if (is_a_hold && first.phase == last.phase) return time;
+  std::vector<TimeWindow> holds;
+  add_gate_holds(view, from, to, holds);
+  add_packet_holds(view, from, to, holds);
+  std::sort(holds.begin(), holds.end(),
+            [](const TimeWindow& one, const TimeWindow& other) { return one.from < other.from; });
+  Instant counted_to = first.time;
+  for (const TimeWindow& hold : holds) {
+    time.held += std::max(Duration{}, hold.to - std::max(counted_to, hold.from));
+    counted_to = std::max(counted_to, hold.to);
   }
   time.running = time.running - time.held;
   return time;

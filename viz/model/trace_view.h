@@ -56,9 +56,10 @@ bool opens_request(const trace::Event& event);
 std::optional<std::uint64_t> arg_of(const TraceView& view, std::uint64_t event,
                                     std::string_view name);
 
-// The time between two events, and how much of it a person held what the later one is about (its
-// connection or its task): that is left out wherever a length is told. A hold itself lasts as long
-// as it was held. `from` is not after `to`.
+// The time between two events, and how much of it a person held what the later one is about: its
+// connection's request or its task at the gate, its connection's packets at the wire. That is left
+// out wherever a length is told. A hold itself lasts as long as it was held. `from` is not after
+// `to`.
 struct TimeBetween {
   Duration running;
   Duration held;

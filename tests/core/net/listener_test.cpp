@@ -49,6 +49,19 @@ TEST_CASE("listener: opens in three steps, each told") {
         *listener->backlog_in_force());
 }
 
+TEST_CASE("listener: the backlog is changed while it listens, and told again") {
+  Recording recording;
+  Result<Listener> listener = Listener::open(on_port(0), recording.bus().symbols());
+  REQUIRE(listener.ok());
+  REQUIRE(listener->change_backlog(3).ok());
+  CHECK(listener->backlog_in_force() == 3);
+  if (const auto told = net::listen_backlog(listener->fd())) CHECK(*told == 3);
+  recording.settle();
+  CHECK(recording.all<int>(Phase::StartupListen, "backlog") == std::vector<int>{4096, 3});
+  listener->stop_listening();
+  CHECK_FALSE(listener->change_backlog(5).ok());
+}
+
 TEST_CASE("listener: a smaller backlog is in force as it was asked for, as the kernel says") {
   Recording recording;
   ListenOptions options = on_port(0);
