@@ -29,7 +29,7 @@ constexpr const char* all_examples = R"(Examples:
   roundtrip check my.trace.json
   roundtrip export 20-handshake --pcapng handshake.pcapng
   roundtrip import capture.pcapng              somebody's capture as a trace
-  roundtrip list
+  roundtrip list                               the scenarios; --phases: what --at takes
   roundtrip lab curl http://192.168.1.100:8080/hello     and every packet of it
   roundtrip doctor                             what of the packets can be seen here, and how more
 `roundtrip COMMAND --help` tells more of each.)";
@@ -43,6 +43,7 @@ struct Everything {
   TextCommand text;
   ScreenshotCommand screenshot;
   CheckCommand check;
+  ListCommand list;
   LabCommand lab;
   ExportCommand packets;
   ImportCommand capture;
@@ -53,6 +54,23 @@ struct Everything {
 constexpr const char* source_words =
     "a trace file, or a scenario: the recording that ships with it";
 
+constexpr const char* where_words = "an event's number, a phase (`roundtrip list --phases`), or end";
+
+// "header" of "read.header".
+std::string_view step_of(std::string_view id) { return id.substr(id.find('.') + 1); }
+
+// The phase whose id is near, with its group or without.
+std::string nearest_phase(const std::string& word) {
+  std::vector<std::string> words;
+  for (const trace::PhaseRow& row : trace::phase_table) words.emplace_back(row.id);
+  for (const trace::PhaseRow& row : trace::phase_table) words.emplace_back(step_of(row.id));
+  const std::string nearest = nearest_word(word, words);
+  for (const trace::PhaseRow& row : trace::phase_table) {
+    if (step_of(row.id) == nearest) return std::string(row.id);
+  }
+  return nearest;
+}
+
 std::string check_where(const std::string& where) {
   if (where == "end" || trace::phase_from_id(where)) return {};
   const bool number = !where.empty() && where.size() < 16 &&
@@ -61,11 +79,7 @@ std::string check_where(const std::string& where) {
                       });
   if (number && where.find_first_not_of('0') != std::string::npos) return {};
   const bool like_a_phase = where.find_first_not_of("0123456789-") != std::string::npos;
-  std::vector<std::string> phases;
-  for (std::size_t i = 0; like_a_phase && i < trace::phase_count; ++i) {
-    phases.emplace_back(trace::phase_id(static_cast<trace::Phase>(i)));
-  }
-  const std::string nearest = nearest_word(where, phases);
+  const std::string nearest = like_a_phase ? nearest_phase(where) : "";
   return fmt::format("'{}' is no place in a trace (an event number from 1, a phase such as "
                      "read.header, or end){}", where,
                      nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest));
@@ -252,7 +266,7 @@ void add_text(CLI::App& app, TextCommand& text) {
   CLI::App* command = app.add_subcommand("text", "Tell a saved trace as text");
   command->add_option("SOURCE", text.source, source_words)->required();
   add_text_options(*command, text.text);
-  command->add_option("--at", text.at, "one event: its number, a phase, or end")
+  command->add_option("--at", text.at, fmt::format("one event alone: {}", where_words))
       ->check(check_where)->type_name("WHERE");
   command->footer("Example: roundtrip text my.trace.json --at read.header");
 }
@@ -262,7 +276,7 @@ void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& al
       app.add_subcommand("screenshot", "Draw the screen into a picture, without a display");
   command->add_option("SOURCE", screenshot.source, source_words)->required();
   command->add_option("OUT", screenshot.output, "a .png file")->required()->check(check_png);
-  command->add_option("--at", screenshot.at, "an event number, a phase, or end")
+  command->add_option("--at", screenshot.at, where_words)
       ->check(check_where)->type_name("WHERE");
   command->add_option("--size", all.size, "in pixels")->check(check_size)->type_name("WxH");
   command->add_option("--panel", screenshot.panel, "one panel alone")
@@ -274,6 +288,12 @@ void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& al
       ->check(CLI::Range(100, 200))->type_name("N");
   command->add_flag("--projector", screenshot.projector, "words to be read from the back row");
   command->footer("Example: roundtrip screenshot 01-hello --at read.header --size 1280x720 a.png");
+}
+
+void add_list(CLI::App& app, ListCommand& list) {
+  CLI::App* command = app.add_subcommand("list", "List the scenarios, or the phases");
+  command->add_flag("--phases", list.phases, "every phase of a trace, what --at takes");
+  command->footer("Example: roundtrip list --phases");
 }
 
 void add_check(CLI::App& app, CheckCommand& check) {
@@ -381,7 +401,7 @@ Command command_from(const CLI::App& app, Everything& all) {
   if (app.got_subcommand("check")) return all.check;
   if (app.got_subcommand("export")) return all.packets;
   if (app.got_subcommand("import")) return all.capture;
-  if (app.got_subcommand("list")) return ListCommand{};
+  if (app.got_subcommand("list")) return all.list;
   if (app.got_subcommand("doctor")) return DoctorCommand{};
   if (app.got_subcommand("lab")) return all.lab;
   return WindowCommand{};
@@ -406,7 +426,7 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
   add_lab(app, all.lab);
   add_export(app, all.packets);
   add_import(app, all.capture);
-  app.add_subcommand("list", "List the scenarios")->footer("Example: roundtrip list");
+  add_list(app, all.list);
   app.add_subcommand("doctor", "Try what of the packets can be seen here, and say how to see more")
       ->footer("Example: roundtrip doctor");
   try {

@@ -105,7 +105,9 @@ struct ImportCommand {
   std::string output;  // empty: in this folder, named after the capture
 };
 
-struct ListCommand {};
+struct ListCommand {
+  bool phases = false;  // not the scenarios
+};
 struct DoctorCommand {};
 
 struct LabCommand {

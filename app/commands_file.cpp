@@ -1,4 +1,4 @@
-// The commands that open a saved trace: `text`, `check`, `view`, `screenshot`; and `list`.
+// The commands that open a saved trace: `text`, `check`, `view`, `screenshot`.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -9,7 +9,6 @@
 #include "app/screenshot.h"
 #include "app/session.h"
 #include "app/window.h"
-#include "core/scenario/scenario.h"
 #include "core/trace/file_reader.h"
 #include "viz/model/format.h"
 
@@ -188,18 +187,6 @@ int do_screenshot(const ScreenshotCommand& command) {
   const Status written = write_screenshot(**session, options);
   if (!written) return fail(written.error());
   if (!warning.empty()) say_error(fmt::format("warning: {}", warning));
-  return exit_done;
-}
-
-int do_list() {
-  const auto entries = scenario::list_scenarios(scenarios_dir());
-  if (!entries) return fail(entries.error());
-  std::vector<std::vector<std::string>> rows;
-  for (const scenario::ScenarioEntry& entry : *entries) {
-    rows.push_back({entry.id, entry.problem.empty() ? fmt::format("{} min", entry.minutes) : "-",
-                    entry.problem.empty() ? entry.title : entry.problem});
-  }
-  print(finished(columns(rows), style_for(facts_of_stdout(), false, ColorChoice::Never)));
   return exit_done;
 }
 

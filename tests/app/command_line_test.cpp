@@ -116,7 +116,8 @@ TEST_CASE("command line: text, view, check, list and doctor") {
   CHECK(parsed_as<TextCommand>({"text", "a", "--at", "12"}).at == "12");
   CHECK(parsed_as<ViewCommand>({"view", "a"}).source == "a");
   CHECK(parsed_as<CheckCommand>({"check", "a"}).source == "a");
-  parsed_as<ListCommand>({"list"});
+  CHECK_FALSE(parsed_as<ListCommand>({"list"}).phases);
+  CHECK(parsed_as<ListCommand>({"list", "--phases"}).phases);
   parsed_as<DoctorCommand>({"doctor"});
   const auto lab = parsed_as<LabCommand>({"lab", "--delay-ms", "5", "curl", "-s", "http://a/"});
   CHECK(lab.delay_ms == 5);
@@ -159,6 +160,19 @@ TEST_CASE("command line: wrong words get one sentence that names them") {
   CHECK(has(complaint({"screenshot", "a", "b.png", "--size", "big"}), "'big'"));
   CHECK(has(complaint({"screenshot", "a", "b.jpg"}), ".png"));
   CHECK(has(complaint({"screenshot", "a"}), "OUT"));
+}
+
+TEST_CASE("command line: a phase is suggested by its id or by its step alone") {
+  const auto suggested = [](const char* where) { return complaint({"text", "a", "--at", where}); };
+  CHECK(has(suggested("packet.held"), "did you mean trace.packet_held?"));
+  CHECK(has(suggested("packet_droped"), "did you mean trace.packet_dropped?"));
+  CHECK(has(suggested("syn-ack"), "did you mean connection.syn_ack?"));
+  CHECK(has(suggested("header"), "did you mean read.header?"));
+  CHECK(has(suggested("trace.hld"), "did you mean trace.hold?"));
+  CHECK_FALSE(has(suggested("something else altogether"), "did you mean"));
+  for (const char* command : {"text", "screenshot"}) {
+    CHECK(has(parse_command_line({command, "--help"}).text, "roundtrip list --phases"));
+  }
 }
 
 TEST_CASE("command line: help and version are texts, not work") {

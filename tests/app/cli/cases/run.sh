@@ -52,6 +52,14 @@ expect_stdout_has "read.header"
 roundtrip text "$scratch/same.trace.json" --at end
 expect_exit 0
 
+test_case "list: --phases names each, its group parted from the next, with what it is"
+roundtrip list --phases
+expect_exit 0
+expect_stdout_has "One header line has been read"
+check "it stands with its name" grep -q "^trace.packet_held  *packet held  *[A-Z].*\.$" "$scratch/out"
+explained=$(cat "$here"/../../../assets/explanations/*.md | grep -c "^## ")
+check "a line for each that is explained" [ "$(grep -c . "$scratch/out")" = "$explained" ]
+
 test_case "run: a trace named .gz is gzipped, and read back"
 roundtrip run 01-hello --trace "$scratch/hello.trace.json.gz"
 expect_exit 0
