@@ -4,16 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <filesystem>
 #include <map>
 
+#include "app/command_line_values.h"
 #include "app/places.h"
 #include "app/version.h"
 #include "core/http/limits.h"
-#include "core/trace/phase.h"
-#include "viz/model/views.h"
 
 namespace roundtrip::app {
 namespace {
@@ -54,63 +51,6 @@ struct Everything {
 constexpr const char* source_words =
     "a trace file, or a scenario: the recording that ships with it";
 
-constexpr const char* where_words = "an event's number, a phase (`roundtrip list --phases`), or end";
-
-// "header" of "read.header".
-std::string_view step_of(std::string_view id) { return id.substr(id.find('.') + 1); }
-
-// The phase whose id is near, with its group or without.
-std::string nearest_phase(const std::string& word) {
-  std::vector<std::string> words;
-  for (const trace::PhaseRow& row : trace::phase_table) words.emplace_back(row.id);
-  for (const trace::PhaseRow& row : trace::phase_table) words.emplace_back(step_of(row.id));
-  const std::string nearest = nearest_word(word, words);
-  for (const trace::PhaseRow& row : trace::phase_table) {
-    if (step_of(row.id) == nearest) return std::string(row.id);
-  }
-  return nearest;
-}
-
-std::string check_where(const std::string& where) {
-  if (where == "end" || trace::phase_from_id(where)) return {};
-  const bool number = !where.empty() && where.size() < 16 &&
-                      std::all_of(where.begin(), where.end(), [](unsigned char c) {
-                        return std::isdigit(c) != 0;
-                      });
-  if (number && where.find_first_not_of('0') != std::string::npos) return {};
-  const bool like_a_phase = where.find_first_not_of("0123456789-") != std::string::npos;
-  const std::string nearest = like_a_phase ? nearest_phase(where) : "";
-  return fmt::format("'{}' is no place in a trace (an event number from 1, a phase such as "
-                     "read.header, or end){}", where,
-                     nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest));
-}
-
-// The panels, and every view of the table.
-std::vector<std::string> panel_names() {
-  std::vector<std::string> names{"transport", "lifecycle", "explain", "timeline"};
-  for (const viz::ViewRow& row : viz::view_rows()) names.emplace_back(row.name);
-  return names;
-}
-
-std::string check_png(const std::string& file) {
-  std::string ending = std::filesystem::path(file).extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (ending == ".png") return {};
-  return fmt::format("'{}' does not end in .png, and pictures are written as PNG only", file);
-}
-
-std::string check_size(const std::string& size) {
-  int width = 0;
-  int height = 0;
-  char rest = 0;
-  if (std::sscanf(size.c_str(), "%5dx%5d%c", &width, &height, &rest) != 2 || width < 320 ||
-      height < 240 || width > 7680 || height > 4320) {
-    return fmt::format("'{}' is no size (such as 1280x720, from 320x240 to 7680x4320)", size);
-  }
-  return {};
-}
-
 void add_text_options(CLI::App& command, TextArguments& text) {
   static const std::map<std::string, ColorChoice> choices = {
       {"auto", ColorChoice::Auto}, {"always", ColorChoice::Always}, {"never", ColorChoice::Never}};
@@ -123,29 +63,10 @@ void add_text_options(CLI::App& command, TextArguments& text) {
       ->type_name("WHEN");
 }
 
-// "4096", "64KiB", "16MiB"; empty where it is no number of bytes.
-std::optional<std::uint64_t> bytes_from(std::string_view text) {
-  std::uint64_t factor = 1;
-  for (const auto& [unit, bytes] : {std::pair("KiB", 1ULL << 10), std::pair("MiB", 1ULL << 20)}) {
-    if (!text.ends_with(unit)) continue;
-    factor = bytes;
-    text.remove_suffix(3);
-    break;
-  }
-  std::uint64_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
-  if (number > UINT64_MAX / factor) return std::nullopt;
-  return number * factor;
-}
-
 void add_bytes_option(CLI::App& command, const std::string& name, std::uint64_t& place,
                       std::uint64_t least, std::uint64_t most, const std::string& words) {
-  const auto check = [least, most](const std::string& text) -> std::string {
-    const auto bytes = bytes_from(text);
-    if (bytes && *bytes >= least && *bytes <= most) return {};
-    return fmt::format("'{}' is no number of bytes from {} to {} (such as 4096, 64KiB, 16MiB)",
-                       text, least, most);
+  const auto check = [least, most](const std::string& text) {
+    return check_bytes(text, least, most);
   };
   command
       .add_option_function<std::string>(
@@ -153,13 +74,6 @@ void add_bytes_option(CLI::App& command, const std::string& name, std::uint64_t&
           words)
       ->check(check)
       ->type_name("BYTES");
-}
-
-std::string check_data_folder(const std::string& folder) {
-  std::error_code error;
-  const auto status = std::filesystem::status(folder, error);
-  if (!folder.empty() && (!exists(status) || is_directory(status))) return {};
-  return fmt::format("'{}' is no folder", folder);
 }
 
 void add_run(CLI::App& app, RunCommand& run) {
@@ -313,9 +227,29 @@ void add_lab(CLI::App& app, LabCommand& lab) {
   command->add_option("--seed", lab.seed, "the same seed loses the same packets");
   command->add_option("--trace", lab.trace_file, "record to this file");
   command->add_flag("--quiet", lab.quiet, "say nothing but what the program says");
-  command->add_option("PROGRAM", lab.words, "the program and its arguments")->required();
+  command->add_option("PROGRAM", lab.words,
+                      "the program and its arguments; lab's own options stand before it")
+      ->required();
   command->positionals_at_end();
   command->footer("Example: roundtrip lab --delay-ms 20 curl -s http://192.168.1.100:8080/hello");
+}
+
+// What stands behind the program is the program's. One of lab's own options there was hardly meant
+// so, unless `--` stands before the program. `words` are all of the command line.
+std::string misplaced_lab_option(const CLI::App& app, const std::vector<std::string>& program,
+                                 const std::vector<std::string>& words) {
+  const std::size_t before = words.size() - program.size();
+  if (before > 0 && words[before - 1] == "--") return {};
+  const CLI::App* command = app.get_subcommand("lab");
+  for (std::size_t i = 1; i < program.size(); ++i) {
+    const std::string name = program[i].substr(0, program[i].find('='));
+    if (!name.starts_with("--") || name == "--help") continue;
+    if (command->get_option_no_throw(name) == nullptr) continue;
+    return fmt::format("{} stands behind {} and would be {}'s: lab's own options stand before the "
+                       "program (and with -- before the program all behind it is the program's)",
+                       name, program.front(), program.front());
+  }
+  return {};
 }
 
 void add_export(CLI::App& app, ExportCommand& packets) {
@@ -409,7 +343,7 @@ Command command_from(const CLI::App& app, Everything& all) {
 
 }  // namespace
 
-ParsedCommandLine parse_command_line(std::vector<std::string> words) {
+ParsedCommandLine parse_command_line(const std::vector<std::string>& words) {
   Everything all;
   CLI::App app("Roundtrip shows an HTTP request happening: a real server runs inside, and every "
                "step it takes is told, drawn and kept.", "roundtrip");
@@ -430,8 +364,8 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
   app.add_subcommand("doctor", "Try what of the packets can be seen here, and say how to see more")
       ->footer("Example: roundtrip doctor");
   try {
-    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
-    app.parse(words);
+    // CLI11 takes them from the back.
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     return {std::nullopt, chosen.empty() ? app.help() : chosen.front()->help(app.get_name()), {}};
@@ -439,6 +373,10 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
     return {std::nullopt, build_name() + "\n", {}};
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, {}, complaint_about(app, error)};
+  }
+  if (app.got_subcommand("lab")) {
+    std::string misplaced = misplaced_lab_option(app, all.lab.words, words);
+    if (!misplaced.empty()) return {std::nullopt, {}, std::move(misplaced)};
   }
   return {command_from(app, all), {}, {}};
 }

@@ -131,6 +131,6 @@ struct ParsedCommandLine {
 };
 
 // `words` are those after the program's name.
-ParsedCommandLine parse_command_line(std::vector<std::string> words);
+ParsedCommandLine parse_command_line(const std::vector<std::string>& words);
 
 }  // namespace roundtrip::app

@@ -111,6 +111,14 @@ std::string request_words(const LoadedTrace& loaded) {
                      viz::count(static_cast<std::int64_t>(losses.untraced_requests)));
 }
 
+std::uint64_t packets_of(const trace::Trace& trace) {
+  std::uint64_t packets = 0;
+  for (std::uint64_t event = trace.first(); event < trace.end(); ++event) {
+    packets += trace[event].phase == trace::Phase::TracePacket && trace[event].begins() ? 1 : 0;
+  }
+  return packets;
+}
+
 // Of a trace that does not say that it ended: a crash, or a recording that goes on.
 std::string unfinished_words(const LoadedTrace& loaded) {
   if (loaded.report.ended) return {};
@@ -138,8 +146,11 @@ int do_check(const CheckCommand& command) {
   const auto how_many = [](std::uint64_t number, std::string_view one) {
     return viz::counted(static_cast<std::int64_t>(number), one);
   };
-  print(fmt::format("{}: in order, {}, {}{}{}\n", loaded.file,
-                    how_many(loaded.trace.count(), "event"), request_words(loaded),
+  print(fmt::format("{}: in order, {}, {}, {}, {}{}{}\n", loaded.file,
+                    how_many(loaded.trace.count(), "event"),
+                    how_many(packets_of(loaded.trace), "packet"),
+                    how_many(loaded.index.connections().size(), "connection"),
+                    request_words(loaded),
                     loaded.report.foreign_lines > 0
                         ? fmt::format(", {} of another version kept",
                                       how_many(loaded.report.foreign_lines, "line"))

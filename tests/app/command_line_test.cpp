@@ -9,8 +9,8 @@ namespace roundtrip::app {
 namespace {
 
 template <class One>
-One parsed_as(std::vector<std::string> words) {
-  ParsedCommandLine parsed = parse_command_line(std::move(words));
+One parsed_as(const std::vector<std::string>& words) {
+  ParsedCommandLine parsed = parse_command_line(words);
   INFO(parsed.complaint);
   REQUIRE(parsed.complaint.empty());
   REQUIRE(parsed.command.has_value());
@@ -18,8 +18,8 @@ One parsed_as(std::vector<std::string> words) {
   return std::get<One>(*parsed.command);
 }
 
-std::string complaint(std::vector<std::string> words) {
-  const ParsedCommandLine parsed = parse_command_line(std::move(words));
+std::string complaint(const std::vector<std::string>& words) {
+  const ParsedCommandLine parsed = parse_command_line(words);
   CHECK_FALSE(parsed.command.has_value());
   CHECK(parsed.complaint.find('\n') == std::string::npos);
   return parsed.complaint;
@@ -122,6 +122,20 @@ TEST_CASE("command line: text, view, check, list and doctor") {
   const auto lab = parsed_as<LabCommand>({"lab", "--delay-ms", "5", "curl", "-s", "http://a/"});
   CHECK(lab.delay_ms == 5);
   CHECK(lab.words == std::vector<std::string>{"curl", "-s", "http://a/"});
+}
+
+TEST_CASE("command line: lab's options behind the program are a mistake, unless -- was written") {
+  CHECK(has(complaint({"lab", "curl", "--delay-ms", "5", "http://a/"}),
+            "--delay-ms stands behind curl"));
+  CHECK(has(complaint({"lab", "--seed", "2", "curl", "--delay-ms=5", "http://a/"}),
+            "--delay-ms stands behind curl"));
+  CHECK(has(complaint({"lab", "curl", "http://a/", "--trace", "a"}), "--trace stands behind"));
+  const auto lab = parsed_as<LabCommand>({"lab", "--delay-ms", "5", "--", "curl", "--trace", "a"});
+  CHECK(lab.delay_ms == 5);
+  CHECK(lab.trace_file.empty());
+  CHECK(lab.words == std::vector<std::string>{"curl", "--trace", "a"});
+  // A program's own, and a path that is called as an option of ours.
+  parsed_as<LabCommand>({"lab", "curl", "--help", "--silent", "-s", "delay-ms", "trace"});
 }
 
 TEST_CASE("command line: wrong words get one sentence that names them") {
