@@ -4,16 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <filesystem>
 #include <map>
 
+#include "app/command_line_values.h"
 #include "app/places.h"
 #include "app/version.h"
 #include "core/http/limits.h"
-#include "core/trace/phase.h"
-#include "viz/model/views.h"
 
 namespace roundtrip::app {
 namespace {
@@ -29,7 +26,7 @@ constexpr const char* all_examples = R"(Examples:
   roundtrip check my.trace.json
   roundtrip export 20-handshake --pcapng handshake.pcapng
   roundtrip import capture.pcapng              somebody's capture as a trace
-  roundtrip list
+  roundtrip list                               the scenarios; --phases: what --at takes
   roundtrip lab curl http://192.168.1.100:8080/hello     and every packet of it
   roundtrip doctor                             what of the packets can be seen here, and how more
 `roundtrip COMMAND --help` tells more of each.)";
@@ -43,6 +40,7 @@ struct Everything {
   TextCommand text;
   ScreenshotCommand screenshot;
   CheckCommand check;
+  ListCommand list;
   LabCommand lab;
   ExportCommand packets;
   ImportCommand capture;
@@ -52,50 +50,6 @@ struct Everything {
 
 constexpr const char* source_words =
     "a trace file, or a scenario: the recording that ships with it";
-
-std::string check_where(const std::string& where) {
-  if (where == "end" || trace::phase_from_id(where)) return {};
-  const bool number = !where.empty() && where.size() < 16 &&
-                      std::all_of(where.begin(), where.end(), [](unsigned char c) {
-                        return std::isdigit(c) != 0;
-                      });
-  if (number && where.find_first_not_of('0') != std::string::npos) return {};
-  const bool like_a_phase = where.find_first_not_of("0123456789-") != std::string::npos;
-  std::vector<std::string> phases;
-  for (std::size_t i = 0; like_a_phase && i < trace::phase_count; ++i) {
-    phases.emplace_back(trace::phase_id(static_cast<trace::Phase>(i)));
-  }
-  const std::string nearest = nearest_word(where, phases);
-  return fmt::format("'{}' is no place in a trace (an event number from 1, a phase such as "
-                     "read.header, or end){}", where,
-                     nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest));
-}
-
-// The panels, and every view of the table.
-std::vector<std::string> panel_names() {
-  std::vector<std::string> names{"transport", "lifecycle", "explain", "timeline"};
-  for (const viz::ViewRow& row : viz::view_rows()) names.emplace_back(row.name);
-  return names;
-}
-
-std::string check_png(const std::string& file) {
-  std::string ending = std::filesystem::path(file).extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (ending == ".png") return {};
-  return fmt::format("'{}' does not end in .png, and pictures are written as PNG only", file);
-}
-
-std::string check_size(const std::string& size) {
-  int width = 0;
-  int height = 0;
-  char rest = 0;
-  if (std::sscanf(size.c_str(), "%5dx%5d%c", &width, &height, &rest) != 2 || width < 320 ||
-      height < 240 || width > 7680 || height > 4320) {
-    return fmt::format("'{}' is no size (such as 1280x720, from 320x240 to 7680x4320)", size);
-  }
-  return {};
-}
 
 void add_text_options(CLI::App& command, TextArguments& text) {
   static const std::map<std::string, ColorChoice> choices = {
@@ -109,29 +63,10 @@ void add_text_options(CLI::App& command, TextArguments& text) {
       ->type_name("WHEN");
 }
 
-// "4096", "64KiB", "16MiB"; empty where it is no number of bytes.
-std::optional<std::uint64_t> bytes_from(std::string_view text) {
-  std::uint64_t factor = 1;
-  for (const auto& [unit, bytes] : {std::pair("KiB", 1ULL << 10), std::pair("MiB", 1ULL << 20)}) {
-    if (!text.ends_with(unit)) continue;
-    factor = bytes;
-    text.remove_suffix(3);
-    break;
-  }
-  std::uint64_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
-  if (number > UINT64_MAX / factor) return std::nullopt;
-  return number * factor;
-}
-
 void add_bytes_option(CLI::App& command, const std::string& name, std::uint64_t& place,
                       std::uint64_t least, std::uint64_t most, const std::string& words) {
-  const auto check = [least, most](const std::string& text) -> std::string {
-    const auto bytes = bytes_from(text);
-    if (bytes && *bytes >= least && *bytes <= most) return {};
-    return fmt::format("'{}' is no number of bytes from {} to {} (such as 4096, 64KiB, 16MiB)",
-                       text, least, most);
+  const auto check = [least, most](const std::string& text) {
+    return check_bytes(text, least, most);
   };
   command
       .add_option_function<std::string>(
@@ -139,13 +74,6 @@ void add_bytes_option(CLI::App& command, const std::string& name, std::uint64_t&
           words)
       ->check(check)
       ->type_name("BYTES");
-}
-
-std::string check_data_folder(const std::string& folder) {
-  std::error_code error;
-  const auto status = std::filesystem::status(folder, error);
-  if (!folder.empty() && (!exists(status) || is_directory(status))) return {};
-  return fmt::format("'{}' is no folder", folder);
 }
 
 void add_run(CLI::App& app, RunCommand& run) {
@@ -252,7 +180,7 @@ void add_text(CLI::App& app, TextCommand& text) {
   CLI::App* command = app.add_subcommand("text", "Tell a saved trace as text");
   command->add_option("SOURCE", text.source, source_words)->required();
   add_text_options(*command, text.text);
-  command->add_option("--at", text.at, "one event: its number, a phase, or end")
+  command->add_option("--at", text.at, fmt::format("one event alone: {}", where_words))
       ->check(check_where)->type_name("WHERE");
   command->footer("Example: roundtrip text my.trace.json --at read.header");
 }
@@ -262,7 +190,7 @@ void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& al
       app.add_subcommand("screenshot", "Draw the screen into a picture, without a display");
   command->add_option("SOURCE", screenshot.source, source_words)->required();
   command->add_option("OUT", screenshot.output, "a .png file")->required()->check(check_png);
-  command->add_option("--at", screenshot.at, "an event number, a phase, or end")
+  command->add_option("--at", screenshot.at, where_words)
       ->check(check_where)->type_name("WHERE");
   command->add_option("--size", all.size, "in pixels")->check(check_size)->type_name("WxH");
   command->add_option("--panel", screenshot.panel, "one panel alone")
@@ -274,6 +202,12 @@ void add_screenshot(CLI::App& app, ScreenshotCommand& screenshot, Everything& al
       ->check(CLI::Range(100, 200))->type_name("N");
   command->add_flag("--projector", screenshot.projector, "words to be read from the back row");
   command->footer("Example: roundtrip screenshot 01-hello --at read.header --size 1280x720 a.png");
+}
+
+void add_list(CLI::App& app, ListCommand& list) {
+  CLI::App* command = app.add_subcommand("list", "List the scenarios, or the phases");
+  command->add_flag("--phases", list.phases, "every phase of a trace, what --at takes");
+  command->footer("Example: roundtrip list --phases");
 }
 
 void add_check(CLI::App& app, CheckCommand& check) {
@@ -293,9 +227,29 @@ void add_lab(CLI::App& app, LabCommand& lab) {
   command->add_option("--seed", lab.seed, "the same seed loses the same packets");
   command->add_option("--trace", lab.trace_file, "record to this file");
   command->add_flag("--quiet", lab.quiet, "say nothing but what the program says");
-  command->add_option("PROGRAM", lab.words, "the program and its arguments")->required();
+  command->add_option("PROGRAM", lab.words,
+                      "the program and its arguments; lab's own options stand before it")
+      ->required();
   command->positionals_at_end();
   command->footer("Example: roundtrip lab --delay-ms 20 curl -s http://192.168.1.100:8080/hello");
+}
+
+// What stands behind the program is the program's. One of lab's own options there was hardly meant
+// so, unless `--` stands before the program. `words` are all of the command line.
+std::string misplaced_lab_option(const CLI::App& app, const std::vector<std::string>& program,
+                                 const std::vector<std::string>& words) {
+  const std::size_t before = words.size() - program.size();
+  if (before > 0 && words[before - 1] == "--") return {};
+  const CLI::App* command = app.get_subcommand("lab");
+  for (std::size_t i = 1; i < program.size(); ++i) {
+    const std::string name = program[i].substr(0, program[i].find('='));
+    if (!name.starts_with("--") || name == "--help") continue;
+    if (command->get_option_no_throw(name) == nullptr) continue;
+    return fmt::format("{} stands behind {} and would be {}'s: lab's own options stand before the "
+                       "program (and with -- before the program all behind it is the program's)",
+                       name, program.front(), program.front());
+  }
+  return {};
 }
 
 void add_export(CLI::App& app, ExportCommand& packets) {
@@ -381,7 +335,7 @@ Command command_from(const CLI::App& app, Everything& all) {
   if (app.got_subcommand("check")) return all.check;
   if (app.got_subcommand("export")) return all.packets;
   if (app.got_subcommand("import")) return all.capture;
-  if (app.got_subcommand("list")) return ListCommand{};
+  if (app.got_subcommand("list")) return all.list;
   if (app.got_subcommand("doctor")) return DoctorCommand{};
   if (app.got_subcommand("lab")) return all.lab;
   return WindowCommand{};
@@ -389,7 +343,7 @@ Command command_from(const CLI::App& app, Everything& all) {
 
 }  // namespace
 
-ParsedCommandLine parse_command_line(std::vector<std::string> words) {
+ParsedCommandLine parse_command_line(const std::vector<std::string>& words) {
   Everything all;
   CLI::App app("Roundtrip shows an HTTP request happening: a real server runs inside, and every "
                "step it takes is told, drawn and kept.", "roundtrip");
@@ -406,12 +360,12 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
   add_lab(app, all.lab);
   add_export(app, all.packets);
   add_import(app, all.capture);
-  app.add_subcommand("list", "List the scenarios")->footer("Example: roundtrip list");
+  add_list(app, all.list);
   app.add_subcommand("doctor", "Try what of the packets can be seen here, and say how to see more")
       ->footer("Example: roundtrip doctor");
   try {
-    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
-    app.parse(words);
+    // CLI11 takes them from the back.
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     return {std::nullopt, chosen.empty() ? app.help() : chosen.front()->help(app.get_name()), {}};
@@ -419,6 +373,10 @@ ParsedCommandLine parse_command_line(std::vector<std::string> words) {
     return {std::nullopt, build_name() + "\n", {}};
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, {}, complaint_about(app, error)};
+  }
+  if (app.got_subcommand("lab")) {
+    std::string misplaced = misplaced_lab_option(app, all.lab.words, words);
+    if (!misplaced.empty()) return {std::nullopt, {}, std::move(misplaced)};
   }
   return {command_from(app, all), {}, {}};
 }

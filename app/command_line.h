@@ -105,7 +105,9 @@ struct ImportCommand {
   std::string output;  // empty: in this folder, named after the capture
 };
 
-struct ListCommand {};
+struct ListCommand {
+  bool phases = false;  // not the scenarios
+};
 struct DoctorCommand {};
 
 struct LabCommand {
@@ -129,6 +131,6 @@ struct ParsedCommandLine {
 };
 
 // `words` are those after the program's name.
-ParsedCommandLine parse_command_line(std::vector<std::string> words);
+ParsedCommandLine parse_command_line(const std::vector<std::string>& words);
 
 }  // namespace roundtrip::app

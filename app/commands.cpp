@@ -67,7 +67,7 @@ int run_command(const Command& command, std::uint64_t main_ticks) {
              [](const CheckCommand& one) { return do_check(one); },
              [](const ExportCommand& one) { return do_export(one); },
              [](const ImportCommand& one) { return do_import(one); },
-             [](const ListCommand&) { return do_list(); },
+             [](const ListCommand& one) { return do_list(one); },
              [](const DoctorCommand&) { return do_doctor(); },
              [&](const LabCommand& one) { return do_lab(one, main_ticks); }},
       command);

@@ -32,7 +32,7 @@ int do_screenshot(const ScreenshotCommand& command);
 int do_check(const CheckCommand& command);
 int do_export(const ExportCommand& command);
 int do_import(const ImportCommand& command);
-int do_list();
+int do_list(const ListCommand& command);
 int do_doctor();
 int do_lab(const LabCommand& command, std::uint64_t main_ticks);
 

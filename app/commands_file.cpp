@@ -1,4 +1,4 @@
-// The commands that open a saved trace: `text`, `check`, `view`, `screenshot`; and `list`.
+// The commands that open a saved trace: `text`, `check`, `view`, `screenshot`.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -9,7 +9,6 @@
 #include "app/screenshot.h"
 #include "app/session.h"
 #include "app/window.h"
-#include "core/scenario/scenario.h"
 #include "core/trace/file_reader.h"
 #include "viz/model/format.h"
 
@@ -112,6 +111,14 @@ std::string request_words(const LoadedTrace& loaded) {
                      viz::count(static_cast<std::int64_t>(losses.untraced_requests)));
 }
 
+std::uint64_t packets_of(const trace::Trace& trace) {
+  std::uint64_t packets = 0;
+  for (std::uint64_t event = trace.first(); event < trace.end(); ++event) {
+    packets += trace[event].phase == trace::Phase::TracePacket && trace[event].begins() ? 1 : 0;
+  }
+  return packets;
+}
+
 // Of a trace that does not say that it ended: a crash, or a recording that goes on.
 std::string unfinished_words(const LoadedTrace& loaded) {
   if (loaded.report.ended) return {};
@@ -139,8 +146,11 @@ int do_check(const CheckCommand& command) {
   const auto how_many = [](std::uint64_t number, std::string_view one) {
     return viz::counted(static_cast<std::int64_t>(number), one);
   };
-  print(fmt::format("{}: in order, {}, {}{}{}\n", loaded.file,
-                    how_many(loaded.trace.count(), "event"), request_words(loaded),
+  print(fmt::format("{}: in order, {}, {}, {}, {}{}{}\n", loaded.file,
+                    how_many(loaded.trace.count(), "event"),
+                    how_many(packets_of(loaded.trace), "packet"),
+                    how_many(loaded.index.connections().size(), "connection"),
+                    request_words(loaded),
                     loaded.report.foreign_lines > 0
                         ? fmt::format(", {} of another version kept",
                                       how_many(loaded.report.foreign_lines, "line"))
@@ -188,18 +198,6 @@ int do_screenshot(const ScreenshotCommand& command) {
   const Status written = write_screenshot(**session, options);
   if (!written) return fail(written.error());
   if (!warning.empty()) say_error(fmt::format("warning: {}", warning));
-  return exit_done;
-}
-
-int do_list() {
-  const auto entries = scenario::list_scenarios(scenarios_dir());
-  if (!entries) return fail(entries.error());
-  std::vector<std::vector<std::string>> rows;
-  for (const scenario::ScenarioEntry& entry : *entries) {
-    rows.push_back({entry.id, entry.problem.empty() ? fmt::format("{} min", entry.minutes) : "-",
-                    entry.problem.empty() ? entry.title : entry.problem});
-  }
-  print(finished(columns(rows), style_for(facts_of_stdout(), false, ColorChoice::Never)));
   return exit_done;
 }
 

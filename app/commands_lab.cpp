@@ -22,6 +22,13 @@ net::LinkSettings link_of(const LabCommand& command) {
   return link;
 }
 
+std::string packets_of(const Session& live) {
+  Lines lines = packet_lines(live.trace(), live.index());
+  if (lines.empty()) lines.emplace_back("no packet was seen");
+  lines.emplace(lines.begin());
+  return finished(lines, style_for(facts_of_stdout(), false, ColorChoice::Never));
+}
+
 // What the program itself said at its end; as a shell has it where a signal ended it.
 int exit_of(pid_t process) {
   int status = 0;
@@ -60,7 +67,7 @@ int do_lab(const LabCommand& command, std::uint64_t main_ticks) {
   const int result = started ? exit_of(*started) : exit_failed;
   const Status stopped = live.stop();
   if (!started) return fail(started.error());
-  if (!command.quiet && !print("\n" + packets_text(live.trace(), live.index()))) {
+  if (!command.quiet && !print(packets_of(live))) {
     return fail("the packets could not be written to standard output");
   }
   if (!stopped) return fail(stopped.error());

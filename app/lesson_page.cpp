@@ -39,8 +39,16 @@ viz::Lesson lesson_of(const scenario::Scenario& page) {
       case Kind::Step: {
         const scenario::Step& step = page.steps[item.index];
         const bool stops = step.then == scenario::Then::Stop;
-        if (!stops || !step.shown.empty()) {
+        if ((!stops && !step.closed_port) || !step.shown.empty()) {
           lesson.page.push_back({viz::LessonPart::Kind::Sent, step.shown, 0, step.shown_blamed});
+        }
+        if (step.closed_port) {
+          lesson.page.push_back({viz::LessonPart::Kind::Sent,
+                                 fmt::format("A connection to port {} is asked for, where nobody "
+                                             "listens",
+                                             *step.closed_port),
+                                 0,
+                                 {}});
         }
         if (stops) {
           lesson.page.push_back(

@@ -9,6 +9,7 @@
 #include "app/narrator_events.h"
 #include "app/narrator_rows.h"
 #include "app/narrator_summary.h"
+#include "app/packets_text.h"
 #include "viz/model/browser.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
@@ -71,6 +72,7 @@ class Journey {
                                                  "connections or requests"))));
       line();
     }
+    packets();
     line(rule("━", journey_width));
     line();
     append(lines_, summary_lines(view_, connections_));
@@ -255,6 +257,18 @@ class Journey {
                       part("send", times.send), part("between them", times.rest));
       append(lines_, indented(wrapped(text, journey_width - 10), 10));
     }
+    line();
+  }
+
+  void packets() {
+    const Lines packets =
+        packet_lines(view_.trace, view_.index, options_.detail ? SIZE_MAX : most_told_packets);
+    if (packets.empty()) return;
+    line(rule("━", journey_width));
+    line(inked(Ink::Strong, "THE PACKETS, in the order in which the wire saw them"));
+    line(rule("━", journey_width));
+    line();
+    append(lines_, packets);
     line();
   }
 

@@ -17,6 +17,7 @@ namespace roundtrip::app {
 
 inline constexpr std::size_t most_told_requests = 100;
 inline constexpr std::size_t most_told_connections = 100;
+inline constexpr std::size_t most_told_packets = 200;  // in detail: all
 
 struct NarratorOptions {
   bool detail = false;

@@ -44,7 +44,10 @@ std::string narrate_moment(const viz::TraceView& view, std::uint64_t number,
     box.add(arg.name, plain_spaces(viz::marked(arg.value, arg.provenance)));
   }
   const std::string length = plain_spaces(viz::took_text(view, number));
-  box.add("from begin to end", length.empty() ? std::nullopt : std::optional(length));
+  if (!length.empty()) {
+    // At the begin the end is still to come.
+    box.add(event.ends() ? "from begin to end" : "will end after", length);
+  }
   box.add("specification", row.spec.empty() ? std::nullopt : std::optional(plain_words(row.spec)));
   box.add("Go calls this", std::string(row.go));
   Lines lines = box.lines();

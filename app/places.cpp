@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 #include <numeric>
 #include <system_error>
+
+#include "core/capture/capture_reader.h"
 
 namespace roundtrip::app {
 namespace {
@@ -73,6 +77,7 @@ Result<std::filesystem::path> find_source(const std::string& source) {
   std::error_code error;
   const bool named_as_file = source.find_first_of("./") != std::string::npos;
   if (named_as_file || std::filesystem::exists(source, error)) {
+    if (std::string capture = capture_sentence(source); !capture.empty()) return Error{capture};
     return std::filesystem::path(source);
   }
   const auto scenario = find_scenario(source);
@@ -87,6 +92,18 @@ Result<std::filesystem::path> find_source(const std::string& source) {
                              "{}.trace.json` makes one", id, scenarios_dir().string(), id, id)};
   }
   return recording;
+}
+
+std::string capture_sentence(const fs::path& file) {
+  std::error_code error;
+  // A pipe's bytes can be read only once.
+  if (!fs::is_regular_file(file, error)) return {};
+  std::array<char, 4> start{};
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream.read(start.data(), start.size())) return {};
+  if (!capture::begins_as_capture({start.data(), start.size()})) return {};
+  return fmt::format("{} is a capture of packets and no trace: `roundtrip import {}` makes a trace "
+                     "of it", file.string(), file.string());
 }
 
 std::string nearest_word(std::string_view word, const std::vector<std::string>& words) {

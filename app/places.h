@@ -23,8 +23,12 @@ bool names_scenario(std::string_view name);
 // The trace that ships with a scenario; empty where there is none.
 std::filesystem::path recording_of(std::string_view scenario_id);
 
-// The trace file that a word names: itself, or the recording of a scenario.
+// The trace file that a word names: itself, or the recording of a scenario. An error where it is a
+// capture of packets.
 Result<std::filesystem::path> find_source(const std::string& source);
+
+// What to do with a file that is a capture of packets and no trace, in one sentence; else empty.
+std::string capture_sentence(const std::filesystem::path& file);
 
 // The word that is fewest typing mistakes away; empty where none is near.
 std::string nearest_word(std::string_view word, const std::vector<std::string>& words);

@@ -114,6 +114,7 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
 Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& file,
                                                std::string* warning,
                                                const trace::FileProgress& progress) {
+  if (std::string capture = capture_sentence(file); !capture.empty()) return Error{capture};
   std::unique_ptr<Session> session(new Session);
   session->file_ = file;
   session->trace_ = std::make_unique<trace::Trace>();

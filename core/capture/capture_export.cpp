@@ -79,7 +79,9 @@ class Exporter {
   std::vector<HostName> host_names() const;
   PacketBlock block_of(const Sighting& sighting, PacketContent& content);
   std::vector<std::string> comments_of(const Sighting& sighting) const;
+  std::string text_of(const Event& event, std::string_view arg) const;
   void tell_hold(const PacketStory& story, std::vector<std::string>& comments) const;
+  void tell_delay(const PacketStory& story, std::vector<std::string>& comments) const;
 
   const Trace& trace_;
   SeenBy seen_by_;
@@ -139,16 +141,31 @@ void Exporter::write_front() {
   writer_.names(host_names());
 }
 
+std::string Exporter::text_of(const Event& event, std::string_view arg) const {
+  const auto text = event.arg(arg);
+  if (!text) return {};
+  return std::string(trace_.symbols().text({static_cast<std::uint32_t>(*text)}));
+}
+
 void Exporter::tell_hold(const PacketStory& story, std::vector<std::string>& comments) const {
   if (!story.hold) return;
-  std::string filter;
-  if (const auto text = trace_[*story.hold].arg("filter")) {
-    filter = trace_.symbols().text({static_cast<std::uint32_t>(*text)});
-  }
+  const std::string filter = text_of(trace_[*story.hold], "filter");
   const std::string by = filter.empty() ? "" : fmt::format(" (filter: {})", filter);
   comments.push_back(story.held
                          ? fmt::format("held at the wire for {}{}", milliseconds(*story.held), by)
                          : fmt::format("held at the wire{}, not let go in this trace", by));
+}
+
+// Of a link that takes its time: how long it took, and how it was set.
+void Exporter::tell_delay(const PacketStory& story, std::vector<std::string>& comments) const {
+  if (!story.arrived || !story.link) return;
+  const Event& link = trace_[*story.link];
+  if (link.arg("delay").value_or(0) == 0 && link.arg("rate").value_or(0) == 0) return;
+  const std::string settings = text_of(link, "settings");
+  comments.push_back(fmt::format("delayed on the wire for {}{}",
+                                 milliseconds(trace_[*story.end].time -
+                                              trace_[story.onto_link].time),
+                                 settings.empty() ? "" : fmt::format(" (link: {})", settings)));
 }
 
 std::vector<std::string> Exporter::comments_of(const Sighting& sighting) const {
@@ -161,6 +178,7 @@ std::vector<std::string> Exporter::comments_of(const Sighting& sighting) const {
                            : fmt::format("a copy of frame {} that the wire made", frame->second));
   }
   tell_hold(story, comments);
+  tell_delay(story, comments);
   if (story.changed) {
     const Event& changed = trace_[*story.changed];
     comments.push_back(fmt::format("corrupted on the wire: bit {} of byte {} was turned{}",

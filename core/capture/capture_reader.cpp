@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/capture/capture_format.h"
 
@@ -54,6 +55,16 @@ std::uint64_t CaptureReader::number(std::string_view bytes, std::size_t at,
     value = value << 8 | static_cast<unsigned char>(bytes[place]);
   }
   return value;
+}
+
+bool begins_as_capture(std::string_view file) {
+  std::uint32_t magic = 0;
+  if (file.size() < sizeof magic) return false;
+  std::memcpy(&magic, file.data(), sizeof magic);
+  const auto is_one = [](std::uint32_t word) {
+    return word == pcapng::section_header || word == pcap::magic_us || word == pcap::magic_ns;
+  };
+  return is_one(magic) || is_one(__builtin_bswap32(magic));
 }
 
 // Which of the formats it is, and its byte order.

@@ -30,6 +30,9 @@ struct CaptureOrigin {
   std::string application;
 };
 
+// Whether a file that begins so is a capture, by its first four bytes.
+bool begins_as_capture(std::string_view file);
+
 class CaptureReader {
  public:
   explicit CaptureReader(std::string_view file) : file_(file) {}

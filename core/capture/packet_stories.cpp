@@ -1,6 +1,7 @@
 #include "core/capture/packet_stories.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "core/capture/capture_format.h"
@@ -44,9 +45,15 @@ std::string kept_of(const Trace& trace, std::uint32_t conn, Log log, ByteRange r
 PacketStories packet_stories(const Trace& trace) {
   PacketStories stories;
   std::unordered_map<std::uint32_t, std::size_t> by_id;  // an id may be used again
+  std::array<std::optional<std::uint64_t>, 2> links;     // of what each host sends, so far
+  const auto come_onto_link = [&links](PacketStory& story, std::uint64_t number) {
+    story.onto_link = number;
+    story.link = links[static_cast<std::size_t>(story.from)];
+  };
   for (std::uint64_t number = trace.first(); number < trace.end(); ++number) {
     const Event& event = trace[number];
     if (event.phase == Phase::TraceWire) note_rung(trace, event, stories);
+    if (event.phase == Phase::TraceLink) links[static_cast<std::size_t>(sender_of(event))] = number;
     if (event.phase == Phase::TracePacket && event.kind == Kind::AsyncBegin) {
       by_id.erase(event.id);
       if (!event.has_bytes() || event.log != Log::Wire) {
@@ -57,6 +64,7 @@ PacketStories packet_stories(const Trace& trace) {
       stories.packets.push_back({});
       stories.packets.back().begin = number;
       stories.packets.back().from = sender_of(event);
+      come_onto_link(stories.packets.back(), number);
       continue;
     }
     const auto known = by_id.find(event.id);
@@ -70,7 +78,10 @@ PacketStories packet_stories(const Trace& trace) {
         break;
       case Phase::TracePacketHeld:
         if (event.begins()) story.hold = number;
-        if (event.ends() && story.hold) story.held = event.time - trace[*story.hold].time;
+        if (event.ends() && story.hold) {
+          story.held = event.time - trace[*story.hold].time;
+          come_onto_link(story, number);
+        }
         break;
       case Phase::TracePacketDropped:
         story.dropped = number;

@@ -22,6 +22,8 @@ struct PacketStory {
   bool arrived = false;
   std::optional<std::uint64_t> hold;  // it was held, from here
   std::optional<Duration> held;       // and let go
+  std::uint64_t onto_link = 0;        // the fact with which it came onto the link
+  std::optional<std::uint64_t> link;  // the fact that says how that link was then
 };
 
 struct PacketStories {

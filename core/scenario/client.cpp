@@ -30,8 +30,10 @@ struct Ends {
   net::SocketAddress server;
   net::SocketAddress client;  // with port 0: the kernel chooses
 };
-Result<Ends> ends_for(trace::Address address, net::SocketMaker* sockets) {
-  const auto port = static_cast<std::uint16_t>(address.packed);
+Result<Ends> ends_for(const ClientTarget& target) {
+  const trace::Address address = target.server;
+  net::SocketMaker* const sockets = target.sockets;
+  const auto port = target.port.value_or(static_cast<std::uint16_t>(address.packed));
   const auto family = address.packed >> 56;
   const auto ip = static_cast<std::uint32_t>(address.packed >> 16);
   if (family != 4 && family != 6 && family != 8) {
@@ -66,7 +68,20 @@ Client::Client(int fd, std::uint32_t conn, const ClientTarget& target)
 Client::~Client() { close(false); }  // leave() was not called: something went wrong before
 
 Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target) {
-  const Result<Ends> ends = ends_for(target.server, target.sockets);
+  int error = 0;
+  return connect(target, error);
+}
+
+Status Client::be_refused(const ClientTarget& target) {
+  int error = 0;
+  const auto connected = connect(target, error);
+  if (connected) return Error{"somebody listens at the port that had to be closed"};
+  if (error != ECONNREFUSED) return Error{connected.error()};
+  return Nothing{};
+}
+
+Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target, int& error) {
+  const Result<Ends> ends = ends_for(target);
   if (!ends) return Error{ends.error()};
   constexpr int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
   const int family = ends->server.family();
@@ -76,9 +91,9 @@ Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target) {
   // The client's end is fixed before it connects, so that the connection has its number when the
   // first packet goes out.
   if (bind(fd, ends->client.raw(), ends->client.length) != 0) {
-    const int error = errno;
+    const std::string why = reason(errno);
     ::close(fd);
-    return Error{fmt::format("the client gets no port: {}", reason(error))};
+    return Error{fmt::format("the client gets no port: {}", why)};
   }
   const int no_delay = target.nagle ? 0 : 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &no_delay, sizeof no_delay);
@@ -93,7 +108,7 @@ Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target) {
     return trace::Stamp{ticks, trace::Provenance::Observed, conn};
   };
   trace::fact<Phase::ConnectionConnect>(Kind::AsyncBegin, stamp(began), who, {}, server_end);
-  int error = ::connect(fd, ends->server.raw(), ends->server.length) == 0 ? 0 : errno;
+  error = ::connect(fd, ends->server.raw(), ends->server.length) == 0 ? 0 : errno;
   Status waited = Nothing{};
   if (error == EINPROGRESS) {
     waited = client->wait(POLLOUT, monotonic_ns() + limits::connect_time.ns, "to connect");

@@ -28,11 +28,14 @@ struct ClientTarget {
   const CallOff* call_off = nullptr;
   net::SocketMaker* sockets = nullptr;  // null: of this machine
   bool nagle = false;  // small pieces may wait for an ACK: TCP_NODELAY is off
+  std::optional<std::uint16_t> port;  // of the server's host; absent: the server's own
 };
 
 class Client {
  public:
   static Result<std::unique_ptr<Client>> connect(const ClientTarget& target);
+  // The same at a port where nobody listens: an error where it is not refused.
+  static Status be_refused(const ClientTarget& target);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -61,6 +64,8 @@ class Client {
   void close(bool reset);
 
  private:
+  // `error`: errno of connect(), 0 where it was not called or is well.
+  static Result<std::unique_ptr<Client>> connect(const ClientTarget& target, int& error);
   Client(int fd, std::uint32_t conn, const ClientTarget& target);
   enum class Got : std::uint8_t { Bytes, Closed, Reset };
   Result<Got> receive();

@@ -181,6 +181,12 @@ Status PageParser::take_step_option(Step& step, const PageOption& option) {
   if (option.name == "repeat") return number(1, limits::repeats, step.repeat);
   if (option.name == "pause_ms") return number(1, limits::pause_ms, step.pause_ms);
   if (option.name == "answers") return number(1, limits::responses, step.answers);
+  if (option.name == "closed_port") {
+    std::uint16_t port = 0;
+    const Status read = number(1, 65'535, port);
+    if (read) step.closed_port = port;
+    return read;
+  }
   if (option.name == "status") {
     int status = 0;
     const Status read = number(100, 999, status);
@@ -206,12 +212,12 @@ Status PageParser::take_step_option(Step& step, const PageOption& option) {
     return fail(fence_line_, "then= is one of read, on, interim, closed, close, reset, stop");
   }
   return fail(fence_line_, "an http block knows client=, repeat=, pause_ms=, then=, answers=, "
-                           "nagle=, status= and label=");
+                           "nagle=, closed_port=, status= and label=");
 }
 
 Status PageParser::check_step(const Step& step) {
   const bool ends = step.then == Then::Closed || step.then == Then::Close ||
-                    step.then == Then::Reset;
+                    step.then == Then::Reset || step.closed_port.has_value();
   const auto closed = closed_.find(step.client);
   if (closed != closed_.end()) {
     return fail(fence_line_, fmt::format("client {} closed on line {}, and sends nothing after",
@@ -226,6 +232,12 @@ Status PageParser::check_step(const Step& step) {
   if (stop_line_ != 0 && !known) {
     return fail(fence_line_, fmt::format("the server stops on line {}, and accepts nobody after",
                                          stop_line_));
+  }
+  const bool asks_more = known || step.then != Then::Read || step.status || step.answers > 1 ||
+                         !step.bytes.empty();
+  if (step.closed_port && asks_more) {
+    return fail(fence_line_, "a client with closed_port= is refused: that is its only step, and it "
+                             "sends nothing");
   }
   if (step.then == Then::Stop) {
     if (stop_line_ != 0) {

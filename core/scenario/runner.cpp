@@ -62,6 +62,7 @@ class Script {
  private:
   Status act(std::size_t index) {
     const Step& step = scenario_.steps[index];
+    if (step.closed_port) return be_refused(step);
     std::unique_ptr<Client>& client = clients_[step.client];
     if (!client) {
       ClientTarget target = target_;
@@ -85,6 +86,14 @@ class Script {
     report.elapsed = Duration{monotonic_ns() - begun_ns};
     reports_.push_back(std::move(report));
     return Nothing{};
+  }
+
+  Status be_refused(const Step& step) {
+    ClientTarget target = target_;
+    target.port = step.closed_port;
+    const Status refused = Client::be_refused(target);
+    if (refused) return refused;
+    return Error{fmt::format("{}, line {}: {}", scenario_.id, step.line, refused.error())};
   }
 
   // What a client does when it has sent.

@@ -17,6 +17,8 @@
 //                    then=stop      the server is asked to stop, as by SIGTERM; once a page, and
 //                                   only clients that are connected by then go on
 //                    nagle=on       of a client's first step: its kernel may keep small pieces back
+//                    closed_port=9  the client asks for this port of the server's host, at which
+//                                   nobody listens, and is refused: nothing stands in the block
 //                    status=404     what the answer's status has to be
 //                    label="…"      a few words for menus and reports
 //                  Every line ends with CR and LF on the wire. A backslash at a line's end leaves
@@ -78,6 +80,7 @@ struct Step {
   std::uint32_t answers = 1;
   Then then = Then::Read;
   bool nagle = false;  // of a client's first step: TCP_NODELAY is off
+  std::optional<std::uint16_t> closed_port;  // it has to be refused there, and sends nothing
   std::optional<int> status;
   std::string label;
   std::string bytes;                       // exactly what goes out

@@ -9,8 +9,8 @@ namespace roundtrip::app {
 namespace {
 
 template <class One>
-One parsed_as(std::vector<std::string> words) {
-  ParsedCommandLine parsed = parse_command_line(std::move(words));
+One parsed_as(const std::vector<std::string>& words) {
+  ParsedCommandLine parsed = parse_command_line(words);
   INFO(parsed.complaint);
   REQUIRE(parsed.complaint.empty());
   REQUIRE(parsed.command.has_value());
@@ -18,8 +18,8 @@ One parsed_as(std::vector<std::string> words) {
   return std::get<One>(*parsed.command);
 }
 
-std::string complaint(std::vector<std::string> words) {
-  const ParsedCommandLine parsed = parse_command_line(std::move(words));
+std::string complaint(const std::vector<std::string>& words) {
+  const ParsedCommandLine parsed = parse_command_line(words);
   CHECK_FALSE(parsed.command.has_value());
   CHECK(parsed.complaint.find('\n') == std::string::npos);
   return parsed.complaint;
@@ -116,11 +116,26 @@ TEST_CASE("command line: text, view, check, list and doctor") {
   CHECK(parsed_as<TextCommand>({"text", "a", "--at", "12"}).at == "12");
   CHECK(parsed_as<ViewCommand>({"view", "a"}).source == "a");
   CHECK(parsed_as<CheckCommand>({"check", "a"}).source == "a");
-  parsed_as<ListCommand>({"list"});
+  CHECK_FALSE(parsed_as<ListCommand>({"list"}).phases);
+  CHECK(parsed_as<ListCommand>({"list", "--phases"}).phases);
   parsed_as<DoctorCommand>({"doctor"});
   const auto lab = parsed_as<LabCommand>({"lab", "--delay-ms", "5", "curl", "-s", "http://a/"});
   CHECK(lab.delay_ms == 5);
   CHECK(lab.words == std::vector<std::string>{"curl", "-s", "http://a/"});
+}
+
+TEST_CASE("command line: lab's options behind the program are a mistake, unless -- was written") {
+  CHECK(has(complaint({"lab", "curl", "--delay-ms", "5", "http://a/"}),
+            "--delay-ms stands behind curl"));
+  CHECK(has(complaint({"lab", "--seed", "2", "curl", "--delay-ms=5", "http://a/"}),
+            "--delay-ms stands behind curl"));
+  CHECK(has(complaint({"lab", "curl", "http://a/", "--trace", "a"}), "--trace stands behind"));
+  const auto lab = parsed_as<LabCommand>({"lab", "--delay-ms", "5", "--", "curl", "--trace", "a"});
+  CHECK(lab.delay_ms == 5);
+  CHECK(lab.trace_file.empty());
+  CHECK(lab.words == std::vector<std::string>{"curl", "--trace", "a"});
+  // A program's own, and a path that is called as an option of ours.
+  parsed_as<LabCommand>({"lab", "curl", "--help", "--silent", "-s", "delay-ms", "trace"});
 }
 
 TEST_CASE("command line: wrong words get one sentence that names them") {
@@ -159,6 +174,19 @@ TEST_CASE("command line: wrong words get one sentence that names them") {
   CHECK(has(complaint({"screenshot", "a", "b.png", "--size", "big"}), "'big'"));
   CHECK(has(complaint({"screenshot", "a", "b.jpg"}), ".png"));
   CHECK(has(complaint({"screenshot", "a"}), "OUT"));
+}
+
+TEST_CASE("command line: a phase is suggested by its id or by its step alone") {
+  const auto suggested = [](const char* where) { return complaint({"text", "a", "--at", where}); };
+  CHECK(has(suggested("packet.held"), "did you mean trace.packet_held?"));
+  CHECK(has(suggested("packet_droped"), "did you mean trace.packet_dropped?"));
+  CHECK(has(suggested("syn-ack"), "did you mean connection.syn_ack?"));
+  CHECK(has(suggested("header"), "did you mean read.header?"));
+  CHECK(has(suggested("trace.hld"), "did you mean trace.hold?"));
+  CHECK_FALSE(has(suggested("something else altogether"), "did you mean"));
+  for (const char* command : {"text", "screenshot"}) {
+    CHECK(has(parse_command_line({command, "--help"}).text, "roundtrip list --phases"));
+  }
 }
 
 TEST_CASE("command line: help and version are texts, not work") {

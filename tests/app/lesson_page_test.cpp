@@ -61,5 +61,13 @@ TEST_CASE("lesson page: a step that stops the server says so, where it stands") 
   CHECK(lesson.page[1].text == "SIGTERM to the server: it is asked to stop");
 }
 
+TEST_CASE("lesson page: a client that is refused sends nothing, and that is what is shown") {
+  const auto page = scenario::parse_scenario("# T\n```http closed_port=9\n```\n", "99-test");
+  REQUIRE(page.ok());
+  const viz::Lesson lesson = lesson_of(*page);
+  REQUIRE(lesson.page.size() == 1);
+  CHECK(lesson.page[0].text == "A connection to port 9 is asked for, where nobody listens");
+}
+
 }  // namespace
 }  // namespace roundtrip::app

@@ -66,6 +66,10 @@ std::optional<std::string> value_of(const TraceView& view, std::uint64_t event,
     if (!view.trace[event].has_bytes()) return std::nullopt;
     return byte_count(view.trace[event].bytes().length).text();
   }
+  if (placeholder == took_name) {
+    std::string text = view.trace[event].ends() ? took_text(view, event) : "";
+    return text.empty() ? std::nullopt : std::optional(std::move(text));
+  }
   const bool number_alone = placeholder.back() == '#';
   if (number_alone) placeholder.remove_suffix(1);
   std::string_view noun;

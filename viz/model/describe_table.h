@@ -2,6 +2,7 @@
 // placeholders are all known, and whose condition holds, is taken.
 //   {arg}    the argument with its unit      {arg#}  its number alone
 //   {arg:worker}  its number and the noun: "1 worker", "4 workers"
+//   {took}   of an end: since its begin, marked
 //   {"part"} bytes of the event (part_of), quoted
 // Condition: an argument that has to be there and not 0, or with '!' that has to be absent or 0;
 // or seen_on_wire.
@@ -264,12 +265,14 @@ inline constexpr auto templates = [] {
       {TracePacket, B, "payload", "{flags} from the {from} with {payload}"},
       {TracePacket, B, "flags", "{flags} from the {from}"},
       {TracePacket, B, "", "A packet from the {from}"},
+      {TracePacket, E, "flags", "{flags} arrives, {took} after it left"},
       {TracePacket, E, "flags", "{flags} arrives"},
       {TracePacket, E, "", "The packet never arrived"},
       {TracePacketCopied, I, "", "The wire made a copy of packet {copy_of}"},
-      {TracePacketHeld, B, "filter", "The packet waits at the wire: {filter}"},
-      {TracePacketHeld, B, "", "The packet waits at the wire"},
-      {TracePacketHeld, E, "", "The packet is let go"},
+      {TracePacketHeld, B, "filter", "The packet is held at the wire, by the filter: {filter}"},
+      {TracePacketHeld, B, "", "The packet is held at the wire"},
+      {TracePacketHeld, E, "", "The packet was held for {took}"},
+      {TracePacketHeld, E, "", "The packet is held no longer"},
       {TracePacketChanged, I, "", "Bit {bit} of byte {byte} is turned"},
       {TracePacketDropped, I, "errno", "The packet is dropped: {cause} ({errno})"},
       {TracePacketDropped, I, "", "The packet is dropped: {cause}"},

@@ -21,6 +21,9 @@ inline constexpr std::string_view seen_on_wire = "@wire";
 // How many bytes a fact covers.
 inline constexpr std::string_view size_name = "size";
 
+// How long a span took, told at its end.
+inline constexpr std::string_view took_name = "took";
+
 // What part_of (describe.h) gives.
 inline constexpr std::array<std::string_view, 8> part_names = {
     "text", "method", "target", "version", "path", "query", "name", "value"};
@@ -33,7 +36,7 @@ constexpr bool names_argument(trace::Phase phase, std::string_view name) {
   return false;
 }
 
-// {arg}, {arg#}, {arg:noun}, {"part"}, {size}; or one of `others`, which the table's reader knows.
+// {arg}, {arg#}, {arg:noun}, {"part"}, {size}, {took}; or one of `others`, which the table's reader knows.
 template <std::size_t count = 0>
 constexpr bool placeholders_known(trace::Phase phase, std::string_view text,
                                   const std::array<std::string_view, count>& others = {}) {
@@ -49,7 +52,7 @@ constexpr bool placeholders_known(trace::Phase phase, std::string_view text,
       if (!is_in(part_names, name.substr(1, name.size() - 2))) return false;
       continue;
     }
-    if (name == size_name || is_in(others, name)) continue;
+    if (name == size_name || name == took_name || is_in(others, name)) continue;
     if (name.back() == '#') name.remove_suffix(1);
     name = name.substr(0, name.find(':'));
     if (!names_argument(phase, name)) return false;

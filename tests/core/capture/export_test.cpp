@@ -2,6 +2,9 @@
 // did to them, and the same streams where they are imported again.
 #include "core/capture/capture_export.h"
 
+#include <fmt/format.h>
+
+#include <map>
 #include <set>
 
 #include "core/capture/capture_import.h"
@@ -87,6 +90,32 @@ TEST_CASE("capture export: every packet once, as it was sent, with right sums an
     CHECK(times(file, "that the wire made") ==
           count_of(trace, Phase::TracePacketCopied, Kind::AsyncInstant));
   }
+}
+
+TEST_CASE("capture export: a packet that the link delayed says how long, and how the link was") {
+  Trace trace;
+  testing::load_recording("21-held-ack", trace);
+  std::vector<std::int64_t> ways;  // of the packets that arrived, without what they were held
+  std::map<std::uint32_t, trace::Event> left;
+  for (std::uint64_t i = trace.first(); i < trace.end(); ++i) {
+    const trace::Event& event = trace[i];
+    const bool let_go = event.phase == Phase::TracePacketHeld && event.ends();
+    if (let_go || (event.phase == Phase::TracePacket && event.begins())) left[event.id] = event;
+    if (event.phase != Phase::TracePacket || !event.arg("from") || !event.ends()) continue;
+    ways.push_back((event.time - left[event.id].time).ns);
+  }
+  REQUIRE(ways.size() > 5);
+  const std::string file = exported(trace, SeenBy::Sender);
+  CHECK(times(file, "delayed on the wire for ") == ways.size());
+  CHECK(times(file, " (link: 1 ms one way)") == ways.size());
+  for (const std::int64_t ns : ways) {
+    CHECK(times(file, fmt::format("delayed on the wire for {}.{:06} ms (link", ns / 1'000'000,
+                                  ns % 1'000'000)) > 0);
+  }
+  // A captured packet's way is not known, so nobody says that it was long.
+  Trace again;
+  REQUIRE(import_capture_bytes(file, "a.pcapng", "roundtrip test", again).ok());
+  CHECK(times(exported(again, SeenBy::Sender), "delayed on the wire") == 0);
 }
 
 TEST_CASE("capture export: what a host saw is what it sent and what reached it, as it came") {

@@ -176,6 +176,11 @@ TEST_CASE("page: what is wrong is said in a sentence with its line") {
   says(page("```http then=on answers=2\n```\n"), "7", "answers=");
   says(page("```http then=close repeat=2\n```\n"), "7", "repeated");
   says(page("```http then=close\n```\n```http\n```\n"), "9", "closed on line 7");
+  says(page("```http closed_port=65536\n```\n"), "7", "closed_port=");
+  says(page("```http closed_port=9 then=reset\n```\n"), "7", "only step");
+  says(page("```http\n```\n```http closed_port=9\n```\n"), "9", "only step");
+  says(page("```http closed_port=9\n```\n```http\n```\n"), "9", "closed on line 7");
+  says(page("```http closed_port=9\nGET / HTTP/1.1\n```\n"), "7", "sends nothing");
   const std::string stop = "```http then=stop\n```\n";
   says(page("```http then=stop repeat=2\n```\n"), "7", "repeatedly");
   says(page(stop + stop), "9", "stops on line 7 already");

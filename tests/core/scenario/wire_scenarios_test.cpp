@@ -3,6 +3,8 @@
 // what needs packets is left out, which the test says.
 #include <doctest/doctest.h>
 
+#include <cerrno>
+
 #include "core/packet/packet.h"
 #include "core/trace/state.h"
 #include "tests/core/scenario/recorded_run.h"
@@ -242,14 +244,30 @@ TEST_CASE("26-four-way-close: FIN, ACK, FIN, ACK apart, and TIME_WAIT on who was
   CHECK(close == std::vector<std::string>{"FIN+ACK", "ACK", "FIN+ACK", "ACK"});
 }
 
-TEST_CASE("27-reset: a RST each way, told once each") {
+TEST_CASE("27-reset: a RST each way, told once each, and one by the kernel alone") {
   const Scenario scenario = shipped("27-reset");
   const RecordedRun run(scenario);
   check_page(run);
   if (!run.in_lab) return;
   CHECK(run.event(Phase::LifecycleReset, 1).arg("from_peer") == 1U);
   CHECK(run.event(Phase::LifecycleReset, 2).arg("from_peer") == 0U);
-  CHECK(run.count(Phase::LifecycleReset) == 2);
+  CHECK(run.count(Phase::LifecycleReset) == 3);
+  // Nobody listens at the third's port: no program had the connection.
+  const Event& refused = run.event(Phase::LifecycleReset, 3);
+  CHECK(refused.arg("from_peer") == 0U);
+  const auto packets = packets_of(run);
+  std::vector<std::string> flags;
+  for (const SeenPacket& one : packets) {
+    if (one.conn == refused.conn) flags.push_back(one.flags);
+  }
+  CHECK(flags == std::vector<std::string>{"SYN", "RST+ACK"});
+  for (std::uint64_t i = run.trace.first(); i < run.trace.end(); ++i) {
+    const Event& event = run.trace[i];
+    if (event.conn != refused.conn) continue;
+    CHECK(event.phase != Phase::ConnectionAccept);
+    if (event.phase != Phase::ConnectionConnect || !event.ends()) continue;
+    CHECK(event.arg("errno") == static_cast<std::uint64_t>(ECONNREFUSED));
+  }
 }
 
 TEST_CASE("28-nagle: the second piece waits for the ACK of the first, unless told otherwise") {

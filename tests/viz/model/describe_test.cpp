@@ -41,6 +41,26 @@ TEST_CASE("describe: real arguments and bytes in a sentence") {
   CHECK(sentence(scene, Phase::ConnectionAccept, true).find("errno") == std::string::npos);
 }
 
+TEST_CASE("describe: how long a packet was held or under way is told at its end, never before") {
+  const Recorded told("21-held-ack");
+  bool held = false;
+  for (std::uint64_t n = told.view.first(); n < told.view.end(); ++n) {
+    const trace::Event& event = told.trace[n];
+    const std::string text = describe(told.view, n);
+    const std::string took = took_text(told.view, n);
+    CAPTURE(text);
+    const bool hold = event.phase == Phase::TracePacketHeld;
+    if (!hold && event.phase != Phase::TracePacket) continue;
+    REQUIRE_FALSE(took.empty());
+    CHECK((text.find(took) != text.npos) == event.ends());
+    if (!hold || held) continue;
+    held = true;
+    CHECK(text == "The packet is held at the wire, by the filter: ACK from client, data from client");
+    CHECK(describe(told.view, told.index.partner(n)) == "The packet was held for " + took);
+  }
+  CHECK(held);
+}
+
 TEST_CASE("describe: every event of a trace has a sentence without gaps") {
   const Scene scene(tell_busy);
   for (std::uint64_t n = 0; n < scene.trace.end(); ++n) {

@@ -22,6 +22,18 @@ expect_stdout_has "SYN-ACK"
 roundtrip export "$scratch/hello.trace.json" --pcapng "$scratch/again.pcapng"
 expect_exit 0
 
+test_case "capture: a capture in a trace's place is called one, and what reads it"
+for command in check text view export screenshot; do
+  case $command in
+    export) set -- --pcapng "$scratch/none.pcapng" ;;
+    screenshot) set -- "$scratch/none.png" ;;
+    *) set -- ;;
+  esac
+  roundtrip "$command" "$scratch/hello.pcapng" "$@"
+  expect_failure
+  expect_stderr_has "is a capture of packets and no trace: \`roundtrip import $scratch/hello.pcapng\`"
+done
+
 test_case "capture: what one host saw"
 roundtrip export 22-syn-lost --pcapng "$scratch/lost.pcapng" --seen-by server
 expect_exit 0

@@ -8,6 +8,11 @@ if "$program" doctor | grep -q "^works  lab by"; then
   expect_stdout_has "SYN+ACK"
   expect_stdout_has "acknowledges-fin"
 
+  test_case "run: the packets of a lesson on the wire stand in a table"
+  roundtrip run 20-handshake --detail
+  expect_exit 0
+  expect_stdout_has "THE PACKETS"
+
   test_case "lab: the program's own exit code is the command's"
   roundtrip lab --quiet sh -c "exit 7"
   expect_exit 7
@@ -16,6 +21,11 @@ if "$program" doctor | grep -q "^works  lab by"; then
   roundtrip lab no-such-program
   expect_exit 1
 fi
+
+test_case "lab: its options stand before the program"
+roundtrip lab curl --delay-ms 5 http://192.168.1.100:8080/hello
+expect_usage_error
+expect_stderr_has "--delay-ms stands behind curl"
 
 test_case "lab: needs a program"
 roundtrip lab

@@ -52,6 +52,26 @@ expect_stdout_has "read.header"
 roundtrip text "$scratch/same.trace.json" --at end
 expect_exit 0
 
+test_case "list: --phases names each, its group parted from the next, with what it is"
+roundtrip list --phases
+expect_exit 0
+expect_stdout_has "One header line has been read"
+check "it stands with its name" grep -q "^trace.packet_held  *packet held  *[A-Z].*\.$" "$scratch/out"
+explained=$(cat "$here"/../../../assets/explanations/*.md | grep -c "^## ")
+check "a line for each that is explained" [ "$(grep -c . "$scratch/out")" = "$explained" ]
+
+test_case "text: what is still to come at an event is told as to come"
+roundtrip text 21-held-ack --at trace.packet_held
+expect_stdout_has "The packet is held at the wire, by the filter: ACK from client"
+expect_stdout_has "will end after"
+
+test_case "text: the packets of a trace stand in a table, and of one without there is none"
+roundtrip text 21-held-ack
+expect_stdout_has "THE PACKETS"
+expect_stdout_has "acknowledges-fin"
+roundtrip text 01-hello
+check "no table" bash -c '! grep -q "THE PACKETS" "$1"' - "$scratch/out"
+
 test_case "run: a trace named .gz is gzipped, and read back"
 roundtrip run 01-hello --trace "$scratch/hello.trace.json.gz"
 expect_exit 0
@@ -93,6 +113,8 @@ expect_stdout_has "GET /hello"
 roundtrip check 01-hello
 expect_exit 0
 expect_stdout_has "01-hello.trace.json: in order"
+roundtrip check 20-handshake
+expect_stdout_has ", 10 packets, 1 connection, 1 request traced"
 roundtrip view 01-hello
 expect_failure
 expect_stderr_has "roundtrip text 01-hello"

@@ -302,6 +302,7 @@ TEST_CASE("tshark: it knows the hosts by name, the interfaces, and what became o
   CHECK(named.find("client-host\tclient\t") != std::string::npos);
   CHECK(named.find("server-host\tserver\t") != std::string::npos);
   CHECK(named.find("held at the wire for ") != std::string::npos);
+  CHECK(named.find("delayed on the wire for 1.") != std::string::npos);
 }
 
 }  // namespace roundtrip::capture
