@@ -90,6 +90,7 @@ struct ShowTour { std::optional<std::size_t> step; };  // empty: it is over
 struct ToggleDrawer { Drawer which = Drawer::None; };
 struct AskHold { bool on = true; };  // the field for what to hold
 struct SetHoldFilter { HoldFilter filter; };  // a hold that waits for a request follows it
+struct FillWireSheet { WireSheet sheet; };    // what is typed there, before it is done
 struct OpenPalette { PaletteMode mode = PaletteMode::Commands; std::string text; };
 struct ClosePalette {};
 struct TypePalette { std::string text; };
@@ -125,7 +126,7 @@ using Action =
                  FilterConnections, FoldConnection, FoldConnections, GoToRow, GoToNextRow,
                  GoToSlowest, SortStatistics, CountWhole, ShowStatistics, SetTheme,
                  SetProjector, SetTextScale, ToggleSheet, ToggleDrawer, AskHold, SetHoldFilter,
-                 OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
+                 FillWireSheet, OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
                  RunAgain, Save, Open, TypePath, Dismiss, LeaveUnsaved,
                  ShowLive, ChooseScenario, ChooseModel, CompareModels, HandleWire, HoldNext,
                  ReleaseHeld>;
