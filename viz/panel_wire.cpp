@@ -36,22 +36,26 @@ std::string act_of(const WireSheet& sheet, const WireField& field) {
   return {};
 }
 
+// A number that was left as it stands is not set again.
 void draw_field(const WireField& field, const ViewState& state, const Canvas& canvas,
                 Actions& actions) {
   const bool number = field.entry == WireEntry::Number;
   const auto typed = text_field(canvas, field.label, field.rect, field.text, field.hint, false,
                                 number);
-  const bool left = ImGui::IsItemDeactivatedAfterEdit();
-  if (typed) {
-    actions.push_back(FillWireSheet{typed_into(state.wire, field, typed->text)});
-  }
-  if (typed && typed->entered) {
-    WireField entered = field;
-    entered.text = typed->text;
-    actions.push_back(
-        HandleWire{act_of(typed_into(state.wire, field, typed->text), entered)});
-  } else if (number && left && state.wire.draft && state.wire.draft->row == field.row) {
-    actions.push_back(HandleWire{act_of(state.wire, field)});
+  const bool left = number && ImGui::IsItemDeactivatedAfterEdit();
+  WireField now = field;
+  if (typed) now.text = typed->text;
+  const WireSheet filled = typed_into(state.wire, now, now.text);
+  const bool entered = typed && typed->entered;
+  if (left && !entered && (now.text.empty() || now.text == now.in_force)) {
+    WireSheet as_before = state.wire;
+    as_before.draft.reset();
+    actions.push_back(FillWireSheet{std::move(as_before)});
+  } else if (entered || left) {
+    actions.push_back(FillWireSheet{filled});
+    actions.push_back(HandleWire{act_of(filled, now)});
+  } else if (typed) {
+    actions.push_back(FillWireSheet{filled});
   }
 }
 

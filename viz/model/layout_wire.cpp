@@ -243,10 +243,14 @@ void WireMaker::number(std::size_t row, Rect place, float name_px, float unit_px
   name(fmt::format("{} ↔", told.name), named);
   name(told.unit, place.take_right(unit_px, ruler.space(2)), Voice::Quiet);
   field.rect = place;
-  if (!differ) field.drag = named;
-  if (differ) field.hint = "they differ";
+  if (differ) {
+    field.hint = "they differ";
+  } else {
+    field.drag = named;
+    field.in_force = number_text(field.value);
+  }
   const bool drafted = sheet().draft && sheet().draft->row == row;
-  field.text = drafted ? sheet().draft->text : differ ? "" : number_text(field.value);
+  field.text = drafted ? sheet().draft->text : field.in_force;
   layout.fields.push_back(std::move(field));
 }
 

@@ -57,7 +57,8 @@ struct WireField {
   Rect rect{};
   std::string text{};
   std::string hint{};
-  // Of a number: where it is dragged, from which value. Nowhere where directions differ.
+  // Of a number: what is set; where it is dragged, from which value. Of directions that differ none.
+  std::string in_force{};
   Rect drag{};
   double value = 0;
 };
