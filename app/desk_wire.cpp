@@ -19,8 +19,8 @@ std::string sentence(std::string words) {
 
 bool is_about_packets(scenario::WireAct::Kind kind) {
   using Kind = scenario::WireAct::Kind;
-  return kind == Kind::Hold || kind == Kind::Open || kind == Kind::Release ||
-         kind == Kind::Drop || kind == Kind::Duplicate;
+  return kind == Kind::Hold || kind == Kind::Open || kind == Kind::Release || kind == Kind::Drop ||
+         kind == Kind::Duplicate;
 }
 
 viz::LinkStatus link_status(const net::LinkSettings& link) {

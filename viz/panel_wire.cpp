@@ -17,10 +17,18 @@ constexpr float drag_steps = 1;
 WireSheet typed_into(const WireSheet& sheet, const WireField& field, std::string text) {
   WireSheet filled = sheet;
   switch (field.entry) {
-    case WireEntry::Filter: filled.filter = std::move(text); break;
-    case WireEntry::Number: filled.draft = LinkDraft{field.row, std::move(text)}; break;
-    case WireEntry::Nth: filled.nth = std::move(text); break;
-    case WireEntry::NthFilter: filled.nth_filter = std::move(text); break;
+    case WireEntry::Filter:
+      filled.filter = std::move(text);
+      break;
+    case WireEntry::Number:
+      filled.draft = LinkDraft{field.row, std::move(text)};
+      break;
+    case WireEntry::Nth:
+      filled.nth = std::move(text);
+      break;
+    case WireEntry::NthFilter:
+      filled.nth_filter = std::move(text);
+      break;
   }
   return filled;
 }
@@ -28,10 +36,13 @@ WireSheet typed_into(const WireSheet& sheet, const WireField& field, std::string
 // What Enter does.
 std::string act_of(const WireSheet& sheet, const WireField& field) {
   switch (field.entry) {
-    case WireEntry::Filter: return "hold " + sheet.filter;
-    case WireEntry::Number: return link_act(sheet, field.row, field.text);
+    case WireEntry::Filter:
+      return "hold " + sheet.filter;
+    case WireEntry::Number:
+      return link_act(sheet, field.row, field.text);
     case WireEntry::Nth:
-    case WireEntry::NthFilter: return nth_act(sheet);
+    case WireEntry::NthFilter:
+      return nth_act(sheet);
   }
   return {};
 }
@@ -40,8 +51,8 @@ std::string act_of(const WireSheet& sheet, const WireField& field) {
 void draw_field(const WireField& field, const ViewState& state, const Canvas& canvas,
                 Actions& actions) {
   const bool number = field.entry == WireEntry::Number;
-  const auto typed = text_field(canvas, field.label, field.rect, field.text, field.hint, false,
-                                number);
+  const auto typed =
+      text_field(canvas, field.label, field.rect, field.text, field.hint, false, number);
   const bool left = number && ImGui::IsItemDeactivatedAfterEdit();
   WireField now = field;
   if (typed) now.text = typed->text;
@@ -91,15 +102,21 @@ void draw_content(const WireLayout& layout, const ViewState& state, const Canvas
     draw_field(field, state, canvas, actions);
   }
   for (const WireButton& one : layout.buttons) {
-    const Button spec{.label = one.label, .text = one.text, .icon = {},
-                      .enabled = one.enabled, .chosen = one.chosen, .tip = one.tip};
+    const Button spec{.label = one.label,
+                      .text = one.text,
+                      .icon = {},
+                      .enabled = one.enabled,
+                      .chosen = one.chosen,
+                      .tip = one.tip};
     if (button(canvas, one.rect, spec)) {
       actions.insert(actions.end(), one.actions.begin(), one.actions.end());
     }
   }
   for (const WireText& text : layout.texts) {
-    if (text.error) draw_box(canvas, text.box, canvas.theme.error);
-    else draw_box(canvas, text.box);
+    if (text.error)
+      draw_box(canvas, text.box, canvas.theme.error);
+    else
+      draw_box(canvas, text.box);
     if (text.box.cut) canvas.registry.add("wire/text", text.box.rect, true);
   }
 }
@@ -114,8 +131,8 @@ Actions draw_wire(const TraceView& view, const Cursor& cursor, const ViewState& 
   Rect rest = room;
   Rect top = rest.take_top(theme.control_px, theme.space(2));
   const std::string away = tip_text("Put it away", Command::WireDrawer);
-  const Button close{.label = "wire/close", .text = "Close", .icon = {},
-                     .kind = ButtonKind::Quiet, .tip = away};
+  const Button close{
+      .label = "wire/close", .text = "Close", .icon = {}, .kind = ButtonKind::Quiet, .tip = away};
   if (button(canvas, top.take_right(button_width(canvas, close)), close)) {
     actions.push_back(ToggleDrawer{Drawer::Wire});
   }

@@ -65,12 +65,13 @@ std::size_t links_told(const DeskDriver& driver) {
 
 }  // namespace
 
-TEST_CASE("desk wire: packets are held by a filter, listed as the wire has them, let go by number") {
+TEST_CASE("desk wire: packets are held by a filter and listed as the wire has them") {
   auto session = wired_session();
   if (!session) return;
   DeskDriver driver(std::move(session));
-  driver.until("the wire is seen", [&] { return wire_rung(driver.desk.view(), driver.desk.state())
-                                             .reason.starts_with("Made by"); });
+  driver.until("the wire is seen", [&] {
+    return wire_rung(driver.desk.view(), driver.desk.state()).reason.starts_with("Made by");
+  });
   driver.act(HandleWire{"hold SYN"});
   CHECK(driver.status().wire.hold == "SYN");
   driver.act(Send{});
@@ -87,8 +88,7 @@ TEST_CASE("desk wire: packets are held by a filter, listed as the wire has them,
   });
   // It is gone: that is said, and nothing else happens.
   driver.act(HandleWire{"release #" + std::to_string(syn)});
-  CHECK(driver.status().wire.packets_problem ==
-        "Packet " + std::to_string(syn) + " is not held");
+  CHECK(driver.status().wire.packets_problem == "Packet " + std::to_string(syn) + " is not held");
   driver.act(HandleWire{"open\nrelease"});
   CHECK(driver.status().wire.packets_problem.empty());
   CHECK(driver.status().wire.hold.empty());
@@ -119,7 +119,8 @@ TEST_CASE("desk wire: what is set is what the trace tells (each way, both)") {
   driver.act(HandleWire{"from server cut"});
   CHECK(driver.status().wire.links[1].cut);
   CHECK_FALSE(driver.status().wire.links[0].cut);
-  driver.until("the cut is told", [&] { return told_link(driver, Host::Server).ends_with("cut, seed 9"); });
+  driver.until("the cut is told",
+               [&] { return told_link(driver, Host::Server).ends_with("cut, seed 9"); });
 }
 
 TEST_CASE("desk wire: a setting that makes no sense says so and changes nothing") {

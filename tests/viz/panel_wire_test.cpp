@@ -114,7 +114,7 @@ TEST_CASE("wire drawer: a number is dragged by its name and set where it is let 
   CHECK(acts_of(driver) == Acts{"delay_ms 0"});
 }
 
-TEST_CASE("wire drawer: nothing is cut, overlaps or is outside (100 % to 200 %, sizes, projector)") {
+TEST_CASE("wire drawer: nothing is cut, overlaps or is outside (sizes, scales, themes)") {
   const Scene scene(tell_hello);
   for (const ThemeKind kind : all_themes) {
     for (const bool projector : {false, true}) {

@@ -22,8 +22,7 @@ constexpr std::string_view clocks =
 std::string symbol_of(const TraceView& view, const trace::Event& event, std::string_view name) {
   const auto symbol = event.arg(name);
   if (!symbol) return {};
-  return std::string(
-      view.trace.symbols().text(trace::Symbol{static_cast<std::uint32_t>(*symbol)}));
+  return std::string(view.trace.symbols().text(trace::Symbol{static_cast<std::uint32_t>(*symbol)}));
 }
 
 std::string_view from_words(const std::optional<Host>& from) {
@@ -33,7 +32,9 @@ std::string_view from_words(const std::optional<Host>& from) {
 std::string prefix_of(const WireSheet& sheet) {
   return sheet.from ? fmt::format("{} ", from_words(sheet.from)) : std::string();
 }
-std::string number_text(double value) { return fmt::format("{:.15g}", value); }
+std::string number_text(double value) {
+  return fmt::format("{:.15g}", value);
+}
 
 // Places one thing below the other.
 struct WireMaker {
@@ -105,8 +106,9 @@ void WireMaker::packets() {
   text(in_force.empty() ? std::string("None is held: all go on.")
                         : fmt::format("Held is what fits: {}.", in_force),
        Voice::Body);
-  WireField field{WireEntry::Filter, 0, "wire/filter", {}, sheet().filter,
-                  "which to hold: data from server, not ACK"};
+  WireField field{WireEntry::Filter, 0,
+                  "wire/filter",     {},
+                  sheet().filter,    "which to hold: data from server, not ACK"};
   Rect line = rest.take_top(ruler.control_px, ruler.space(1));
   WireButton hold = does("wire/hold", "Hold", "hold " + sheet().filter,
                          "What fits waits at the wire from now on");
@@ -125,8 +127,8 @@ void WireMaker::packets() {
     chip.chosen = in_force == example;
     chips.push_back(std::move(chip));
   }
-  WireButton open = does("wire/open", "Hold no more", "open",
-                         "What comes goes on; what is held stays so");
+  WireButton open =
+      does("wire/open", "Hold no more", "open", "What comes goes on; what is held stays so");
   open.enabled = !in_force.empty();
   chips.push_back(std::move(open));
   flow(std::move(chips));
@@ -134,9 +136,8 @@ void WireMaker::packets() {
   layout.held = view.statistics.packets().held();
   if (layout.held.empty()) return;
   text(fmt::format("{}, the oldest first. {}",
-                   layout.held.size() == 1
-                       ? "1 packet waits"
-                       : fmt::format("{} packets wait", layout.held.size()),
+                   layout.held.size() == 1 ? "1 packet waits"
+                                           : fmt::format("{} packets wait", layout.held.size()),
                    clocks),
        Voice::Body);
   for (const SeenPacket& packet : layout.held) held_packet(packet);
@@ -145,8 +146,7 @@ void WireMaker::packets() {
 }
 
 void WireMaker::held_packet(const SeenPacket& packet) {
-  const auto button = [&](const char* label, const char* words, const char* act,
-                          const char* tip) {
+  const auto button = [&](const char* label, const char* words, const char* act, const char* tip) {
     return does(fmt::format("wire/{}/{}", label, packet.id), words,
                 fmt::format("{} #{}", act, packet.id), tip);
   };
@@ -191,8 +191,10 @@ void WireMaker::directions() {
     WireSheet turned = sheet();
     turned.from = from;
     turned.draft.reset();
-    WireButton way{fmt::format("wire/way/{}", from_words(from)), std::string(from_words(from)),
-                   "Whose packets the numbers below are for", {},
+    WireButton way{fmt::format("wire/way/{}", from_words(from)),
+                   std::string(from_words(from)),
+                   "Whose packets the numbers below are for",
+                   {},
                    {FillWireSheet{std::move(turned)}}};
     way.chosen = sheet().from == from;
     ways.push_back(std::move(way));
@@ -262,10 +264,10 @@ void WireMaker::nth() {
   add.enabled = !sheet().nth.empty() && !sheet().nth_filter.empty();
   add.rect = line.take_right(width_of(add.text), gap());
   const float number_px = std::ceil(ruler.width("0000", Voice::Body)) + ruler.space(6);
-  layout.fields.push_back({WireEntry::Nth, 0, "wire/nth", line.take_left(number_px, gap()),
-                           sheet().nth, "n"});
-  layout.fields.push_back({WireEntry::NthFilter, 0, "wire/nth-filter", line, sheet().nth_filter,
-                           "of which: data"});
+  layout.fields.push_back(
+      {WireEntry::Nth, 0, "wire/nth", line.take_left(number_px, gap()), sheet().nth, "n"});
+  layout.fields.push_back(
+      {WireEntry::NthFilter, 0, "wire/nth-filter", line, sheet().nth_filter, "of which: data"});
   layout.buttons.push_back(std::move(add));
   const auto& links = status().links;
   if (links[0].drops.empty() && links[1].drops.empty()) return;
@@ -309,11 +311,11 @@ WireRung wire_rung(const TraceView& view, const ViewState& state) {
   const trace::Event* fact = view.statistics.packets().wire();
   if (fact == nullptr) {
     if (state.session.wired) return {"lab", std::string(lab), "", "", true};
-    return {"loopback", std::string(loopback),
-            state.session.live ? "This lesson asks for no wire."
-                               : "This was recorded without a wire.",
-            "Lessons 20 to 30 run on one; `roundtrip doctor` tells what of packets can be seen on "
-            "this machine."};
+    return {
+        "loopback", std::string(loopback),
+        state.session.live ? "This lesson asks for no wire." : "This was recorded without a wire.",
+        "Lessons 20 to 30 run on one; `roundtrip doctor` tells what of packets can be seen on "
+        "this machine."};
   }
   WireRung rung;
   rung.wired = true;
@@ -361,8 +363,7 @@ std::string packet_words(const SeenPacket& packet) {
 
 std::string packet_numbers(const TraceView& view, const SeenPacket& packet) {
   const PacketHeader header = PacketHeaders(view).read(packet);
-  std::string words =
-      fmt::format("connection {} · {}", packet.conn, numbers_text(packet, header));
+  std::string words = fmt::format("connection {} · {}", packet.conn, numbers_text(packet, header));
   for (const std::string& name : names_of(packet, header)) words += fmt::format(" · {}", name);
   return words;
 }

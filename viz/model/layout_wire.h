@@ -57,7 +57,7 @@ struct WireField {
   Rect rect{};
   std::string text{};
   std::string hint{};
-  // Of a number: what is set; where it is dragged, from which value. Of directions that differ none.
+  // Of a number: what is set; where it is dragged, from which value. None where directions differ.
   std::string in_force{};
   Rect drag{};
   double value = 0;

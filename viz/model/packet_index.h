@@ -3,8 +3,8 @@
 // bounded portions, beside Statistics; layouts only read, and look at the packets they show.
 // A packet's number counts those of its connection from 0, evicted ones too. Where a late fact
 // enters the trace, what stands behind it is taken anew. Memory: 24 bytes a packet. What the header
-// says is taken apart on demand (packet_header.h). Beside them it keeps what was told of the wire as
-// such: how it is seen, and how its link was set.
+// says is taken apart on demand (packet_header.h). Beside them it keeps what was told of the wire
+// as such: how it is seen, and how its link was set.
 #pragma once
 
 #include <optional>
@@ -68,8 +68,8 @@ class PacketIndex {
   std::optional<SeenPacket> packet_of(std::uint64_t event) const;
   // Those that wait at the wire, as far as is told: the one held first comes first.
   std::vector<SeenPacket> held() const;
-  // How the wire is seen (trace.wire), and the last that was told up to an event of the link of what
-  // a host sends (trace.link). Null where nothing was. They stay when their events are evicted.
+  // How the wire is seen (trace.wire), and the last that was told up to an event of the link of
+  // what a host sends (trace.link). Null where nothing was. They stay when events are evicted.
   const trace::Event* wire() const { return wire_ ? &*wire_ : nullptr; }
   const trace::Event* link(trace::Host from, std::uint64_t upto) const;
   std::size_t memory_bytes() const;

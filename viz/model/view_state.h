@@ -70,7 +70,7 @@ struct Splits {
   bool operator==(const Splits&) const = default;
 };
 
-// A side pane that has no room beside the picture is a drawer, the wire always is; this one is open.
+// A side pane without room beside the picture is a drawer, the wire always is; this one is open.
 enum class Drawer : std::uint8_t { None, Lifecycle, Explain, Wire };
 enum class Panel : std::uint8_t {
   Lifecycle, Timeline, Bytes, Explain, Log, Picture, Lesson, Connections, Statistics
