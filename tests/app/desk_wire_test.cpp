@@ -75,8 +75,9 @@ TEST_CASE("desk wire: packets are held by a filter and listed as the wire has th
   driver.act(HandleWire{"hold SYN"});
   CHECK(driver.status().wire.hold == "SYN");
   driver.act(Send{});
-  driver.until("the SYN is listed", [&] { return listed(driver).size() == 1; });
-  CHECK(listed(driver) == held_by_wire(driver));
+  // Its kernel may send it again meanwhile.
+  driver.until("what waits is listed",
+               [&] { return !listed(driver).empty() && listed(driver) == held_by_wire(driver); });
   CHECK(driver.status().packets_held >= 1);
   const std::uint64_t syn = listed(driver).front();
   driver.act(HandleWire{"duplicate #" + std::to_string(syn)});

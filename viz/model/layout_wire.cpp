@@ -135,11 +135,11 @@ void WireMaker::packets() {
   text(status().packets_problem, Voice::Body, true);
   layout.held = view.statistics.packets().held();
   if (layout.held.empty()) return;
-  text(fmt::format("{}, the oldest first. {}",
-                   layout.held.size() == 1 ? "1 packet waits"
-                                           : fmt::format("{} packets wait", layout.held.size()),
-                   clocks),
-       Voice::Body);
+  const std::string waiting =
+      layout.held.size() == 1
+          ? "1 packet waits"
+          : fmt::format("{} packets wait, the oldest first", layout.held.size());
+  text(fmt::format("{}. {}", waiting, clocks), Voice::Body);
   for (const SeenPacket& packet : layout.held) held_packet(packet);
   flow({does("wire/release-all", "Let all go", "release",
              "All that wait; what comes then is held as before")});
