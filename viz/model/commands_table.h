@@ -245,7 +245,8 @@ inline constexpr auto command_table = [] {
       {C::HoldPackets, S::Server, "Hold every packet at the wire, or let all go",
        {shift(Key::P)}, "hold every packet at the wire, let all go; one", once, wire,
        [](Context c) -> Given {
-         return at_wire(c, !c.state.session.wire.hold.empty() ? "open\nrelease" : "hold all");
+         const bool any = !c.state.session.wire.hold.empty() || c.state.session.packets_held > 0;
+         return at_wire(c, any ? "open\nrelease" : "hold all");
        }},
       {C::HoldSyns, S::Server, "Hold packets that open a connection", {}, "", once, wire,
        [](Context c) { return at_wire(c, "hold SYN, SYN-ACK"); }},

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "viz/model/format.h"
-#include "viz/model/layout_wire.h"
+#include "viz/model/wire_words.h"
 
 namespace roundtrip::viz {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "viz/model/format.h"
-#include "viz/model/layout_wire.h"
 #include "viz/model/lesson_steps.h"
+#include "viz/model/wire_words.h"
 
 namespace roundtrip::viz {
 

@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "viz/model/commands.h"
 #include "viz/model/format.h"
-#include "viz/model/packet_header.h"
 
 namespace roundtrip::viz {
 
@@ -16,22 +14,8 @@ using trace::Host;
 namespace {
 
 constexpr float most_height_px = 1e6f;
-constexpr std::string_view clocks =
-    "The kernels' own clocks go on meanwhile: retransmissions may come.";
 
-std::string symbol_of(const TraceView& view, const trace::Event& event, std::string_view name) {
-  const auto symbol = event.arg(name);
-  if (!symbol) return {};
-  return std::string(view.trace.symbols().text(trace::Symbol{static_cast<std::uint32_t>(*symbol)}));
-}
-
-std::string_view from_words(const std::optional<Host>& from) {
-  if (!from) return "both ways";
-  return *from == Host::Client ? "from client" : "from server";
-}
-std::string prefix_of(const WireSheet& sheet) {
-  return sheet.from ? fmt::format("{} ", from_words(sheet.from)) : std::string();
-}
+// As many digits as are told apart, none that a division by 100 has brought in.
 std::string number_text(double value) {
   return fmt::format("{:.15g}", value);
 }
@@ -139,7 +123,7 @@ void WireMaker::packets() {
       layout.held.size() == 1
           ? "1 packet waits"
           : fmt::format("{} packets wait, the oldest first", layout.held.size());
-  text(fmt::format("{}. {}", waiting, clocks), Voice::Body);
+  text(fmt::format("{}. {}", waiting, clocks_go_on), Voice::Body);
   for (const SeenPacket& packet : layout.held) held_packet(packet);
   flow({does("wire/release-all", "Let all go", "release",
              "All that wait; what comes then is held as before")});
@@ -203,7 +187,7 @@ void WireMaker::directions() {
   const bool cut = sheet().from ? links[static_cast<std::size_t>(*sheet().from)].cut
                                 : links[0].cut && links[1].cut;
   ways.push_back(does("wire/cut", cut ? "Mend the cable" : "Cut the cable",
-                      prefix_of(sheet()) + (cut ? "mend" : "cut"),
+                      act_prefix(sheet()) + (cut ? "mend" : "cut"),
                       cut ? "Packets travel again" : "Packets are lost until it is mended"));
   flow(std::move(ways));
 }
@@ -271,7 +255,7 @@ void WireMaker::nth() {
   layout.buttons.push_back(std::move(add));
   const auto& links = status().links;
   if (links[0].drops.empty() && links[1].drops.empty()) return;
-  flow({does("wire/nth/forget", "Drop none of these any more", prefix_of(sheet()) + "drop_nth 0",
+  flow({does("wire/nth/forget", "Drop none of these any more", act_prefix(sheet()) + "drop_nth 0",
              "The rules leave that are told below")});
 }
 
@@ -282,7 +266,7 @@ void WireMaker::told_link() {
   for (const Host from : {Host::Client, Host::Server}) {
     const trace::Event* fact = view.statistics.packets().link(from, upto);
     if (fact != nullptr) {
-      told[static_cast<std::size_t>(from)] = symbol_of(view, *fact, "settings");
+      told[static_cast<std::size_t>(from)] = symbol_text(view, *fact, "settings");
     }
   }
   if (told[0].empty() && told[1].empty()) {
@@ -300,81 +284,6 @@ void WireMaker::told_link() {
 }
 
 }  // namespace
-
-WireRung wire_rung(const TraceView& view, const ViewState& state) {
-  constexpr std::string_view lab =
-      "Lab: client and server are two hosts of their own. Every packet between them passes "
-      "through this program, and can be held, dropped, copied and delayed.";
-  constexpr std::string_view loopback =
-      "Loopback: client and server share one host. Its packets are not seen; what the kernel "
-      "stamps and tells is all there is.";
-  const trace::Event* fact = view.statistics.packets().wire();
-  if (fact == nullptr) {
-    if (state.session.wired) return {"lab", std::string(lab), "", "", true};
-    return {
-        "loopback", std::string(loopback),
-        state.session.live ? "This lesson asks for no wire." : "This was recorded without a wire.",
-        "Lessons 20 to 30 run on one; `roundtrip doctor` tells what of packets can be seen on "
-        "this machine."};
-  }
-  WireRung rung;
-  rung.wired = true;
-  switch (static_cast<trace::Rung>(fact->arg("rung").value_or(4))) {
-    case trace::Rung::LabByRoot:
-    case trace::Rung::LabByHelper: {
-      const bool by_root = fact->arg("rung") == static_cast<std::uint64_t>(trace::Rung::LabByRoot);
-      rung.word = "lab";
-      rung.gives = lab;
-      rung.reason = by_root ? "Made by root." : "Made by a helper in a user namespace.";
-      rung.lift = "This is the highest rung: no packet is missing.";
-      return rung;
-    }
-    case trace::Rung::Capture:
-      rung.word = "capture";
-      rung.gives = "Capture: packets were seen as they passed one point.";
-      break;
-    case trace::Rung::Stamps:
-      rung.word = "loopback";
-      rung.gives = loopback;
-      break;
-    case trace::Rung::Inferred:
-      rung.word = "inferred";
-      rung.gives = "Inferred: no packet is seen; they follow from what the program itself did.";
-      break;
-  }
-  const std::string reason = symbol_of(view, *fact, "reason");
-  if (!reason.empty()) rung.reason = fmt::format("Why no more: {}.", reason);
-  const std::string lift = symbol_of(view, *fact, "lift");
-  if (!lift.empty()) rung.lift = fmt::format("{}.", lift);
-  return rung;
-}
-
-std::string held_packets_text(const ViewState& state) {
-  const std::uint32_t held = state.session.packets_held;
-  if (held == 0) return {};
-  return fmt::format("{} at the wire: {} lets the oldest go, {} all. {}",
-                     held == 1 ? "A packet waits" : fmt::format("{} packets wait", held),
-                     keys_text(Command::StepPacket), keys_text(Command::HoldPackets), clocks);
-}
-
-std::string packet_words(const SeenPacket& packet) {
-  return fmt::format("{} {}", flags_text(packet), from_words(packet.from));
-}
-
-std::string packet_numbers(const TraceView& view, const SeenPacket& packet) {
-  const PacketHeader header = PacketHeaders(view).read(packet);
-  std::string words = fmt::format("connection {} · {}", packet.conn, numbers_text(packet, header));
-  for (const std::string& name : names_of(packet, header)) words += fmt::format(" · {}", name);
-  return words;
-}
-
-std::string link_act(const WireSheet& sheet, std::size_t row, std::string_view text) {
-  return fmt::format("{}{} {}", prefix_of(sheet), link_rows[row].setting, text);
-}
-
-std::string nth_act(const WireSheet& sheet) {
-  return fmt::format("{}drop_nth {} {}", prefix_of(sheet), sheet.nth, sheet.nth_filter);
-}
 
 WireLayout layout_wire(const TraceView& view, const Cursor& cursor, const ViewState& state,
                        const Ruler& ruler, const Rect& area) {

@@ -10,31 +10,10 @@
 #include <vector>
 
 #include "viz/model/actions.h"
-#include "viz/model/packet_index.h"
 #include "viz/model/text_box.h"
-#include "viz/model/trace_view.h"
+#include "viz/model/wire_words.h"
 
 namespace roundtrip::viz {
-
-// The rung of the ladder of what packets can be seen.
-struct WireRung {
-  std::string word;    // for the bar: "lab", "loopback", "capture"
-  std::string gives;   // what is seen there, a sentence
-  std::string reason;  // why it is this one; empty where none is above it
-  std::string lift;    // what would show more
-  bool wired = false;  // packets were asked for: the word stands in the bar at all times
-};
-WireRung wire_rung(const TraceView& view, const ViewState& state);
-
-// "2 packets wait at the wire …": while there are some, also of the kernels' clocks; else empty.
-std::string held_packets_text(const ViewState& state);
-// "SYN from client"; "connection 1 · seq 0 len 0 · retransmission".
-std::string packet_words(const SeenPacket& packet);
-std::string packet_numbers(const TraceView& view, const SeenPacket& packet);
-
-// The line of a wire block that sets a number of the link, and those about the n-th packet.
-std::string link_act(const WireSheet& sheet, std::size_t row, std::string_view text);
-std::string nth_act(const WireSheet& sheet);
 
 struct WireText {
   TextBox box;

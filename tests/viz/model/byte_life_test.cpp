@@ -446,35 +446,5 @@ TEST_CASE("byte life: costs the same in a long connection (work is bounded; time
   CHECK(step_of(life, "segment").words == "not among the 65,536 events before and after");
 }
 
-TEST_CASE("byte life: the packets that carried it, and the one that acknowledged it (20, 24)") {
-  const Recorded lost("24-segment-lost");
-  const Cursor over{lost.view.end() - 1, {}};
-  const ByteLife life = byte_life(lost.view, over, {1, 1}, {1, Log::Out, 4096});
-  std::vector<std::string> carriers;
-  for (const LifeStep& step : life.steps) {
-    if (step.what == "packet") carriers.push_back(step.words);
-  }
-  REQUIRE(carriers.size() == 2);
-  CHECK(carriers[0] == "no. 27, ACK with 1,448 bytes, 4096 to 5543: it was dropped (rule)");
-  CHECK(carriers[1] == "no. 53, ACK with 1,448 bytes, 4096 to 5543, a retransmission");
-  const LifeStep& ack = step_of(life, "acknowledged");
-  CHECK(says(ack, "by no. 60, ACK"));
-  CHECK(ack.source == Provenance::Observed);
-  CHECK(lost.trace[ack.event].phase == Phase::TracePacket);
-  // What reaches the sender in between acknowledges less.
-  CHECK(says(step_of(byte_life(lost.view, over, {1, 1}, {1, Log::Out, 4095}), "acknowledged"),
-             "by no. 4"));
-  const Recorded plain("20-handshake");
-  const ByteLife asked = byte_life(plain.view, {plain.view.end() - 1, {}}, {1, 1}, {1, Log::In, 0});
-  CHECK(says(step_of(asked, "packet"), "no. 4, PSH+ACK with 49 bytes, 0 to 48"));
-  CHECK(says(step_of(asked, "acknowledged"), "by no. 5, ACK"));
-  // Where no packet was seen nothing is said of them.
-  const Recorded loopback("01-hello");
-  for (const LifeStep& step : byte_life(loopback.view, {0, {}}, {1, 1}, {1, Log::In, 0}).steps) {
-    CHECK(step.what != "packet");
-    CHECK(step.what != "acknowledged");
-  }
-}
-
 }  // namespace
 }  // namespace roundtrip::viz

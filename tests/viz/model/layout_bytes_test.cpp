@@ -251,43 +251,5 @@ TEST_CASE("bytes: what has not arrived at the cursor is dim") {
   }
 }
 
-TEST_CASE("bytes: segments begin where packets' payloads do, and the resent says so (24)") {
-  const Recorded told("24-segment-lost");
-  const PacketIndex& packets = told.statistics.packets();
-  const Cursor over{told.view.end() - 1, {}};
-  std::size_t begun = 0;
-  std::size_t again = 0;
-  for (const Cursor& cursor : {over, Cursor{told.view.end() / 2, {}}}) {
-    const BytesLayout layout =
-        layout_bytes(told.view, cursor, {}, plain_ruler(), {0, 0, 900, 40'000});
-    for (const ByteSection& section : layout.sections) {
-      for (const ByteRow& row : section.rows) {
-        for (const ByteCell& cell : row.cells) {
-          bool begins = false;
-          bool resent = false;
-          for (std::uint64_t n = packets.first(1); n < packets.end(1); ++n) {
-            const SeenPacket packet = packets.packet(1, n);
-            if (packet.payload_log() != section.log || packet.payload_bytes == 0) continue;
-            if (packet.begin > cursor.event) continue;
-            const ByteRange payload{*packet.payload_at, packet.payload_bytes};
-            begins = begins || payload.offset == cell.place.offset;
-            resent = resent || (payload.contains(cell.place.offset) &&
-                                packet.has(trace::PacketMark::Retransmission));
-          }
-          if (begins != cell.begins_segment || resent != cell.sent_again) {
-            FAIL_CHECK("wrong at byte " << cell.place.offset);
-          }
-          begun += cell.begins_segment ? 1 : 0;
-          again += cell.sent_again ? 1 : 0;
-        }
-      }
-    }
-  }
-  CHECK(begun > 20);
-  CHECK(again == 1448);
-  const BytesLayout layout = layout_bytes(told.view, over, {}, plain_ruler(), {0, 0, 900, 900});
-  CHECK(layout.sections.front().heading.text.find(" packets") != std::string::npos);
-}
-
 }  // namespace
 }  // namespace roundtrip::viz
