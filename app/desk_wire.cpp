@@ -7,22 +7,58 @@
 
 #include "app/desk.h"
 #include "core/scenario/wire_hand.h"
-#include "viz/model/format.h"
 
 namespace roundtrip::app {
 
+namespace {
+
+std::string sentence(std::string words) {
+  if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] -= 'a' - 'A';
+  return words;
+}
+
+bool is_about_packets(scenario::WireAct::Kind kind) {
+  using Kind = scenario::WireAct::Kind;
+  return kind == Kind::Hold || kind == Kind::Open || kind == Kind::Release || kind == Kind::Drop ||
+         kind == Kind::Duplicate;
+}
+
+viz::LinkStatus link_status(const net::LinkSettings& link) {
+  viz::LinkStatus status;
+  for (std::size_t row = 0; row < viz::link_rows.size(); ++row) {
+    status.numbers[row] = scenario::link_number(link, viz::link_rows[row].setting);
+  }
+  for (const net::DropRule& rule : link.drops) {
+    status.drops.push_back(fmt::format("number {} of {}", rule.nth, rule.what.text()));
+  }
+  status.cut = link.cut;
+  return status;
+}
+
+}  // namespace
+
+// What would not do is said in the drawer where that is open, else in the banner.
 void Desk::do_at_wire(const std::string& acts) {
   Session* session = live();
   if (session == nullptr || session->lab() == nullptr) {
     return tell("There is no wire here: lessons 20 to 30 run on one");
   }
+  viz::WireStatus& status = state_.session.wire;
+  status.packets_problem.clear();
+  status.link_problem.clear();
   // Nothing is waited for here: a frame waits for it.
   scenario::WireHand hand(*session->lab(), Duration{}, nullptr);
   for (std::string_view rest = acts; !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const auto act = scenario::parse_wire_act(rest.substr(0, end));
+    const std::string_view line = rest.substr(0, end);
+    const auto act = scenario::parse_wire_act(line);
     const Status done = act ? hand.act(*act) : Status(Error{act.error()});
-    if (!done) return tell(done.error());
+    if (!done) {
+      const bool packets = act ? is_about_packets(act->kind) : line.starts_with("hold");
+      (packets ? status.packets_problem : status.link_problem) = sentence(done.error());
+      if (state_.drawer != viz::Drawer::Wire) tell(sentence(done.error()));
+      return;
+    }
     rest.remove_prefix(std::min(rest.size(), end + 1));
   }
 }
@@ -31,20 +67,18 @@ void Desk::tell_wire() {
   viz::SessionStatus& status = state_.session;
   Session* session = live();
   status.wired = session != nullptr && session->live() && session->lab() != nullptr;
-  const std::uint32_t before = status.packets_held;
-  status.holds_packets = false;
   status.packets_held = 0;
-  if (!status.wired) return;
-  const auto [holds, held] = session->lab()->wire().ask([](const net::Wire& wire) {
-    return std::pair(wire.holds(), wire.held().size());
+  if (!status.wired) {
+    status.wire = {};
+    return;
+  }
+  session->lab()->wire().ask([&status](const net::Wire& wire) {
+    for (const net::Host from : net::both_hosts) {
+      status.wire.links[static_cast<std::size_t>(from)] = link_status(wire.link(from));
+    }
+    status.wire.hold = wire.filter().text();
+    status.packets_held = static_cast<std::uint32_t>(wire.held().size());
   });
-  status.holds_packets = holds;
-  status.packets_held = static_cast<std::uint32_t>(held);
-  if (status.packets_held == before) return;
-  if (held == 0) return tell("");
-  tell(fmt::format("{} at the wire: Shift K lets the oldest go, Shift P all",
-                   held == 1 ? "A packet waits" : fmt::format("{} packets wait", held)),
-       true);
 }
 
 }  // namespace roundtrip::app

@@ -118,6 +118,22 @@ void draw_marks(const ByteRow& row, const Canvas& canvas, Look look, Has has) {
       });
 }
 
+// A segment begins at an upright line; what was sent again has a dotted line under it.
+void draw_segments(const ByteRow& row, const Canvas& canvas) {
+  const Theme& theme = canvas.theme;
+  const float stroke = std::max(1.f, theme.stroke_px / 2);
+  for (const ByteCell& cell : row.cells) {
+    const Rect& at = cell.hex;
+    if (cell.begins_segment) {
+      line(canvas, {at.x, at.y}, {at.x, at.bottom()}, theme.text, stroke);
+    }
+    if (cell.sent_again) {
+      const float y = at.bottom() - stroke;
+      dashed_line(canvas, {at.x, y}, {at.right(), y}, theme.text, stroke, 2 * stroke, 2 * stroke);
+    }
+  }
+}
+
 void draw_field(const FieldRow& row, const ByteSection& section, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const Rect rect = row.rect.inset(0, 1);
@@ -206,6 +222,7 @@ Actions draw_bytes(const BytesLayout& layout, const TraceView& view, const Canva
       draw_box(canvas, row.offset);
       draw_grounds(row, canvas);
       draw_letters(row, canvas);
+      draw_segments(row, canvas);
     }
     for (const FieldRow& row : section.fields) draw_field(row, section, canvas);
     for (const ByteRow& row : section.rows) {

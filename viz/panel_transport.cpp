@@ -52,6 +52,9 @@ std::string tip_of(Control control, const ViewState& state, bool next_leads) {
                                   "what kernels do can't be held. The arrow chooses which",
                                   held_words(state.hold_filter)), Command::Hold);
     case Control::Follow: return tip_text("Keep the newest event in sight", Command::Follow);
+    case Control::Wire:
+      return tip_text("How packets are seen here; to hold them, and to set their link",
+                      Command::WireDrawer);
     case Control::Find:
       return tip_text("Search the trace, or go to an event number or a phase", Command::Search);
   }

@@ -31,6 +31,7 @@
 #include "viz/panel_tour.h"
 #include "viz/panel_transport.h"
 #include "viz/panel_views.h"
+#include "viz/panel_wire.h"
 #include "viz/screen_keys.h"
 #include "viz/tall_picture.h"
 
@@ -255,7 +256,7 @@ void side_panes(Frame& frame, const ScreenParts& parts) {
   }
   const Drawer open = frame.state.drawer;
   draw_handles(frame.canvas, parts, open, frame.actions);
-  if (open == Drawer::None) return;
+  if (open != Drawer::Lifecycle && open != Drawer::Explain) return;
   const Rect& rect = open == Drawer::Lifecycle ? parts.lifecycle : parts.explain;
   const OpenDrawer drawer(frame.canvas, rect);
   Frame inner{frame.view, frame.cursor, frame.state, drawer.canvas(), frame.ruler, {}, {}};
@@ -263,6 +264,15 @@ void side_panes(Frame& frame, const ScreenParts& parts) {
   if (open == Drawer::Lifecycle) lifecycle(inner, surface);
   else explain(inner, surface);
   frame.take(std::move(inner.actions));
+}
+
+// Over what stands at the right: the picture is looked at while a hand is at the wire.
+void wire(Frame& frame, const Rect& rect) {
+  if (frame.state.drawer != Drawer::Wire) return;
+  const OpenDrawer drawer(frame.canvas, rect);
+  Frame inner{frame.view, frame.cursor, frame.state, drawer.canvas(), frame.ruler, {}, {}};
+  const Rect room = inner.surface(rect.inset(std::max(1.f, frame.theme().stroke_px / 2)));
+  frame.take(draw_wire(frame.view, frame.cursor, frame.state, drawer.canvas(), room));
 }
 
 // The life of the byte under the pointer, over the picture and the explain pane.
@@ -300,6 +310,7 @@ Actions draw_screen(const TraceView& view, const Cursor& cursor, const ViewState
   middle(frame, parts.picture);
   if (!parts.timeline.empty()) timeline(frame, parts.timeline);
   side_panes(frame, parts);
+  wire(frame, parts.wire);
   frame.take(key_actions({view, cursor, state, frame.pointed}));
   if (state.session.question) {
     draw_question(*state.session.question, canvas, frame.actions);

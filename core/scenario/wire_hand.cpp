@@ -50,48 +50,71 @@ Status WireHand::await(const WireAct& act) {
   }
 }
 
+// Either direction, or neither where one would make no sense.
+Status WireHand::change_links(const WireAct& act) {
+  std::vector<std::pair<net::Host, net::LinkSettings>> changed;
+  for (const net::Host from : net::both_hosts) {
+    if (act.from && *act.from != from) continue;
+    net::LinkSettings link =
+        lab_.wire().ask([from](net::Wire& wire) { return wire.link(from); });
+    if (act.kind == WireAct::Kind::Cut || act.kind == WireAct::Kind::Mend) {
+      link.cut = act.kind == WireAct::Kind::Cut;
+      changed.emplace_back(from, std::move(link));
+      continue;
+    }
+    auto settings = changed_link(std::move(link), act);
+    if (!settings) return Error{settings.error()};
+    changed.emplace_back(from, std::move(*settings));
+  }
+  for (const auto& [from, link] : changed) lab_.set_link(from, link);
+  return Nothing{};
+}
+
+Status WireHand::to_held(const WireAct& act, HeldWork work) {
+  const auto one = [&](net::PacketId id) {
+    return lab_.wire().ask([&](net::Wire& wire) { return work(wire, id); });
+  };
+  if (act.packet != 0) return one(act.packet);
+  std::uint32_t done = 0;
+  for (const net::PacketId id : held(act.what)) {
+    if (act.count != 0 && done++ == act.count) break;
+    static_cast<void>(one(id));
+  }
+  return Nothing{};
+}
+
 Status WireHand::act(const WireAct& act) {
   using Kind = WireAct::Kind;
-  const auto each = [&](auto&& work) {
-    std::uint32_t done = 0;
-    for (const net::PacketId id : held(act.what)) {
-      if (act.count != 0 && done++ == act.count) break;
-      lab_.wire().ask([&](net::Wire& wire) { work(wire, id); });
-    }
-  };
   switch (act.kind) {
     case Kind::Hold:
       lab_.wire().ask([&](net::Wire& wire) { wire.hold(act.what); });
       break;
     case Kind::Await: return await(act);
     case Kind::Release:
-      each([](net::Wire& wire, net::PacketId id) { static_cast<void>(wire.release(id)); });
-      break;
+      return to_held(act, [](net::Wire& wire, net::PacketId id) { return wire.release(id); });
     case Kind::Drop:
-      each([](net::Wire& wire, net::PacketId id) { static_cast<void>(wire.drop(id)); });
-      break;
+      return to_held(act, [](net::Wire& wire, net::PacketId id) { return wire.drop(id); });
     case Kind::Duplicate:
-      each([](net::Wire& wire, net::PacketId id) { static_cast<void>(wire.duplicate(id)); });
-      break;
+      return to_held(act, [](net::Wire& wire, net::PacketId id) -> Status {
+        const auto copy = wire.duplicate(id);
+        if (!copy) return Error{copy.error()};
+        return Nothing{};
+      });
     case Kind::Open:
       lab_.wire().ask([](net::Wire& wire) { wire.hold({}); });
       break;
-    case Kind::Cut: lab_.cut(true); break;
-    case Kind::Mend: lab_.cut(false); break;
-    case Kind::Delay:
-    case Kind::Loss:
-      for (const net::Host from : net::both_hosts) {
-        net::LinkSettings link =
-            lab_.wire().ask([from](net::Wire& wire) { return wire.link(from); });
-        if (act.kind == Kind::Delay) link.delay = Duration::milliseconds(act.number);
-        if (act.kind == Kind::Loss) link.loss = act.number / 100.0;
-        lab_.set_link(from, link);
-      }
+    case Kind::Cut:
+    case Kind::Mend:
+      if (act.from) return change_links(act);
+      lab_.cut(act.kind == Kind::Cut);
       break;
+    case Kind::Link:
+    case Kind::DropNth: return change_links(act);
     case Kind::Sockets: return lab_.tell_sockets();
     case Kind::Pause: {
       pollfd waits{call_off_ != nullptr ? call_off_->fd() : -1, POLLIN, 0};
-      const timespec length{act.number / 1000, act.number % 1000 * 1'000'000L};
+      const auto ms = static_cast<std::int64_t>(act.number);
+      const timespec length{ms / 1000, ms % 1000 * 1'000'000L};
       if (ppoll(&waits, 1, &length, nullptr) > 0) return Error{"the run was called off"};
       break;
     }

@@ -25,7 +25,10 @@ class WireHand {
   void let_go();
 
  private:
+  using HeldWork = Status (*)(net::Wire& wire, net::PacketId id);
   Status await(const WireAct& act);
+  Status change_links(const WireAct& act);
+  Status to_held(const WireAct& act, HeldWork work);
   std::vector<net::PacketId> held(const net::PacketFilter& what);
 
   net::WiredLab& lab_;

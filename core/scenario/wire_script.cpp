@@ -28,29 +28,52 @@ Result<double> number(const Json& value, std::string_view name, double least, do
 
 Duration milliseconds(double ms) { return Duration{std::llround(ms * 1e6)}; }
 
+double milliseconds_of(Duration time) { return static_cast<double>(time.ns) / 1e6; }
+
+using Link = net::LinkSettings;
 struct LinkNumber {
   std::string_view name;
   double most;
-  void (*set)(net::LinkSettings&, double);
+  void (*set)(Link&, double);
+  double (*get)(const Link&);
 };
 constexpr double longest_ms = 60'000;
 constexpr LinkNumber link_numbers[] = {
-    {"delay_ms", longest_ms, [](auto& link, double ms) { link.delay = milliseconds(ms); }},
-    {"jitter_ms", longest_ms, [](auto& link, double ms) { link.jitter = milliseconds(ms); }},
+    {"delay_ms", longest_ms, [](Link& link, double ms) { link.delay = milliseconds(ms); },
+     [](const Link& link) { return milliseconds_of(link.delay); }},
+    {"jitter_ms", longest_ms, [](Link& link, double ms) { link.jitter = milliseconds(ms); },
+     [](const Link& link) { return milliseconds_of(link.jitter); }},
     {"kbit_per_second", 1e9,
-     [](auto& link, double rate) {
-       link.bits_per_second = static_cast<std::uint64_t>(rate * 1000);
-     }},
+     [](Link& link, double rate) {
+       link.bits_per_second = static_cast<std::uint64_t>(std::llround(rate * 1000));
+     },
+     [](const Link& link) { return static_cast<double>(link.bits_per_second) / 1000; }},
     {"queue", 65'536,
-     [](auto& link, double packets) { link.queue_packets = static_cast<std::uint32_t>(packets); }},
-    {"loss_percent", 100, [](auto& link, double part) { link.loss = part / 100; }},
-    {"duplicate_percent", 100, [](auto& link, double part) { link.duplication = part / 100; }},
-    {"reorder_percent", 100, [](auto& link, double part) { link.reordering = part / 100; }},
-    {"corrupt_percent", 100, [](auto& link, double part) { link.corruption = part / 100; }},
+     [](Link& link, double packets) { link.queue_packets = static_cast<std::uint32_t>(packets); },
+     [](const Link& link) { return double(link.queue_packets); }},
+    {"loss_percent", 100, [](Link& link, double part) { link.loss = part / 100; },
+     [](const Link& link) { return link.loss * 100; }},
+    {"duplicate_percent", 100, [](Link& link, double part) { link.duplication = part / 100; },
+     [](const Link& link) { return link.duplication * 100; }},
+    {"reorder_percent", 100, [](Link& link, double part) { link.reordering = part / 100; },
+     [](const Link& link) { return link.reordering * 100; }},
+    {"reordered_ms", longest_ms,
+     [](Link& link, double ms) { link.reordered_by = milliseconds(ms); },
+     [](const Link& link) { return milliseconds_of(link.reordered_by); }},
+    {"corrupt_percent", 100, [](Link& link, double part) { link.corruption = part / 100; },
+     [](const Link& link) { return link.corruption * 100; }},
     {"mtu", 65'535,
-     [](auto& link, double bytes) { link.mtu_bytes = static_cast<std::uint32_t>(bytes); }},
-    {"seed", 1e15, [](auto& link, double seed) { link.seed = static_cast<std::uint64_t>(seed); }},
+     [](Link& link, double bytes) { link.mtu_bytes = static_cast<std::uint32_t>(bytes); },
+     [](const Link& link) { return double(link.mtu_bytes); }},
+    {"seed", 1e15, [](Link& link, double seed) { link.seed = static_cast<std::uint64_t>(seed); },
+     [](const Link& link) { return static_cast<double>(link.seed); }},
 };
+
+const LinkNumber* find_link_number(std::string_view name) {
+  const auto known = std::find_if(std::begin(link_numbers), std::end(link_numbers),
+                                  [name](const LinkNumber& one) { return one.name == name; });
+  return known == std::end(link_numbers) ? nullptr : known;
+}
 
 Status read_drops(net::LinkSettings& link, const Json& value) {
   constexpr std::string_view form = "the wire's \"drop\" lists objects such as "
@@ -71,11 +94,10 @@ Status read_drops(net::LinkSettings& link, const Json& value) {
 
 Status read_link(net::LinkSettings& link, const std::string& name, const Json& value) {
   if (name == "drop") return read_drops(link, value);
-  for (const LinkNumber& known : link_numbers) {
-    if (known.name != name) continue;
-    const auto given = number(value, name, 0, known.most);
+  if (const LinkNumber* known = find_link_number(name)) {
+    const auto given = number(value, name, 0, known->most);
     if (!given) return Error{given.error()};
-    known.set(link, *given);
+    known->set(link, *given);
     return Nothing{};
   }
   std::string names = "drop";
@@ -155,9 +177,16 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+std::string_view take_word(std::string_view& text) {
+  const std::string_view word = text.substr(0, text.find_first_of(" \t"));
+  text = trimmed(text.substr(word.size()));
+  return word;
+}
+
 // The number that the text begins with, taken off it.
-std::optional<std::uint32_t> leading_number(std::string_view& text) {
-  std::uint32_t number = 0;
+template <class Number>
+std::optional<Number> leading_number(std::string_view& text) {
+  Number number{};
   const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc{} || (rest != text.data() + text.size() && *rest != ' ')) {
     return std::nullopt;
@@ -166,27 +195,74 @@ std::optional<std::uint32_t> leading_number(std::string_view& text) {
   return number;
 }
 
-enum class Takes : std::uint8_t { Nothing, Filter, CountAndFilter, Number };
+enum class Takes : std::uint8_t { Nothing, Filter, CountAndFilter, Packets, Number };
 struct ActWord {
   std::string_view word;
   WireAct::Kind kind;
   Takes takes = Takes::Nothing;
-  std::uint32_t most = 0;  // of the number
+  bool one_way = false;  // may be of one direction
 };
 constexpr ActWord act_words[] = {
     {"hold", WireAct::Kind::Hold, Takes::Filter},
     {"await", WireAct::Kind::Await, Takes::CountAndFilter},
-    {"release", WireAct::Kind::Release, Takes::CountAndFilter},
-    {"drop", WireAct::Kind::Drop, Takes::CountAndFilter},
-    {"duplicate", WireAct::Kind::Duplicate, Takes::CountAndFilter},
+    {"release", WireAct::Kind::Release, Takes::Packets},
+    {"drop", WireAct::Kind::Drop, Takes::Packets},
+    {"duplicate", WireAct::Kind::Duplicate, Takes::Packets},
     {"open", WireAct::Kind::Open},
-    {"cut", WireAct::Kind::Cut},
-    {"mend", WireAct::Kind::Mend},
+    {"cut", WireAct::Kind::Cut, Takes::Nothing, true},
+    {"mend", WireAct::Kind::Mend, Takes::Nothing, true},
+    {"drop_nth", WireAct::Kind::DropNth, Takes::CountAndFilter, true},
     {"sockets", WireAct::Kind::Sockets},
-    {"delay_ms", WireAct::Kind::Delay, Takes::Number, 60'000},
-    {"loss_percent", WireAct::Kind::Loss, Takes::Number, 100},
-    {"pause_ms", WireAct::Kind::Pause, Takes::Number, limits::pause_ms},
+    {"pause_ms", WireAct::Kind::Pause, Takes::Number},
 };
+
+std::string all_act_words() {
+  std::string names;
+  for (const ActWord& act : act_words) names += fmt::format("{}, ", act.word);
+  for (const LinkNumber& known : link_numbers) names += fmt::format("{}, ", known.name);
+  return names + "and those of a link behind from client or from server";
+}
+
+Result<double> only_number(std::string_view text, std::string_view word, double most) {
+  const auto number = leading_number<double>(text);
+  if (!number || !text.empty() || !(*number >= 0 && *number <= most)) {
+    return Error{fmt::format("{} takes a number from 0 to {}", word, most)};
+  }
+  return *number;
+}
+
+// What stands behind the word.
+Status read_rest(WireAct& act, const ActWord& known, std::string_view rest) {
+  if (known.takes == Takes::Packets && rest.starts_with('#')) {
+    rest.remove_prefix(1);
+    const auto packet = leading_number<std::uint64_t>(rest);
+    if (!packet || *packet == 0 || !rest.empty()) {
+      return Error{fmt::format("{} # needs the number of one packet, such as #7", known.word)};
+    }
+    act.packet = *packet;
+    return Nothing{};
+  }
+  if (known.takes == Takes::CountAndFilter || known.takes == Takes::Packets) {
+    act.count = leading_number<std::uint32_t>(rest).value_or(0);
+  }
+  if (act.kind == WireAct::Kind::DropNth) {
+    act.number = act.count;
+    if (rest.empty() && act.count != 0) {
+      return Error{"drop_nth needs to know of which packets, such as drop_nth 2 data"};
+    }
+  }
+  if (rest.empty()) {
+    if (act.kind != WireAct::Kind::Hold) return Nothing{};
+    return Error{"hold needs to know which packets, such as hold SYN or hold all"};
+  }
+  if (known.takes == Takes::Nothing) {
+    return Error{fmt::format("{} stands alone on its line", known.word)};
+  }
+  auto filter = net::PacketFilter::parse(rest);
+  if (!filter) return Error{filter.error()};
+  act.what = *filter;
+  return Nothing{};
+}
 
 }  // namespace
 
@@ -210,38 +286,61 @@ Result<WireSettings> parse_wire_settings(std::string_view text) {
 }
 
 Result<WireAct> parse_wire_act(std::string_view line) {
-  line = trimmed(line);
-  const std::size_t end = std::min(line.find(' '), line.size());
-  const std::string_view word = line.substr(0, end);
-  std::string_view rest = trimmed(line.substr(end));
-  const auto known = std::find_if(std::begin(act_words), std::end(act_words),
-                                  [word](const ActWord& act) { return act.word == word; });
-  if (known == std::end(act_words)) {
-    return Error{"a wire block knows hold, await, release, drop, duplicate, open, cut, mend, "
-                 "delay_ms, loss_percent, sockets and pause_ms"};
-  }
+  std::string_view rest = trimmed(line);
+  std::string_view word = take_word(rest);
   WireAct act;
-  act.kind = known->kind;
-  if (known->takes == Takes::Number) {
-    const auto number = leading_number(rest);
-    if (!number || *number > known->most || !rest.empty()) {
-      return Error{fmt::format("{} takes a number up to {}", word, known->most)};
+  if (word == "from") {
+    const std::string_view host = take_word(rest);
+    if (host != "client" && host != "server") {
+      return Error{"from needs client or server behind it, and what to set, such as delay_ms 50"};
     }
+    act.from = host == "client" ? net::Host::Client : net::Host::Server;
+    word = take_word(rest);
+  }
+  if (const LinkNumber* setting = find_link_number(word)) {
+    const auto number = only_number(rest, word, setting->most);
+    if (!number) return Error{number.error()};
+    act.kind = WireAct::Kind::Link;
+    act.setting = setting->name;
     act.number = *number;
     return act;
   }
-  if (known->takes == Takes::CountAndFilter) act.count = leading_number(rest).value_or(0);
-  if (rest.empty()) {
-    if (act.kind != WireAct::Kind::Hold) return act;
-    return Error{"hold needs to know which packets, such as hold SYN or hold all"};
+  const auto known = std::find_if(std::begin(act_words), std::end(act_words),
+                                  [word](const ActWord& one) { return one.word == word; });
+  if (known == std::end(act_words) || (act.from && !known->one_way)) {
+    return Error{fmt::format("a wire block knows {}", all_act_words())};
   }
-  if (known->takes == Takes::Nothing) {
-    return Error{fmt::format("{} stands alone on its line", word)};
+  act.kind = known->kind;
+  if (known->takes == Takes::Number) {
+    const auto number = only_number(rest, word, limits::pause_ms);
+    if (!number) return Error{number.error()};
+    act.number = *number;
+    return act;
   }
-  auto filter = net::PacketFilter::parse(rest);
-  if (!filter) return Error{filter.error()};
-  act.what = *filter;
+  const Status read = read_rest(act, *known, rest);
+  if (!read) return Error{read.error()};
   return act;
+}
+
+Result<net::LinkSettings> changed_link(net::LinkSettings link, const WireAct& act) {
+  if (act.kind == WireAct::Kind::Link) {
+    const LinkNumber* known = find_link_number(act.setting);
+    CHECK_THAT(known != nullptr, "a setting that links don't have");
+    known->set(link, act.number);
+  } else if (act.number == 0) {
+    link.drops.clear();
+  } else {
+    link.drops.push_back({act.what, static_cast<std::uint64_t>(act.number)});
+  }
+  const Status makes_sense = net::check_link(link);
+  if (!makes_sense) return Error{makes_sense.error()};
+  return link;
+}
+
+double link_number(const net::LinkSettings& link, std::string_view setting) {
+  const LinkNumber* known = find_link_number(setting);
+  CHECK_THAT(known != nullptr, "a setting that links don't have");
+  return known->get(link);
 }
 
 }  // namespace roundtrip::scenario

@@ -63,6 +63,7 @@ constexpr auto overs = std::to_array<Over>({
     {"palette", [](ViewState& state) { state.palette.mode = PaletteMode::Commands; }},
     {"drawer-list", [](ViewState& state) { state.drawer = Drawer::Lifecycle; }},
     {"drawer-explain", [](ViewState& state) { state.drawer = Drawer::Explain; }},
+    {"drawer-wire", [](ViewState& state) { state.drawer = Drawer::Wire; }},
     {"statistics-request",
      [](ViewState& state) { state.statistics.part = StatisticsPart::Request; },
      ViewId::Statistics},

@@ -90,6 +90,7 @@ struct ShowTour { std::optional<std::size_t> step; };  // empty: it is over
 struct ToggleDrawer { Drawer which = Drawer::None; };
 struct AskHold { bool on = true; };  // the field for what to hold
 struct SetHoldFilter { HoldFilter filter; };  // a hold that waits for a request follows it
+struct FillWireSheet { WireSheet sheet; };    // what is typed there, before it is done
 struct OpenPalette { PaletteMode mode = PaletteMode::Commands; std::string text; };
 struct ClosePalette {};
 struct TypePalette { std::string text; };
@@ -118,17 +119,16 @@ using Action =
     std::variant<StepForward, StepBack, GoFirst, GoLast, GoTo, GoToText, GoToByte, GoToStop,
                  ShowAnswer, GoToCause, GoToEffect, Select, SelectByte, SelectFocus, Hover,
                  HoverByte, ClearSelection, Zoom, Pan, SetWindow, FitAll, FitChapter, Measure,
-                 MeasureToSelection, ZoomToMeasured, OnlyRequest, ShowRun, FitFocus, Follow,
-                 Play, Pause, SetPace, SetUnit, Advance, TraceGrew, SetPreset, ShowView, CloseView,
+                 MeasureToSelection, ZoomToMeasured, OnlyRequest, ShowRun, FitFocus, Follow, Play,
+                 Pause, SetPace, SetUnit, Advance, TraceGrew, SetPreset, ShowView, CloseView,
                  MoveView, MoveAcross, TurnTabs, StackPanes, ShareView, SharePanel, ShowWhole,
                  ResetViews, ScrollTo, ToggleGroup, SetLogFilter, TypeFilter, SortConnections,
                  FilterConnections, FoldConnection, FoldConnections, GoToRow, GoToNextRow,
-                 GoToSlowest, SortStatistics, CountWhole, ShowStatistics, SetTheme,
-                 SetProjector, SetTextScale, ToggleSheet, ToggleDrawer, AskHold, SetHoldFilter,
+                 GoToSlowest, SortStatistics, CountWhole, ShowStatistics, SetTheme, SetProjector,
+                 SetTextScale, ToggleSheet, ToggleDrawer, AskHold, SetHoldFilter, FillWireSheet,
                  OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
-                 RunAgain, Save, Open, TypePath, Dismiss, LeaveUnsaved,
-                 ShowLive, ChooseScenario, ChooseModel, CompareModels, HandleWire, HoldNext,
-                 ReleaseHeld>;
+                 RunAgain, Save, Open, TypePath, Dismiss, LeaveUnsaved, ShowLive, ChooseScenario,
+                 ChooseModel, CompareModels, HandleWire, HoldNext, ReleaseHeld>;
 using Actions = std::vector<Action>;
 
 // Does it. Returns the action again when it is the session's.

@@ -383,6 +383,7 @@ struct Applier {
     state.hold_filter = a.filter;
     return !state.session.hold_next || state.session.held.has_value();
   }
+  bool operator()(const FillWireSheet& a) { return state.wire = a.sheet, true; }
   bool operator()(const OpenPalette& a) {
     state.sheet_open = false;
     return set_palette(a.mode, a.text), true;
@@ -410,7 +411,7 @@ struct Applier {
   bool operator()(const ChooseScenario&) { return false; }
   bool operator()(const ChooseModel&) { return false; }
   bool operator()(const CompareModels&) { return false; }
-  bool operator()(const HandleWire&) { return false; }
+  bool operator()(const HandleWire&) { return state.wire.draft.reset(), false; }
   bool operator()(const HoldNext&) { return false; }
   bool operator()(const ReleaseHeld&) { return false; }
 };

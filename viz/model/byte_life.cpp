@@ -8,6 +8,7 @@
 #include "core/http/parser_words.h"
 #include "core/http/request_parser.h"
 #include "viz/model/byte_life_facts.h"
+#include "viz/model/byte_packets.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 
@@ -50,6 +51,9 @@ struct LifeTeller {
   void stamped(std::string_view what, EventNumber event, std::string_view exact,
                std::string_view earlier);
 
+  // The packets themselves, where the wire was seen.
+  void carried();
+  void acknowledged();
   void seen_otherwise();
   void sent_by_client();
   void brought();
@@ -69,6 +73,27 @@ void LifeTeller::stamped(std::string_view what, EventNumber event, std::string_v
     add(what, fmt::format("{}: the stamp belongs to byte {}", earlier, last), event,
         Provenance::Inferred);
   }
+}
+
+void LifeTeller::carried() {
+  constexpr std::size_t most_told = 4;
+  const auto packets =
+      packets_with(view, place.conn, place.log, {place.offset, 1}, view.end());
+  for (std::size_t i = 0; i < std::min(packets.size(), most_told); ++i) {
+    std::string words = carrier_text(view, packets[i]);
+    const bool last = i + 1 == most_told;
+    if (last && packets.size() > most_told) {
+      words += fmt::format("; and {} more", packets.size() - most_told);
+    }
+    add("packet", std::move(words), packets[i].begin, fact(packets[i].begin).provenance);
+  }
+}
+
+void LifeTeller::acknowledged() {
+  const auto packet = acknowledging(view, place.conn, place.log, place.offset);
+  if (!packet) return;
+  add("acknowledged", fmt::format("by {}", carrier_text(view, *packet)), packet->end,
+      fact(packet->end).provenance);
 }
 
 // Whoever sees a byte first tells what it is; where somebody saw another there, that is told too.
@@ -92,7 +117,9 @@ void LifeTeller::sent_by_client() {
 
 // The segment, the recv() and the place in the buffer.
 void LifeTeller::brought() {
+  carried();
   stamped("segment", facts.segment, "it is the last byte of a segment", "had come by then");
+  acknowledged();
   if (facts.moved == trace::no_event) return unknown("recv()", "not read by the server");
   const auto asked = arg_of(view, facts.moved, "asked");
   std::string words = fmt::format("brings {}", bytes_text(fact(facts.moved).bytes()));
@@ -236,8 +263,10 @@ void LifeTeller::sent() {
     words += fmt::format("; returns at {}", moment(fact(facts.moved).time).text());
   }
   add("send()", std::move(words), call, fact(call).provenance);
+  carried();
   stamped("segment", facts.segment, "leaves as the last byte of a segment", "had left by then");
   stamped("ACK", facts.ack, "the client's kernel has it", "acknowledged by then");
+  acknowledged();
   if (facts.client == trace::no_event) return unknown("client");
   add("client", fmt::format("has read {}", bytes_text(fact(facts.client).bytes())), facts.client,
       fact(facts.client).provenance);

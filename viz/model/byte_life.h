@@ -1,7 +1,8 @@
 // The life of one byte, as far as the trace tells it: of a request's byte who sent it, which
 // segment carried it, which recv() brought it, where in the buffer it lay, which state of the
 // parser took it and which field it belongs to; of an answer's byte what made it, its field, its
-// flush and send(), the segment, the ACK and the client's read. Each step says by which event it is
+// flush and send(), the segment, the ACK and the client's read. Where the wire was seen, also which
+// packets carried it and which acknowledged it. Each step says by which event it is
 // known; a step of which the trace has no fact says so. A kernel's stamp belongs to the last byte
 // of its range: earlier ones came, or left, by then, which is marked as inferred. The parser's
 // state comes from running core/http's parser again. Called by the screen for the byte under the

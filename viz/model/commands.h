@@ -35,7 +35,7 @@ enum class Command : std::uint8_t {
   // The screen
   Story, Bytes, Log, Everything, Lesson, NextView, ViewBefore, WholeView, CloseView, MoveAcross,
   StackPanes, ResetViews, FilterLog, NextTheme, Projector, Larger, Smaller, UsualSize, ListDrawer,
-  ExplainDrawer, Clear, Sheet, Tour
+  ExplainDrawer, WireDrawer, Clear, Sheet, Tour
 };
 inline constexpr std::size_t command_count = static_cast<std::size_t>(Command::Tour) + 1;
 

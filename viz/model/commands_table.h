@@ -245,7 +245,8 @@ inline constexpr auto command_table = [] {
       {C::HoldPackets, S::Server, "Hold every packet at the wire, or let all go",
        {shift(Key::P)}, "hold every packet at the wire, let all go; one", once, wire,
        [](Context c) -> Given {
-         return at_wire(c, c.state.session.holds_packets ? "open\nrelease" : "hold all");
+         const bool any = !c.state.session.wire.hold.empty() || c.state.session.packets_held > 0;
+         return at_wire(c, any ? "open\nrelease" : "hold all");
        }},
       {C::HoldSyns, S::Server, "Hold packets that open a connection", {}, "", once, wire,
        [](Context c) { return at_wire(c, "hold SYN, SYN-ACK"); }},
@@ -382,6 +383,9 @@ inline constexpr auto command_table = [] {
        [](Context) -> Given { return ToggleDrawer{Drawer::Lifecycle}; }},
       {C::ExplainDrawer, S::Screen, "The explanation as a drawer, in and out", {press(Key::I)}, "",
        once, "", [](Context) -> Given { return ToggleDrawer{Drawer::Explain}; }},
+      {C::WireDrawer, S::Screen, "The wire as a drawer, in and out", {shift(Key::L)},
+       "the wire: its packets and its link", once, "",
+       [](Context) -> Given { return ToggleDrawer{Drawer::Wire}; }},
       {C::Clear, S::Screen, "Clear what is chosen", {press(Key::Escape)},
        "clear what is chosen, this sheet, the tour", once, "",
        [](Context c) -> Given {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "viz/model/format.h"
+#include "viz/model/wire_words.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -147,6 +148,9 @@ std::vector<BannerSentence> banner_sentences(const TraceView& view, const Cursor
   if (!session.notice.empty()) {
     sentences.push_back(
         {session.good_news ? BannerKind::Quiet : BannerKind::Error, session.notice});
+  }
+  if (std::string held = held_packets_text(state); !held.empty()) {
+    sentences.push_back({BannerKind::Held, std::move(held)});
   }
   if (session.held) {
     std::string text = held_text(*session.held);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/limits.h"
+#include "viz/model/byte_packets.h"
 #include "viz/model/format.h"
 
 namespace roundtrip::viz {
@@ -147,8 +148,8 @@ struct Builder {
   }
   void find_cursor(const StreamFields& stream);
   void section(StreamFields stream);
-  void rows(ByteSection& section, float y, const Mark& here, const Mark& hovered,
-            const Mark& selected);
+  void rows(ByteSection& section, float y, const SegmentMarks& segments, const Mark& here,
+            const Mark& hovered, const Mark& selected);
   void fields(ByteSection& section, float y, const Mark& here, const Mark& hovered,
               const Mark& selected);
 };
@@ -164,8 +165,8 @@ void Builder::find_cursor(const StreamFields& stream) {
   cursor_y = top + above_px() + line_px * static_cast<float>(row);
 }
 
-void Builder::rows(ByteSection& section, float y, const Mark& here, const Mark& hovered,
-                   const Mark& selected) {
+void Builder::rows(ByteSection& section, float y, const SegmentMarks& segments,
+                   const Mark& here, const Mark& hovered, const Mark& selected) {
   const StreamFields& stream = section.stream;
   const auto per_row = static_cast<std::uint64_t>(columns.bytes_per_row);
   const std::uint64_t count = row_count(stream);
@@ -192,6 +193,8 @@ void Builder::rows(ByteSection& section, float y, const Mark& here, const Mark& 
       cell.value = cell.kept ? static_cast<std::uint8_t>(bytes.data[j]) : std::uint8_t{0};
       cell.arrived = cell.place.offset < stream.arrived;
       cell.consumed = cell.place.offset < stream.consumed;
+      cell.begins_segment = segments.begins_at(cell.place.offset);
+      cell.sent_again = segments.sent_again(cell.place.offset);
       cell.field = stream.field_at(cell.place.offset);
       cell.group = section.group;
       if (cell.field >= 0) cell.kind = stream.fields[static_cast<std::size_t>(cell.field)].kind;
@@ -250,6 +253,8 @@ void Builder::section(StreamFields stream) {
   const Mark here = cursor_mark(told);
   const Mark hovered = mark_of(view, told, state.hovered_event, state.hovered_byte);
   const Mark selected = mark_of(view, told, state.selected_event, state.selected_byte);
+  const std::vector<SeenPacket> packets =
+      packets_with(view, told.conn, told.log, told.range, cursor.event);
   const Rect heading = placed(top, ruler.row_px);
   if (seen(heading)) {
     const bool in = told.log == Log::In;
@@ -261,6 +266,10 @@ void Builder::section(StreamFields stream) {
                           count(static_cast<std::int64_t>(most_rows_bytes)));
     }
     const Rect place = heading.inset(ruler.space(1), 0);
+    if (!packets.empty()) {
+      const std::string with_packets = fmt::format("{}, in {}", text, segments_text(packets));
+      if (ruler.width(with_packets, Voice::Strong) <= place.w) text = with_packets;
+    }
     if (told.range.offset > 0) {
       const std::string counted_from = text + "; offsets count from the connection's first byte";
       if (ruler.width(counted_from, Voice::Strong) <= place.w) text = counted_from;
@@ -276,7 +285,7 @@ void Builder::section(StreamFields stream) {
         fit_text(ruler, state_line.inset(ruler.space(1), 0), text, Voice::Quiet);
   }
   const float first_row = top + above_px();
-  rows(section, first_row, here, hovered, selected);
+  rows(section, first_row, segment_marks(packets), here, hovered, selected);
   fields(section, first_row, here, hovered, selected);
   top += height_of(told);
   layout.sections.push_back(std::move(section));

@@ -22,6 +22,8 @@ struct ByteCell {
   bool kept = false;       // else there is no value
   bool arrived = false;    // at the cursor; else dim
   bool consumed = false;   // by the parser, or written with the head
+  bool begins_segment = false;  // a packet's payload begins with it, where packets were seen
+  bool sent_again = false;      // and a later packet brought it once more
   int field = -1;          // in its stream's fields
   trace::Group group{};    // its colour: read, or transmit
   FieldKind kind{};        // its shade, where there is a field

@@ -7,6 +7,7 @@
 
 #include "viz/model/format.h"
 #include "viz/model/lesson_steps.h"
+#include "viz/model/wire_words.h"
 
 namespace roundtrip::viz {
 
@@ -63,6 +64,10 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   std::vector<Wish> list;
   list.push_back({Control::Status, status_text(state), true, false, live, true, 6});
   list.push_back({Control::Scenario, scenario, true, false, false, true, 6});
+  const WireRung rung = wire_rung(view, state);
+  const std::uint32_t held = state.session.packets_held;
+  list.push_back({Control::Wire, held > 0 ? fmt::format("{}: {} held", rung.word, held) : rung.word,
+                  true, false, state.drawer == Drawer::Wire, false, rung.wired ? 9 : 1});
   if (state.session.can_send()) {
     list.push_back({Control::Send, "Send", !state.session.sending, send_is_next, false, true, 9});
     list.push_back({Control::Again, has_run(state) ? "Run again" : "Run", !state.session.sending,
@@ -107,7 +112,7 @@ float width_of(const Ruler& ruler, const Wish& wish) {
 std::string_view control_word(Control control) {
   constexpr std::string_view words[] = {
       "status", "scenario", "send", "again",  "first", "back", "play", "next",
-      "last",   "unit",     "pace", "follow", "open",  "save", "hold", "find"};
+      "last",   "unit",     "pace", "follow", "open",  "save", "hold", "find", "wire"};
   return words[static_cast<std::size_t>(control)];
 }
 
@@ -224,6 +229,7 @@ std::optional<Action> action_of(const TransportButton& button, const ViewState& 
       return HoldNext{!state.session.hold_next};
     case Control::Follow: return Follow{!state.follow};
     case Control::Find: return OpenPalette{PaletteMode::Search, state.palette.text};
+    case Control::Wire: return ToggleDrawer{Drawer::Wire};
     case Control::Status:
     case Control::Scenario:
     case Control::Unit:

@@ -16,7 +16,7 @@ namespace roundtrip::viz {
 
 enum class Control : std::uint8_t {
   Status, Scenario, Send, Again, First, Back, Play, Next, Last, Unit, Pace, Follow, Open, Save,
-  Hold, Find
+  Hold, Find, Wire
 };
 std::string_view control_word(Control control);  // "transport/" + this labels it for tests
 

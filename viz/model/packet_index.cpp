@@ -32,9 +32,23 @@ std::size_t PacketIndex::follow(std::size_t most) {
   return followed_to_ - from;
 }
 
-void PacketIndex::take(EventNumber number) {
+// Whether no packet's record is touched by it.
+bool PacketIndex::take_of_wire(EventNumber number) {
   const Event& event = index_.trace()[number];
-  if (event.ends() || event.conn == 0) return;
+  if (event.phase == Phase::TraceWire) {
+    wire_ = event;
+  } else if (event.phase == Phase::TraceLink) {
+    links_.emplace_back(number, event);
+  } else if (event.phase == Phase::TracePacketHeld) {
+    if (event.begins()) holds_.push_back(number);
+    else std::erase(holds_, index_.partner(number));
+  }
+  return event.ends() || event.conn == 0;
+}
+
+void PacketIndex::take(EventNumber number) {
+  if (take_of_wire(number)) return;
+  const Event& event = index_.trace()[number];
   EventNumber Record::*told = nullptr;
   switch (event.phase) {
     case Phase::TracePacket:
@@ -69,11 +83,14 @@ void PacketIndex::cut_from(EventNumber number) {
       }
     }
   }
+  std::erase_if(holds_, [number](EventNumber hold) { return hold >= number; });
+  std::erase_if(links_, [number](const auto& link) { return link.first >= number; });
   followed_to_ = number;
 }
 
 void PacketIndex::trim_before(EventNumber first) {
   trimmed_to_ = first;
+  std::erase_if(holds_, [first](EventNumber hold) { return hold < first; });
   for (auto conn = conns_.begin(); conn != conns_.end();) {
     std::vector<Record>& here = conn->second.here;
     const auto kept = std::find_if(here.begin(), here.end(),
@@ -165,6 +182,24 @@ std::optional<SeenPacket> PacketIndex::packet_of(std::uint64_t number) const {
     if (fits(all->here[place - 1])) return told(event.conn, *all, place - 1);
   }
   return std::nullopt;
+}
+
+std::vector<SeenPacket> PacketIndex::held() const {
+  std::vector<SeenPacket> packets;
+  for (const EventNumber hold : holds_) {
+    const auto packet = packet_of(hold);
+    if (!packet || packet->let_go != no_event) continue;
+    if (packet->dropped == no_event && packet->end == no_event) packets.push_back(*packet);
+  }
+  return packets;
+}
+
+const Event* PacketIndex::link(trace::Host from, std::uint64_t upto) const {
+  for (auto link = links_.rbegin(); link != links_.rend(); ++link) {
+    const auto& [number, event] = *link;
+    if (number <= upto && event.arg("from") == static_cast<std::uint64_t>(from)) return &event;
+  }
+  return nullptr;
 }
 
 std::size_t PacketIndex::memory_bytes() const {

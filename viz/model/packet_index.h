@@ -3,11 +3,13 @@
 // bounded portions, beside Statistics; layouts only read, and look at the packets they show.
 // A packet's number counts those of its connection from 0, evicted ones too. Where a late fact
 // enters the trace, what stands behind it is taken anew. Memory: 24 bytes a packet. What the header
-// says is taken apart on demand (packet_header.h).
+// says is taken apart on demand (packet_header.h). Beside them it keeps what was told of the wire
+// as such: how it is seen, and how its link was set.
 #pragma once
 
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/trace/index.h"
@@ -64,6 +66,12 @@ class PacketIndex {
   // The packet that an event tells of: one of the wire's own facts, or a step (SYN, segment out,
   // FIN in, …) that is the packet's leaving or arriving. Empty for any other event.
   std::optional<SeenPacket> packet_of(std::uint64_t event) const;
+  // Those that wait at the wire, as far as is told: the one held first comes first.
+  std::vector<SeenPacket> held() const;
+  // How the wire is seen (trace.wire), and the last that was told up to an event of the link of
+  // what a host sends (trace.link). Null where nothing was. They stay when events are evicted.
+  const trace::Event* wire() const { return wire_ ? &*wire_ : nullptr; }
+  const trace::Event* link(trace::Host from, std::uint64_t upto) const;
   std::size_t memory_bytes() const;
 
  private:
@@ -82,6 +90,7 @@ class PacketIndex {
   };
 
   void take(trace::EventNumber number);
+  bool take_of_wire(trace::EventNumber number);
   void cut_from(trace::EventNumber number);
   void trim_before(trace::EventNumber first);
   Record* newest(std::uint32_t conn, std::uint32_t id);
@@ -93,6 +102,9 @@ class PacketIndex {
   std::uint64_t rewinds_seen_ = 0;
   std::uint64_t trimmed_to_ = 0;
   std::unordered_map<std::uint32_t, Records> conns_;
+  std::vector<trace::EventNumber> holds_;  // begins without an end
+  std::optional<trace::Event> wire_;
+  std::vector<std::pair<trace::EventNumber, trace::Event>> links_;
 };
 
 }  // namespace roundtrip::viz

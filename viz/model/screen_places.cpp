@@ -81,6 +81,10 @@ ScreenParts screen_parts(const Ruler& ruler, const ViewState& state, const Rect&
   parts.bar = rest.take_top(bar_px);
   rest = Rect::from_corners(rest.x + placing.gap, rest.y, rest.right() - placing.gap,
                             rest.bottom() - placing.gap);
+  // Where words are so large that half the window is too little, it covers nearly all.
+  const float share = rest.w < placing.letters(60) ? 0.9f : 0.5f;
+  Rect wire = rest;
+  parts.wire = wire.take_right(std::min(placing.letters(30), std::round(rest.w * share)));
   if (state.whole) {
     parts.picture = rest;
     return parts;

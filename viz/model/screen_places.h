@@ -28,6 +28,7 @@ struct ScreenParts {
   bool drawers = false;
   Rect lifecycle_handle;  // of drawers only
   Rect explain_handle;
+  Rect wire;  // where the drawer of the wire stands while it is open, at the right
 };
 // `bar_px`: how high the bar wants to be.
 ScreenParts screen_parts(const Ruler& ruler, const ViewState& state, const Rect& window,

@@ -25,6 +25,7 @@
 #include "viz/model/row_order.h"
 #include "viz/model/search.h"
 #include "viz/model/time_scale.h"
+#include "viz/model/wire_sheet.h"
 #include "viz/model/workspace.h"
 
 namespace roundtrip::viz {
@@ -69,8 +70,8 @@ struct Splits {
   bool operator==(const Splits&) const = default;
 };
 
-// A side pane that has no room beside the picture is a drawer; this one is open.
-enum class Drawer : std::uint8_t { None, Lifecycle, Explain };
+// A side pane without room beside the picture is a drawer, the wire always is; this one is open.
+enum class Drawer : std::uint8_t { None, Lifecycle, Explain, Wire };
 enum class Panel : std::uint8_t {
   Lifecycle, Timeline, Bytes, Explain, Log, Picture, Lesson, Connections, Statistics
 };
@@ -136,8 +137,8 @@ struct SessionStatus {
   std::optional<trace::Model> model;  // what carries its connections, or will where it starts next
   bool has_load = false;    // the lesson has one, so models can be compared
   bool wired = false;       // the server listens in a lab, on a wire that can be handled
-  bool holds_packets = false;      // what comes to the wire waits there
-  std::uint32_t packets_held = 0;  // so many do
+  std::uint32_t packets_held = 0;  // so many packets wait there
+  WireStatus wire;
   bool comparing = false;   // it runs under one model after the other
   std::string file;     // the trace file that is shown, when not live
   std::vector<std::string> scenarios;
@@ -220,6 +221,7 @@ struct ViewState {
   Drawer drawer = Drawer::None;
   HoldFilter hold_filter;   // of the next hold
   bool ask_hold = false;    // the field for it opens in the next frame
+  WireSheet wire;
   Palette palette;
 
   // How far one has come in each lesson, the latest last; whether the cursor has stood on a stop

@@ -47,7 +47,7 @@ class Wire {
   // From now on what fits is held; what is held already stays so. A filter that fits nothing holds
   // nothing.
   void hold(PacketFilter filter);
-  bool holds() const { return !filter_.fits_nothing(); }
+  const PacketFilter& filter() const { return filter_; }
   struct Held {
     PacketId id = 0;
     PacketId copy_of = 0;

@@ -340,12 +340,18 @@ void WireRecorder::link_set(Host from, const LinkSettings& settings) {
   chance(settings.loss, "lost");
   chance(settings.duplication, "twice");
   chance(settings.reordering, "overtaken");
+  if (settings.reordering > 0) {
+    words += fmt::format(" by {} ms", static_cast<double>(settings.reordered_by.ns) / 1e6);
+  }
   chance(settings.corruption, "corrupted");
   for (const DropRule& rule : settings.drops) {
     words += fmt::format(", drops number {} of {}", rule.nth, rule.what.text());
   }
   if (settings.mtu_bytes > 0) words += fmt::format(", MTU {}", settings.mtu_bytes);
   if (settings.cut) words += ", cut";
+  const bool by_chance = settings.jitter.ns > 0 || settings.loss > 0 || settings.duplication > 0 ||
+                         settings.reordering > 0 || settings.corruption > 0;
+  if (by_chance) words += fmt::format(", seed {}", settings.seed);
   trace::fact<Phase::TraceLink>(
       Kind::Instant, {read_ticks(), Provenance::Injected}, {}, {},
       settings.bits_per_second > 0 ? std::optional(settings.bits_per_second) : std::nullopt,

@@ -54,13 +54,52 @@ TEST_CASE("wire acts: each word with what it takes, and a sentence for any other
   CHECK(act("release 1").count == 1);
   CHECK(act("drop 1 data").what.text() == "data");
   CHECK(act("pause_ms 250").number == 250);
-  CHECK(act("delay_ms 50").kind == WireAct::Kind::Delay);
+  CHECK(act("delay_ms 50").kind == WireAct::Kind::Link);
+  CHECK(act("delay_ms 50").setting == "delay_ms");
+  CHECK(act("loss_percent 0.5").number == 0.5);
+  CHECK(act("release #7").packet == 7);
+  CHECK(act("from server cut").from == net::Host::Server);
+  CHECK(act("drop_nth 2 data").number == 2);
+  CHECK(act("from client drop_nth 0").number == 0);
   CHECK(act("open").kind == WireAct::Kind::Open);
   for (const char* wrong : {"", "jump", "hold", "hold nonsense", "open SYN", "pause_ms",
-                            "pause_ms 99999999", "pause_ms x", "loss_percent 101"}) {
+                            "pause_ms 99999999", "pause_ms x", "loss_percent 101", "release #",
+                            "drop #0", "drop #1 SYN", "from", "from here cut", "from client",
+                            "from client hold SYN", "drop_nth 2", "drop_nth 1 nonsense",
+                            "mtu -1", "mtu 1 2", "seed nan"}) {
     CAPTURE(wrong);
     CHECK_FALSE(parse_wire_act(wrong).ok());
   }
+}
+
+TEST_CASE("wire acts: every number of a link is set by its name, and read by it") {
+  const auto changed = [](const net::LinkSettings& link, std::string_view line) {
+    const auto act = parse_wire_act(line);
+    REQUIRE_MESSAGE(act.ok(), act.error());
+    return changed_link(link, *act);
+  };
+  net::LinkSettings link;
+  double value = 70;
+  for (const char* setting :
+       {"delay_ms", "jitter_ms", "kbit_per_second", "queue", "loss_percent", "duplicate_percent",
+        "reorder_percent", "reordered_ms", "corrupt_percent", "mtu", "seed"}) {
+    CAPTURE(setting);
+    const auto after = changed(link, std::string(setting) + " " + std::to_string(++value));
+    REQUIRE(after.ok());
+    CHECK(link_number(*after, setting) == doctest::Approx(value));
+    CHECK(link_number(link, setting) != doctest::Approx(value));
+    link = *after;
+  }
+  CHECK(link_number(link, "delay_ms") == doctest::Approx(71));
+  const auto with_rule = changed(link, "drop_nth 2 data from server");
+  REQUIRE(with_rule.ok());
+  REQUIRE(with_rule->drops.size() == 1);
+  CHECK(with_rule->drops[0].nth == 2);
+  CHECK(with_rule->drops[0].what.text() == "data from server");
+  CHECK(changed(*with_rule, "drop_nth 0")->drops.empty());
+  const auto refused = changed(link, "mtu 5");
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().find("68 bytes") != std::string::npos);
 }
 
 TEST_CASE("wire: a page's block needs its setting, and its acts carry their lines") {

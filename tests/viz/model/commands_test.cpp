@@ -69,8 +69,8 @@ TEST_CASE("commands: whatever a person can ask for is a command, or needs the po
   }
   // By the pointer: what is under it, how far it was dragged.
   reached.merge(indices_of<GoTo, GoToByte, Select, SelectByte, Hover, HoverByte, SetWindow, Measure,
-                           ScrollTo, MoveView, ShareView, SharePanel, SetHoldFilter, GoToRow,
-                           SortConnections, FoldConnection, FoldConnections, GoToNextRow,
+                           ScrollTo, MoveView, ShareView, SharePanel, SetHoldFilter, FillWireSheet,
+                           GoToRow, SortConnections, FoldConnection, FoldConnections, GoToNextRow,
                            GoToSlowest, SortStatistics, CountWhole, ShowStatistics>());
   // What is typed, and what the palette's own rows and keys do. Time passes by itself.
   reached.merge(indices_of<GoToText, SetLogFilter, FilterConnections, TypePath,
