@@ -28,7 +28,7 @@ struct ClientTarget {
   const CallOff* call_off = nullptr;
   net::SocketMaker* sockets = nullptr;  // null: of this machine
   bool nagle = false;  // small pieces may wait for an ACK: TCP_NODELAY is off
-  std::optional<std::uint16_t> port;  // of the server's host; absent: the server's own
+  std::optional<std::uint16_t> port{};  // of the server's host; absent: the server's own
 };
 
 class Client {
