@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "viz/model/format.h"
+#include "viz/model/socket_facts.h"
 
 namespace roundtrip::viz {
 
@@ -14,6 +15,10 @@ using trace::Host;
 namespace {
 
 constexpr float most_height_px = 1e6f;
+// So many slots of an accept queue are told apart.
+constexpr std::uint64_t most_slots = 24;
+// From one end of a long queue to the other the pointer goes about so many steps.
+constexpr double drag_steps = 64;
 
 // As many digits as are told apart, none that a division by 100 has brought in.
 std::string number_text(double value) {
@@ -72,9 +77,13 @@ struct WireMaker {
   void link();
   void directions();
   void numbers();
-  void number(std::size_t row, Rect place, float name_px, float unit_px);
+  void link_number(std::size_t row, const Rect& place, float name_px, float unit_px);
+  WireField number(WireEntry entry, const NumberRow& row, Rect place, float name_px, float unit_px);
+  void set_number(WireField& field, double value) const;
   void nth();
   void told_link();
+  void accept_queue();
+  void slots(std::uint64_t fit, std::uint64_t waiting);
 };
 
 void WireMaker::rung() {
@@ -90,9 +99,11 @@ void WireMaker::packets() {
   text(in_force.empty() ? std::string("None is held: all go on.")
                         : fmt::format("Held is what fits: {}.", in_force),
        Voice::Body);
-  WireField field{WireEntry::Filter, 0,
-                  "wire/filter",     {},
-                  sheet().filter,    "which to hold: data from server, not ACK"};
+  WireField field{WireEntry::Filter,
+                  "wire/filter",
+                  {},
+                  sheet().filter,
+                  "which to hold: data from server, not ACK"};
   Rect line = rest.take_top(ruler.control_px, ruler.space(1));
   WireButton hold = does("wire/hold", "Hold", "hold " + sheet().filter,
                          "What fits waits at the wire from now on");
@@ -196,7 +207,7 @@ void WireMaker::directions() {
 void WireMaker::numbers() {
   float name_px = 0;
   float unit_px = 0;
-  for (const LinkRow& row : link_rows) {
+  for (const NumberRow& row : link_rows) {
     name_px = std::max(name_px, std::ceil(ruler.width(row.name, Voice::Body)) + ruler.space(5));
     unit_px = std::max(unit_px, std::ceil(ruler.width(row.unit, Voice::Quiet)) + 1);
   }
@@ -210,34 +221,46 @@ void WireMaker::numbers() {
   for (std::size_t row = 0; row < link_rows.size(); ++row) {
     const auto column = static_cast<float>(row / lines);
     const auto line = static_cast<float>(row % lines);
-    number(row,
-           {rest.x + column * (column_px + ruler.space(4)), rest.y + line * line_px, column_px,
-            ruler.control_px},
-           name_px, unit_px);
+    link_number(row,
+                {rest.x + column * (column_px + ruler.space(4)), rest.y + line * line_px, column_px,
+                 ruler.control_px},
+                name_px, unit_px);
   }
   rest.take_top(static_cast<float>(lines) * line_px + ruler.space(1));
 }
 
-void WireMaker::number(std::size_t row, Rect place, float name_px, float unit_px) {
-  const LinkRow& told = link_rows[row];
+void WireMaker::link_number(std::size_t row, const Rect& place, float name_px, float unit_px) {
   const auto& links = status().links;
-  const std::size_t shown = sheet().from ? static_cast<std::size_t>(*sheet().from) : 0;
-  WireField field{WireEntry::Number, row, fmt::format("wire/{}", told.setting)};
-  field.value = links[shown].numbers[row];
-  const bool differ = !sheet().from && links[0].numbers[row] != links[1].numbers[row];
-  const Rect named = place.take_left(name_px);
-  name(fmt::format("{} ↔", told.name), named);
-  name(told.unit, place.take_right(unit_px, ruler.space(2)), Voice::Quiet);
-  field.rect = place;
-  if (differ) {
+  WireField field = number(WireEntry::Link, link_rows[row], place, name_px, unit_px);
+  if (!sheet().from && links[0].numbers[row] != links[1].numbers[row]) {
     field.hint = "they differ";
+    field.drag = {};
   } else {
-    field.drag = named;
-    field.in_force = number_text(field.value);
+    const std::size_t shown = sheet().from ? static_cast<std::size_t>(*sheet().from) : 0;
+    set_number(field, links[shown].numbers[row]);
   }
-  const bool drafted = sheet().draft && sheet().draft->row == row;
-  field.text = drafted ? sheet().draft->text : field.in_force;
   layout.fields.push_back(std::move(field));
+}
+
+// Its name, which is dragged, its field and its unit; what is typed there stands in it.
+WireField WireMaker::number(WireEntry entry, const NumberRow& row, Rect place, float name_px,
+                            float unit_px) {
+  WireField field{entry, fmt::format("wire/{}", row.setting)};
+  field.row = &row;
+  field.step = row.step;
+  field.drag = place.take_left(name_px);
+  name(fmt::format("{} ↔", row.name), field.drag);
+  name(row.unit, place.take_right(unit_px, ruler.space(2)), Voice::Quiet);
+  field.rect = place;
+  if (sheet().draft && sheet().draft->setting == row.setting) field.text = sheet().draft->text;
+  return field;
+}
+
+void WireMaker::set_number(WireField& field, double value) const {
+  field.value = value;
+  field.in_force = number_text(value);
+  const bool drafted = sheet().draft && sheet().draft->setting == field.row->setting;
+  if (!drafted) field.text = field.in_force;
 }
 
 void WireMaker::nth() {
@@ -249,9 +272,9 @@ void WireMaker::nth() {
   add.rect = line.take_right(width_of(add.text), gap());
   const float number_px = std::ceil(ruler.width("0000", Voice::Body)) + ruler.space(6);
   layout.fields.push_back(
-      {WireEntry::Nth, 0, "wire/nth", line.take_left(number_px, gap()), sheet().nth, "n"});
+      {WireEntry::Nth, "wire/nth", line.take_left(number_px, gap()), sheet().nth, "n"});
   layout.fields.push_back(
-      {WireEntry::NthFilter, 0, "wire/nth-filter", line, sheet().nth_filter, "of which: data"});
+      {WireEntry::NthFilter, "wire/nth-filter", line, sheet().nth_filter, "of which: data"});
   layout.buttons.push_back(std::move(add));
   const auto& links = status().links;
   if (links[0].drops.empty() && links[1].drops.empty()) return;
@@ -283,6 +306,77 @@ void WireMaker::told_link() {
   }
 }
 
+// As it is now, wherever the cursor stands: it is the live server's.
+void WireMaker::accept_queue() {
+  const Cursor now{view.end() - 1, {}};
+  const trace::ProcessAt process = view.states.process_at(now.event);
+  const AcceptQueue queue = socket_facts(Teller(view, now, {})).queue;
+  heading("Accept queue");
+  const float name_px = std::ceil(ruler.width(backlog_row.name, Voice::Body)) + ruler.space(5);
+  const float unit_px = std::ceil(ruler.width(backlog_row.unit, Voice::Quiet)) + 1;
+  const float field_px = ruler.width("00000000", Voice::Body) + ruler.space(6);
+  Rect line = rest.take_top(ruler.control_px, ruler.space(2));
+  line.w = std::min(line.w, name_px + field_px + ruler.space(2) + unit_px);
+  WireField field = number(WireEntry::Backlog, backlog_row, line, name_px, unit_px);
+  const auto& in_force = process.backlog_in_force;
+  if (in_force) {
+    set_number(field, *in_force);
+    field.step = std::max(1.0, std::floor(field.value / drag_steps));
+  } else {
+    field.hint = "not told";
+    field.drag = {};
+  }
+  layout.fields.push_back(std::move(field));
+  text(state.session.backlog_problem, Voice::Body, true);
+  if (!in_force) return;
+  const std::uint64_t fit = std::uint64_t{*in_force} + 1;
+  slots(fit, queue.waiting);
+  text(
+      fmt::format("{} {}: one more than the backlog. A lower backlog sends nobody away who waits "
+                  "already.",
+                  counted(static_cast<std::int64_t>(fit), "connection"), fit == 1 ? "fits" : "fit"),
+      Voice::Body);
+  if (process.backlog.value_or(0) > *in_force) {
+    text(fmt::format("The program asked for {}: net.core.somaxconn allows no more than {}.",
+                     count(*process.backlog), count(*in_force)),
+         Voice::Quiet);
+  }
+  const auto waiting = static_cast<std::int64_t>(queue.waiting);
+  text(queue.event == trace::no_event ? std::string("Nobody has asked yet how many wait.")
+                                      : fmt::format("When the kernel was asked last, {} waited.",
+                                                    waiting == 0 ? "none" : count(waiting)),
+       Voice::Quiet);
+  text("It stays so until the server starts anew.", Voice::Quiet);
+}
+
+// Who came before the backlog was lowered waits all the same: those stand out.
+void WireMaker::slots(std::uint64_t fit, std::uint64_t waiting) {
+  const Rect line = rest.take_top(ruler.line(Voice::Body), ruler.space(2));
+  const auto slot = [&](float x, float w, Filling filling) {
+    PictureBar made;
+    made.rect = {x, line.y, w, line.h};
+    made.group = trace::Group::Connection;
+    made.filling = filling;
+    layout.slots.push_back(std::move(made));
+  };
+  const std::uint64_t all = std::max(fit, waiting);
+  if (all > most_slots) {
+    const double share = static_cast<double>(waiting) / static_cast<double>(all);
+    const float least_px = waiting == 0 ? 0 : ruler.space(1);
+    const float filled_px = std::max(least_px, std::round(static_cast<float>(share) * line.w));
+    if (filled_px > 0) slot(line.x, filled_px, Filling::Filled);
+    if (filled_px < line.w) slot(line.x + filled_px, line.w - filled_px, Filling::Free);
+    return;
+  }
+  const float pitch_px = std::min(2 * line.h, std::floor(line.w / static_cast<float>(all)));
+  for (std::uint64_t at = 0; at < all; ++at) {
+    slot(line.x + static_cast<float>(at) * pitch_px, pitch_px - 1,
+         at >= fit      ? Filling::Marked
+         : at < waiting ? Filling::Filled
+                        : Filling::Free);
+  }
+}
+
 }  // namespace
 
 WireLayout layout_wire(const TraceView& view, const Cursor& cursor, const ViewState& state,
@@ -298,6 +392,7 @@ WireLayout layout_wire(const TraceView& view, const Cursor& cursor, const ViewSt
     maker.heading("Link");
     maker.told_link();
   }
+  if (state.session.live && !view.empty()) maker.accept_queue();
   maker.layout.content_px = maker.rest.y - area.y;
   return std::move(maker.layout);
 }
@@ -308,6 +403,10 @@ std::string dump(const WireLayout& layout) {
   for (const WireButton& one : layout.buttons) {
     text += fmt::format("button {} {}{}{} \"{}\"\n", one.label, dump(one.rect),
                         one.enabled ? "" : " disabled", one.chosen ? " chosen" : "", one.text);
+  }
+  for (const PictureBar& slot : layout.slots) {
+    text += fmt::format("slot {} {}\n", dump(slot.rect),
+                        slot.filling == Filling::Free ? "free" : "filled");
   }
   for (const WireField& one : layout.fields) {
     text += fmt::format("field {} {} \"{}\"\n", one.label, dump(one.rect), one.text);
