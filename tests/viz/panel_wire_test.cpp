@@ -114,7 +114,7 @@ TEST_CASE("wire drawer: a number is dragged by its name and set where it is let 
   CHECK(acts_of(driver) == Acts{"delay_ms 0"});
 }
 
-TEST_CASE("wire drawer: without a lab the backlog is typed and dragged all the same, and set once") {
+TEST_CASE("wire drawer: the backlog is typed and dragged without a lab too, and set once") {
   const Scene scene(tell_hello);
   ScreenDriver driver(scene, 1920, 1080);
   driver.state.drawer = Drawer::Wire;

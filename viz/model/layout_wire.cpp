@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "viz/model/format.h"
-#include "viz/model/socket_facts.h"
+#include "viz/model/wire_maker.h"
 
 namespace roundtrip::viz {
 
@@ -15,76 +14,13 @@ using trace::Host;
 namespace {
 
 constexpr float most_height_px = 1e6f;
-// So many slots of an accept queue are told apart.
-constexpr std::uint64_t most_slots = 24;
-// From one end of a long queue to the other the pointer goes about so many steps.
-constexpr double drag_steps = 64;
 
 // As many digits as are told apart, none that a division by 100 has brought in.
 std::string number_text(double value) {
   return fmt::format("{:.15g}", value);
 }
 
-// Places one thing below the other.
-struct WireMaker {
-  const TraceView& view;
-  const Cursor& cursor;
-  const ViewState& state;
-  const Ruler& ruler;
-  WireLayout layout{};
-  Rect rest{};
-
-  const WireStatus& status() const { return state.session.wire; }
-  const WireSheet& sheet() const { return state.wire; }
-  float gap() const { return ruler.space(2); }
-
-  void text(std::string_view words, Voice voice, bool error = false) {
-    if (words.empty()) return;
-    for (TextBox& line : wrap_text(ruler, rest, words, voice)) {
-      layout.texts.push_back({std::move(line), error});
-    }
-    rest.take_top(ruler.space(1));
-  }
-  void heading(std::string_view words) {
-    rest.take_top(ruler.space(3));
-    text(words, Voice::Strong);
-  }
-  float width_of(std::string_view words) const {
-    return std::ceil(ruler.width(words, Voice::Body)) + ruler.space(6);
-  }
-  // Beside each other, in as many lines as they need.
-  void flow(std::vector<WireButton> buttons) {
-    Rect line;
-    for (WireButton& one : buttons) {
-      const float width = std::min(width_of(one.text), rest.w);
-      if (line.w < width) line = rest.take_top(ruler.control_px, ruler.space(1));
-      one.rect = line.take_left(width, ruler.space(1));
-      layout.buttons.push_back(std::move(one));
-    }
-    rest.take_top(ruler.space(1));
-  }
-  WireButton does(std::string label, std::string words, const std::string& act,
-                  std::string tip) const {
-    return {std::move(label), std::move(words), std::move(tip), {}, {HandleWire{act}}};
-  }
-  void name(std::string_view words, const Rect& place, Voice voice = Voice::Body) {
-    layout.texts.push_back({fit_text(ruler, place, words, voice)});
-  }
-
-  void rung();
-  void packets();
-  void held_packet(const SeenPacket& packet);
-  void link();
-  void directions();
-  void numbers();
-  void link_number(std::size_t row, const Rect& place, float name_px, float unit_px);
-  WireField number(WireEntry entry, const NumberRow& row, Rect place, float name_px, float unit_px);
-  void set_number(WireField& field, double value) const;
-  void nth();
-  void told_link();
-  void accept_queue();
-  void slots(std::uint64_t fit, std::uint64_t waiting);
-};
+}  // namespace
 
 void WireMaker::rung() {
   const WireRung rung = wire_rung(view, state);
@@ -305,79 +241,6 @@ void WireMaker::told_link() {
          Voice::Quiet);
   }
 }
-
-// As it is now, wherever the cursor stands: it is the live server's.
-void WireMaker::accept_queue() {
-  const Cursor now{view.end() - 1, {}};
-  const trace::ProcessAt process = view.states.process_at(now.event);
-  const AcceptQueue queue = socket_facts(Teller(view, now, {})).queue;
-  heading("Accept queue");
-  const float name_px = std::ceil(ruler.width(backlog_row.name, Voice::Body)) + ruler.space(5);
-  const float unit_px = std::ceil(ruler.width(backlog_row.unit, Voice::Quiet)) + 1;
-  const float field_px = ruler.width("00000000", Voice::Body) + ruler.space(6);
-  Rect line = rest.take_top(ruler.control_px, ruler.space(2));
-  line.w = std::min(line.w, name_px + field_px + ruler.space(2) + unit_px);
-  WireField field = number(WireEntry::Backlog, backlog_row, line, name_px, unit_px);
-  const auto& in_force = process.backlog_in_force;
-  if (in_force) {
-    set_number(field, *in_force);
-    field.step = std::max(1.0, std::floor(field.value / drag_steps));
-  } else {
-    field.hint = "not told";
-    field.drag = {};
-  }
-  layout.fields.push_back(std::move(field));
-  text(state.session.backlog_problem, Voice::Body, true);
-  if (!in_force) return;
-  const std::uint64_t fit = std::uint64_t{*in_force} + 1;
-  slots(fit, queue.waiting);
-  text(
-      fmt::format("{} {}: one more than the backlog. A lower backlog sends nobody away who waits "
-                  "already.",
-                  counted(static_cast<std::int64_t>(fit), "connection"), fit == 1 ? "fits" : "fit"),
-      Voice::Body);
-  if (process.backlog.value_or(0) > *in_force) {
-    text(fmt::format("The program asked for {}: net.core.somaxconn allows no more than {}.",
-                     count(*process.backlog), count(*in_force)),
-         Voice::Quiet);
-  }
-  const auto waiting = static_cast<std::int64_t>(queue.waiting);
-  text(queue.event == trace::no_event ? std::string("Nobody has asked yet how many wait.")
-                                      : fmt::format("When the kernel was asked last, {} waited.",
-                                                    waiting == 0 ? "none" : count(waiting)),
-       Voice::Quiet);
-  text("It stays so until the server starts anew.", Voice::Quiet);
-}
-
-// Who came before the backlog was lowered waits all the same: those stand out.
-void WireMaker::slots(std::uint64_t fit, std::uint64_t waiting) {
-  const Rect line = rest.take_top(ruler.line(Voice::Body), ruler.space(2));
-  const auto slot = [&](float x, float w, Filling filling) {
-    PictureBar made;
-    made.rect = {x, line.y, w, line.h};
-    made.group = trace::Group::Connection;
-    made.filling = filling;
-    layout.slots.push_back(std::move(made));
-  };
-  const std::uint64_t all = std::max(fit, waiting);
-  if (all > most_slots) {
-    const double share = static_cast<double>(waiting) / static_cast<double>(all);
-    const float least_px = waiting == 0 ? 0 : ruler.space(1);
-    const float filled_px = std::max(least_px, std::round(static_cast<float>(share) * line.w));
-    if (filled_px > 0) slot(line.x, filled_px, Filling::Filled);
-    if (filled_px < line.w) slot(line.x + filled_px, line.w - filled_px, Filling::Free);
-    return;
-  }
-  const float pitch_px = std::min(2 * line.h, std::floor(line.w / static_cast<float>(all)));
-  for (std::uint64_t at = 0; at < all; ++at) {
-    slot(line.x + static_cast<float>(at) * pitch_px, pitch_px - 1,
-         at >= fit      ? Filling::Marked
-         : at < waiting ? Filling::Filled
-                        : Filling::Free);
-  }
-}
-
-}  // namespace
 
 WireLayout layout_wire(const TraceView& view, const Cursor& cursor, const ViewState& state,
                        const Ruler& ruler, const Rect& area) {
