@@ -152,7 +152,9 @@ TEST_CASE("wire drawer: the backlog is typed and dragged without a lab too, and 
 TEST_CASE("wire drawer: the palette finds the backlog") {
   const Scene scene(tell_hello);
   ScreenDriver driver(scene);
-  driver.screen.press(Key::P, {.control = true});
+  driver.screen.press(Key::P, {.ctrl = true});
+  driver.screen.settle();
+  driver.screen.settle();
   driver.screen.type("backlog of 1:");
   driver.screen.settle();
   driver.screen.press(Key::Enter);

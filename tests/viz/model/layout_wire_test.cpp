@@ -294,6 +294,9 @@ TEST_CASE("wire: slots are as full as the kernel told it last; who came before s
 
 TEST_CASE("wire: every word whole in its place, nothing over another (widths, projector)") {
   Scene scene([](Story& story) {
+    story.startup();
+    story.begin<Phase::StartupListen>({});
+    story.end<Phase::StartupListen>({}, 65'535U, 23U, 0);
     story.open();
     for (std::uint32_t id = 1; id < 12; ++id) leave_and_wait(story, id);
   });
