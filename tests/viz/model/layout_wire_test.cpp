@@ -273,14 +273,9 @@ TEST_CASE("wire: the backlog is what listen() was told last, however much was as
   CHECK(error->box.rect.y > field_of(layout, "wire/backlog")->rect.y);
 }
 
-TEST_CASE("wire: slots are as full as the kernel told it last; who came before stays (23)") {
-  const Recorded told("23-backlog");
+TEST_CASE("wire: slots are as full as the kernel told it last; who came before stays") {
   ViewState state;
   state.session.live = true;
-  const WireLayout last = wire_of(told.view, state);
-  CHECK(last.slots.size() == 2);
-  CHECK(slots_of(last, Filling::Free) == 2);
-  CHECK(says(last, "When the kernel was asked last, none waited."));
   Scene scene(tell_hello);
   scene.story.tell<Phase::TraceSockets>(Kind::Instant, {}, 0U, 0U, 3U, 4096U);
   scene.story.begin<Phase::StartupListen>({});
