@@ -299,6 +299,8 @@ void Desk::do_for_session(const Action& action) {
     compare_models();
   } else if (const auto* wire = std::get_if<viz::HandleWire>(&action)) {
     do_at_wire(wire->act);
+  } else if (const auto* change = std::get_if<viz::ChangeBacklog>(&action)) {
+    change_backlog(change->backlog);
   } else if (const auto* stop = std::get_if<viz::GoToStop>(&action)) {
     go_to_stop(stop->stop);
   } else {

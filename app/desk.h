@@ -99,6 +99,7 @@ class Desk {
   void choose_model(trace::Model model);
   void compare_models();
   void do_at_wire(const std::string& acts);
+  void change_backlog(const std::string& typed);
   void tell_wire();
   void keep_measured(const viz::MeasuredModels& measured);
   void make_ready(const std::string& scenario);

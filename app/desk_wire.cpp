@@ -1,12 +1,14 @@
 // The hand at the wire, as the window has it: the live server listens in a lab, and packets wait,
-// go on or are lost as the person wants.
+// go on or are lost as the person wants. And at its end the accept queue, in a lab or without.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 #include "app/desk.h"
 #include "core/scenario/wire_hand.h"
+#include "core/trace/recorder.h"
 
 namespace roundtrip::app {
 
@@ -63,11 +65,31 @@ void Desk::do_at_wire(const std::string& acts) {
   }
 }
 
+void Desk::change_backlog(const std::string& typed) {
+  Session* session = live();
+  if (session == nullptr || !session->live()) return tell("No server listens here");
+  std::string& problem = state_.session.backlog_problem;
+  problem.clear();
+  const auto most = static_cast<int>(viz::backlog_row.most);
+  int backlog = 0;
+  const char* const end = typed.data() + typed.size();
+  const auto [rest, failure] = std::from_chars(typed.data(), end, backlog);
+  if (failure != std::errc{} || rest != end || backlog < 0 || backlog > most) {
+    problem = fmt::format("A backlog is a whole number from 0 to {}", most);
+  } else {
+    const trace::ThreadRecording recording(*session->bus(), trace::RingSize::Small);
+    const Status done = session->server()->change_backlog(backlog);
+    if (!done) problem = sentence(done.error());
+  }
+  if (!problem.empty() && state_.drawer != viz::Drawer::Wire) tell(problem);
+}
+
 void Desk::tell_wire() {
   viz::SessionStatus& status = state_.session;
   Session* session = live();
   status.wired = session != nullptr && session->live() && session->lab() != nullptr;
   status.packets_held = 0;
+  if (session == nullptr) status.backlog_problem.clear();
   if (!status.wired) {
     status.wire = {};
     return;

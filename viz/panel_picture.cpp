@@ -83,6 +83,8 @@ void draw_arrow(const PictureBox& from, const PictureBox& to, bool done, const C
   }
 }
 
+}  // namespace
+
 void draw_bar(const PictureBar& bar, const Canvas& canvas) {
   const Theme& theme = canvas.theme;
   const GroupColors& colors = theme.of(bar.group);
@@ -116,6 +118,8 @@ void draw_bar(const PictureBar& bar, const Canvas& canvas) {
       break;
   }
 }
+
+namespace {
 
 void draw_line(const PictureLine& one, const Canvas& canvas) {
   const Theme& theme = canvas.theme;

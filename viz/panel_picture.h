@@ -8,5 +8,7 @@
 namespace roundtrip::viz {
 
 Actions draw_picture(const Picture& picture, const Canvas& canvas);
+// A bar that stands elsewhere than in a picture.
+void draw_bar(const PictureBar& bar, const Canvas& canvas);
 
 }  // namespace roundtrip::viz

@@ -7,6 +7,7 @@
 
 #include "viz/imgui_compat.h"
 #include "viz/model/commands.h"
+#include "viz/panel_picture.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -20,8 +21,9 @@ WireSheet typed_into(const WireSheet& sheet, const WireField& field, std::string
     case WireEntry::Filter:
       filled.filter = std::move(text);
       break;
-    case WireEntry::Number:
-      filled.draft = LinkDraft{field.row, std::move(text)};
+    case WireEntry::Link:
+    case WireEntry::Backlog:
+      filled.draft = NumberDraft{field.row->setting, std::move(text)};
       break;
     case WireEntry::Nth:
       filled.nth = std::move(text);
@@ -34,23 +36,25 @@ WireSheet typed_into(const WireSheet& sheet, const WireField& field, std::string
 }
 
 // What Enter does.
-std::string act_of(const WireSheet& sheet, const WireField& field) {
+Action action_of(const WireSheet& sheet, const WireField& field) {
   switch (field.entry) {
     case WireEntry::Filter:
-      return "hold " + sheet.filter;
-    case WireEntry::Number:
-      return link_act(sheet, field.row, field.text);
+      return HandleWire{"hold " + sheet.filter};
+    case WireEntry::Link:
+      return HandleWire{link_act(sheet, *field.row, field.text)};
     case WireEntry::Nth:
     case WireEntry::NthFilter:
-      return nth_act(sheet);
+      return HandleWire{nth_act(sheet)};
+    case WireEntry::Backlog:
+      return ChangeBacklog{field.text};
   }
-  return {};
+  return HandleWire{};
 }
 
 // A number that was left as it stands is not set again.
 void draw_field(const WireField& field, const ViewState& state, const Canvas& canvas,
                 Actions& actions) {
-  const bool number = field.entry == WireEntry::Number;
+  const bool number = field.row != nullptr;
   const auto typed =
       text_field(canvas, field.label, field.rect, field.text, field.hint, false, number);
   const bool left = number && ImGui::IsItemDeactivatedAfterEdit();
@@ -64,7 +68,7 @@ void draw_field(const WireField& field, const ViewState& state, const Canvas& ca
         FillWireSheet{{sheet.from, sheet.filter, sheet.nth, sheet.nth_filter, std::nullopt}});
   } else if (entered || left) {
     actions.push_back(FillWireSheet{filled});
-    actions.push_back(HandleWire{act_of(filled, now)});
+    actions.push_back(action_of(filled, now));
   } else if (typed) {
     actions.push_back(FillWireSheet{filled});
   }
@@ -73,25 +77,25 @@ void draw_field(const WireField& field, const ViewState& state, const Canvas& ca
 void drag_number(const WireField& field, const ViewState& state, const Canvas& canvas,
                  Actions& actions) {
   if (field.drag.empty()) return;
-  const LinkRow& row = link_rows[field.row];
+  const NumberRow& row = *field.row;
   const Touch touched = touch(canvas, field.label + "/drag", field.drag);
   if (touched.hovered) {
     ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
     tip(canvas, fmt::format("{}. Drag sideways, or type it", row.means));
   }
   const auto& draft = state.wire.draft;
-  const bool under_way = draft && draft->dragged && draft->row == field.row;
+  const bool under_way = draft && draft->dragged && draft->setting == row.setting;
   if (touched.held) {
     const ImGuiIO& io = ImGui::GetIO();
     const float way = io.MousePos.x - io.MouseClickedPos[0].x;
     const double steps = std::trunc(way / canvas.theme.space(drag_steps));
     if (steps == 0 && !under_way) return;
-    const double value = std::clamp(field.value + steps * row.step, 0.0, row.most);
+    const double value = std::clamp(field.value + steps * field.step, 0.0, row.most);
     WireSheet dragged = state.wire;
-    dragged.draft = LinkDraft{field.row, fmt::format("{:.15g}", value), true};
+    dragged.draft = NumberDraft{row.setting, fmt::format("{:.15g}", value), true};
     actions.push_back(FillWireSheet{std::move(dragged)});
   } else if (under_way) {
-    actions.push_back(HandleWire{act_of(state.wire, field)});
+    actions.push_back(action_of(state.wire, field));
   }
 }
 
@@ -112,6 +116,7 @@ void draw_content(const WireLayout& layout, const ViewState& state, const Canvas
       actions.insert(actions.end(), one.actions.begin(), one.actions.end());
     }
   }
+  for (const PictureBar& slot : layout.slots) draw_bar(slot, canvas);
   for (const WireText& text : layout.texts) {
     if (text.error)
       draw_box(canvas, text.box, canvas.theme.error);

@@ -123,6 +123,7 @@ Status Server::start() {
 }
 
 Status Server::change_backlog(int backlog) {
+  const std::lock_guard lock(closing_);
   if (!running()) return Error{"the server does not run"};
   return listener_->change_backlog(backlog);
 }
@@ -141,6 +142,7 @@ void Server::stop() {
   gate_.stop_waiting();
   gate_.let_go(*runtime_);
   runtime_->stop(options_.shutdown_grace);
+  const std::lock_guard lock(closing_);
   running_.store(false, std::memory_order_release);
   listener_.reset();
 }

@@ -1,13 +1,14 @@
 // Server: a TCP/HTTP/1.1 server in which everything is told. It opens the listening socket, runs
 // the accept loop and one task a connection on its runtime, and holds what they share: options,
 // routes, the phase gate, the budget of kernel observations.
-// start() and stop() are called from a thread that records (ThreadRecording); everything else is
-// for the tasks.
+// start() and stop() are called from a thread that records (ThreadRecording); what may be called
+// from elsewhere says so, everything else is for the tasks.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "core/http/parse_error.h"
@@ -43,7 +44,7 @@ class Server {
   // From any thread: a script may stop the server that a window shows.
   bool running() const { return running_.load(std::memory_order_acquire); }
 
-  // Of the socket that listens, while it does. From the thread that started it, while that records.
+  // Of the socket that listens, while it does. From any thread that records.
   Status change_backlog(int backlog);
 
   // Where it listens, or did until it was stopped.
@@ -122,6 +123,7 @@ class Server {
 
   std::atomic<bool> running_{false};
   trace::Address address_;
+  std::mutex closing_;  // the listener is not closed while its backlog is changed
   std::optional<net::Listener> listener_;
   bool takes_any_address_ = false;  // it is bound to none in particular
   runtime::PollSource* listener_source_ = nullptr;

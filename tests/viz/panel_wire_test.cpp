@@ -114,6 +114,57 @@ TEST_CASE("wire drawer: a number is dragged by its name and set where it is let 
   CHECK(acts_of(driver) == Acts{"delay_ms 0"});
 }
 
+TEST_CASE("wire drawer: the backlog is typed and dragged without a lab too, and set once") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene, 1920, 1080);
+  driver.state.drawer = Drawer::Wire;
+  driver.screen.settle();
+  const auto asked = [&] {
+    std::vector<std::string> backlogs;
+    for (const Action& action : driver.asked) {
+      if (const auto* change = std::get_if<ChangeBacklog>(&action)) {
+        backlogs.push_back(change->backlog);
+      }
+    }
+    driver.asked.clear();
+    return backlogs;
+  };
+  REQUIRE(driver.screen.click("wire/backlog"));
+  driver.screen.type("5");
+  driver.screen.settle();
+  CHECK(asked().empty());
+  driver.screen.press(Key::Enter);
+  driver.screen.settle();
+  CHECK(asked() == std::vector<std::string>{"5"});
+  CHECK_FALSE(driver.state.wire.draft);
+  // From 4096, which the trace tells, down in steps that reach its end.
+  const auto handle = driver.screen.registry().find("wire/backlog/drag");
+  REQUIRE(handle);
+  const Point from = handle->center();
+  driver.screen.drag(from, {from.x - 4 * 10, from.y});
+  driver.screen.settle();
+  CHECK(asked() == std::vector<std::string>{"3456"});
+  driver.screen.drag(from, {from.x - 4 * 70, from.y});
+  driver.screen.settle();
+  CHECK(asked() == std::vector<std::string>{"0"});
+}
+
+TEST_CASE("wire drawer: the palette finds the backlog") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  driver.screen.press(Key::P, {.ctrl = true});
+  driver.screen.settle();
+  driver.screen.settle();
+  driver.screen.type("backlog of 1:");
+  driver.screen.settle();
+  driver.screen.press(Key::Enter);
+  driver.screen.settle();
+  REQUIRE(driver.asked.size() == 1);
+  const auto* change = std::get_if<ChangeBacklog>(&driver.asked[0]);
+  REQUIRE(change != nullptr);
+  CHECK(change->backlog == "1");
+}
+
 TEST_CASE("wire drawer: nothing is cut, overlaps or is outside (sizes, scales, themes)") {
   const Scene scene(tell_hello);
   for (const ThemeKind kind : all_themes) {

@@ -112,6 +112,7 @@ struct ChooseModel { trace::Model model{}; };  // the server starts anew under i
 struct CompareModels {};                       // the lesson's loads under each model in turn
 // Lines of a wire block, as a scenario's page has them: "hold all", "release 1", "delay_ms 50".
 struct HandleWire { std::string act; };
+struct ChangeBacklog { std::string backlog; };  // as typed: the server calls listen(2) again
 struct HoldNext { bool on = true; };
 struct ReleaseHeld { bool one_step = false; };
 
@@ -128,7 +129,7 @@ using Action =
                  SetTextScale, ToggleSheet, ToggleDrawer, AskHold, SetHoldFilter, FillWireSheet,
                  OpenPalette, ClosePalette, TypePalette, ChooseRow, ShowTour, Undo, Redo, Send,
                  RunAgain, Save, Open, TypePath, Dismiss, LeaveUnsaved, ShowLive, ChooseScenario,
-                 ChooseModel, CompareModels, HandleWire, HoldNext, ReleaseHeld>;
+                 ChooseModel, CompareModels, HandleWire, ChangeBacklog, HoldNext, ReleaseHeld>;
 using Actions = std::vector<Action>;
 
 // Does it. Returns the action again when it is the session's.

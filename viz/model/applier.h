@@ -412,6 +412,7 @@ struct Applier {
   bool operator()(const ChooseModel&) { return false; }
   bool operator()(const CompareModels&) { return false; }
   bool operator()(const HandleWire&) { return state.wire.draft.reset(), false; }
+  bool operator()(const ChangeBacklog&) { return state.wire.draft.reset(), false; }
   bool operator()(const HoldNext&) { return false; }
   bool operator()(const ReleaseHeld&) { return false; }
 };

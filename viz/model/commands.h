@@ -28,7 +28,7 @@ enum class Command : std::uint8_t {
   GoOn, Send, RunAgain, NextScenario, BackToLive, ServeTasks, ServeThreads, ServeSingle,
   CompareModels, Hold, HoldWhich, StepHeld, HoldPackets, HoldSyns, HoldData, StepPacket,
   DropPacket, CopyPacket, AskSockets, CutCable, MendCable, NoDelay, ShortDelay, LongDelay, NoLoss,
-  SomeLoss, Save, Open,
+  SomeLoss, ShortBacklog, LongBacklog, Save, Open,
   // The timeline
   ZoomIn, ZoomOut, Earlier, Later, FitRequest, FitChapter, FitAll, MeasureToSelection,
   ZoomToMeasured, Follow, StayWithConnection, OnlyThisRequest, BetweenLanes,

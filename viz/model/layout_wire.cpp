@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "viz/model/format.h"
+#include "viz/model/wire_maker.h"
 
 namespace roundtrip::viz {
 
@@ -20,62 +20,7 @@ std::string number_text(double value) {
   return fmt::format("{:.15g}", value);
 }
 
-// Places one thing below the other.
-struct WireMaker {
-  const TraceView& view;
-  const Cursor& cursor;
-  const ViewState& state;
-  const Ruler& ruler;
-  WireLayout layout{};
-  Rect rest{};
-
-  const WireStatus& status() const { return state.session.wire; }
-  const WireSheet& sheet() const { return state.wire; }
-  float gap() const { return ruler.space(2); }
-
-  void text(std::string_view words, Voice voice, bool error = false) {
-    if (words.empty()) return;
-    for (TextBox& line : wrap_text(ruler, rest, words, voice)) {
-      layout.texts.push_back({std::move(line), error});
-    }
-    rest.take_top(ruler.space(1));
-  }
-  void heading(std::string_view words) {
-    rest.take_top(ruler.space(3));
-    text(words, Voice::Strong);
-  }
-  float width_of(std::string_view words) const {
-    return std::ceil(ruler.width(words, Voice::Body)) + ruler.space(6);
-  }
-  // Beside each other, in as many lines as they need.
-  void flow(std::vector<WireButton> buttons) {
-    Rect line;
-    for (WireButton& one : buttons) {
-      const float width = std::min(width_of(one.text), rest.w);
-      if (line.w < width) line = rest.take_top(ruler.control_px, ruler.space(1));
-      one.rect = line.take_left(width, ruler.space(1));
-      layout.buttons.push_back(std::move(one));
-    }
-    rest.take_top(ruler.space(1));
-  }
-  WireButton does(std::string label, std::string words, const std::string& act,
-                  std::string tip) const {
-    return {std::move(label), std::move(words), std::move(tip), {}, {HandleWire{act}}};
-  }
-  void name(std::string_view words, const Rect& place, Voice voice = Voice::Body) {
-    layout.texts.push_back({fit_text(ruler, place, words, voice)});
-  }
-
-  void rung();
-  void packets();
-  void held_packet(const SeenPacket& packet);
-  void link();
-  void directions();
-  void numbers();
-  void number(std::size_t row, Rect place, float name_px, float unit_px);
-  void nth();
-  void told_link();
-};
+}  // namespace
 
 void WireMaker::rung() {
   const WireRung rung = wire_rung(view, state);
@@ -90,9 +35,11 @@ void WireMaker::packets() {
   text(in_force.empty() ? std::string("None is held: all go on.")
                         : fmt::format("Held is what fits: {}.", in_force),
        Voice::Body);
-  WireField field{WireEntry::Filter, 0,
-                  "wire/filter",     {},
-                  sheet().filter,    "which to hold: data from server, not ACK"};
+  WireField field{WireEntry::Filter,
+                  "wire/filter",
+                  {},
+                  sheet().filter,
+                  "which to hold: data from server, not ACK"};
   Rect line = rest.take_top(ruler.control_px, ruler.space(1));
   WireButton hold = does("wire/hold", "Hold", "hold " + sheet().filter,
                          "What fits waits at the wire from now on");
@@ -196,7 +143,7 @@ void WireMaker::directions() {
 void WireMaker::numbers() {
   float name_px = 0;
   float unit_px = 0;
-  for (const LinkRow& row : link_rows) {
+  for (const NumberRow& row : link_rows) {
     name_px = std::max(name_px, std::ceil(ruler.width(row.name, Voice::Body)) + ruler.space(5));
     unit_px = std::max(unit_px, std::ceil(ruler.width(row.unit, Voice::Quiet)) + 1);
   }
@@ -210,34 +157,46 @@ void WireMaker::numbers() {
   for (std::size_t row = 0; row < link_rows.size(); ++row) {
     const auto column = static_cast<float>(row / lines);
     const auto line = static_cast<float>(row % lines);
-    number(row,
-           {rest.x + column * (column_px + ruler.space(4)), rest.y + line * line_px, column_px,
-            ruler.control_px},
-           name_px, unit_px);
+    link_number(row,
+                {rest.x + column * (column_px + ruler.space(4)), rest.y + line * line_px, column_px,
+                 ruler.control_px},
+                name_px, unit_px);
   }
   rest.take_top(static_cast<float>(lines) * line_px + ruler.space(1));
 }
 
-void WireMaker::number(std::size_t row, Rect place, float name_px, float unit_px) {
-  const LinkRow& told = link_rows[row];
+void WireMaker::link_number(std::size_t row, const Rect& place, float name_px, float unit_px) {
   const auto& links = status().links;
-  const std::size_t shown = sheet().from ? static_cast<std::size_t>(*sheet().from) : 0;
-  WireField field{WireEntry::Number, row, fmt::format("wire/{}", told.setting)};
-  field.value = links[shown].numbers[row];
-  const bool differ = !sheet().from && links[0].numbers[row] != links[1].numbers[row];
-  const Rect named = place.take_left(name_px);
-  name(fmt::format("{} ↔", told.name), named);
-  name(told.unit, place.take_right(unit_px, ruler.space(2)), Voice::Quiet);
-  field.rect = place;
-  if (differ) {
+  WireField field = number(WireEntry::Link, link_rows[row], place, name_px, unit_px);
+  if (!sheet().from && links[0].numbers[row] != links[1].numbers[row]) {
     field.hint = "they differ";
+    field.drag = {};
   } else {
-    field.drag = named;
-    field.in_force = number_text(field.value);
+    const std::size_t shown = sheet().from ? static_cast<std::size_t>(*sheet().from) : 0;
+    set_number(field, links[shown].numbers[row]);
   }
-  const bool drafted = sheet().draft && sheet().draft->row == row;
-  field.text = drafted ? sheet().draft->text : field.in_force;
   layout.fields.push_back(std::move(field));
+}
+
+// Its name, which is dragged, its field and its unit; what is typed there stands in it.
+WireField WireMaker::number(WireEntry entry, const NumberRow& row, Rect place, float name_px,
+                            float unit_px) {
+  WireField field{entry, fmt::format("wire/{}", row.setting)};
+  field.row = &row;
+  field.step = row.step;
+  field.drag = place.take_left(name_px);
+  name(fmt::format("{} ↔", row.name), field.drag);
+  name(row.unit, place.take_right(unit_px, ruler.space(2)), Voice::Quiet);
+  field.rect = place;
+  if (sheet().draft && sheet().draft->setting == row.setting) field.text = sheet().draft->text;
+  return field;
+}
+
+void WireMaker::set_number(WireField& field, double value) const {
+  field.value = value;
+  field.in_force = number_text(value);
+  const bool drafted = sheet().draft && sheet().draft->setting == field.row->setting;
+  if (!drafted) field.text = field.in_force;
 }
 
 void WireMaker::nth() {
@@ -249,9 +208,9 @@ void WireMaker::nth() {
   add.rect = line.take_right(width_of(add.text), gap());
   const float number_px = std::ceil(ruler.width("0000", Voice::Body)) + ruler.space(6);
   layout.fields.push_back(
-      {WireEntry::Nth, 0, "wire/nth", line.take_left(number_px, gap()), sheet().nth, "n"});
+      {WireEntry::Nth, "wire/nth", line.take_left(number_px, gap()), sheet().nth, "n"});
   layout.fields.push_back(
-      {WireEntry::NthFilter, 0, "wire/nth-filter", line, sheet().nth_filter, "of which: data"});
+      {WireEntry::NthFilter, "wire/nth-filter", line, sheet().nth_filter, "of which: data"});
   layout.buttons.push_back(std::move(add));
   const auto& links = status().links;
   if (links[0].drops.empty() && links[1].drops.empty()) return;
@@ -283,8 +242,6 @@ void WireMaker::told_link() {
   }
 }
 
-}  // namespace
-
 WireLayout layout_wire(const TraceView& view, const Cursor& cursor, const ViewState& state,
                        const Ruler& ruler, const Rect& area) {
   WireMaker maker{view, cursor, state, ruler};
@@ -298,6 +255,7 @@ WireLayout layout_wire(const TraceView& view, const Cursor& cursor, const ViewSt
     maker.heading("Link");
     maker.told_link();
   }
+  if (state.session.live && !view.empty()) maker.accept_queue();
   maker.layout.content_px = maker.rest.y - area.y;
   return std::move(maker.layout);
 }
@@ -308,6 +266,10 @@ std::string dump(const WireLayout& layout) {
   for (const WireButton& one : layout.buttons) {
     text += fmt::format("button {} {}{}{} \"{}\"\n", one.label, dump(one.rect),
                         one.enabled ? "" : " disabled", one.chosen ? " chosen" : "", one.text);
+  }
+  for (const PictureBar& slot : layout.slots) {
+    text += fmt::format("slot {} {}\n", dump(slot.rect),
+                        slot.filling == Filling::Free ? "free" : "filled");
   }
   for (const WireField& one : layout.fields) {
     text += fmt::format("field {} {} \"{}\"\n", one.label, dump(one.rect), one.text);

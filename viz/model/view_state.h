@@ -139,6 +139,7 @@ struct SessionStatus {
   bool wired = false;       // the server listens in a lab, on a wire that can be handled
   std::uint32_t packets_held = 0;  // so many packets wait there
   WireStatus wire;
+  std::string backlog_problem;  // why the backlog that was asked last would not do
   bool comparing = false;   // it runs under one model after the other
   std::string file;     // the trace file that is shown, when not live
   std::vector<std::string> scenarios;

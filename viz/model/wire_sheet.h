@@ -1,7 +1,7 @@
-// What the drawer "Wire" works with, as plain data: the numbers of a link and what they are called,
-// how the session's wire stands now, and what a person has typed there and not sent yet. The words
-// of settings are those of a lesson's page (core/scenario/wire_script.h), which do the work.
-// Of a recording only the trace tells (layout_wire.h); WireStatus is of a live session.
+// What the drawer "Wire" works with, as plain data: the numbers that can be set there and what they
+// are called, how the session's wire stands now, and what a person has typed there and not sent
+// yet. The words of settings are those of a lesson's page (core/scenario/wire_script.h), which do
+// the work. Of a recording only the trace tells (layout_wire.h); WireStatus is of a live session.
 #pragma once
 
 #include <array>
@@ -15,7 +15,8 @@
 
 namespace roundtrip::viz {
 
-struct LinkRow {
+// A number as it is typed or dragged.
+struct NumberRow {
   std::string_view setting;  // as a page has it
   std::string_view name;
   std::string_view unit;
@@ -23,7 +24,7 @@ struct LinkRow {
   double most = 0;
   std::string_view means;  // a sentence for the pointer
 };
-inline constexpr auto link_rows = std::to_array<LinkRow>({
+inline constexpr auto link_rows = std::to_array<NumberRow>({
     {"delay_ms", "Delay", "ms", 1, 60'000, "How long a packet travels, one way"},
     {"jitter_ms", "Jitter", "ms", 1, 60'000,
      "At most so much earlier or later than the delay; packets keep their order"},
@@ -34,13 +35,17 @@ inline constexpr auto link_rows = std::to_array<LinkRow>({
     {"loss_percent", "Loss", "%", 1, 100, "The chance of a packet to be lost"},
     {"duplicate_percent", "Duplication", "%", 1, 100, "The chance of a packet to arrive twice"},
     {"reorder_percent", "Reordering", "%", 1, 100, "The chance of a packet to be overtaken"},
-    {"reordered_ms", "Overtaken by", "ms", 1, 60'000,
-     "So much longer a reordered packet travels"},
+    {"reordered_ms", "Overtaken by", "ms", 1, 60'000, "So much longer a reordered packet travels"},
     {"corrupt_percent", "Corruption", "%", 1, 100, "The chance of a packet to lose one bit"},
     {"mtu", "MTU", "bytes", 10, 65'535, "A longer packet is dropped; 0: none is"},
     {"seed", "Seed", "", 1, 1e15,
      "Which chances are drawn: with the same seed and packets they fall alike again"},
 });
+// Of the listening socket, as long as the kernel's own limit (net.core.somaxconn) allows it.
+inline constexpr NumberRow backlog_row = {
+    "backlog",     "Backlog",
+    "connections", 1,
+    65'535,        "listen(2): when more than so many wait to be accepted, the queue is full"};
 
 struct LinkStatus {
   std::array<double, link_rows.size()> numbers{};  // in the units of the rows
@@ -59,11 +64,11 @@ struct WireStatus {
 };
 
 // A number that is being typed or dragged.
-struct LinkDraft {
-  std::size_t row = 0;  // of link_rows
+struct NumberDraft {
+  std::string_view setting;  // of its row
   std::string text;
   bool dragged = false;
-  bool operator==(const LinkDraft&) const = default;
+  bool operator==(const NumberDraft&) const = default;
 };
 
 // What stands in the drawer's fields.
@@ -72,7 +77,7 @@ struct WireSheet {
   std::string filter;               // which packets to hold
   std::string nth = "1";            // which packet to drop, and of which
   std::string nth_filter;
-  std::optional<LinkDraft> draft;
+  std::optional<NumberDraft> draft;
   bool operator==(const WireSheet&) const = default;
 };
 

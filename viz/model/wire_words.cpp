@@ -91,8 +91,8 @@ std::string packet_numbers(const TraceView& view, const SeenPacket& packet) {
   return words;
 }
 
-std::string link_act(const WireSheet& sheet, std::size_t row, std::string_view text) {
-  return fmt::format("{}{} {}", act_prefix(sheet), link_rows[row].setting, text);
+std::string link_act(const WireSheet& sheet, const NumberRow& row, std::string_view text) {
+  return fmt::format("{}{} {}", act_prefix(sheet), row.setting, text);
 }
 
 std::string nth_act(const WireSheet& sheet) {

@@ -30,7 +30,7 @@ std::string packet_words(const SeenPacket& packet);
 std::string packet_numbers(const TraceView& view, const SeenPacket& packet);
 
 // The line of a wire block that sets a number of the link, and those about the n-th packet.
-std::string link_act(const WireSheet& sheet, std::size_t row, std::string_view text);
+std::string link_act(const WireSheet& sheet, const NumberRow& row, std::string_view text);
 std::string nth_act(const WireSheet& sheet);
 
 inline constexpr std::string_view clocks_go_on =

@@ -168,13 +168,13 @@ TEST_CASE("wire: numbers of both ways, of one, and of two that differ") {
   CHECK(field_of(both, "wire/delay_ms")->hint == "they differ");
   CHECK(field_of(both, "wire/delay_ms")->drag.empty());
   CHECK(field_of(both, "wire/loss_percent")->text == "7.5");
-  for (const LinkRow& row : link_rows) {
+  for (const NumberRow& row : link_rows) {
     CHECK(field_of(both, "wire/" + std::string(row.setting)) != nullptr);
   }
-  CHECK(link_act(state.wire, 0, "30") == "delay_ms 30");
+  CHECK(link_act(state.wire, link_rows[0], "30") == "delay_ms 30");
   state.wire.from = Host::Server;
   CHECK(field_of(wire_of(scene.view, state), "wire/delay_ms")->text == "20");
-  CHECK(link_act(state.wire, 0, "30") == "from server delay_ms 30");
+  CHECK(link_act(state.wire, link_rows[0], "30") == "from server delay_ms 30");
   CHECK(act_of(button_of(wire_of(scene.view, state), "wire/cut")) == "from server cut");
   state.session.wire.links[1].cut = true;
   CHECK(act_of(button_of(wire_of(scene.view, state), "wire/cut")) == "from server mend");
@@ -213,8 +213,85 @@ TEST_CASE("wire: the link's sentences are those of the trace at the cursor (20, 
   CHECK(field_of(wire_of(told.view, {}), "wire/delay_ms") == nullptr);  // nobody's hand is there
 }
 
+// Slots of the accept queue that are drawn so.
+std::ptrdiff_t slots_of(const WireLayout& layout, Filling filling) {
+  return std::count_if(layout.slots.begin(), layout.slots.end(),
+                       [filling](const PictureBar& slot) { return slot.filling == filling; });
+}
+
+TEST_CASE("wire: the accept queue stands of a live server, in a lab and without, not of a file") {
+  const Scene scene(tell_hello);
+  ViewState state;
+  CHECK(field_of(wire_of(scene.view, state), "wire/backlog") == nullptr);
+  CHECK_FALSE(says(wire_of(scene.view, state), "Accept queue"));
+  for (const bool lab : {false, true}) {
+    CAPTURE(lab);
+    state.session.live = true;
+    state.session.wired = lab;
+    const WireLayout layout = wire_of(scene.view, state);
+    REQUIRE(field_of(layout, "wire/backlog") != nullptr);
+    CHECK(field_of(layout, "wire/backlog")->text == "4096");
+    CHECK(says(layout, "4,097 connections fit: one more than the backlog."));
+    CHECK(says(layout, "A lower backlog sends nobody away who waits already."));
+    CHECK(slots_of(layout, Filling::Free) == 1);  // too many to be told apart
+  }
+}
+
+TEST_CASE("wire: the backlog is what listen() was told last, however much was asked for") {
+  Scene scene(tell_hello);
+  const auto listen = [&](std::uint32_t asked, std::uint32_t in_force) {
+    scene.story.begin<Phase::StartupListen>({});
+    scene.story.end<Phase::StartupListen>({}, asked, in_force, 0);
+    scene.follow();
+  };
+  ViewState state;
+  state.session.live = true;
+  listen(2, 2);
+  // The server's own, wherever the cursor stands.
+  WireLayout layout = wire_of(scene.view, state, 0);
+  CHECK(field_of(layout, "wire/backlog")->text == "2");
+  CHECK(layout.slots.size() == 3);
+  CHECK(says(layout, "3 connections fit"));
+  CHECK_FALSE(says(layout, "somaxconn"));
+  listen(0, 0);
+  layout = wire_of(scene.view, state, 0);
+  CHECK(field_of(layout, "wire/backlog")->text == "0");
+  CHECK(layout.slots.size() == 1);
+  CHECK(says(layout, "1 connection fits"));
+  listen(5000, 4096);
+  layout = wire_of(scene.view, state, 0);
+  CHECK(field_of(layout, "wire/backlog")->text == "4096");
+  CHECK(says(layout, "asked for 5,000: net.core.somaxconn allows no more than 4,096."));
+  // What is typed stands there until it is done, and what would not do is said in red.
+  state.wire.draft = NumberDraft{"backlog", "-3"};
+  state.session.backlog_problem = "A backlog is a whole number";
+  layout = wire_of(scene.view, state, 0);
+  CHECK(field_of(layout, "wire/backlog")->text == "-3");
+  const auto error = std::find_if(layout.texts.begin(), layout.texts.end(),
+                                  [](const WireText& text) { return text.error; });
+  REQUIRE(error != layout.texts.end());
+  CHECK(error->box.rect.y > field_of(layout, "wire/backlog")->rect.y);
+}
+
+TEST_CASE("wire: slots are as full as the kernel told it last; who came before stays") {
+  ViewState state;
+  state.session.live = true;
+  Scene scene(tell_hello);
+  scene.story.tell<Phase::TraceSockets>(Kind::Instant, {}, 0U, 0U, 3U, 4096U);
+  scene.story.begin<Phase::StartupListen>({});
+  scene.story.end<Phase::StartupListen>({}, 1U, 1U, 0);
+  scene.follow();
+  const WireLayout lowered = wire_of(scene.view, state);
+  CHECK(slots_of(lowered, Filling::Filled) == 2);
+  CHECK(slots_of(lowered, Filling::Marked) == 1);
+  CHECK(says(lowered, "When the kernel was asked last, 3 waited."));
+}
+
 TEST_CASE("wire: every word whole in its place, nothing over another (widths, projector)") {
   Scene scene([](Story& story) {
+    story.startup();
+    story.begin<Phase::StartupListen>({});
+    story.end<Phase::StartupListen>({}, 65'535U, 23U, 0);
     story.open();
     for (std::uint32_t id = 1; id < 12; ++id) leave_and_wait(story, id);
   });
@@ -223,6 +300,7 @@ TEST_CASE("wire: every word whole in its place, nothing over another (widths, pr
   state.session.wire.packets_problem = "There is no word 'jump' among those that filters know";
   state.session.wire.link_problem = "Delays of a link are from 0 to 60 seconds";
   state.session.wire.links[0].drops = {"number 2 of data"};
+  state.session.backlog_problem = "A backlog is a whole number from 0 to 65535";
   for (const bool projector : {false, true}) {
     const Ruler ruler = plain_ruler(projector);
     for (const float width : {330.f, 460.f, 720.f, 900.f}) {
@@ -246,6 +324,10 @@ TEST_CASE("wire: every word whole in its place, nothing over another (widths, pr
       for (const WireField& one : layout.fields) {
         CHECK_MESSAGE(lies_in(one.rect, whole), one.label);
         CHECK(one.rect.w > 3 * ruler.body_px);
+        rects.push_back(one.rect);
+      }
+      for (const PictureBar& one : layout.slots) {
+        CHECK(lies_in(one.rect, whole));
         rects.push_back(one.rect);
       }
       check_apart(rects);
