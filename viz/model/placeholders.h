@@ -36,7 +36,8 @@ constexpr bool names_argument(trace::Phase phase, std::string_view name) {
   return false;
 }
 
-// {arg}, {arg#}, {arg:noun}, {"part"}, {size}, {took}; or one of `others`, which the table's reader knows.
+// {arg}, {arg#}, {arg:noun}, {"part"}, {size}, {took}; or one of `others`, which the table's reader
+// knows.
 template <std::size_t count = 0>
 constexpr bool placeholders_known(trace::Phase phase, std::string_view text,
                                   const std::array<std::string_view, count>& others = {}) {

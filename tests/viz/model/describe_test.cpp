@@ -55,7 +55,8 @@ TEST_CASE("describe: how long a packet was held or under way is told at its end,
     CHECK((text.find(took) != text.npos) == event.ends());
     if (!hold || held) continue;
     held = true;
-    CHECK(text == "The packet is held at the wire, by the filter: ACK from client, data from client");
+    CHECK(text ==
+          "The packet is held at the wire, by the filter: ACK from client, data from client");
     CHECK(describe(told.view, told.index.partner(n)) == "The packet was held for " + took);
   }
   CHECK(held);

@@ -56,7 +56,8 @@ test_case "list: --phases names each, its group parted from the next, with what 
 roundtrip list --phases
 expect_exit 0
 expect_stdout_has "One header line has been read"
-check "it stands with its name" grep -q "^trace.packet_held  *packet held  *[A-Z].*\.$" "$scratch/out"
+check "it stands with its name" \
+  grep -q "^trace.packet_held  *packet held  *[A-Z].*\.$" "$scratch/out"
 explained=$(cat "$here"/../../../assets/explanations/*.md | grep -c "^## ")
 check "a line for each that is explained" [ "$(grep -c . "$scratch/out")" = "$explained" ]
 
