@@ -36,7 +36,7 @@ TEST_CASE("wire recorder: what is held or under way at the end goes no further (
     };
     send("arrives");
     LinkSettings far;
-    far.delay = Duration::seconds(3600);
+    far.delay = Duration::seconds(30);
     wire.set_link(Host::Client, far);
     send("is under way");
     wire.hold(*PacketFilter::parse("data"));
