@@ -52,7 +52,8 @@ class Script {
           return Error{fmt::format("{}, line {}: {}", scenario_.id, step.line, done.error())};
         }
       }
-      if (last[step.client] == index) clients_[step.client]->leave();
+      const auto client = clients_.find(step.client);  // none: it was refused
+      if (last[step.client] == index && client != clients_.end()) client->second->leave();
     }
     return Nothing{};
   }
@@ -91,9 +92,7 @@ class Script {
   Status be_refused(const Step& step) {
     ClientTarget target = target_;
     target.port = step.closed_port;
-    const Status refused = Client::be_refused(target);
-    if (refused) return refused;
-    return Error{fmt::format("{}, line {}: {}", scenario_.id, step.line, refused.error())};
+    return Client::be_refused(target);
   }
 
   // What a client does when it has sent.

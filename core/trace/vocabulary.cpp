@@ -29,9 +29,9 @@ constexpr std::array<std::string_view, 2> keep_alive_words = {"kept", "closes"};
 constexpr std::array<std::string_view, 5> rung_words = {"lab-by-root", "lab-by-helper", "capture",
                                                        "stamps", "inferred"};
 constexpr std::array<std::string_view, 2> host_words = {"client", "server"};
-constexpr std::array<std::string_view, 9> drop_words = {
+constexpr std::array<std::string_view, 10> drop_words = {
     "loss", "rule", "queue-full", "too-long", "cut", "by-hand", "held-limit", "waiting-limit",
-    "refused"};
+    "refused", "wire-gone"};
 // In the order of their bits in the header.
 constexpr std::array<std::string_view, 9> tcp_flag_words = {"FIN", "SYN", "RST", "PSH", "ACK",
                                                            "URG", "ECE", "CWR", "AE"};

@@ -86,10 +86,11 @@ enum class PacketMark : std::uint32_t {
 };
 
 // Why a packet went no further: the link's chance, the n-th of its kind, no place in the link's
-// queue, longer than its MTU, the cable, a hand, more packets than may be held or under way, or the
-// host did not take it.
+// queue, longer than its MTU, the cable, a hand, more packets than may be held or under way, the
+// host did not take it, or the wire was taken away while it waited there.
 enum class Drop : std::uint32_t {
-  Loss, Rule, QueueFull, TooLong, Cut, ByHand, HeldLimit, WaitingLimit, Refused
+  Loss, Rule, QueueFull, TooLong, Cut, ByHand, HeldLimit, WaitingLimit, Refused,
+  WireGone
 };
 
 // What an argument is: its unit, its width in the record, and how it is written.

@@ -84,10 +84,10 @@ constexpr std::array<std::string_view, 4> framing_words = {"no body", "Content-L
 constexpr std::array<std::string_view, 2> keep_alive_words = {"stays open", "closes"};
 constexpr std::array<std::string_view, 5> rung_words = {
     "lab", "lab, by a helper", "capture", "kernel's stamps", "inference"};
-constexpr std::array<std::string_view, 9> drop_words = {
+constexpr std::array<std::string_view, 10> drop_words = {
     "lost on the link", "named by a rule", "the queue was full", "too long for the link",
     "the cable is cut", "by hand", "too many were held", "too many were under way",
-    "the host refused it"};
+    "the host refused it", "the wire was taken away"};
 
 // Empty where the names themselves are read.
 std::span<const std::string_view> plain_words(Unit unit) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <utility>
+#include <vector>
 
 namespace roundtrip::net {
 
@@ -32,10 +33,11 @@ std::string_view text_of(PacketBytes bytes, ByteRange range) {
   return {reinterpret_cast<const char*>(bytes.data()) + range.offset, range.length};
 }
 
-// What our own limits and the host do was not asked for; all else the scenario or a hand wanted.
+// What our own limits, our end and the host do was not asked for; all else the scenario or a hand
+// wanted.
 Provenance provenance_of(DropReason reason) {
   const bool own = reason == DropReason::HeldLimit || reason == DropReason::WaitingLimit ||
-                   reason == DropReason::Refused;
+                   reason == DropReason::Refused || reason == DropReason::WireGone;
   return own ? Provenance::Observed : Provenance::Injected;
 }
 
@@ -286,20 +288,36 @@ void WireRecorder::corrupted(const WirePacket& packet, WireMoment when, Corrupti
       {0, known.flow ? known.flow->conn : 0, 0, true}, {}, where.byte_index, where.bit);
 }
 
+void WireRecorder::tell_dropped(PacketId packet, UnderWay& known, std::uint64_t ticks,
+                                DropReason reason, int error) {
+  end_hold(packet, known, ticks);
+  const trace::Subject who{0, known.flow ? known.flow->conn : 0, 0, true};
+  const auto id = static_cast<std::uint32_t>(packet);
+  trace::fact<Phase::TracePacketDropped>(
+      Kind::AsyncInstant, {ticks, provenance_of(reason), id}, who, {}, reason,
+      error != 0 ? std::optional(error) : std::nullopt);
+  // Without flags: it never arrived.
+  trace::fact<Phase::TracePacket>(Kind::AsyncEnd, {ticks, Provenance::Observed, id}, who, {});
+}
+
 void WireRecorder::dropped(const WirePacket& packet, WireMoment when, DropReason reason,
                            int error) {
   const auto found = under_way_.find(packet.id);
   if (found == under_way_.end()) return;
-  UnderWay& known = found->second;
-  end_hold(packet.id, known, when.ticks);
-  const trace::Subject who{0, known.flow ? known.flow->conn : 0, 0, true};
-  const auto id = static_cast<std::uint32_t>(packet.id);
-  trace::fact<Phase::TracePacketDropped>(
-      Kind::AsyncInstant, {when.ticks, provenance_of(reason), id}, who, {}, reason,
-      error != 0 ? std::optional(error) : std::nullopt);
-  // Without flags: it never arrived.
-  trace::fact<Phase::TracePacket>(Kind::AsyncEnd, {when.ticks, Provenance::Observed, id}, who, {});
+  tell_dropped(packet.id, found->second, when.ticks, reason, error);
   under_way_.erase(found);
+}
+
+void WireRecorder::detach() {
+  std::vector<PacketId> waiting;
+  for (const auto& [id, known] : under_way_) waiting.push_back(id);
+  std::sort(waiting.begin(), waiting.end());
+  const std::uint64_t ticks = read_ticks();
+  for (const PacketId id : waiting) {
+    tell_dropped(id, under_way_[id], ticks, DropReason::WireGone, 0);
+  }
+  under_way_.clear();
+  recording_.reset();
 }
 
 void WireRecorder::delivered(const WirePacket& packet, const Delivery& delivery) {

@@ -27,9 +27,10 @@ class WireRecorder final : public WireSink {
 
   // Before the wire moves: from here on the kernels are asked, too, how the sockets stand.
   void watch_sockets(SocketSampler sampler) { watch_.emplace(std::move(sampler)); }
-  // To be called on the wire's thread, before its first packet and after its last.
+  // To be called on the wire's thread, before its first packet and after its last. What waits still
+  // at the end goes no further: the wire is taken away.
   void attach() { recording_.emplace(bus_); }
-  void detach() { recording_.reset(); }
+  void detach();
 
   void seen(const WirePacket& packet) override;
   void held(const WirePacket& packet, WireMoment when, std::string_view filter) override;
@@ -77,6 +78,8 @@ class WireRecorder final : public WireSink {
   static std::shared_ptr<WatchedConnection> watched(const WirePacket& first, std::uint32_t conn);
   void begin(const WirePacket& packet, const UnderWay& known, trace::Provenance provenance);
   void end_hold(PacketId id, UnderWay& known, std::uint64_t ticks);
+  void tell_dropped(PacketId id, UnderWay& known, std::uint64_t ticks, DropReason reason,
+                    int error);
   void tell_sent(const WirePacket& packet, const UnderWay& known);
   void tell_arrived(const WirePacket& packet, const UnderWay& known, std::uint64_t ticks);
   void tell_time_wait(Flow& flow, Side at, std::uint64_t ticks);
