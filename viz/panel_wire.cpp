@@ -59,9 +59,9 @@ void draw_field(const WireField& field, const ViewState& state, const Canvas& ca
   const WireSheet filled = typed_into(state.wire, now, now.text);
   const bool entered = typed && typed->entered;
   if (left && !entered && (now.text.empty() || now.text == now.in_force)) {
-    WireSheet as_before = state.wire;
-    as_before.draft.reset();
-    actions.push_back(FillWireSheet{std::move(as_before)});
+    const WireSheet& sheet = state.wire;
+    actions.push_back(
+        FillWireSheet{{sheet.from, sheet.filter, sheet.nth, sheet.nth_filter, std::nullopt}});
   } else if (entered || left) {
     actions.push_back(FillWireSheet{filled});
     actions.push_back(HandleWire{act_of(filled, now)});
