@@ -20,6 +20,11 @@ std::string number_text(double value) {
   return fmt::format("{:.15g}", value);
 }
 
+// The arrow says that it can be dragged.
+std::string drag_name(const LinkRow& row) {
+  return fmt::format("{} ↔", row.name);
+}
+
 // Places one thing below the other.
 struct WireMaker {
   const TraceView& view;
@@ -197,7 +202,8 @@ void WireMaker::numbers() {
   float name_px = 0;
   float unit_px = 0;
   for (const LinkRow& row : link_rows) {
-    name_px = std::max(name_px, std::ceil(ruler.width(row.name, Voice::Body)) + ruler.space(5));
+    name_px =
+        std::max(name_px, std::ceil(ruler.width(drag_name(row), Voice::Body)) + ruler.space(2));
     unit_px = std::max(unit_px, std::ceil(ruler.width(row.unit, Voice::Quiet)) + 1);
   }
   const float field_px = ruler.width("00000000", Voice::Body) + ruler.space(6);
@@ -226,7 +232,7 @@ void WireMaker::number(std::size_t row, Rect place, float name_px, float unit_px
   field.value = links[shown].numbers[row];
   const bool differ = !sheet().from && links[0].numbers[row] != links[1].numbers[row];
   const Rect named = place.take_left(name_px);
-  name(fmt::format("{} ↔", told.name), named);
+  name(drag_name(told), named);
   name(told.unit, place.take_right(unit_px, ruler.space(2)), Voice::Quiet);
   field.rect = place;
   if (differ) {
