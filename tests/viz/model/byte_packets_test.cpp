@@ -60,8 +60,12 @@ TEST_CASE("bytes: segments begin where packets' payloads do, and the resent says
   }
   CHECK(begun > 20);
   CHECK(again == 1448);
-  const BytesLayout layout = layout_bytes(told.view, over, {}, plain_ruler(), {0, 0, 900, 900});
-  CHECK(layout.sections.front().heading.text.find(" packets") != std::string::npos);
+  const BytesLayout layout = layout_bytes(told.view, over, {}, plain_ruler(), {0, 0, 900, 90'000});
+  for (const ByteSection& section : layout.sections) {
+    const auto packets_told =
+        packets_with(told.view, 1, section.log, section.stream.range, told.view.end());
+    CHECK(section.heading.text.find(", in " + segments_text(packets_told)) != std::string::npos);
+  }
 }
 
 TEST_CASE("byte life: the packets that carried it, and the one that acknowledged it (20, 24)") {
@@ -81,7 +85,7 @@ TEST_CASE("byte life: the packets that carried it, and the one that acknowledged
   CHECK(lost.trace[ack.event].phase == Phase::TracePacket);
   // What reaches the sender in between acknowledges less.
   CHECK(says(step_of(byte_life(lost.view, over, {1, 1}, {1, Log::Out, 4095}), "acknowledged"),
-             "by no. 4"));
+             "by no. 39, ACK"));
   const Recorded plain("20-handshake");
   const ByteLife asked = byte_life(plain.view, {plain.view.end() - 1, {}}, {1, 1}, {1, Log::In, 0});
   CHECK(says(step_of(asked, "packet"), "no. 4, PSH+ACK with 49 bytes, 0 to 48"));
