@@ -8,7 +8,7 @@
 
 #include "app/desk.h"
 #include "core/scenario/wire_hand.h"
-#include "core/trace/recorder.h"
+#include "core/trace/bus.h"
 
 namespace roundtrip::app {
 
