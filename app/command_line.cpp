@@ -51,6 +51,9 @@ struct Everything {
 constexpr const char* source_words =
     "a trace file, or a scenario: the recording that ships with it";
 
+constexpr const char* capture_words =
+    "see its packets on the loopback, IPv4 only; needs CAP_NET_RAW, and costs throughput";
+
 void add_text_options(CLI::App& command, TextArguments& text) {
   static const std::map<std::string, ColorChoice> choices = {
       {"auto", ColorChoice::Auto}, {"always", ColorChoice::Always}, {"never", ColorChoice::Never}};
@@ -89,6 +92,7 @@ void add_run(CLI::App& app, RunCommand& run) {
       ->check(CLI::IsMember({"tasks", "threads", "single", "all"}))->type_name("M");
   command->add_option("--figures", run.figures_file, "of --model all: save them in this file")
       ->type_name("FILE");
+  command->add_flag("--capture", run.capture, capture_words);
   command->footer("Example: roundtrip run 01-hello --detail --trace hello.trace.json\n"
                   "         roundtrip run 13-thousand --model all");
 }
@@ -147,6 +151,7 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
                           ->type_name("FILE");
   CLI::Option* no_trace = command->add_flag("--no-trace", serve.no_trace, "trace nothing");
   no_trace->excludes(file);
+  command->add_flag("--capture", serve.capture, capture_words)->excludes(no_trace);
   command->add_flag("--quiet", serve.quiet, "no line for each request");
   CLI::Option* hold = command->add_flag(
       "--hold", serve.hold, "hold the next request at each phase; Enter steps, g lets it go");
