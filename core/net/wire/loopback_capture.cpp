@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -173,13 +174,24 @@ void LoopbackCapture::take_all() {
   }
 }
 
+// Each stamp is converted with an error of its own; their order is the kernel's.
+std::uint64_t LoopbackCapture::ticks_of(std::int64_t realtime_ns) {
+  std::uint64_t ticks = bus_->stamp_from_realtime(realtime_ns).ticks;
+  if (realtime_ns >= newest_realtime_ns_) {
+    ticks = std::max(ticks, newest_ticks_);
+    newest_realtime_ns_ = realtime_ns;
+    newest_ticks_ = ticks;
+  }
+  return ticks;
+}
+
 void LoopbackCapture::take(PacketBytes bytes, std::int64_t realtime_ns) {
   packet::decode_packet(bytes, decoded_);
   WirePacket packet;
   packet.id = ++packets_;
   const bool by_server = decoded_.tcp && decoded_.tcp->source_port.value == port_;
   packet.from = by_server ? Host::Server : Host::Client;
-  packet.seen.ticks = bus_->stamp_from_realtime(realtime_ns).ticks;
+  packet.seen.ticks = ticks_of(realtime_ns);
   packet.bytes = bytes;
   packet.decoded = &decoded_;
   recorder_->seen(packet);
@@ -197,9 +209,9 @@ void LoopbackCapture::tell_missed(bool at_once) {
   if (missed_ == 0 || (!at_once && now - missed_told_ns_ < missed_told_every.ns)) return;
   trace::instant<Phase::TraceNote>(
       trace::Subject{},
-      bus_->symbols().intern(fmt::format(
-          "the capture was too slow: {} passed on the loopback and could not be kept",
-          missed_ == 1 ? "a packet" : fmt::format("{} packets", missed_))));
+      bus_->symbols().intern(
+          fmt::format("the capture was too slow: {} passed on the loopback and could not be kept",
+                      missed_ == 1 ? "a packet" : fmt::format("{} packets", missed_))));
   missed_ = 0;
   missed_told_ns_ = now;
 }

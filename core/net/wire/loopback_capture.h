@@ -1,9 +1,9 @@
-// What passes on the loopback to and from one port, TCP over IPv4: a packet socket on lo (packet(7),
-// CAP_NET_RAW) and a thread of its own, which tells each packet as a WireRecorder tells those of a
-// lab, but for the steps: the server knows those from its own calls. Loopback has one point that
-// all packets pass, so each begins and ends in one moment, which is the kernel's time-stamp. It sees
-// and never touches. What the kernel could not keep for it is counted and told (trace.note).
-// A session owns one, where packets were asked for. Made in this order: open, the server, start.
+// What passes on the loopback to and from one port, TCP over IPv4: a packet socket on lo
+// (packet(7), CAP_NET_RAW) and a thread of its own. A WireRecorder tells each packet as it tells a
+// lab's, but for the steps: the server knows those from its own calls. All packets pass one point,
+// so each begins and ends in one moment, which is the kernel's time-stamp. It sees and never
+// touches. What the kernel could not keep for it is counted and told (trace.note).
+// A session owns one, where packets are asked for. In this order: open, the server, choose, start.
 #pragma once
 
 #include <cstdint>
@@ -46,6 +46,7 @@ class LoopbackCapture {
       : socket_(std::move(socket)), wake_(std::move(wake)) {}
   void run();
   void take_all();
+  std::uint64_t ticks_of(std::int64_t realtime_ns);
   void take(PacketBytes bytes, std::int64_t realtime_ns);
   void tell_missed(bool at_once);
 
@@ -57,6 +58,8 @@ class LoopbackCapture {
   std::vector<std::uint8_t> buffer_;
   packet::Packet decoded_;
   PacketId packets_ = 0;
+  std::int64_t newest_realtime_ns_ = 0;
+  std::uint64_t newest_ticks_ = 0;
   std::uint64_t missed_ = 0;  // and not told yet
   std::int64_t missed_told_ns_ = 0;
   std::thread thread_;

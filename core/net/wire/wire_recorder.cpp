@@ -83,6 +83,11 @@ std::shared_ptr<WireRecorder::Flow> WireRecorder::flow_of(const WirePacket& pack
   if (!begins) flow->header_bytes = syn_room_bytes;
   if (watch_) flow->watched = watched(packet, *flow);
   flows_[asks ? as_client : as_server] = flow;
+  if (steps_ == Steps::ByServer) {
+    // So that who asks for its state knows that its packets were seen at one point.
+    trace::fact<Phase::TraceWire>(Kind::Instant, {packet.seen.ticks}, {0, flow->conn, 0, true}, {},
+                                  trace::Rung::Capture);
+  }
   return flow;
 }
 
