@@ -20,6 +20,7 @@ constexpr const char* all_examples = R"(Examples:
   roundtrip run 01-hello --detail              one lesson as text
   roundtrip run 13-thousand --model all        a load under three models, side by side
   roundtrip serve --port 8080 --trace my.trace.json
+  roundtrip serve --capture                    and every packet of it; needs CAP_NET_RAW
   roundtrip view my.trace.json                 a saved trace in the window
   roundtrip text my.trace.json --at read.header
   roundtrip screenshot 01-hello --size 1280x720 hello.png
@@ -172,7 +173,8 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
   command->add_option("--observe", serve.observed_per_second,
                       "requests a second about which the kernel is asked")
       ->check(CLI::Range(0, 1'000'000))->type_name("N");
-  command->footer("Example: roundtrip serve --port 8080 --trace my.trace.json");
+  command->footer("Example: roundtrip serve --port 8080 --trace my.trace.json\n"
+                  "         roundtrip serve --capture --trace my.trace.json");
 }
 
 void add_view(CLI::App& app, ViewCommand& view) {

@@ -127,6 +127,10 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
                           "loopback{}; `roundtrip doctor` says what helps",
                           live.lab_problem(), scenario->id,
                           live.captures() ? ", where they are captured" : ""));
+  } else if (command.capture && scenario->settings.wire) {
+    say_error(fmt::format("{} runs on the loopback, as --capture asks: its packets are seen and "
+                          "can't be held",
+                          scenario->id));
   }
   const auto report = run_until_signal(*scenario, live, signals);
   const server::ServerOptions served = live.server()->options();
