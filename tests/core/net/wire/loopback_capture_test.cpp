@@ -6,7 +6,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/net/address.h"
@@ -85,9 +87,7 @@ struct Captured {
       const trace::Event& event = trace[i];
       if (event.phase != Phase::TracePacket || !event.begins() || event.conn != conn) continue;
       const bool by_client = event.arg("from") == static_cast<std::uint64_t>(trace::Host::Client);
-      const trace::Excerpt header = header_of(event);
-      const packet::Packet decoded = packet::decode_packet(
-          {reinterpret_cast<const std::uint8_t*>(header.data.data()), header.data.size()});
+      const packet::Packet decoded = header_of(event);
       REQUIRE(decoded.tcp);
       CHECK(decoded.tcp->flags.value == event.arg("flags"));
       const std::uint64_t payload = event.arg("payload").value_or(0);
@@ -98,9 +98,11 @@ struct Captured {
     }
     return found;
   }
-  trace::Excerpt header_of(const trace::Event& event) {
+  packet::Packet header_of(const trace::Event& event) {
     REQUIRE(event.log == trace::Log::Wire);
-    return trace.bytes(event.conn, trace::Log::Wire, event.bytes());
+    const std::string bytes = trace.bytes(event.conn, trace::Log::Wire, event.bytes()).data;
+    return packet::decode_packet(
+        {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   }
   std::size_t count(Phase phase) const {
     std::size_t found = 0;
@@ -186,9 +188,7 @@ TEST_CASE("loopback capture: the kernel's largest segments, and sums that nobody
     payload += event.arg("payload").value_or(0);
     longest = std::max(longest, event.arg("payload").value_or(0));
     if (event.arg("payload") != 0) continue;
-    const trace::Excerpt header = seen.header_of(event);
-    const packet::Packet decoded = packet::decode_packet(
-        {reinterpret_cast<const std::uint8_t*>(header.data.data()), header.data.size()});
+    const packet::Packet decoded = seen.header_of(event);
     CHECK(decoded.v4->checksum.state == packet::ChecksumState::Right);
     CHECK(decoded.tcp->checksum.state != packet::ChecksumState::Wrong);
   }
