@@ -20,6 +20,7 @@ constexpr const char* all_examples = R"(Examples:
   roundtrip run 01-hello --detail              one lesson as text
   roundtrip run 13-thousand --model all        a load under three models, side by side
   roundtrip serve --port 8080 --trace my.trace.json
+  roundtrip serve --capture                    and every packet of it; needs CAP_NET_RAW
   roundtrip view my.trace.json                 a saved trace in the window
   roundtrip text my.trace.json --at read.header
   roundtrip screenshot 01-hello --size 1280x720 hello.png
@@ -50,6 +51,9 @@ struct Everything {
 
 constexpr const char* source_words =
     "a trace file, or a scenario: the recording that ships with it";
+
+constexpr const char* capture_words =
+    "see its packets on the loopback, IPv4 only; needs CAP_NET_RAW, and costs throughput";
 
 void add_text_options(CLI::App& command, TextArguments& text) {
   static const std::map<std::string, ColorChoice> choices = {
@@ -89,6 +93,7 @@ void add_run(CLI::App& app, RunCommand& run) {
       ->check(CLI::IsMember({"tasks", "threads", "single", "all"}))->type_name("M");
   command->add_option("--figures", run.figures_file, "of --model all: save them in this file")
       ->type_name("FILE");
+  command->add_flag("--capture", run.capture, capture_words);
   command->footer("Example: roundtrip run 01-hello --detail --trace hello.trace.json\n"
                   "         roundtrip run 13-thousand --model all");
 }
@@ -147,6 +152,7 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
                           ->type_name("FILE");
   CLI::Option* no_trace = command->add_flag("--no-trace", serve.no_trace, "trace nothing");
   no_trace->excludes(file);
+  command->add_flag("--capture", serve.capture, capture_words)->excludes(no_trace);
   command->add_flag("--quiet", serve.quiet, "no line for each request");
   CLI::Option* hold = command->add_flag(
       "--hold", serve.hold, "hold the next request at each phase; Enter steps, g lets it go");
@@ -167,7 +173,8 @@ void add_serve(CLI::App& app, ServeCommand& serve) {
   command->add_option("--observe", serve.observed_per_second,
                       "requests a second about which the kernel is asked")
       ->check(CLI::Range(0, 1'000'000))->type_name("N");
-  command->footer("Example: roundtrip serve --port 8080 --trace my.trace.json");
+  command->footer("Example: roundtrip serve --port 8080 --trace my.trace.json\n"
+                  "         roundtrip serve --capture --trace my.trace.json");
 }
 
 void add_view(CLI::App& app, ViewCommand& view) {

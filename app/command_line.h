@@ -33,6 +33,7 @@ struct RunCommand {
   std::uint16_t port = 0;  // 0: a free one
   std::string model;       // tasks, threads, single or all; empty: as the page says
   std::string figures_file;  // of all: where the figures are saved
+  bool capture = false;      // on the loopback, packets seen
 };
 
 // A run of `--model all`, in a process of its own (measure_models.h).
@@ -50,6 +51,7 @@ struct ServeCommand {
   bool no_trace = false;
   bool quiet = false;
   bool hold = false;
+  bool capture = false;
   std::string hold_path;    // empty: any
   std::string hold_method;
   int backlog = 4096;

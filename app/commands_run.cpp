@@ -99,6 +99,9 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   const auto scenario = scenario::load_scenario(*file);
   if (!scenario) return fail(scenario.error());
 
+  if (command.model == "all" && command.capture) {
+    return fail("--model all measures, and --capture costs throughput: give one of them");
+  }
   if (command.model == "all") return compare_models(command, *scenario);
   if (!command.figures_file.empty()) {
     return fail("--figures saves what --model all has measured: give both");
@@ -114,14 +117,20 @@ int do_run(const RunCommand& command, std::uint64_t main_ticks) {
   options.server.listen.port = command.port;
   options.server = scenario::apply_settings(*scenario, options.server);
   options.lab = scenario->settings.wire.has_value();
+  options.capture = command.capture;
   if (!command.model.empty()) options.server.model = model_from(command.model);
   auto session = Session::start(std::move(options));
   if (!session) return fail(session.error());
   Session& live = **session;
   if (!live.lab_problem().empty()) {
     say_error(fmt::format("no lab can be made here ({}), so packets can't be held: {} runs on the "
-                          "loopback; `roundtrip doctor` says what helps",
-                          live.lab_problem(), scenario->id));
+                          "loopback{}; `roundtrip doctor` says what helps",
+                          live.lab_problem(), scenario->id,
+                          live.captures() ? ", where they are captured" : ""));
+  } else if (command.capture && scenario->settings.wire) {
+    say_error(fmt::format("{} runs on the loopback, as --capture asks: its packets are seen and "
+                          "can't be held",
+                          scenario->id));
   }
   const auto report = run_until_signal(*scenario, live, signals);
   const server::ServerOptions served = live.server()->options();

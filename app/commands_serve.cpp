@@ -158,6 +158,7 @@ SessionOptions options_from(const ServeCommand& command, std::uint64_t main_tick
   options.tells_news = !command.quiet || command.hold;
   options.limit_bytes = limits::headless_trace_bytes;
   options.trace_file = command.trace_file;
+  options.capture = command.capture;
   options.server.listen.host = command.host;
   options.server.listen.port = command.port;
   options.server.listen.backlog = command.backlog;

@@ -189,7 +189,9 @@ void Desk::finish_restart(ErrandResult result) {
   show(recording_of(std::move(result.session)));
   behind_.reset();
   if (!shown_.session->lab_problem().empty()) {
-    tell(fmt::format("No lab can be made here, so packets can't be held: {}",
+    tell(fmt::format("No lab can be made here, so packets {}: {}",
+                     shown_.session->captures() ? "are captured and can't be held"
+                                                : "can't be held",
                      shown_.session->lab_problem()));
   } else if (port == wanted) {
     tell(saved, true);

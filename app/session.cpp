@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -76,39 +77,67 @@ Result<std::unique_ptr<Session>> Session::start(SessionOptions options) {
       server::tell_program_start(*session->bus_, options.main_ticks);
     }
   }
-  if (options.lab) {
-    Result<std::unique_ptr<net::WiredLab>> lab = net::WiredLab::create();
-    if (lab) {
-      session->lab_ = std::move(*lab);
-      options.server.listen.host = session->lab_->lab().address(net::Host::Server);
-      options.server.listen.sockets = &session->lab_->sockets(net::Host::Server);
-      // Nobody else is there to have taken it.
-      if (options.server.listen.port == 0) options.server.listen.port = net::ListenOptions{}.port;
-    } else {
-      session->lab_problem_ = lab.error();
-    }
-  }
-  if (recording && !session->lab_problem_.empty()) {
-    trace::Symbols& words = session->bus_->symbols();
-    trace::instant<trace::Phase::TraceWire>(
-        trace::Subject{}, trace::Rung::Stamps, words.intern(session->lab_problem_),
-        words.intern("`roundtrip doctor` says what would help"));
-  }
+  if (Status prepared = session->prepare_wire(options); !prepared) return Error{prepared.error()};
   options.server.traced = options.record;
   if (options.server.files_folder.empty()) options.server.files_folder = assets_dir() / "files";
   session->server_ = std::make_unique<server::Server>(*session->bus_, options.server);
-  if (session->lab_) {
-    const Status wired =
-        session->lab_->start(*session->bus_, session->server_->connection_numbers());
-    if (!wired) return Error{wired.error()};
-  }
-  const Status started = session->server_->start();
-  if (!started) return Error{started.error()};
+  if (Status started = session->start_wire(); !started) return Error{started.error()};
   // Where nothing is recorded there is nothing to collect but the counts, and those at the end.
   if (options.record) {
     session->thread_ = std::thread([raw = session.get()] { raw->collect_loop(); });
   }
   return session;
+}
+
+// Down the ladder, as far as was asked for: a lab, a capture, what the kernel stamps.
+Status Session::prepare_wire(SessionOptions& options) {
+  if (options.lab && !options.capture) {
+    Result<std::unique_ptr<net::WiredLab>> lab = net::WiredLab::create();
+    if (lab) {
+      lab_ = std::move(*lab);
+      options.server.listen.host = lab_->lab().address(net::Host::Server);
+      options.server.listen.sockets = &lab_->sockets(net::Host::Server);
+      // Nobody else is there to have taken it.
+      if (options.server.listen.port == 0) options.server.listen.port = net::ListenOptions{}.port;
+      return Nothing{};
+    }
+    lab_problem_ = lab.error();
+  }
+  if (!options.record || (!options.capture && lab_problem_.empty())) return Nothing{};
+  const auto address = net::parse_address(options.server.listen.host, 0);
+  if (options.capture && address && address->family() == AF_INET6) {
+    return Error{fmt::format("packets are captured of IPv4 alone, and {} is IPv6: leave out "
+                             "--capture, or listen on 127.0.0.1",
+                             options.server.listen.host)};
+  }
+  net::LoopbackCapture::Attempt attempt = net::LoopbackCapture::open();
+  capture_ = std::move(attempt.capture);
+  if (options.capture && capture_ == nullptr) {
+    return Error{fmt::format("packets can't be captured here: {}", attempt.failure.sentence())};
+  }
+  const auto rung = capture_ != nullptr ? trace::Rung::Capture : trace::Rung::Stamps;
+  trace::Symbols& words = bus_->symbols();
+  if (lab_problem_.empty()) {
+    trace::instant<trace::Phase::TraceWire>(trace::Subject{}, rung);
+  } else {
+    trace::instant<trace::Phase::TraceWire>(
+        trace::Subject{}, rung, words.intern(lab_problem_),
+        words.intern("`roundtrip doctor` says what would help"));
+  }
+  return Nothing{};
+}
+
+// The lab before the server; the capture once it is known at which port that listens.
+Status Session::start_wire() {
+  net::ConnectionNumbers& numbers = server_->connection_numbers();
+  if (lab_) {
+    if (Status wired = lab_->start(*bus_, numbers); !wired) return wired;
+  }
+  if (capture_) numbers.remember_accepted();
+  if (Status started = server_->start(); !started || !capture_) return started;
+  if (const auto failure = capture_->choose(server_->port())) return Error{failure->sentence()};
+  capture_->start(*bus_, numbers);
+  return Nothing{};
 }
 
 Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& file,
@@ -214,6 +243,7 @@ void Session::stop_serving() {
   server_->stop();
   // The last words of the connections are under way still.
   if (lab_) lab_->stop();
+  if (capture_) capture_->stop();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/base/huge_pages.h"
+#include "core/net/wire/loopback_capture.h"
 #include "core/net/wire/wired_lab.h"
 #include "core/server/server.h"
 #include "core/trace/file_writer.h"
@@ -42,7 +43,8 @@ struct SessionOptions {
   // has no such limit: its writers would wait for an owner who waits for them.
   std::size_t most_waiting_events = 4'000'000;
   std::filesystem::path trace_file;  // written as it happens; empty: none
-  bool lab = false;                  // the server listens in a lab, where one can be made
+  bool lab = false;      // the server listens in a lab; else a capture, where that can be had
+  bool capture = false;  // on the loopback, with a capture: an error where it can't be had
   std::string scenario;              // its id, for the file's header
   std::uint64_t main_ticks = 0;      // read first thing in main; 0: don't tell the program's start
 };
@@ -90,6 +92,8 @@ class Session {
   // says why there is none.
   net::WiredLab* lab() { return lab_.get(); }
   const std::string& lab_problem() const { return lab_problem_; }
+  // Packets are seen on the loopback as they pass.
+  bool captures() const { return capture_ != nullptr; }
   trace::Bus* bus() { return bus_.get(); }
   const trace::Trace& trace() const { return *trace_; }
   const trace::TraceIndex& index() const { return *index_; }
@@ -118,6 +122,8 @@ class Session {
   };
 
   Session();
+  Status prepare_wire(SessionOptions& options);
+  Status start_wire();
   void collect_loop();
   void prepare_headless(std::size_t trace_bytes);
   bool prepare_piece();
@@ -135,6 +141,7 @@ class Session {
   std::unique_ptr<trace::Collector> collector_;
   std::unique_ptr<net::WiredLab> lab_;
   std::string lab_problem_;
+  std::unique_ptr<net::LoopbackCapture> capture_;
   std::unique_ptr<server::Server> server_;
   std::unique_ptr<trace::TraceFileWriter> writer_;
   std::unique_ptr<trace::Trace> trace_;

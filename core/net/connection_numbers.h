@@ -24,10 +24,14 @@ class ConnectionNumbers {
     std::uint64_t connected = 0;
   };
 
+  // From here on the wire may ask for a connection that was accepted before: a capture is told of a
+  // packet later than the server. Before the server accepts.
+  void remember_accepted();
+
   // A client of this program is about to connect from `client` to `server`.
   std::uint32_t announce(trace::Address client, trace::Address server, std::uint64_t began);
   // The wire has seen the first packet of a connection: the announced number, or a new one that is
-  // announced by this.
+  // announced by this. Where it was accepted already, it is that connection's.
   std::uint32_t on_wire(trace::Address client, trace::Address server);
   // Its connect() has returned: no part of the handshake is later than this.
   void connected(trace::Address client, trace::Address server, std::uint64_t when);
@@ -39,9 +43,14 @@ class ConnectionNumbers {
 
  private:
   using Key = std::pair<std::uint64_t, std::uint64_t>;
+  struct Known : Announced {
+    bool seen_on_wire = false;
+    bool is_accepted = false;  // and waits to be seen on the wire
+  };
   trace::Bus& bus_;
   std::mutex mutex_;
-  std::map<Key, Announced> announced_;
+  std::map<Key, Known> known_;
+  bool remembers_accepted_ = false;
 };
 
 }  // namespace roundtrip::net

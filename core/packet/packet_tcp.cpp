@@ -105,10 +105,14 @@ void verify(const PacketReader& reader, Packet& packet) {
   for (const IpAddress* address : {packet.source(), packet.destination()}) {
     sum = add_to_checksum({address->bytes.data(), address->is_v6 ? 16u : 4u}, sum);
   }
+  const std::uint16_t of_pseudo_header = ~finish_checksum(sum);
   sum = add_to_checksum(reader.slice({segment.offset, 16}), sum);
   sum = add_to_checksum(reader.slice({segment.offset + 18, segment.length - 18}), sum);
   checksum.computed = finish_checksum(sum);
   checksum.state = judge(checksum);
+  if (checksum.state == ChecksumState::Wrong && checksum.field.value == of_pseudo_header) {
+    checksum.state = ChecksumState::NotFilledIn;
+  }
 }
 
 }  // namespace

@@ -59,7 +59,11 @@ Status check_blamed_bytes(const Scenario& scenario, const RunReport& report,
 Rung rung_of(const trace::Trace& trace) {
   for (std::uint64_t number = trace.first(); number < trace.end(); ++number) {
     const Phase phase = trace[number].phase;
-    if (phase == Phase::TraceWire && trace[number].arg(0).value_or(2) < 2) return Rung::Lab;
+    if (phase == Phase::TraceWire) {
+      const auto rung = static_cast<trace::Rung>(trace[number].arg(0).value_or(4));
+      if (rung < trace::Rung::Capture) return Rung::Lab;
+      if (rung == trace::Rung::Capture) return Rung::Capture;
+    }
     if (phase == Phase::ReadSegment || phase == Phase::TransmitSegmentOut) return Rung::Stamps;
   }
   return Rung::Inferred;

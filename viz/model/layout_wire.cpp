@@ -20,9 +20,6 @@ std::string number_text(double value) {
   return fmt::format("{:.15g}", value);
 }
 
-// The arrow says that it can be dragged.
-std::string drag_name(const NumberRow& row) { return fmt::format("{} ↔", row.name); }
-
 }  // namespace
 
 void WireMaker::rung() {
@@ -147,8 +144,7 @@ void WireMaker::numbers() {
   float name_px = 0;
   float unit_px = 0;
   for (const NumberRow& row : link_rows) {
-    name_px =
-        std::max(name_px, std::ceil(ruler.width(drag_name(row), Voice::Body)) + ruler.space(2));
+    name_px = std::max(name_px, drag_px(row));
     unit_px = std::max(unit_px, std::ceil(ruler.width(row.unit, Voice::Quiet)) + 1);
   }
   const float field_px = ruler.width("00000000", Voice::Body) + ruler.space(6);
@@ -171,15 +167,8 @@ void WireMaker::numbers() {
 
 void WireMaker::link_number(std::size_t row, const Rect& place, float name_px, float unit_px) {
   const auto& links = status().links;
-  const std::size_t shown = sheet().from ? static_cast<std::size_t>(*sheet().from) : 0;
-  WireField field{WireEntry::Number, row, fmt::format("wire/{}", told.setting)};
-  field.value = links[shown].numbers[row];
-  const bool differ = !sheet().from && links[0].numbers[row] != links[1].numbers[row];
-  const Rect named = place.take_left(name_px);
-  name(drag_name(told), named);
-  name(told.unit, place.take_right(unit_px, ruler.space(2)), Voice::Quiet);
-  field.rect = place;
-  if (differ) {
+  WireField field = number(WireEntry::Link, link_rows[row], place, name_px, unit_px);
+  if (!sheet().from && links[0].numbers[row] != links[1].numbers[row]) {
     field.hint = "they differ";
     field.drag = {};
   } else {

@@ -18,7 +18,7 @@ void WireMaker::accept_queue() {
   const trace::ProcessAt process = view.states.process_at(now.event);
   const AcceptQueue queue = socket_facts(Teller(view, now, {})).queue;
   heading("Accept queue");
-  const float name_px = std::ceil(ruler.width(backlog_row.name, Voice::Body)) + ruler.space(5);
+  const float name_px = drag_px(backlog_row);
   const float unit_px = std::ceil(ruler.width(backlog_row.unit, Voice::Quiet)) + 1;
   const float field_px = ruler.width("00000000", Voice::Body) + ruler.space(6);
   Rect line = rest.take_top(ruler.control_px, ruler.space(2));

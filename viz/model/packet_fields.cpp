@@ -29,6 +29,8 @@ std::string checksum_text(const Checksum& sum) {
       return stands + ", right";
     case ChecksumState::Wrong:
       return fmt::format("{}, wrong: 0x{:04x}", stands, sum.computed);
+    case ChecksumState::NotFilledIn:
+      return stands + ", not filled in by the kernel";
     case ChecksumState::NotVerified:
       break;
   }

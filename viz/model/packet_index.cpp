@@ -36,7 +36,8 @@ std::size_t PacketIndex::follow(std::size_t most) {
 bool PacketIndex::take_of_wire(EventNumber number) {
   const Event& event = index_.trace()[number];
   if (event.phase == Phase::TraceWire) {
-    wire_ = event;
+    // A capture says it of each connection too; the reason stands at the whole.
+    if (!wire_ || event.conn == 0) wire_ = event;
   } else if (event.phase == Phase::TraceLink) {
     links_.emplace_back(number, event);
   } else if (event.phase == Phase::TracePacketHeld) {

@@ -62,6 +62,12 @@ struct WireMaker {
     layout.texts.push_back({fit_text(ruler, place, words, voice)});
   }
 
+  // The arrow says that it can be dragged.
+  static std::string drag_name(const NumberRow& row) { return fmt::format("{} ↔", row.name); }
+  float drag_px(const NumberRow& row) const {
+    return std::ceil(ruler.width(drag_name(row), Voice::Body)) + ruler.space(2);
+  }
+
   void rung();
   void packets();
   void held_packet(const SeenPacket& packet);

@@ -1,9 +1,5 @@
 #include "core/net/wire/ladder.h"
 
-#include <arpa/inet.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,6 +8,7 @@
 
 #include "core/net/address.h"
 #include "core/net/observe.h"
+#include "core/net/wire/loopback_capture.h"
 #include "core/net/wire/null_sink.h"
 #include "core/net/wire/wire.h"
 
@@ -62,41 +59,37 @@ bool readable(int fd, short events) {
   return poll(&one, 1, patience_ms) == 1;
 }
 
-// A packet socket on lo that has to see a datagram we send to ourselves.
-Finding try_capture() {
-  const std::string lift =
-      "run as root, or allow it to the program: `setcap cap_net_raw+ep PROGRAM`, as root";
-  const FileDescriptor capture(
-      socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_IP)));
-  if (!capture.is_open()) return failed("socket(AF_PACKET)", lift);
-  sockaddr_ll lo{};
-  lo.sll_family = AF_PACKET;
-  lo.sll_protocol = htons(ETH_P_IP);
-  lo.sll_ifindex = static_cast<int>(if_nametoindex("lo"));
-  if (bind(capture.get(), reinterpret_cast<sockaddr*>(&lo), sizeof lo) != 0) {
-    return failed("bind(AF_PACKET) to lo", lift);
-  }
-  const FileDescriptor self(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+// A socket that listens on a free port of loopback.
+FileDescriptor listener_on_loopback() {
+  FileDescriptor listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto any = parse_address("127.0.0.1", 0);
-  if (!self.is_open() || bind(self.get(), any->raw(), any->length) != 0) {
-    return failed("a datagram socket on loopback");
+  if (listener.is_open() && bind(listener.get(), any->raw(), any->length) == 0 &&
+      listen(listener.get(), 1) == 0) {
+    return listener;
   }
-  const SocketAddress own = local_address(self.get());
-  if (sendto(self.get(), "?", 1, 0, own.raw(), own.length) != 1) {
-    return failed("a datagram on loopback");
+  return FileDescriptor();
+}
+
+// A connection to a port of our own, whose SYN has to be seen.
+Finding try_capture() {
+  LoopbackCapture::Attempt attempt = LoopbackCapture::open();
+  if (attempt.capture == nullptr) return std::move(attempt.failure);
+  const FileDescriptor listener = listener_on_loopback();
+  if (!listener.is_open()) return failed("a listening socket on loopback");
+  const SocketAddress where = local_address(listener.get());
+  if (Finding refused = attempt.capture->choose(where.port())) return refused;
+  const FileDescriptor client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!client.is_open() || connect(client.get(), where.raw(), where.length) != 0) {
+    return failed("a connection on loopback");
   }
-  if (!readable(capture.get(), POLLIN)) return no_answer("a captured packet");
+  if (!readable(attempt.capture->poll_fd(), POLLIN)) return no_answer("a captured packet");
   return std::nullopt;
 }
 
 // A byte on a connection of our own, whose sending the kernel has to stamp.
 Finding try_stamps() {
-  const FileDescriptor listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const auto any = parse_address("127.0.0.1", 0);
-  if (!listener.is_open() || bind(listener.get(), any->raw(), any->length) != 0 ||
-      listen(listener.get(), 1) != 0) {
-    return failed("a listening socket on loopback");
-  }
+  const FileDescriptor listener = listener_on_loopback();
+  if (!listener.is_open()) return failed("a listening socket on loopback");
   const FileDescriptor client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const SocketAddress where = local_address(listener.get());
   if (!client.is_open() || connect(client.get(), where.raw(), where.length) != 0) {
@@ -133,8 +126,8 @@ std::string_view rung_gives(Rung rung) {
     case Rung::LabByHelper:
       return "every packet between two hosts of their own, to be held, dropped and stepped";
     case Rung::LoopbackCapture:
-      return "every packet on loopback, as it passes: for tshark and `roundtrip import`; this "
-             "program does not capture by itself";
+      return "every packet of the server on loopback, as it passes: with --capture, and where a "
+             "lesson asks for a wire and no lab can be made; none can be held";
     case Rung::LoopbackStamps:
       return "when bytes left and were acknowledged on loopback, and the client's SYN";
     case Rung::Inferred:

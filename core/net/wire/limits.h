@@ -24,6 +24,8 @@ inline constexpr std::size_t listed_sockets = 65'536;
 // how many in a row after a rest.
 inline constexpr std::uint32_t samples_per_second = 1'000;
 inline constexpr std::uint32_t samples_in_a_row = 64;
+// What a capture may have waiting in the kernel: some hundred of the largest packets.
+inline constexpr int capture_buffer_bytes = 32 << 20;
 // Connections that wait to be asked about at once; of what is beyond them nothing is asked.
 inline constexpr std::size_t sampled_at_once = 16;
 

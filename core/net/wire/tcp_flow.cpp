@@ -27,7 +27,7 @@ std::optional<std::uint64_t> TcpFlow::offset_of(const Sender& sender, std::uint3
 
 bool TcpFlow::is_new_syn(const TcpHeader& tcp) const {
   const Sender& client = of(Side::Client);
-  return client.first && *client.first != tcp.sequence.value;
+  return client.first != tcp.sequence.value;
 }
 
 std::uint64_t TcpFlow::window_of(Side side) const {

@@ -35,7 +35,8 @@ class TcpFlow {
   void begin_within(Side side, std::uint32_t sequence);
   bool is_begun(Side side) const { return of(side).first.has_value(); }
 
-  // A SYN with this number begins a connection that is not this one: its addresses are used again.
+  // A SYN with this number begins a connection that is not this one, which is there already: its
+  // addresses are used again.
   bool is_new_syn(const packet::TcpHeader& tcp) const;
   bool has_sent_fin(Side side) const { return of(side).fin_at.has_value(); }
   std::optional<std::uint64_t> fin_at(Side side) const { return of(side).fin_at; }

@@ -21,6 +21,8 @@ namespace {
 
 // Connections that are remembered; beyond them one is forgotten for each that begins.
 constexpr std::size_t most_flows = 16'384;
+// Where no SYN was seen, headers leave room for it: on the loopback the server may have kept it.
+constexpr std::uint64_t syn_room_bytes = 128;
 
 trace::Address address_of(const packet::IpAddress& ip, std::uint16_t port) {
   const auto& bytes = ip.bytes;
@@ -46,19 +48,20 @@ Log log_of(Side sender) { return sender == Side::Client ? Log::In : Log::Out; }
 }  // namespace
 
 std::shared_ptr<WatchedConnection> WireRecorder::watched(const WirePacket& first,
-                                                         std::uint32_t conn) {
+                                                         const Flow& flow) {
   auto watched = std::make_shared<WatchedConnection>();
-  watched->conn = conn;
-  watched->asked = other(first.from);
+  watched->conn = flow.conn;
+  watched->asked = other(flow.client);
   const Packet& decoded = *first.decoded;
   watched->at[static_cast<std::size_t>(first.from)] = {decoded.v4->source.value,
                                                        decoded.tcp->source_port.value};
-  watched->at[static_cast<std::size_t>(watched->asked)] = {decoded.v4->destination.value,
-                                                           decoded.tcp->destination_port.value};
+  watched->at[static_cast<std::size_t>(other(first.from))] = {decoded.v4->destination.value,
+                                                              decoded.tcp->destination_port.value};
   return watched;
 }
 
-// The flow of a packet by its addresses, whichever way it goes. A SYN begins one.
+// The flow of a packet by its addresses, whichever way it goes. A SYN begins one, and its sender is
+// who asks; of a connection whose SYN was not seen the client host is taken for that.
 std::shared_ptr<WireRecorder::Flow> WireRecorder::flow_of(const WirePacket& packet) {
   const Packet& decoded = *packet.decoded;
   if (!decoded.tcp || !decoded.v4) return nullptr;
@@ -76,10 +79,17 @@ std::shared_ptr<WireRecorder::Flow> WireRecorder::flow_of(const WirePacket& pack
   }
   if (flows_.size() >= most_flows) flows_.erase(flows_.begin());
   auto flow = std::make_shared<Flow>();
-  flow->conn = numbers_.on_wire(from, to);
-  flow->client = packet.from;
-  if (watch_) flow->watched = watched(packet, flow->conn);
-  flows_[as_client] = flow;
+  flow->client = begins ? packet.from : Host::Client;
+  const bool asks = packet.from == flow->client;
+  flow->conn = asks ? numbers_.on_wire(from, to) : numbers_.on_wire(to, from);
+  if (!begins) flow->header_bytes = syn_room_bytes;
+  if (watch_) flow->watched = watched(packet, *flow);
+  flows_[asks ? as_client : as_server] = flow;
+  if (steps_ == Steps::ByServer) {
+    // So that who asks for its state knows that its packets were seen at one point.
+    trace::fact<Phase::TraceWire>(Kind::Instant, {packet.seen.ticks}, {0, flow->conn, 0, true}, {},
+                                  trace::Rung::Capture);
+  }
   return flow;
 }
 
@@ -118,7 +128,7 @@ void WireRecorder::seen(const WirePacket& packet) {
   }
   begin(packet, known, Provenance::Observed);
   if (!known.flow) return;
-  tell_sent(packet, known);
+  if (steps_ == Steps::FromPackets) tell_sent(packet, known);
   if (known.flow->watched) watch_->packet_passed(known.flow->watched);
 }
 
@@ -334,7 +344,7 @@ void WireRecorder::delivered(const WirePacket& packet, const Delivery& delivery)
       packet.from, trace::absent,
       tcp ? std::optional(tcp->flags.value) : std::nullopt, known.told.marks);
   if (!known.flow || !tcp) return;
-  tell_arrived(packet, known, ticks);
+  if (steps_ == Steps::FromPackets) tell_arrived(packet, known, ticks);
   if (!known.flow->watched) return;
   watch_->packet_passed(known.flow->watched);
 }

@@ -2,7 +2,7 @@
 // the host that got it, and the steps that the phase table names (SYN, segment out, FIN in, …) from
 // the packets that are them. Connections are numbered at their first packet. Headers go into the
 // connection's log `wire`, payload into its streams, up to limits::kept_body_bytes of each.
-// A WireSink: all calls come from the wire's thread, which records while `Recording` lives on it.
+// A WireSink: all calls come from one thread, the wire's or that of a capture on the loopback.
 #pragma once
 
 #include <condition_variable>
@@ -23,12 +23,15 @@ namespace roundtrip::net {
 
 class WireRecorder final : public WireSink {
  public:
-  WireRecorder(trace::Bus& bus, ConnectionNumbers& numbers) : bus_(bus), numbers_(numbers) {}
+  // On the loopback the server tells the steps, from its own calls and the kernel's stamps.
+  enum class Steps : std::uint8_t { FromPackets, ByServer };
+  WireRecorder(trace::Bus& bus, ConnectionNumbers& numbers, Steps steps = Steps::FromPackets)
+      : bus_(bus), numbers_(numbers), steps_(steps) {}
 
   // Before the wire moves: from here on the kernels are asked, too, how the sockets stand.
   void watch_sockets(SocketSampler sampler) { watch_.emplace(std::move(sampler)); }
-  // To be called on the wire's thread, before its first packet and after its last. What waits still
-  // at the end goes no further: the wire is taken away.
+  // To be called on the thread that tells, before its first packet and after its last. What waits
+  // still at the end goes no further: the wire is taken away.
   void attach() { recording_.emplace(bus_); }
   void detach();
 
@@ -75,7 +78,7 @@ class WireRecorder final : public WireSink {
   };
 
   std::shared_ptr<Flow> flow_of(const WirePacket& packet);
-  static std::shared_ptr<WatchedConnection> watched(const WirePacket& first, std::uint32_t conn);
+  static std::shared_ptr<WatchedConnection> watched(const WirePacket& first, const Flow& flow);
   void begin(const WirePacket& packet, const UnderWay& known, trace::Provenance provenance);
   void end_hold(PacketId id, UnderWay& known, std::uint64_t ticks);
   void tell_dropped(PacketId id, UnderWay& known, std::uint64_t ticks, DropReason reason,
@@ -86,6 +89,7 @@ class WireRecorder final : public WireSink {
 
   trace::Bus& bus_;
   ConnectionNumbers& numbers_;
+  const Steps steps_;
   std::optional<trace::ThreadRecording> recording_;
   mutable std::mutex held_mutex_;
   std::condition_variable held_more_;

@@ -151,3 +151,27 @@ TEST_CASE("connection number: given at first sight, by whoever sees it first") {
   CHECK(numbers.accepted(client(40'002), server).number != withdrawn);
   CHECK(numbers.accepted(client(40'002), server).began == 0);
 }
+
+TEST_CASE("connection number: accepted first and captured later, it is one") {
+  trace::Bus bus;
+  net::ConnectionNumbers numbers(bus);
+  numbers.remember_accepted();
+  const auto server = trace::Address::v4(0x7f000001, 8080);
+  const auto client = trace::Address::v4(0x7f000001, 40'000);
+  const auto accepted = numbers.accepted(client, server).number;
+  CHECK(numbers.on_wire(client, server) == accepted);
+  // Now the same port is another connection, whoever has it first.
+  const auto seen = numbers.on_wire(client, server);
+  CHECK(seen != accepted);
+  CHECK(numbers.accepted(client, server).number == seen);
+  // Its own client first, then the server, then the capture.
+  const auto announced = numbers.announce(client, server, 7);
+  CHECK(numbers.accepted(client, server).number == announced);
+  numbers.withdraw(client, server);  // too late: it was accepted
+  CHECK(numbers.on_wire(client, server) == announced);
+  // One whose packets were missed leaves nothing to the next with its port.
+  const auto missed = numbers.accepted(client, server).number;
+  const auto next = numbers.accepted(client, server).number;
+  CHECK(next != missed);
+  CHECK(numbers.on_wire(client, server) == next);
+}

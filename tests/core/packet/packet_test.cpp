@@ -92,6 +92,20 @@ TEST_CASE("packet: every field of TCP has its value and its bytes") {
   CHECK(decode_packet(ipv4_packet(syn())).tcp->sequence_length() == 1);
 }
 
+TEST_CASE("packet: a sum that was left to the network card is not filled in, and not wrong") {
+  Bytes bytes = ipv4_packet(data("GET"));
+  // The sum of addresses, protocol and length, as a kernel puts it there.
+  Bytes pseudo(bytes.begin() + 12, bytes.begin() + 20);
+  put(pseudo, bytes.size() - 20, 4);
+  put(pseudo, 6, 4);
+  const auto sum = static_cast<std::uint16_t>(~sum_of(pseudo));
+  bytes[36] = static_cast<std::uint8_t>(sum >> 8);
+  bytes[37] = static_cast<std::uint8_t>(sum);
+  CHECK(decode_packet(bytes).tcp->checksum.state == ChecksumState::NotFilledIn);
+  bytes[37] ^= 1;
+  CHECK(decode_packet(bytes).tcp->checksum.state == ChecksumState::Wrong);
+}
+
 TEST_CASE("packet: all nine flags are told by name") {
   Segment segment;
   segment.flags = 0x1ff;

@@ -95,6 +95,7 @@ std::string sum_word(packet::ChecksumState state) {
     case packet::ChecksumState::Wrong:
       return "0";
     case packet::ChecksumState::NotVerified:
+    case packet::ChecksumState::NotFilledIn:
       return "2";
   }
   return "";
