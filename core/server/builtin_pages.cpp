@@ -42,7 +42,7 @@ constexpr Offer offers[] = {
     {"POST /api/users", "", "takes JSON, and waits for the disk"},
     {"POST /upload", "", "takes a form with files, piece by piece"},
     {"GET /slow?ms=2000", "/slow?ms=2000", "takes its time, and has a limit"},
-    {"GET /stream", "/stream", "answers in three chunks"},
+    {"GET /stream", "/stream", "answers in three chunks, or with ?bytes= of them"},
     {"GET /files/letter.txt", "/files/letter.txt", "a file, with tag and ranges"},
 };
 

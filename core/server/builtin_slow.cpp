@@ -19,15 +19,22 @@ namespace {
 
 constexpr std::uint32_t usual_ms = 1'000;
 constexpr std::uint32_t most_ms = 60'000;
+constexpr std::uint32_t most_stream_bytes = 16 << 20;
+
+// A number of the query; `usual` where it names none.
+std::uint32_t asked_number(std::string_view query, std::string_view name, std::uint32_t usual,
+                           std::uint32_t most) {
+  std::array<char, 16> memory;
+  const http::QueryValue asked = http::query_value(query, name, memory);
+  std::from_chars(asked.value.data(), asked.value.data() + asked.value.size(), usual);
+  return std::min(usual, most);
+}
 
 // Sleeps as long as ?ms= says, and is done. What it waits for here stands for a slow service.
 Async<> sleep_and_answer(LimitedExchange& exchange) {
-  std::array<char, 16> memory;
-  const http::QueryValue asked = http::query_value(exchange.query, "ms", memory);
-  std::uint32_t ms = usual_ms;
-  std::from_chars(asked.value.data(), asked.value.data() + asked.value.size(), ms);
-  const Duration length = Duration::milliseconds(std::min(ms, most_ms)) /
-                          exchange.server.options().times_as_fast;
+  const std::uint32_t ms = asked_number(exchange.query, "ms", usual_ms, most_ms);
+  const Duration length =
+      Duration::milliseconds(ms) / exchange.server.options().times_as_fast;
   trace::begin<Phase::HandleSleep>(exchange.subject, length.ns);
   if (exchange.must_stop()) co_await exchange.stop_at(Phase::HandleSleep);
   const runtime::Wake why = co_await runtime::sleep_until(Runtime::now() + length);
@@ -41,10 +48,28 @@ Async<> slow(Exchange& exchange) {
   co_await answer_within_limit(exchange, sleep_and_answer, "slow");
 }
 
-// Three lines, each flushed before the next is written: chunks, whatever their size.
+// The alphabet again and again, so many bytes of it.
+Async<> write_letters(ResponseWriter& response, std::size_t bytes) {
+  std::array<char, 4096> piece;
+  for (std::size_t i = 0; i < piece.size(); ++i) piece[i] = static_cast<char>('a' + i % 26);
+  for (std::size_t written = 0; written < bytes;) {
+    const std::size_t more = std::min(bytes - written, piece.size());
+    const bool alive = co_await response.write({piece.data(), more});
+    if (!alive) break;
+    written += more;
+  }
+}
+
+// Three lines, each flushed before the next is written: chunks, whatever their size; or as many
+// bytes as ?bytes= says, as fast as they go.
 Async<> stream(Exchange& exchange) {
   ResponseWriter& response = exchange.response();
   static_cast<void>(response.headers().set("Content-Type", "text/plain; charset=utf-8"));
+  const std::uint32_t bytes = asked_number(exchange.query(), "bytes", 0, most_stream_bytes);
+  if (bytes > 0) {
+    co_await write_letters(response, bytes);
+    co_return;
+  }
   for (const std::string_view line : {"one\n", "two\n", "three\n"}) {
     bool alive = co_await response.write(line);
     if (alive) alive = co_await response.flush();

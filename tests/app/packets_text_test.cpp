@@ -76,8 +76,7 @@ TEST_CASE("packets as text: a row says who, what, how long and what was done (he
         " 42.0 ms     1 client ACK                   83-92      lost  dropped\n"
         "                                                             (waiting-limit),\n"
         "                                                             retransmission\n"
-        " 50.0 ms     1 client ACK                   93-93   unknown  held, never let\n"
-        "                                                             go\n"
+        " 50.0 ms     1 client ACK                   93-93   unknown  held, never let go\n"
         " 50.0 ms     1 client ACK                   94-94   unknown\n");
 }
 

@@ -91,7 +91,7 @@ TEST_CASE("wire drawer: a number that is left is set; one that Esc takes back is
   REQUIRE(driver.screen.click("wire/jitter_ms"));
   driver.screen.type("4");
   driver.screen.settle();
-  REQUIRE(driver.screen.click("wire/mtu"));
+  REQUIRE(driver.screen.click("wire/delay_ms"));
   driver.screen.settle();
   CHECK(acts_of(driver) == Acts{"jitter_ms 4"});
 }

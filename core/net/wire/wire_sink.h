@@ -1,6 +1,6 @@
 // What the wire tells, packet by packet: whoever keeps a trace, draws or measures implements it.
-// Each packet is seen once, or copied from one that was, and ends once: delivered or dropped. Of what
-// still waits when the wire is let go of no end is told.
+// Each packet is seen once, or copied from one that was, and ends once: delivered or dropped. Of
+// what still waits when the wire is let go of no end is told.
 // Between, it may be held and released, and it may be under way on the link. A copy is a packet of
 // its own that says of which it is one.
 //   seen -> [held -> released] -> [under_way] -> delivered | dropped

@@ -179,7 +179,8 @@ TEST_CASE("page: what is wrong is said in a sentence with its line") {
   says(page("```http closed_port=65536\n```\n"), "7", "closed_port=");
   says(page("```http closed_port=9 then=reset\n```\n"), "7", "only step");
   says(page("```http\n```\n```http closed_port=9\n```\n"), "9", "only step");
-  says(page("```http closed_port=9\n```\n```http\n```\n"), "9", "closed on line 7");
+  says(page("```http client=2 closed_port=9\n```\n```http client=2\n```\n"), "9",
+       "closed on line 7");
   says(page("```http closed_port=9\nGET / HTTP/1.1\n```\n"), "7", "sends nothing");
   const std::string stop = "```http then=stop\n```\n";
   says(page("```http then=stop repeat=2\n```\n"), "7", "repeatedly");

@@ -93,3 +93,18 @@ TEST_CASE("server: /stream goes out in three chunks, each flushed") {
   live.check_whole();
   CHECK(live.recording.count(Phase::TransmitChunk) == 3);
 }
+
+TEST_CASE("server: /stream?bytes= sends as many as it is asked for (1 byte to 300,000)") {
+  for (const std::size_t bytes : {1UL, 4'096UL, 300'000UL}) {
+    CAPTURE(bytes);
+    LiveServer live;
+    Client client = live.connect();
+    const Answer answer = client.ask(get("/stream?bytes=" + std::to_string(bytes)));
+    REQUIRE(answer.body.size() == bytes);
+    CHECK(answer.body.front() == 'a');
+    CHECK(answer.body.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos);
+    client.close();
+    live.wait_until_closed();
+    live.check_whole();
+  }
+}

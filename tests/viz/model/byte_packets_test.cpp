@@ -60,7 +60,7 @@ TEST_CASE("bytes: segments begin where packets' payloads do, and the resent says
   }
   CHECK(begun > 20);
   CHECK(again == 1448);
-  const BytesLayout layout = layout_bytes(told.view, over, {}, plain_ruler(), {0, 0, 900, 90'000});
+  const BytesLayout layout = layout_bytes(told.view, over, {}, plain_ruler(), {0, 0, 1800, 90'000});
   for (const ByteSection& section : layout.sections) {
     const auto packets_told =
         packets_with(told.view, 1, section.log, section.stream.range, told.view.end());
