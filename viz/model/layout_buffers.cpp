@@ -186,8 +186,11 @@ void add_answer(Builder& builder, const Rect& rect) {
                                   ? Told{fmt::format("{}", *request.status), {}, header}
                                   : none_yet());
   const EventNumber written = builder.facts.written;
+  // To the byte as long as that has room.
+  const bool large = request.written >= 1 << 20;
+  const Quantity length = large ? byte_size(request.written) : byte_count(request.written);
   maker.row_if_room("written", fixed && written != no_event && written > header
-                                   ? Told{byte_count(request.written).text(), {}, written}
+                                   ? Told{length.text(), {}, written}
                                    : none_yet());
   maker.words_if_whole("The handler writes it; the head comes before it later.",
                        Voice::Quiet);
