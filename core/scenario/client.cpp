@@ -111,7 +111,9 @@ Result<std::unique_ptr<Client>> Client::connect(const ClientTarget& target, int&
   error = ::connect(fd, ends->server.raw(), ends->server.length) == 0 ? 0 : errno;
   Status waited = Nothing{};
   if (error == EINPROGRESS) {
-    waited = client->wait(POLLOUT, monotonic_ns() + limits::connect_time.ns, "to connect");
+    // A patient client waits while somebody holds its SYN.
+    const Duration patience = std::max(limits::connect_time, target.step_time);
+    waited = client->wait(POLLOUT, monotonic_ns() + patience.ns, "to connect");
     socklen_t length = sizeof error;
     if (!waited || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) error = ETIMEDOUT;
   }

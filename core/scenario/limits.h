@@ -26,7 +26,7 @@ inline constexpr std::size_t step_bytes = 8 * 1024 * 1024;   // that one step se
 inline constexpr std::size_t all_steps_bytes = 16 * 1024 * 1024;
 
 // A run.
-inline constexpr Duration connect_time = Duration::seconds(5);
+inline constexpr Duration connect_time = Duration::seconds(5);  // or as long as for a step
 inline constexpr Duration step_time = Duration::seconds(30);  // for one send, or one answer
 inline constexpr Duration leave_time = Duration::seconds(2);  // for the server to close as well
 inline constexpr std::size_t response_head_bytes = 64 * 1024;

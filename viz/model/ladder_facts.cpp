@@ -107,7 +107,9 @@ std::optional<LadderFact> packet_fact(const TraceView& view, EventNumber number,
   std::string names;
   for (const std::string& name : names_of(*seen, header)) names += ", " + name;
   if (packet.waits) {
-    names += ", held " + duration(packet.waits->to - packet.waits->from).text();
+    names += ", held";
+    // How long is known when it is let go.
+    if (known(seen->let_go)) names += " " + duration(packet.waits->length()).text();
   }
   if (known(seen->dropped)) names += ", dropped: " + drop_text(view, *seen);
   fact.label += names;
