@@ -86,6 +86,8 @@ class PacketTable {
     const EventNumber end = index_.partner(begin);
     if (end == no_event) return "unknown";
     if (!trace_[end].arg("from")) return "lost";
+    // All packets of a capture pass one point.
+    if (trace_[end].time == trace_[begin].time) return "one point";
     return time_text(trace_[end].time - trace_[begin].time);
   }
 

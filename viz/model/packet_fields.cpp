@@ -30,7 +30,7 @@ std::string checksum_text(const Checksum& sum) {
     case ChecksumState::Wrong:
       return fmt::format("{}, wrong: 0x{:04x}", stands, sum.computed);
     case ChecksumState::NotFilledIn:
-      return stands + ", not filled in by the kernel";
+      return stands + ", not filled in";
     case ChecksumState::NotVerified:
       break;
   }
