@@ -19,6 +19,7 @@
 #include <span>
 
 #include "core/base/clock.h"
+#include "core/net/address.h"
 #include "core/net/wire/limits.h"
 
 namespace roundtrip::net {
@@ -77,6 +78,11 @@ void enlarge_buffer(int fd) {
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
 }
 
+bool ask_for_stamps(int fd) {
+  const int on = 1;
+  return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) == 0;
+}
+
 std::optional<std::int64_t> stamp_of(msghdr& message) {
   for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
        part = CMSG_NXTHDR(&message, part)) {
@@ -88,6 +94,44 @@ std::optional<std::int64_t> stamp_of(msghdr& message) {
   return std::nullopt;
 }
 
+// The next packet of a socket, or -1, and its time-stamp.
+ssize_t receive(int fd, std::span<std::uint8_t> into, std::optional<std::int64_t>& stamp) {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec)) + 64];
+  iovec piece{into.data(), into.size()};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t got = recvmsg(fd, &message, 0);
+  stamp = got < 0 ? std::nullopt : stamp_of(message);
+  return got;
+}
+
+// The kernel begins to stamp a while after it was asked to. Until then it fills in when a packet is
+// read, which may be much later than it passed: a datagram to oneself shows whether it still does.
+bool wait_until_stamps_are_on() {
+  constexpr int most_tries = 1'000;
+  const FileDescriptor self(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto any = parse_address("127.0.0.1", 0);
+  if (!self.is_open() || !any || bind(self.get(), any->raw(), any->length) != 0) return false;
+  if (!ask_for_stamps(self.get())) return false;
+  const SocketAddress own = local_address(self.get());
+  for (int i = 0; i < most_tries; ++i) {
+    if (sendto(self.get(), "?", 1, 0, own.raw(), own.length) != 1) return false;
+    pollfd readable{self.get(), POLLIN, 0};
+    if (poll(&readable, 1, 1'000) != 1) return false;
+    const std::int64_t before = sample_clocks().realtime_ns;
+    std::uint8_t byte = 0;
+    std::optional<std::int64_t> stamp;
+    receive(self.get(), {&byte, 1}, stamp);
+    if (stamp && *stamp <= before) return true;
+    poll(nullptr, 0, 1);
+  }
+  errno = EAGAIN;
+  return false;
+}
+
 }  // namespace
 
 LoopbackCapture::Attempt LoopbackCapture::open() {
@@ -95,9 +139,8 @@ LoopbackCapture::Attempt LoopbackCapture::open() {
   FileDescriptor fd(socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.is_open()) return {nullptr, failed("socket(AF_PACKET)")};
   if (!take_nothing(fd.get())) return {nullptr, failed("setsockopt(SO_ATTACH_FILTER)")};
-  const int on = 1;
-  if (setsockopt(fd.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0) {
-    return {nullptr, failed("setsockopt(SO_TIMESTAMPNS)")};
+  if (!ask_for_stamps(fd.get()) || !wait_until_stamps_are_on()) {
+    return {nullptr, failed("time-stamps by SO_TIMESTAMPNS")};
   }
   enlarge_buffer(fd.get());
   // What is sent is shown only to who asks for every protocol.
@@ -155,17 +198,10 @@ void LoopbackCapture::run() {
 
 void LoopbackCapture::take_all() {
   while (true) {
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec)) + 64];
-    iovec piece{buffer_.data(), buffer_.size()};
-    msghdr message{};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    const ssize_t got = recvmsg(socket_.get(), &message, 0);
+    std::optional<std::int64_t> stamp;
+    const ssize_t got = receive(socket_.get(), buffer_, stamp);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return;
-    const auto stamp = stamp_of(message);
     if (!stamp) {
       ++missed_;
       continue;
