@@ -65,7 +65,7 @@ constexpr auto labels = std::to_array<Label>({
     {{"timeout", Unit::Microseconds}, "sends again"},
     {{"threshold", Unit::Count}, "slow start to"},
     {{"waits", Unit::Bytes}, "bytes in it"},
-    {{"limit", Unit::Bytes}, "memory at most"},
+    {{"limit", Unit::Bytes}, "memory limit"},
 });
 
 constexpr std::array<std::string_view, 8> park_words = {
