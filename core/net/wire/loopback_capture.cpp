@@ -8,17 +8,16 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <span>
 
 #include "core/base/clock.h"
+#include "core/base/thread.h"
 #include "core/net/address.h"
 #include "core/net/wire/limits.h"
 
@@ -140,7 +139,8 @@ LoopbackCapture::Attempt LoopbackCapture::open() {
   if (!fd.is_open()) return {nullptr, failed("socket(AF_PACKET)")};
   if (!take_nothing(fd.get())) return {nullptr, failed("setsockopt(SO_ATTACH_FILTER)")};
   if (!ask_for_stamps(fd.get()) || !wait_until_stamps_are_on()) {
-    return {nullptr, failed("time-stamps by SO_TIMESTAMPNS")};
+    // No privilege would help.
+    return {nullptr, {"time-stamps by SO_TIMESTAMPNS", errno, ""}};
   }
   enlarge_buffer(fd.get());
   // What is sent is shown only to who asks for every protocol.
@@ -167,13 +167,7 @@ void LoopbackCapture::start(trace::Bus& bus, ConnectionNumbers& numbers) {
   bus_ = &bus;
   recorder_.emplace(bus, numbers, WireRecorder::Steps::ByServer);
   buffer_.resize(wire_limits::frame_bytes);
-  // Signals are for the threads that expect them.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread_ = thread_without_signals([this] { run(); });
 }
 
 void LoopbackCapture::stop() {

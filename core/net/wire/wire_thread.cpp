@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
+
+#include "core/base/thread.h"
 
 namespace roundtrip::net {
 namespace {
@@ -25,13 +26,7 @@ Result<std::unique_ptr<WireThread>> WireThread::start(Wire::Ends ends, WireSink&
     return Error{fmt::format("the wire can't be woken: eventfd: {}", std::strerror(errno))};
   }
   std::unique_ptr<WireThread> wire(new WireThread(ends, sink, std::move(wake)));
-  // Signals are for the threads that expect them.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  wire->thread_ = std::thread([one = wire.get()] { one->run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  wire->thread_ = thread_without_signals([one = wire.get()] { one->run(); });
   return wire;
 }
 
