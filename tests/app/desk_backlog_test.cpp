@@ -10,23 +10,6 @@ using namespace viz;
 
 namespace {
 
-// Null where a lab is asked for and none can be made here.
-std::unique_ptr<Session> listening_session(bool lab) {
-  if (!lab) return live_session();
-  SessionOptions options;
-  options.server.listen.port = 0;
-  options.server.workers = 1;
-  options.lab = true;
-  options.main_ticks = read_ticks();
-  auto started = Session::start(std::move(options));
-  REQUIRE(started.ok());
-  if ((*started)->lab() == nullptr) {
-    MESSAGE("not tested, no lab here: ", (*started)->lab_problem());
-    return nullptr;
-  }
-  return std::move(*started);
-}
-
 std::optional<std::uint32_t> kernels_backlog(DeskDriver& driver) {
   return net::listen_backlog(driver.desk.session().server()->listener_fd());
 }
@@ -41,7 +24,7 @@ std::optional<std::uint32_t> told_backlog(const DeskDriver& driver) {
 TEST_CASE("desk backlog: the kernel has it at once, and the trace tells it (loopback, lab)") {
   for (const bool lab : {false, true}) {
     CAPTURE(lab);
-    auto session = listening_session(lab);
+    auto session = lab ? wired_session() : live_session();
     if (!session) continue;
     DeskDriver driver(std::move(session));
     driver.until("the trace tells the first", [&] { return told_backlog(driver).has_value(); });

@@ -28,6 +28,22 @@ inline std::unique_ptr<Session> live_session(unsigned workers = 1) {
   return std::move(*started);
 }
 
+// The same in a lab; null where none can be made here, and the test says so.
+inline std::unique_ptr<Session> wired_session() {
+  SessionOptions options;
+  options.server.listen.port = 0;
+  options.server.workers = 1;
+  options.lab = true;
+  options.main_ticks = read_ticks();
+  auto started = Session::start(std::move(options));
+  REQUIRE(started.ok());
+  if ((*started)->lab() == nullptr) {
+    MESSAGE("not tested, no lab here: ", (*started)->lab_problem());
+    return nullptr;
+  }
+  return std::move(*started);
+}
+
 // A folder that leaves with the test.
 struct Folder {
   std::filesystem::path path = std::filesystem::temp_directory_path() /

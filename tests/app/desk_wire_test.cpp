@@ -13,22 +13,6 @@ using trace::Phase;
 
 namespace {
 
-// Null where no lab can be made here.
-std::unique_ptr<Session> wired_session() {
-  SessionOptions options;
-  options.server.listen.port = 0;
-  options.server.workers = 1;
-  options.lab = true;
-  options.main_ticks = read_ticks();
-  auto started = Session::start(std::move(options));
-  REQUIRE(started.ok());
-  if ((*started)->lab() == nullptr) {
-    MESSAGE("not tested, no lab here: ", (*started)->lab_problem());
-    return nullptr;
-  }
-  return std::move(*started);
-}
-
 std::vector<std::uint64_t> listed(const DeskDriver& driver) {
   std::vector<std::uint64_t> ids;
   for (const SeenPacket& packet : driver.desk.view().statistics.packets().held()) {
