@@ -27,6 +27,11 @@ Host host_of(const Event& event) {
   return static_cast<Host>(event.arg("host").value_or(static_cast<std::uint64_t>(Host::Server)));
 }
 
+// Of a socket that is half open, or closed and remembered, the kernel has its state alone.
+bool is_bare(const Event& event) {
+  return event.phase == Phase::TraceSocketState && !event.arg("rtt");
+}
+
 // The newest fact is looked at first: what it has told stays.
 void tell_state(SocketEnd& end, const Event& event, EventNumber number) {
   if (end.told != no_event) return;
@@ -36,7 +41,7 @@ void tell_state(SocketEnd& end, const Event& event, EventNumber number) {
   end.timeout_us = event.arg("timeout");
   end.window = event.arg("congestion_window");
   end.threshold = event.arg("threshold");
-  end.bare = event.phase == Phase::TraceSocketState && !end.rtt_us;
+  end.bare = is_bare(event);
 }
 
 void tell_counts(SocketEnd& end, const Event& event, EventNumber number) {
@@ -179,6 +184,9 @@ SocketHistory socket_history(const Teller& tell, Host host) {
     for (const EventNumber* at = std::max(from, to - most_in_a_slice); at != to; ++at) {
       const Event& event = view.trace[*at];
       if (!is_about_a_socket(event.phase) || host_of(event) != host) continue;
+      if (is_bare(event)) {
+        for (ColumnChart& chart : history.charts) chart.columns[slice] = {};
+      }
       const auto take = [&](std::size_t chart, std::string_view name, double factor) {
         const auto value = event.arg(name);
         if (!value) return;

@@ -53,7 +53,8 @@ struct SocketFacts {
 SocketFacts socket_facts(const Teller& tell);
 
 // Congestion window, what was in flight, and round trip of one end, over the connection's time.
-// Between two facts a value stays as it was told. Empty where no fact tells of that end.
+// Between two facts a value stays as it was told; a socket that is closed and remembered has none.
+// Empty where no fact tells of that end.
 struct SocketHistory {
   TimeSlices slices;
   std::vector<ColumnChart> charts;

@@ -121,6 +121,20 @@ TEST_CASE("sockets: how the window went, up to the cursor and not beyond") {
   CHECK(values(view.end() - 1) == std::vector<double>{10, 20});
 }
 
+TEST_CASE("sockets: a socket in TIME_WAIT has no window and nothing in flight any more") {
+  const Scene scene(tell_both);
+  const ViewState state;
+  const Teller tell(scene.view, {scene.view.end() - 1, {}}, state);
+  for (const Host host : {Host::Client, Host::Server}) {
+    const SocketHistory history = socket_history(tell, host);
+    REQUIRE(history.charts.size() == 3);
+    for (const ColumnChart& chart : history.charts) {
+      CHECK(chart.columns.front().known);
+      CHECK(chart.columns.back().known == (host == Host::Server));
+    }
+  }
+}
+
 TEST_CASE("sockets: on loopback the client's end was not asked, the server's by itself (01)") {
   const Recorded told("01-hello");
   const Picture picture = at(told.view, told.view.end() - 1);
