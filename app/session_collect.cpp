@@ -1,5 +1,7 @@
 // A session's way from the rings to the owner of the trace: the collector's thread, and the parcels
 // in which what it has settled waits.
+#include <pthread.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 
 #include <chrono>
@@ -20,6 +22,13 @@ constexpr int quiet_looks_before = 250;
 
 // 2 MiB, a huge page; a larger delivery has a parcel of its own.
 constexpr std::size_t parcel_events = 32'768;
+
+// A thread that wakes a thousand times a second would push a worker, or the client, off its core
+// each time. A batch thread has its share of the processor and waits for it: see sched(7).
+void let_workers_finish() {
+  const sched_param none{};
+  pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+}
 
 }  // namespace
 
@@ -120,6 +129,7 @@ bool Session::collect_once(bool flush) {
 }
 
 void Session::collect_loop() {
+  let_workers_finish();
   bool busy = false;
   int quiet_looks_left = quiet_looks_before;
   bool to_prepare = !headless_ && !bus_->lossless();

@@ -11,7 +11,8 @@
 #         file     a file of 5 MiB over 8 connections
 #         upload   5 MiB as multipart, written, synced and renamed (Go and ours), 4 at once
 # "client": how busy the client kept its core. Near 100 % it is the client that sets the pace: then
-# what the server could do is more than what is printed.
+# what the server could do is more than what is printed, and "server" compares: the processor time
+# of all the server's threads for a request, the kernel's work for them included, in microseconds.
 set -euo pipefail
 rounds=${1:-5}
 seconds=${2:-3}
@@ -100,6 +101,17 @@ stop() {
   wait "$server" 2> /dev/null || true
 }
 
+# Processor time of the server and of its children, in milliseconds since they started.
+server_time() {
+  local pid total=0 used
+  for pid in "$server" $(pgrep -P "$server"); do
+    used=$(sed 's/.*) //' "/proc/$pid/stat" | awk -v tick="$(getconf CLK_TCK)" \
+      '{ print int(($12 + $13) * 1000 / tick) }')
+    total=$((total + used))
+  done
+  echo "$total"
+}
+
 # answers NAME SHAPE: whether this server has what the shape asks for.
 answers() {
   case $1.$2 in
@@ -118,21 +130,26 @@ measure() {
     file) connections=8 target=/files/big.bin ;;
   esac
   start "$1" 0
-  local TIMEFORMAT='%P'
+  local TIMEFORMAT='%P' before requests
+  before=$(server_time)
   if [ "$2" = upload ]; then
     { time taskset -c 1 ab -q -n $((20 * seconds)) -c 4 -p "$work/upload.body" \
         -T 'multipart/form-data; boundary=edge' "http://127.0.0.1:$port/upload" \
         > "$work/ab.log" 2>&1; } 2>> "$work/$1.$2.busy"
     awk '/^Requests per second/ { print $4 }' "$work/ab.log" >> "$work/$1.$2"
+    requests=$(awk '/^Complete requests/ { print $3 }' "$work/ab.log")
     grep -q '^Non-2xx' "$work/ab.log" && echo "servers.sh: $1 refused uploads" >&2
     rm -rf "$work/uploads/"* "$work/data"
   else
     { time taskset -c "$client" wrk -t1 -c"$connections" -d"${seconds}s" --latency "${more[@]}" \
         "http://127.0.0.1:$port$target" > "$work/wrk.log"; } 2>> "$work/$1.$2.busy"
     awk '/^Requests\/sec/ { print $2 }' "$work/wrk.log" >> "$work/$1.$2"
+    requests=$(awk '/ requests in / { print $1 }' "$work/wrk.log")
     awk '/^ *99%/ { print $2 }' "$work/wrk.log" >> "$work/$1.$2.p99"
     grep -E 'Non-2xx|Socket errors' "$work/wrk.log" | sed "s/^/servers.sh: $1 $2: /" >&2 || true
   fi
+  awk -v ms="$(($(server_time) - before))" -v requests="$requests" \
+    'BEGIN { printf "%.1f\n", ms * 1000 / requests }' >> "$work/$1.$2.cpu"
   stop
   [ "$1" = traced ] || return 0
   grep -q ' 0 untraced' "$work/traced.log" ||
@@ -152,7 +169,8 @@ for round in $(seq "$rounds"); do
   done
 done
 
-printf '%-8s %-9s %10s %8s %8s %9s %8s\n' shape server "req/s" "x nginx" "x Go" p99 client
+printf '%-8s %-9s %10s %8s %8s %9s %8s %10s\n' \
+  shape server "req/s" "x nginx" "x Go" p99 client "server us"
 for shape in "${shapes[@]}"; do
   for name in nginx go traced untraced; do
     answers "$name" "$shape" || continue
@@ -170,7 +188,8 @@ for shape in "${shapes[@]}"; do
     if [ -s "$work/$name.$shape.p99" ]; then
       p99=$(sort -h "$work/$name.$shape.p99" | sed -n "$(((rounds + 1) / 2))p")
     fi
-    printf ' %9s %7.0f%%\n' "$p99" "$(median "$work/$name.$shape.busy")"
+    printf ' %9s %7.0f%% %10.1f\n' "$p99" "$(median "$work/$name.$shape.busy")" \
+      "$(median "$work/$name.$shape.cpu")"
   done
 done
 [ -s "$work/events" ] && printf '%.1f events a request\n' "$(median "$work/events")"
