@@ -233,6 +233,8 @@ void add_lab(CLI::App& app, LabCommand& lab) {
       ->check(CLI::Range(0, 1'000'000'000));
   command->add_option("--seed", lab.seed, "the same seed loses the same packets");
   command->add_option("--trace", lab.trace_file, "record to this file");
+  command->add_option("--port", lab.port, "let the same server listen on this machine too")
+      ->check(CLI::Range(0, 65'535));
   command->add_flag("--quiet", lab.quiet, "say nothing but what the program says");
   command->add_option("PROGRAM", lab.words,
                       "the program and its arguments; lab's own options stand before it")

@@ -118,6 +118,7 @@ struct LabCommand {
   std::uint64_t kbit_per_second = 0;  // 0: as fast as the machine
   std::uint64_t seed = 1;
   std::string trace_file;
+  std::optional<std::uint16_t> port;  // of this machine, where the server listens as well
   bool quiet = false;
   std::vector<std::string> words;  // the program and its arguments
 };

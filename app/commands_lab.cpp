@@ -48,6 +48,10 @@ int do_lab(const LabCommand& command, std::uint64_t main_ticks) {
   options.main_ticks = main_ticks;
   options.trace_file = command.trace_file;
   options.server.listen.port = 0;  // the usual one: nobody else is there
+  if (command.port) {
+    options.server.also_listen.emplace();
+    options.server.also_listen->port = *command.port;
+  }
   auto session = Session::start(std::move(options));
   if (!session) return fail(session.error());
   Session& live = **session;
@@ -57,8 +61,12 @@ int do_lab(const LabCommand& command, std::uint64_t main_ticks) {
   }
   for (const net::Host from : net::both_hosts) live.lab()->set_link(from, link_of(command));
   if (!command.quiet) {
-    say_error(fmt::format("the server listens on http://{}, the program runs on {}",
-                          trace::address_text(live.server()->address(), live.bus()->symbols()),
+    const trace::Symbols& words = live.bus()->symbols();
+    std::string doors = trace::address_text(live.server()->address(), words);
+    if (const auto second = live.server()->second_address()) {
+      doors += fmt::format(" and http://{}", trace::address_text(*second, words));
+    }
+    say_error(fmt::format("the server listens on http://{}, the program runs on {}", doors,
                           live.lab()->lab().address(net::Host::Client)));
   }
   net::HostProcess process;

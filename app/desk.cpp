@@ -13,14 +13,22 @@ namespace roundtrip::app {
 
 using viz::Action;
 
+std::uint16_t Desk::port_here(const server::Server& server) {
+  return static_cast<std::uint16_t>(server.second_address().value_or(server.address()).packed);
+}
+
 Desk::Recording Desk::recording_of(std::unique_ptr<Session> session, std::string file) {
   Recording recording;
   recording.file = std::move(file);
   recording.measured = figures_beside(session->file());
   recording.serves = recording.recorded = session->live();
   if (recording.serves) {
-    recording.address = trace::address_text(session->server()->address(),
-                                            session->trace().symbols());
+    const server::Server& server = *session->server();
+    const trace::Symbols& words = session->trace().symbols();
+    recording.address = trace::address_text(server.address(), words);
+    if (const auto second = server.second_address()) {
+      recording.address += fmt::format(" and {}", trace::address_text(*second, words));
+    }
   }
   recording.session = std::move(session);
   recording.lanes = std::make_unique<viz::LaneIndex>(recording.session->index());
@@ -36,8 +44,10 @@ Desk::Desk(std::unique_ptr<Session> session, DeskOptions options)
   if (shown_.serves) {
     const server::Server& server = *shown_.session->server();
     server_options_ = server::ServerOptions{};
-    server_options_->listen = server.options().listen;
-    server_options_->listen.port = server.port();
+    server_options_->listen = server.options().also_listen.value_or(server.options().listen);
+    // A lab's address is of that lab alone.
+    if (server_options_->listen.sockets != nullptr) server_options_->listen = {};
+    server_options_->listen.port = port_here(server);
     server_options_->listen.next_free_port = true;
     server_options_->workers = server.options().workers;
     server_options_->model = server.options().model;
@@ -94,7 +104,7 @@ Session* Desk::live() {
 bool Desk::restless() const {
   return state_.playing || viz::searching(state_, view()) || errand_.under_way() ||
          jump_from_.has_value() || jump_until_.has_value() || step_on_news_ ||
-         shown_.session->behind() ||
+         shown_.session->behind() || stops_seen_ != stops_listed_ ||
          shown_.statistics->followed_to() < shown_.session->index().indexed_to();
 }
 

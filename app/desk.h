@@ -73,6 +73,8 @@ class Desk {
   };
   static Recording recording_of(std::unique_ptr<Session> session, std::string file = {});
   static viz::TraceView view_of(const Recording& recording);
+  // Where it listens on this machine; where that is nowhere, in the lab.
+  static std::uint16_t port_here(const server::Server& server);
 
   bool take_news();
   void follow_news(std::uint64_t old_end);
@@ -173,6 +175,20 @@ class Desk {
 
   // A request was caught: the cursor goes to its stop when that is told.
   bool go_to_held_ = false;
+
+  // Where the wire, a held request and the view stood in the last frame, and when the sockets were
+  // listed last.
+  struct Stops {
+    net::PacketId newest_packet = 0;
+    std::size_t under_way = 0;
+    std::uint32_t packets_held = 0;
+    std::uint64_t at_gate = 0;
+    bool paused = false;
+    bool operator==(const Stops&) const = default;
+  };
+  void list_sockets_at(const Stops& now);
+  Stops stops_seen_;
+  Stops stops_listed_;
 
   // The gate as it was seen last, and what was learnt of the request that it has.
   server::PhaseGate::Status gate_;

@@ -163,6 +163,10 @@ void Desk::start_anew() {
   options.server = scenario::apply_settings(*lesson_, *server_options_);
   options.lab = lesson_->settings.wire.has_value();
   if (model_chosen_) options.server.model = *model_chosen_;
+  // Who is not in the lab finds the server where it was.
+  if (options.lab && options.server.model != trace::Model::Single) {
+    options.server.also_listen = options.server.listen;
+  }
   restart_wanted_ = false;
   restarting_ = true;
   jump_from_.reset();
@@ -184,7 +188,7 @@ void Desk::finish_restart(ErrandResult result) {
     return tell(result.problem);
   }
   const std::uint16_t wanted = server_options_->listen.port;
-  const std::uint16_t port = result.session->server()->port();
+  const std::uint16_t port = port_here(*result.session->server());
   server_options_->listen.port = port;
   show(recording_of(std::move(result.session)));
   behind_.reset();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 #include "app/desk.h"
 #include "core/scenario/wire_hand.h"
@@ -92,15 +93,33 @@ void Desk::tell_wire() {
   if (session == nullptr) status.backlog_problem.clear();
   if (!status.wired) {
     status.wire = {};
+    stops_seen_ = stops_listed_ = {};
     return;
   }
-  session->lab()->wire().ask([&status](const net::Wire& wire) {
+  Stops now{{}, {}, {}, gate_.stops, !state_.playing && !state_.follow};
+  session->lab()->wire().ask([&](const net::Wire& wire) {
     for (const net::Host from : net::both_hosts) {
       status.wire.links[static_cast<std::size_t>(from)] = link_status(wire.link(from));
     }
     status.wire.hold = wire.filter().text();
     status.packets_held = static_cast<std::uint32_t>(wire.held().size());
+    now.newest_packet = wire.newest();
+    now.under_way = wire.under_way();
   });
+  now.packets_held = status.packets_held;
+  list_sockets_at(now);
+}
+
+// Half-open connections and those in TIME_WAIT belong to no program, so nothing tells of them by
+// itself. The kernel is asked where something has come to a stop (the view, a held request, a
+// packet) and once more after whatever comes of that, when nothing has moved for a frame.
+void Desk::list_sockets_at(const Stops& now) {
+  const bool moves = now != std::exchange(stops_seen_, now);
+  const bool stopped = now.paused || now.packets_held > 0 || gate_.held;
+  if (!stopped) stops_listed_ = now;
+  if (moves || now == stops_listed_) return;
+  stops_listed_ = now;
+  live()->lab()->tell_sockets_soon();
 }
 
 }  // namespace roundtrip::app

@@ -166,6 +166,9 @@ Lines startup_detail(const viz::TraceView& view) {
   const trace::ProcessAt process = view.states.process_at(ready);
   FactBox box("SERVER READY");
   box.add("listening", address_or_nothing(view, process.address));
+  if (process.second_address) {
+    box.add("and", address_or_nothing(view, process.second_address));
+  }
   for (const auto& [pattern, handler] : process.routes) {
     box.add("handler", fmt::format("{} answered by {}", symbol_text(view, pattern.value),
                                    symbol_text(view, handler.value)));

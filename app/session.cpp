@@ -102,6 +102,7 @@ Status Session::prepare_wire(SessionOptions& options) {
       return Nothing{};
     }
     lab_problem_ = lab.error();
+    options.server.also_listen.reset();
   }
   if (!options.record || (!options.capture && lab_problem_.empty())) return Nothing{};
   const auto address = net::parse_address(options.server.listen.host, 0);

@@ -21,7 +21,7 @@ namespace {
 
 void tell_fin_out(Connection& conn, std::uint64_t ticks) {
   conn.fin_out_ticks = ticks;
-  if (conn.on_wire()) return;
+  if (conn.on_wire) return;
   trace::fact<Phase::LifecycleFinOut>(Kind::Instant, {ticks, trace::Provenance::Inferred},
                                       conn.subject, {});
 }
@@ -111,7 +111,7 @@ Async<First> half_close_and_drain(Connection& conn) {
       // Whoever ends its own sending after our FIN has seen it, so its FIN brought our ACK at the
       // latest.
       const bool acknowledged = first == First::Ours || order.acknowledged();
-      if (error == 0 && acknowledged && !conn.on_wire()) {
+      if (error == 0 && acknowledged && !conn.on_wire) {
         trace::fact<Phase::LifecycleFinAckIn>(
             Kind::Instant, {just_before(conn.fin_in_ticks), trace::Provenance::Inferred},
             conn.subject, {});
@@ -143,7 +143,7 @@ void tell_close(Connection& conn, bool fin_sent) {
 void tell_time_wait(const Connection& conn, First first) {
   const bool both = conn.fin_in_ticks != 0 && conn.fin_out_ticks != 0;
   if (!both || first == First::Unknown || conn.peer_reset || conn.resets) return;
-  if (conn.on_wire()) return;
+  if (conn.on_wire) return;
   const std::uint64_t later = std::max(conn.fin_in_ticks, conn.fin_out_ticks);
   for (const bool on_client : {false, true}) {
     if (first == (on_client ? First::Ours : First::Theirs)) continue;

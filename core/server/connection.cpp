@@ -34,9 +34,10 @@ trace::CloseReason Connection::reason_after(Fill fill) const {
 }
 
 Connection::Connection(Server& owner, int descriptor, runtime::PollSource* poll_source,
-                       trace::Subject who)
+                       trace::Subject who, bool packets_are_seen)
     : server(owner),
       gate(owner.gate()),
+      on_wire(packets_are_seen),
       fd(descriptor),
       source(poll_source),
       subject(who),
@@ -73,8 +74,6 @@ Async<> Connection::stop_at(Phase phase) {
   const Duration held = co_await server.gate().pass(who, phase);
   leave_out(held);
 }
-
-bool Connection::on_wire() const { return server.options().listen.sockets != nullptr; }
 
 Async<> Connection::timed_out(trace::TimeoutKind kind, Duration limit) {
   trace::instant<Phase::LifecycleTimeout>(subject, kind, limit.ns / 1'000'000);

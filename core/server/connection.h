@@ -47,7 +47,8 @@ enum class Fill : std::uint8_t {
 
 class Connection {
  public:
-  Connection(Server& server, int fd, runtime::PollSource* source, trace::Subject subject);
+  Connection(Server& server, int fd, runtime::PollSource* source, trace::Subject subject,
+             bool on_wire);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -147,7 +148,7 @@ class Connection {
   Server& server;
   const PhaseGate& gate;
   // Its packets are seen one by one, and told by the wire: nothing of them is inferred here.
-  bool on_wire() const;
+  const bool on_wire;
   int fd;
   runtime::PollSource* source;
   runtime::Task* task = nullptr;

@@ -52,10 +52,10 @@ void Connection::observe_accept(const HandshakeBounds& bounds) {
     const double width_ns = static_cast<double>(ack - bounds.began) * ns_per_tick;
     off = static_cast<std::uint64_t>(std::min(width_ns, 4e9));
   }
-  if (!on_wire()) infer_handshake(syn, ack, off);
+  if (!on_wire) infer_handshake(syn, ack, off);
   const auto queue = net::accept_queue(bounds.listener_fd);
   // The wire tells when the last packet of the handshake arrived.
-  if (!on_wire()) {
+  if (!on_wire) {
     trace::fact<Phase::ConnectionAcceptQueue>(
         trace::Kind::AsyncBegin, {ack, trace::Provenance::Inferred, subject.conn}, subject, {},
         queue ? std::optional<std::uint32_t>(queue->waiting + 1) : std::nullopt,
@@ -99,7 +99,7 @@ void Connection::ask_for_observation() {
 
 bool Connection::enable_stamps() {
   stamp_base_ = out.sent();
-  if (on_wire()) return true;  // the packets say it
+  if (on_wire) return true;  // the packets say it
   stamps_enabled = net::enable_stamps(fd);
   stamps_refused = !stamps_enabled;
   if (!stamps_enabled) return false;
@@ -110,7 +110,7 @@ bool Connection::enable_stamps() {
 
 ssize_t Connection::receive(std::span<char> room, int& error) {
   error = 0;
-  if (!observed || on_wire()) {
+  if (!observed || on_wire) {
     const ssize_t got = recv(fd, room.data(), room.size(), 0);
     if (got < 0) error = errno;
     return got;
@@ -136,7 +136,7 @@ ssize_t Connection::receive(std::span<char> room, int& error) {
 // The kernel may have stamped the last byte, and another worker drained it, before send returns: so
 // the drain knows the range before, and a send that took less corrects it.
 ssize_t Connection::send_observed(std::string_view data, std::uint32_t request, int& error) {
-  if (on_wire()) {
+  if (on_wire) {
     const ssize_t taken = send(fd, data.data(), data.size(), MSG_NOSIGNAL);
     if (taken < 0) error = errno;
     return taken;
@@ -230,14 +230,14 @@ void Connection::infer_fin_in(std::uint64_t known_ticks) {
   // It is the connection's, and may be older than the request in which it was found.
   trace::Subject who = subject;
   who.request = 0;
-  if (on_wire()) return;
+  if (on_wire) return;
   trace::fact<Phase::LifecycleFinIn>(trace::Kind::Instant, before, who, {});
   trace::fact<Phase::LifecycleFinAckOut>(trace::Kind::Instant, before, who, {});
 }
 
 void Connection::tell_reset(bool from_peer, std::uint64_t known_ticks) {
   peer_reset = peer_reset || from_peer;
-  if (on_wire()) return;
+  if (on_wire) return;
   trace::fact<Phase::LifecycleReset>(trace::Kind::Instant, inferred_before(known_ticks), subject,
                                      {}, from_peer);
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "core/base/limits.h"
 #include "core/base/time.h"
@@ -29,6 +30,9 @@ struct Timeouts {
 
 struct ServerOptions {
   net::ListenOptions listen;
+  // A second door to the same server: that of a lab may be reached from this machine as well. Not
+  // under Model::Single, whose one thread can wait at one door only.
+  std::optional<net::ListenOptions> also_listen;
   unsigned workers = 2;  // under Model::Tasks
   trace::Model model = trace::Model::Tasks;
   bool traced = true;  // false: workers record nothing at all

@@ -94,38 +94,54 @@ Status Server::start() {
     const Status registered = register_builtin(routes_);
     if (!registered) return registered;
   }
-  Result<net::Listener> listener = net::Listener::open(options_.listen, bus_.symbols());
-  if (!listener) return Error{listener.error()};
-  listener_.emplace(std::move(*listener));
-  address_ = listener_->address();
-  takes_any_address_ = net::is_any(net::local_address(listener_->fd()));
-  // Accepted sockets inherit both options, so no connection pays for them.
-  const int on = 1;
-  setsockopt(listener_->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt(listener_->fd(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  const bool on_wire = options_.listen.sockets != nullptr;
-  if (options_.traced && options_.observed_requests_per_second > 0 && !on_wire) {
-    net::enable_receive_stamps(listener_->fd());
-  }
-  Result<runtime::PollSource*> source = runtime_->poller().add(listener_->fd());
-  if (!source) return Error{source.error()};
-  listener_source_ = *source;
+  const Result<Door*> first = open_door(options_.listen);
+  if (!first) return Error{first.error()};
+  address_ = (*first)->listener.address();
   if (options_.times_as_fast > 1) {
     trace::instant<Phase::TraceNote>(
         process, bus_.symbols().intern(fmt::format("all times run {} times as fast as they say",
                                                    options_.times_as_fast)));
   }
-  trace::instant<Phase::StartupAcceptLoop>(process, listener_->fd());
-  runtime_->spawn(accept_loop(), accept_name_, process);
+  start_accepting(**first);
+  if (options_.also_listen) {
+    const Result<Door*> second = open_door(*options_.also_listen);
+    if (!second) return Error{second.error()};
+    second_address_ = (*second)->listener.address();
+    start_accepting(**second);
+  }
   running_.store(true, std::memory_order_release);
   tell_ready();
   return Nothing{};
 }
 
+Result<Server::Door*> Server::open_door(const net::ListenOptions& where) {
+  Result<net::Listener> listener = net::Listener::open(where, bus_.symbols());
+  if (!listener) return Error{listener.error()};
+  const int fd = listener->fd();
+  Result<runtime::PollSource*> source = runtime_->poller().add(fd);
+  if (!source) return Error{source.error()};
+  const bool on_wire = where.sockets != nullptr;
+  // Accepted sockets inherit both options, so no connection pays for them.
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  if (options_.traced && options_.observed_requests_per_second > 0 && !on_wire) {
+    net::enable_receive_stamps(fd);
+  }
+  return &doors_.emplace_back(std::move(*listener), *source, net::is_any(net::local_address(fd)),
+                              on_wire);
+}
+
+void Server::start_accepting(Door& door) {
+  const trace::Subject process{};
+  trace::instant<Phase::StartupAcceptLoop>(process, door.listener.fd());
+  runtime_->spawn(accept_loop(door), accept_name_, process);
+}
+
 Status Server::change_backlog(int backlog) {
   const std::lock_guard lock(closing_);
   if (!running()) return Error{"the server does not run"};
-  return listener_->change_backlog(backlog);
+  return doors_.front().listener.change_backlog(backlog);
 }
 
 void Server::tell_ready() {
@@ -138,18 +154,18 @@ void Server::tell_ready() {
 }
 
 void Server::stop() {
-  if (!listener_ || !runtime_) return;
+  if (!runtime_ || doors_.empty()) return;
   gate_.stop_waiting();
   gate_.let_go(*runtime_);
   runtime_->stop(options_.shutdown_grace);
   const std::lock_guard lock(closing_);
   running_.store(false, std::memory_order_release);
-  listener_.reset();
+  doors_.clear();
 }
 
 // The accept loop: a task like any other. accept4 never blocks; when the queue is empty it says
 // EAGAIN and the task parks until the poller sees the listening socket readable.
-runtime::TaskMain Server::accept_loop() {
+runtime::TaskMain Server::accept_loop(Door& door) {
   runtime::Task& task = *runtime::this_task;
   std::uint32_t accepted_this_turn = 0;
   bool memory_is_short = false;
@@ -180,11 +196,12 @@ runtime::TaskMain Server::accept_loop() {
     net::SocketAddress peer;
     const std::uint64_t asked = read_ticks();
     trace::fact<Phase::ConnectionAccept>(trace::Kind::Begin, {asked}, who, {});
-    const int fd = accept4(listener_->fd(), peer.raw(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd =
+        accept4(door.listener.fd(), peer.raw(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     const int error = fd < 0 ? errno : 0;
     if (fd >= 0) {
       const std::uint64_t woken = std::exchange(woken_ticks, 0);
-      accepted(fd, {read_ticks(), woken != 0 ? woken : asked}, peer, room);
+      accepted(door, fd, {read_ticks(), woken != 0 ? woken : asked}, peer, room);
       if (room) ring->release(records_per_close);
     } else {
       memory_.give_back(bytes_per_connection);
@@ -193,7 +210,7 @@ runtime::TaskMain Server::accept_loop() {
       if (error == EAGAIN || error == EWOULDBLOCK) {
         Runtime::reserve_at_wake(task, records_per_close);
         task.woken_ticks = 0;
-        const runtime::Wake why = co_await runtime::wait_acceptable(listener_source_);
+        const runtime::Wake why = co_await runtime::wait_acceptable(door.source);
         accepted_this_turn = 0;
         woken_ticks = why == runtime::Wake::Ready ? task.woken_ticks : 0;
         if (why == runtime::Wake::Shutdown) break;
@@ -212,16 +229,17 @@ runtime::TaskMain Server::accept_loop() {
     }
   }
   // From here new clients are refused, while those that are here are served to their end.
-  runtime_->poller().remove(listener_source_);
-  listener_->stop_listening();
+  runtime_->poller().remove(door.source);
+  door.listener.stop_listening();
 }
 
-void Server::accepted(int fd, const AcceptTimes& times, const net::SocketAddress& peer,
-                      bool traced) {
+void Server::accepted(const Door& door, int fd, const AcceptTimes& times,
+                      const net::SocketAddress& peer, bool traced) {
   const trace::Address remote = net::trace_address(peer, bus_.symbols());
   // What is accepted at a certain address has that address.
   const trace::Address local =
-      takes_any_address_ ? net::trace_address(net::local_address(fd), bus_.symbols()) : address_;
+      door.takes_any_address ? net::trace_address(net::local_address(fd), bus_.symbols())
+                             : door.listener.address();
   trace::Subject who = runtime::this_task->subject;
   const net::ConnectionNumbers::Announced known = numbers_.accepted(remote, local);
   who.conn = known.number;
@@ -236,11 +254,11 @@ void Server::accepted(int fd, const AcceptTimes& times, const net::SocketAddress
   try {
     trace::Subject own = who;
     own.task = 0;
-    auto connection = std::make_unique<Connection>(*this, fd, source, own);
+    auto connection = std::make_unique<Connection>(*this, fd, source, own, door.on_wire);
     Connection& conn = *connection;
     made = true;
     runtime::TaskMain main = serve(std::move(connection));
-    tell_connection(conn, who, local, remote, {times, known});
+    tell_connection(conn, who, local, remote, {times, door.listener.fd(), known});
     // Told while the new task can't run yet: once begun it may be served, closed and gone.
     runtime::Task& task = runtime_->create(std::move(main), connection_name_, own);
     conn.task = &task;
@@ -273,7 +291,7 @@ void Server::tell_connection(Connection& conn, const trace::Subject& who, trace:
   if (who.traced && trace::recording() && observation_.take(times.returned)) {
     conn.subject.task = who.task;
     conn.observe_accept({times.returned, times.waiting, beginning.known.began,
-                         beginning.known.connected, listener_->fd()});
+                         beginning.known.connected, beginning.listener_fd});
     conn.subject.task = 0;
   } else {
     trace::instant<Phase::TraceObservationOff>(who, observation_.limit(), why_unobserved(false));

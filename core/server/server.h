@@ -1,12 +1,13 @@
-// Server: a TCP/HTTP/1.1 server in which everything is told. It opens the listening socket, runs
-// the accept loop and one task a connection on its runtime, and holds what they share: options,
-// routes, the phase gate, the budget of kernel observations.
+// Server: a TCP/HTTP/1.1 server in which everything is told. It opens the listening socket (or two),
+// runs an accept loop at each and one task a connection on its runtime, and holds what they share:
+// options, routes, the phase gate, the budget of kernel observations.
 // start() and stop() are called from a thread that records (ThreadRecording); what may be called
 // from elsewhere says so, everything else is for the tasks.
 #pragma once
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,13 +45,15 @@ class Server {
   // From any thread: a script may stop the server that a window shows.
   bool running() const { return running_.load(std::memory_order_acquire); }
 
-  // Of the socket that listens, while it does. From any thread that records.
+  // Of the socket that listens, while it does; of two, the first. From any thread that records.
   Status change_backlog(int backlog);
 
   // Where it listens, or did until it was stopped.
   trace::Address address() const { return address_; }
   std::uint16_t port() const { return static_cast<std::uint16_t>(address_.packed); }
-  int listener_fd() const { return listener_->fd(); }
+  // And at its second door, if it has one.
+  std::optional<trace::Address> second_address() const { return second_address_; }
+  int listener_fd() const { return doors_.front().listener.fd(); }
 
   const ServerOptions& options() const { return options_; }
   trace::Bus& bus() { return bus_; }
@@ -86,15 +89,26 @@ class Server {
   }
 
  private:
-  runtime::TaskMain accept_loop();
+  // A listening socket, where connections come in.
+  struct Door {
+    net::Listener listener;
+    runtime::PollSource* source = nullptr;
+    bool takes_any_address = false;  // it is bound to none in particular
+    bool on_wire = false;            // every packet to it is seen
+  };
+  Result<Door*> open_door(const net::ListenOptions& where);
+  void start_accepting(Door& door);
+  runtime::TaskMain accept_loop(Door& door);
   // When accept4 returned, and by when at the latest the connection was waiting.
   struct AcceptTimes {
     std::uint64_t returned = 0;
     std::uint64_t waiting = 0;
   };
-  void accepted(int fd, const AcceptTimes& times, const net::SocketAddress& peer, bool traced);
+  void accepted(const Door& door, int fd, const AcceptTimes& times, const net::SocketAddress& peer,
+                bool traced);
   struct Beginning {
     AcceptTimes times;
+    int listener_fd;
     net::ConnectionNumbers::Announced known;
   };
   void tell_connection(Connection& conn, const trace::Subject& who, trace::Address local,
@@ -123,10 +137,9 @@ class Server {
 
   std::atomic<bool> running_{false};
   trace::Address address_;
-  std::mutex closing_;  // the listener is not closed while its backlog is changed
-  std::optional<net::Listener> listener_;
-  bool takes_any_address_ = false;  // it is bound to none in particular
-  runtime::PollSource* listener_source_ = nullptr;
+  std::optional<trace::Address> second_address_;
+  std::mutex closing_;  // no listener is closed while its backlog is changed
+  std::deque<Door> doors_;
   std::unique_ptr<runtime::Runtime> runtime_;
   std::atomic<std::uint32_t> open_connections_{0};
   std::atomic<std::uint32_t> cut_requests_{0};

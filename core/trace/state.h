@@ -147,6 +147,7 @@ struct ProcessAt {
   std::optional<Address> address;
   std::optional<std::uint32_t> backlog;
   std::optional<std::uint32_t> backlog_in_force;
+  std::optional<Address> second_address;  // of a server with two doors; all else is of the first
   std::optional<std::uint32_t> workers;
   bool accepting = false;
   std::optional<std::uint64_t> resident_bytes;

@@ -93,6 +93,7 @@ void visit_fields(State& state, Visit&& visit) {
   visit("address", state.address);
   visit("backlog", state.backlog);
   visit("backlog_in_force", state.backlog_in_force);
+  visit("second_address", state.second_address);
   visit("workers", state.workers);
   visit("accepting", state.accepting);
   visit("resident", state.resident_bytes);

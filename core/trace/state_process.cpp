@@ -29,6 +29,9 @@ void add_step(ProcessAt& state, const Event& event, EventNumber number) {
                          event.begins() ? no_event : number});
 }
 
+// A server accepts at its first door before it opens another, and is ready when all are open.
+bool at_second_door(const ProcessAt& state) { return state.accepting && !state.resident_bytes; }
+
 }  // namespace
 
 void apply(ProcessAt& state, const Event& event, EventNumber number) {
@@ -41,15 +44,21 @@ void apply(ProcessAt& state, const Event& event, EventNumber number) {
       state.routes.emplace_back(Symbol{static_cast<std::uint32_t>(event.arg(0).value_or(0))},
                                 Symbol{static_cast<std::uint32_t>(event.arg(1).value_or(0))});
       break;
-    case Phase::StartupSocket: set(state.listen_fd, event.arg(0)); break;
+    case Phase::StartupSocket:
+      if (!at_second_door(state)) set(state.listen_fd, event.arg(0));
+      break;
     case Phase::StartupBind:
-      if (event.arg(0)) state.address = Address{*event.arg(0)};
+      if (event.arg(0)) {
+        (at_second_door(state) ? state.second_address : state.address) = Address{*event.arg(0)};
+      }
       break;
     case Phase::StartupListen:
+      if (at_second_door(state)) break;
       set(state.backlog, event.arg(0));
       set(state.backlog_in_force, event.arg(1));
       break;
     case Phase::StartupAcceptLoop:
+      if (at_second_door(state)) break;
       state.accepting = true;
       set(state.listen_fd, event.arg(0));
       break;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/app/desk_driver.h"
+#include "tests/core/server/client.h"
 #include "viz/model/layout_wire.h"
 
 namespace roundtrip::app {
@@ -135,6 +136,77 @@ TEST_CASE("desk wire: a setting that makes no sense says so and changes nothing"
   driver.until("the next is told",
                [&] { return told_link(driver, Host::Server) == "0 ms one way, MTU 700"; });
   CHECK(links_told(driver) == told + 2);
+}
+
+namespace {
+
+// What trace.sockets said last of connections that are half open; absent: nobody has asked.
+std::optional<std::uint64_t> half_open(const DeskDriver& driver) {
+  const TraceView view = driver.desk.view();
+  for (std::uint64_t at = view.end(); at > view.first(); --at) {
+    const trace::Event& event = view.trace[at - 1];
+    if (event.phase != Phase::TraceSockets) continue;
+    if (const auto count = event.arg("half_open")) return count;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("desk wire: half-open connections are listed at a pause and at each step") {
+  auto session = wired_session();
+  if (!session) return;
+  DeskDriver driver(std::move(session));
+  // The view is paused from the start.
+  driver.until("they are listed at the pause", [&] { return half_open(driver) == 0; });
+  driver.act(HandleWire{"hold SYN-ACK"});
+  CHECK(driver.status().wire.packets_problem.empty());
+  driver.act(Send{});
+  driver.until("the half-open one is listed", [&] { return half_open(driver) == 1; });
+  CHECK(driver.status().packets_held >= 1);
+  driver.act(HandleWire{"open\nrelease"});
+  driver.until_rest();
+  driver.until("it is listed no more", [&] { return half_open(driver) == 0; });
+  CHECK(driver.desk.view().index.violation_count() == 0);
+}
+
+TEST_CASE("desk wire: the server of a lab is found on this machine too, in the same trace") {
+  DeskDriver driver(live_session());
+  const std::uint16_t port = driver.desk.session().server()->port();
+  driver.act(ChooseScenario{"20-handshake"});
+  driver.until("the lesson's server runs", [&] {
+    return !driver.desk.restless() && driver.desk.session().trace().info().scenario ==
+                                          "20-handshake";
+  });
+  Session& session = driver.desk.session();
+  if (session.lab() == nullptr) {
+    MESSAGE("not tested, no lab here: ", session.lab_problem());
+    return;
+  }
+  const auto second = session.server()->second_address();
+  REQUIRE(second);
+  CHECK(static_cast<std::uint16_t>(second->packed) == port);
+  const std::string number = std::to_string(port);
+  CHECK(driver.status().address == "192.168.1.100:" + number + " and 127.0.0.1:" + number);
+  testing::Client here(port);
+  CHECK(here.ask("GET /hello HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").status == 200);
+  CHECK(here.at_end());
+  driver.send();
+  driver.until("both are told whole", [&] {
+    const TraceView view = driver.desk.view();
+    std::size_t closed = 0;
+    for (std::uint64_t at = view.first(); at < view.end(); ++at) {
+      closed += view.trace[at].phase == Phase::LifecycleClose && view.trace[at].ends() ? 1 : 0;
+    }
+    return closed == 2;
+  });
+  const TraceView view = driver.desk.view();
+  CHECK(view.index.violation_count() == 0);
+  const auto connections = view.index.connections();
+  REQUIRE(connections.size() == 2);
+  // Only one of them went over the wire.
+  CHECK_FALSE(view.statistics.packets().has(connections[0]));
+  CHECK(view.statistics.packets().has(connections[1]));
 }
 
 }  // namespace roundtrip::app

@@ -188,6 +188,17 @@ void add_routes(Builder& builder) {
   }
 }
 
+// Where the server listens besides: the address it was bound to last, before it was ready.
+Told second_address(const Builder& builder) {
+  if (!builder.process.second_address) return {};
+  Told last;
+  for (const trace::StartupStep& step : builder.process.steps) {
+    if (step.phase != Phase::StartupBind) continue;
+    if (Told told = builder.tell.argument(step.end, "address"); told.text) last = std::move(told);
+  }
+  return last;
+}
+
 void add_listener(Builder& builder) {
   PictureMaker& maker = builder.maker;
   builder.box("Socket", {Phase::StartupSocket});
@@ -196,6 +207,7 @@ void add_listener(Builder& builder) {
   maker.words_if_whole("A door, known by its number.", Voice::Quiet);
   builder.box("Address", {Phase::StartupBind});
   maker.row("at", builder.argument(Phase::StartupBind, "address"));
+  if (const Told second = second_address(builder); second.text) maker.row("and at", second);
   maker.row("took", builder.tell.length(builder.first(Phase::StartupBind)));
   maker.words_if_whole("Where clients find the door.", Voice::Quiet);
   builder.box("Backlog", {Phase::StartupListen});

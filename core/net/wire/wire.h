@@ -57,6 +57,7 @@ class Wire {
   };
   std::vector<Held> held() const;  // by their ids
   std::size_t under_way() const;
+  PacketId newest() const { return last_id_; }
 
   Status release(PacketId id);
   std::size_t release_all();

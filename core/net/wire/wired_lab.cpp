@@ -47,6 +47,7 @@ Status WiredLab::start(trace::Bus& bus, ConnectionNumbers& numbers) {
     recorder_->attach();
     trace::instant<Phase::TraceWire>(trace::Subject{}, rung);
   });
+  lister_ = std::make_unique<SocketLister>([this] { tell_changed_sockets(); });
   return Nothing{};
 }
 
@@ -65,6 +66,7 @@ void WiredLab::let_arrive() {
 
 void WiredLab::stop() {
   if (!wire_) return;
+  lister_.reset();
   let_arrive();
   wire_->ask([this](Wire&) { recorder_->detach(); });
   wire_.reset();
@@ -84,29 +86,45 @@ void WiredLab::cut(bool is_cut) {
   });
 }
 
-Status WiredLab::tell_sockets() {
+Result<WiredLab::SocketCounts> WiredLab::count_sockets() {
   auto listing = SocketListing::open(*lab_, Host::Server);
   if (!listing) return Error{listing.error()};
   using enum trace::TcpState;
   const auto listed = listing->list({SynReceived, TimeWait, Listen});
-  const std::uint64_t asked = read_ticks();
   if (!listed) return Error{listed.error()};
-  std::uint32_t counts[2] = {};
-  std::optional<std::uint32_t> waiting;
-  std::optional<std::uint32_t> limit;
+  SocketCounts counts;
   for (const ListedSocket& one : listed->all) {
     if (one.state == Listen) {
-      waiting = one.receive_queue;
-      limit = one.send_queue;
+      counts.waiting = one.receive_queue;
+      counts.limit = one.send_queue;
     } else {
-      ++counts[one.state == SynReceived ? 0 : 1];
+      ++(one.state == SynReceived ? counts.half_open : counts.time_wait);
     }
   }
+  return counts;
+}
+
+void WiredLab::tell(const SocketCounts& counts, std::uint64_t ticks) {
   wire_->ask([&](Wire&) {
-    trace::fact<Phase::TraceSockets>(trace::Kind::Instant, {asked}, {}, {}, counts[0], counts[1],
-                                     waiting, limit);
+    trace::fact<Phase::TraceSockets>(trace::Kind::Instant, {ticks}, {}, {}, counts.half_open,
+                                     counts.time_wait, counts.waiting, counts.limit);
   });
+}
+
+Status WiredLab::tell_sockets() {
+  const auto counts = count_sockets();
+  if (!counts) return Error{counts.error()};
+  tell(*counts, read_ticks());
   return Nothing{};
+}
+
+// A kernel that does not list them is told of by whoever asks for a listing: here nobody did.
+void WiredLab::tell_changed_sockets() {
+  const auto counts = count_sockets();
+  const std::uint64_t ticks = read_ticks();
+  if (!counts || counts_told_ == *counts) return;
+  tell(*counts, ticks);
+  counts_told_ = *counts;
 }
 
 }  // namespace roundtrip::net

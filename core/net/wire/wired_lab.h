@@ -5,11 +5,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/net/wire/lab.h"
 #include "core/net/wire/lab_sockets.h"
+#include "core/net/wire/socket_lister.h"
 #include "core/net/wire/wire_recorder.h"
 #include "core/net/wire/wire_thread.h"
 
@@ -38,19 +40,36 @@ class WiredLab {
   // Asks the server host's kernel for the sockets that no program holds, and tells them. It may
   // take 20 ms and more.
   Status tell_sockets();
+  // The same, soon and on another thread, where they are not as this has told them before: for
+  // whoever pauses, or takes a step.
+  void tell_sockets_soon() { lister_->ask(); }
   // How many packets have ever been held, and a wait for the next, at most a moment.
   std::uint64_t held_count() const { return recorder_->held_count(); }
   void wait_for_held(std::uint64_t seen) { recorder_->wait_for_held(seen); }
 
  private:
+  // Of the server host: sockets that no program holds, and the queue of its listener.
+  struct SocketCounts {
+    std::uint32_t half_open = 0;
+    std::uint32_t time_wait = 0;
+    std::optional<std::uint32_t> waiting;
+    std::optional<std::uint32_t> limit;
+    bool operator==(const SocketCounts&) const = default;
+  };
+
   explicit WiredLab(std::unique_ptr<Lab> lab);
   void let_arrive();
+  Result<SocketCounts> count_sockets();
+  void tell(const SocketCounts& counts, std::uint64_t ticks);
+  void tell_changed_sockets();
 
   std::unique_ptr<Lab> lab_;
   LabSockets client_;
   LabSockets server_;
   std::unique_ptr<WireRecorder> recorder_;
   std::unique_ptr<WireThread> wire_;
+  std::optional<SocketCounts> counts_told_;  // by the lister's thread
+  std::unique_ptr<SocketLister> lister_;
 };
 
 }  // namespace roundtrip::net

@@ -13,6 +13,11 @@ if "$program" doctor | grep -q "^works  lab by"; then
   expect_exit 0
   expect_stdout_has "THE PACKETS"
 
+  test_case "lab: the same server listens on this machine too"
+  roundtrip lab --port 0 true
+  expect_exit 0
+  expect_stderr_has "the server listens on http://192.168.1.100:8080 and http://127.0.0.1:"
+
   test_case "lab: the program's own exit code is the command's"
   roundtrip lab --quiet sh -c "exit 7"
   expect_exit 7
