@@ -1,4 +1,4 @@
-// Server: a TCP/HTTP/1.1 server in which everything is told. It opens the listening socket (or two),
+// Server: a TCP/HTTP/1.1 server in which everything is told. It opens the listening socket, or two,
 // runs an accept loop at each and one task a connection on its runtime, and holds what they share:
 // options, routes, the phase gate, the budget of kernel observations.
 // start() and stop() are called from a thread that records (ThreadRecording); what may be called
