@@ -43,6 +43,10 @@ expect_quiet_stderr() { check "nothing on stderr" [ ! -s "$scratch/err" ]; }
 # One line, with its end, of three words at least: an error as a person would say it.
 is_one_sentence() { [[ $(wc -l <"$1") == 1 && $(wc -w <"$1") -ge 3 && -z $(sed 1d "$1") ]]; }
 expect_one_sentence() { check "one sentence on stderr" is_one_sentence "$scratch/err"; }
+expect_failure() {
+  expect_exit 1
+  expect_one_sentence
+}
 
 # What was asked can't be understood: exit code 2, one sentence, and nothing where results go.
 expect_usage_error() {

@@ -110,9 +110,9 @@ std::string_view rung_name(Rung rung) {
       return "lab by root";
     case Rung::LabByHelper:
       return "lab by helper";
-    case Rung::LoopbackCapture:
+    case Rung::Capture:
       return "loopback with capture";
-    case Rung::LoopbackStamps:
+    case Rung::Stamps:
       return "loopback with socket time-stamps";
     case Rung::Inferred:
       return "inferred";
@@ -125,10 +125,10 @@ std::string_view rung_gives(Rung rung) {
     case Rung::LabByRoot:
     case Rung::LabByHelper:
       return "every packet between two hosts of their own, to be held, dropped and stepped";
-    case Rung::LoopbackCapture:
+    case Rung::Capture:
       return "every packet of the server on loopback, as it passes: with --capture, and where a "
              "lesson asks for a wire and no lab can be made; none can be held";
-    case Rung::LoopbackStamps:
+    case Rung::Stamps:
       return "when bytes left and were acknowledged on loopback, and the client's SYN";
     case Rung::Inferred:
       return "what the program's own calls tell; packets are inferred";
@@ -142,9 +142,9 @@ RungFinding try_rung(Rung rung, const LabOptions& options) {
       return {rung, try_lab(Lab::Way::Root, options)};
     case Rung::LabByHelper:
       return {rung, try_lab(Lab::Way::Helper, options)};
-    case Rung::LoopbackCapture:
+    case Rung::Capture:
       return {rung, try_capture()};
-    case Rung::LoopbackStamps:
+    case Rung::Stamps:
       return {rung, try_stamps()};
     case Rung::Inferred:
       return {rung, std::nullopt};

@@ -5,25 +5,21 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/net/wire/lab.h"
+#include "core/trace/vocabulary.h"
 
 namespace roundtrip::net {
 
-enum class Rung : std::uint8_t {
-  LabByRoot,
-  LabByHelper,
-  LoopbackCapture,  // a packet socket on lo (CAP_NET_RAW)
-  LoopbackStamps,   // SO_TIMESTAMPING
-  Inferred,         // from what the program itself sees
-};
-inline constexpr std::array all_rungs = {Rung::LabByRoot, Rung::LabByHelper, Rung::LoopbackCapture,
-                                         Rung::LoopbackStamps, Rung::Inferred};
+// Capture: a packet socket on lo (CAP_NET_RAW). Stamps: SO_TIMESTAMPING there. Inferred: from what
+// the program itself sees.
+using trace::Rung;
+inline constexpr std::array all_rungs = {Rung::LabByRoot, Rung::LabByHelper, Rung::Capture,
+                                         Rung::Stamps, Rung::Inferred};
 
 std::string_view rung_name(Rung rung);   // "lab by root"
 std::string_view rung_gives(Rung rung);  // what can be seen and done there, a sentence

@@ -1,10 +1,5 @@
 # Bad input: one sentence on standard error, the right exit code, nothing where results go.
 
-expect_failure() {
-  expect_exit 1
-  expect_one_sentence
-}
-
 test_case "bad input: an unknown scenario, and what was probably meant"
 roundtrip run 01-helo
 expect_failure
