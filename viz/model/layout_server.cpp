@@ -207,8 +207,13 @@ void add_listener(Builder& builder) {
   maker.words_if_whole("A door, known by its number.", Voice::Quiet);
   builder.box("Address", {Phase::StartupBind});
   maker.row("at", builder.argument(Phase::StartupBind, "address"));
-  if (const Told second = second_address(builder); second.text) maker.row("and at", second);
-  maker.row("took", builder.tell.length(builder.first(Phase::StartupBind)));
+  const Told took = builder.tell.length(builder.first(Phase::StartupBind));
+  if (const Told second = second_address(builder); second.text) {
+    maker.row("and at", second);
+    maker.row_if_room("took", took);
+  } else {
+    maker.row("took", took);
+  }
   maker.words_if_whole("Where clients find the door.", Voice::Quiet);
   builder.box("Backlog", {Phase::StartupListen});
   maker.row("asked for", builder.argument(Phase::StartupListen, "backlog"));

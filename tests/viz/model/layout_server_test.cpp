@@ -45,6 +45,30 @@ TEST_CASE("server: a program that began before the trace is not said to be still
   CHECK(text == "began: before this trace\n");
 }
 
+TEST_CASE("server: a second door stands beside the first, whose socket and backlog are shown") {
+  const Scene scene([](trace::Story& story) {
+    using enum trace::Phase;
+    std::uint32_t fd = 3;
+    for (const trace::Address address : {trace::Address::v4(0xc0a80164, 8080),
+                                         trace::Address::v4(0x7f000001, 8080)}) {
+      story.tell<StartupSocket>(trace::Kind::Begin, {});
+      story.tell<StartupSocket>(trace::Kind::End, {}, fd);
+      story.tell<StartupBind>(trace::Kind::Begin, {});
+      story.tell<StartupBind>(trace::Kind::End, {}, address);
+      story.tell<StartupListen>(trace::Kind::Begin, {});
+      story.tell<StartupListen>(trace::Kind::End, {}, fd * 100, fd * 100);
+      story.tell<StartupAcceptLoop>(trace::Kind::Instant, {}, fd++);
+    }
+    story.tell<StartupReady>(trace::Kind::Instant, {}, 4'000'000U, 1U, 2U);
+  });
+  const auto at = Cursor{static_cast<trace::EventNumber>(scene.view.end() - 1), {}};
+  const Picture picture = layout_server(scene.view, at, {}, plain_ruler(), place);
+  CHECK(box_text(picture, "Address").starts_with("at: 192.168.1.100:8080\n"
+                                                 "and at: 127.0.0.1:8080\n"));
+  CHECK(box_text(picture, "Socket").starts_with("descriptor: 3\n"));
+  CHECK(box_text(picture, "Backlog").starts_with("asked for: 300\n"));
+}
+
 TEST_CASE("server: every route has its place in the box, or is counted there (01, heights)") {
   const Recorded told("01-hello");
   const auto ready = *Stepper(told.view).position_of("startup.ready");
