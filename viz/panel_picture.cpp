@@ -109,6 +109,7 @@ void draw_bar(const PictureBar& bar, const Canvas& canvas) {
       break;
     case Filling::Filled:
       textured_rect(canvas, bar.rect, colors, bar.source);
+      if (bar.count > 1) block_foot(canvas, bar.rect, colors);
       draw_box(canvas, bar.label, text_on(canvas, colors, bar.source));
       break;
     case Filling::Marked:

@@ -38,12 +38,7 @@ void draw_bar(const TimelineBar& bar, const Canvas& canvas) {
   } else {
     textured_rect(canvas, bar.rect, colors, bar.provenance);
   }
-  if (bar.count > 1) {
-    // Many in one block: a heavier foot.
-    const float foot = std::max(2.f, std::round(bar.rect.h / 6));
-    fill_rect(canvas, {bar.rect.x, bar.rect.bottom() - foot, bar.rect.w, foot},
-              mix(colors.fill, theme.text, 0.45f), 0);
-  }
+  if (bar.count > 1) block_foot(canvas, bar.rect, colors);
   if (bar.lost && bar.instant) fill_rect(canvas, bar.rect, theme.error, theme.bar_radius_px);
   if (bar.lost && !bar.instant) outline_rect(canvas, bar.rect, theme.error, theme.stroke_px);
   if (bar.unfinished) fade_out(canvas, bar.rect);

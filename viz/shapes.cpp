@@ -151,6 +151,12 @@ bool textured_label(const Canvas& canvas, const Rect& rect, const GroupColors& c
   return draw_text_in(canvas, room, style, text);
 }
 
+void block_foot(const Canvas& canvas, const Rect& rect, const GroupColors& colors) {
+  const float foot = std::max(2.f, std::round(rect.h / 6));
+  fill_rect(canvas, {rect.x, rect.bottom() - foot, rect.w, foot},
+            mix(colors.fill, canvas.theme.text, 0.45f), 0);
+}
+
 Color text_on(const Canvas& canvas, const GroupColors& colors, Provenance provenance) {
   return provenance == Provenance::Observed ? colors.on_fill : canvas.theme.text;
 }

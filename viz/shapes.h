@@ -30,6 +30,8 @@ void textured_rect(const Canvas& canvas, const Rect& rect, const GroupColors& co
 // out.
 bool textured_label(const Canvas& canvas, const Rect& rect, const GroupColors& colors,
                     trace::Provenance provenance, std::string_view text);
+// Many in one block: a heavier foot.
+void block_foot(const Canvas& canvas, const Rect& rect, const GroupColors& colors);
 // The colour for words on such a rectangle.
 Color text_on(const Canvas& canvas, const GroupColors& colors, trace::Provenance provenance);
 

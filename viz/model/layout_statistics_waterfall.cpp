@@ -20,13 +20,20 @@ using trace::no_event;
 namespace {
 
 constexpr std::size_t most_facts_walked = 2'048;
-constexpr std::string_view of_its_task = "on a worker";
+// Bars closer to each other than this would be seen as one.
+constexpr float apart_px = 1;
 
 struct Span {
   EventNumber begin = no_event;
   EventNumber end = no_event;
   std::size_t depth = 0;
 };
+
+// The name of the row of its task's runs; so many are in the picture.
+std::string of_its_task(const std::vector<Span>& runs) {
+  if (runs.size() < 2) return "on a worker";
+  return fmt::format("on a worker ×{}", runs.size());
+}
 
 struct Waterfall {
   TimeWindow window;
@@ -91,6 +98,13 @@ void keep_at_most(const TraceView& view, Instant last, std::vector<Span>& spans,
   }
 }
 
+// Where the bar of a span lies: solid to the middle, pale beyond.
+struct Drawn {
+  float left = 0;
+  float middle = 0;
+  float right = 0;
+};
+
 struct Placer {
   const StatisticsContext& context;
   PictureMaker& picture;
@@ -103,26 +117,44 @@ struct Placer {
                          static_cast<double>(std::max<std::int64_t>(1, window.length().ns));
     return plot.x + static_cast<float>(std::clamp(share, 0.0, 1.0)) * plot.w;
   }
-  // Solid as far as it has come at the cursor, pale beyond.
-  void bar(const Rect& row, const Span& span, trace::Group group) const {
+  // From where to where, and as far as it has come at the cursor: however short, it is seen.
+  Drawn drawn(const Span& span) const {
     const TraceView& view = context.view;
-    const Instant from = std::max(view.trace[span.begin].time, window.from);
     const Instant to = span.end == no_event ? window.to : view.trace[span.end].time;
-    const Instant now = view.trace[context.cursor.event].time;
     const bool begun = span.begin <= context.cursor.event;
     const bool over = span.end != no_event && span.end <= context.cursor.event;
-    const float left = x_at(from);
-    const float least = left + context.ruler.space(0.5f);
-    const float right = std::min(plot.right(), std::max(x_at(to), least));
-    const float middle = over ? right : begun ? std::clamp(x_at(now), left, right) : left;
+    const float least = context.ruler.space(0.5f);
+    const float left = std::min(x_at(view.trace[span.begin].time), plot.right() - least);
+    const float right = std::min(plot.right(), std::max(x_at(to), left + least));
+    const float now = x_at(view.trace[context.cursor.event].time);
+    return {left, over ? right : begun ? std::clamp(now, left, right) : left, right};
+  }
+  // Spans in order of time, solid as far as they have come, pale beyond. Those that would lie on
+  // each other are one block that says how many it stands for.
+  void bars(const Rect& row, std::span<const Span> spans, trace::Group group) const {
     const float inset = std::round(row.h * 0.2f);
-    const auto place = [&](float a, float b, Filling filling) {
-      if (b - a < 0.5f) return;
-      picture.bar({a, row.y + inset, b - a, row.h - 2 * inset}, group, filling,
-                  {{}, view.trace[span.begin].provenance, span.begin});
-    };
-    place(left, middle, Filling::Filled);
-    place(middle, right, Filling::Free);
+    for (std::size_t first = 0, next = 0; first < spans.size(); first = next) {
+      Drawn block = drawn(spans[first]);
+      for (next = first + 1; next < spans.size(); ++next) {
+        const Drawn more = drawn(spans[next]);
+        if (more.left >= block.right + apart_px) break;
+        if (more.middle > more.left) block.middle = more.middle;
+        block.right = std::max(block.right, more.right);
+      }
+      Told told{{}, context.view.trace[spans[first].begin].provenance, spans[first].begin};
+      const std::string many =
+          next - first > 1 ? count(static_cast<std::int64_t>(next - first)) : std::string();
+      const bool solid = block.middle - block.left >= block.right - block.middle;
+      const auto place = [&](float from, float to, Filling filling) {
+        if (to - from < 0.5f) return;
+        // Said once, in the wider of the two.
+        told.text = solid == (filling == Filling::Filled) ? many : "";
+        picture.bar({from, row.y + inset, to - from, row.h - 2 * inset}, group, filling, told);
+        picture.last_bar().count = next - first;
+      };
+      place(block.left, block.middle, Filling::Filled);
+      place(block.middle, block.right, Filling::Free);
+    }
   }
   void row(Rect rect, std::string_view name, std::size_t depth, const std::string& took,
            trace::Group group, std::span<const Span> spans) const {
@@ -132,7 +164,7 @@ struct Placer {
     const EventNumber event = spans.empty() ? no_event : spans.front().begin;
     picture.note(names, name, group, Voice::Body, Side::Left, event);
     picture.note({times.x, rect.y, times.w, rect.h}, took, Voice::Mono, Side::Right, event);
-    for (const Span& span : spans) bar(rect, span, group);
+    bars(rect, spans, group);
   }
 };
 
@@ -157,7 +189,7 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
   // Taller where there is room.
   const auto shown = static_cast<float>(std::max<std::size_t>(1, made.spans.size() + others));
   line = std::clamp(std::floor(rest.h / shown), line, 1.75f * line);
-  float names_px = std::max(ruler.width(of_its_task, Voice::Body),
+  float names_px = std::max(ruler.width(of_its_task(made.runs), Voice::Body),
                             ruler.width("and 100 more", Voice::Quiet));
   for (const Span& span : made.spans) {
     names_px = std::max(names_px, ruler.width(view.trace[span.begin].row().name, Voice::Body) +
@@ -171,7 +203,7 @@ void place_rows(const StatisticsContext& context, PictureMaker& picture, const R
   const Placer placer{context, picture, made.window, plot,
                       {rest.right() - times_px, rest.y, times_px, line}};
   if (others > 0) {
-    placer.row(rest.take_top(line), of_its_task, 0,
+    placer.row(rest.take_top(line), of_its_task(made.runs), 0,
                row.ran ? marked(duration(*row.ran).text(), trace::Provenance::Derived) : "",
                trace::Group::Task, made.runs);
   }

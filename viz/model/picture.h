@@ -67,6 +67,7 @@ struct PictureBar {
   Filling filling = Filling::Filled;
   trace::Provenance source = trace::Provenance::Observed;
   TextBox label;  // inside; empty where it has no room
+  std::size_t count = 1;  // more than 1: a block that stands for so many
   std::optional<std::size_t> box;  // the one it lies in, by its place in the list
   std::optional<std::size_t> row;  // and the row of that, where it lies in one
   Link link;

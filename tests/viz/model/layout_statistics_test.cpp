@@ -2,7 +2,10 @@
 // of time, and what stands there before anything was counted.
 #include "viz/model/layout_statistics.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/recorded.h"
@@ -210,6 +213,43 @@ TEST_CASE("statistics view: the waterfall's bars lie where their spans do (01)")
   CHECK(ahead);
   for (std::size_t i = 1; i < seen.size(); ++i) {
     if (seen[i].time > seen[i - 1].time) CHECK(seen[i].x >= seen[i - 1].x - 0.01f);
+  }
+}
+
+// Runs of some µs in a request of seconds: many of them begin within one pixel.
+TEST_CASE("statistics view: no bar of the waterfall lies on another, and none is lost (25, 29)") {
+  for (const char* scenario : {"25-slow-reader", "29-far-away"}) {
+    CAPTURE(scenario);
+    const Recorded told(scenario);
+    const std::uint64_t last = told.view.end() - 1;
+    ViewState state;
+    state.statistics.part = StatisticsPart::Request;
+    bool blocks = false;
+    for (const float width : {640.f, 1880.f}) {
+      for (std::uint64_t event = last; event > last / 2; event -= last / 16) {
+        CAPTURE(event);
+        const Picture picture =
+            layout_statistics(told.view, {event, {}}, state, plain_ruler(), {0, 0, width, 900})
+                .picture;
+        std::vector<Rect> rects;
+        std::size_t runs = 0;
+        trace::EventNumber counted = trace::no_event;
+        for (const PictureBar& bar : picture.bars) {
+          rects.push_back(bar.rect);
+          blocks = blocks || bar.count > 1;
+          // The solid and the pale part of one are one.
+          const bool again = std::exchange(counted, bar.link.event) == bar.link.event;
+          if (bar.group == trace::Group::Task && !again) runs += bar.count;
+        }
+        check_apart(rects);
+        if (runs < 2) continue;
+        // As many as the name of their row says.
+        CHECK(std::any_of(picture.notes.begin(), picture.notes.end(), [&](const PictureNote& note) {
+          return note.text.text == fmt::format("on a worker ×{}", runs);
+        }));
+      }
+    }
+    CHECK(blocks);
   }
 }
 
