@@ -40,8 +40,9 @@ struct Builder {
 
   float line() const { return ruler.line(Voice::Body); }
   float width_of_brackets() const { return ruler.width("[]", Voice::Mono); }
-  // Bytes of the request as they are read, as far as they are wide.
-  std::string text(ByteRange range, float width_px) const;
+  // Bytes of the request as they are read, as far as they have room; also in brackets, as what
+  // no fact tells is set.
+  std::string text(ByteRange range, float width_px, bool in_brackets) const;
   // Told by a fact; where the cursor stands between two facts, by the bytes alone.
   Told told(std::string value, EventNumber event, ByteRange range) const {
     const Provenance source = event == no_event ? Provenance::Derived : Provenance::Observed;
@@ -62,7 +63,8 @@ struct Builder {
   void add_go(const Rect& place);
 };
 
-std::string Builder::text(ByteRange range, float width_px) const {
+std::string Builder::text(ByteRange range, float width_px, bool in_brackets) const {
+  if (in_brackets) width_px -= width_of_brackets();
   const float letter = ruler.width("0", Voice::Mono);
   const auto most = static_cast<std::size_t>(std::max(1.f, std::floor(width_px / letter)));
   const auto bytes = tell.view().trace.bytes(
@@ -84,23 +86,23 @@ std::array<LineStep, steps_of_the_line> Builder::line_steps(float line_px, float
     step.values.emplace_back(name,
                              step.done ? told(std::move(value), step.event, range) : absent());
   };
-  const auto part = [&](bool done, ByteRange range) {
-    return done ? text(range, part_px) : std::string();
+  const auto part = [&](const LineStep& step, ByteRange range, float width_px) {
+    return step.done ? text(range, width_px, step.event == no_event) : std::string();
   };
   const ByteRange line_end{request.line.offset,
                            request.line.length < 2 ? 0 : request.line.length - 2};
-  add(steps[0], "line", film.line_found ? text(line_end, line_px) : "", request.line);
+  add(steps[0], "line", part(steps[0], line_end, line_px), request.line);
   add(steps[0], "length", counted(static_cast<std::int64_t>(request.line.length), "byte"),
       request.line);
-  add(steps[1], "method", part(film.line_split, request.method_text), request.method_text);
-  add(steps[1], "target", part(film.line_split, request.target), request.target);
-  add(steps[1], "version", part(film.line_split, request.version_text), request.version_text);
+  add(steps[1], "method", part(steps[1], request.method_text, part_px), request.method_text);
+  add(steps[1], "target", part(steps[1], request.target, part_px), request.target);
+  add(steps[1], "version", part(steps[1], request.version_text, part_px), request.version_text);
   const bool known = request.method != http::Method::Other;
   add(steps[2], "method", known ? "known" : "unknown", request.method_text);
   add(steps[2], "version", fmt::format("{}.{}", request.version_major, request.version_minor),
       request.version_text);
   const auto or_none = [&](ByteRange range) {
-    return range.empty() ? std::string("none") : part(film.url_found, range);
+    return range.empty() ? std::string("none") : part(steps[3], range, part_px);
   };
   if (!request.url.authority.empty()) {
     add(steps[3], "host", or_none(request.url.authority), request.url.authority);
@@ -178,12 +180,12 @@ void Builder::add_header(std::size_t index, float width_px) {
   const auto shortened = [this](const std::string& words, float width) {
     return fit_text(ruler, {0, 0, width, line()}, words, Voice::Quiet).text;
   };
+  const EventNumber event = index < header_facts.size() ? header_facts[index] : no_event;
   const ByteRange range = request.header_name(index);
   const ByteRange value = request.header_value(index);
-  const std::string name = shortened(text(range, width_px), std::floor(width_px * 0.45f));
+  const std::string name = shortened(text(range, width_px, false), std::floor(width_px * 0.45f));
   const float value_px = width_px - ruler.width(name, Voice::Quiet) - ruler.space(3);
-  maker.row(name, told(value.empty() ? "empty" : text(value, value_px),
-                       index < header_facts.size() ? header_facts[index] : no_event,
+  maker.row(name, told(value.empty() ? "empty" : text(value, value_px, event == no_event), event,
                        {range.offset, value.end() - range.offset}));
 }
 

@@ -175,6 +175,25 @@ TEST_CASE("parser: between two events values are known by the bytes alone, in br
   CHECK(midway.boxes[2].title_text() == "the method");
 }
 
+TEST_CASE("parser: what stands in brackets is shortened to its room with them (12, widths)") {
+  const Recorded told("12-timeout");
+  const std::uint64_t last = told.view.end() - 1;
+  std::size_t shortened = 0;
+  for (float width = 900; width < 1400; width += 3) {
+    CAPTURE(width);
+    const Picture picture =
+        layout_parser(told.view, {last, {}}, {}, plain_ruler(), {0, 0, width, 600});
+    for (const PictureBox& box : picture.boxes) {
+      for (const PictureRow& row : box.rows) {
+        CAPTURE(row.value.text);
+        CHECK_FALSE(row.value.cut);
+        shortened += row.value.text.ends_with("\u2026]") ? 1 : 0;
+      }
+    }
+  }
+  CHECK(shortened > 0);
+}
+
 TEST_CASE("parser: a refusal shows the byte, the rule and its section (every one of 04)") {
   const Recorded told("04-bad-request");
   int refused = 0;
