@@ -27,6 +27,9 @@ void ChartColumn::raise(double to, trace::EventNumber by) {
 std::string number_words(double value) {
   return count(static_cast<std::int64_t>(value));
 }
+std::string segment_words(double value) {
+  return counted(static_cast<std::int64_t>(value), "segment");
+}
 std::string time_words(double ns) {
   return duration(Duration::nanoseconds(static_cast<std::int64_t>(ns))).text();
 }

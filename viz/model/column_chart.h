@@ -1,6 +1,6 @@
-// Small charts over time: columns to a scale of their own, with what the largest is at the top. A
-// column stands for an equal slice of the time; nothing is drawn for a slice of which nothing is
-// known. Called by the layouts that show how something went.
+// Small charts over time: columns to a scale of their own, with the largest and its unit at the
+// top. A column stands for an equal slice of the time; nothing is drawn for a slice of which nothing
+// is known. Called by the layouts that show how something went.
 #pragma once
 
 #include <functional>
@@ -42,8 +42,9 @@ struct ColumnChart {
   std::string absent = "not yet";            // said where no column is known
 };
 
-// The words of a value: a number, nanoseconds, bytes.
+// The words of a value: a number, segments, nanoseconds, bytes.
 std::string number_words(double value);
+std::string segment_words(double value);
 std::string time_words(double ns);
 std::string memory_words(double bytes);
 

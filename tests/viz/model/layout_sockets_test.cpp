@@ -4,10 +4,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/picture_texts.h"
 #include "tests/viz/model/recorded.h"
 #include "tests/viz/model/scene.h"
+#include "viz/model/format.h"
 #include "viz/model/socket_facts.h"
 
 namespace roundtrip::viz {
@@ -119,6 +122,26 @@ TEST_CASE("sockets: how the window went, up to the cursor and not beyond") {
   CHECK(values(view.first()).empty());
   CHECK(values(event_of(view, Phase::TraceSendBuffer, 2)) == std::vector<double>{10});
   CHECK(values(view.end() - 1) == std::vector<double>{10, 20});
+}
+
+TEST_CASE("sockets: each chart says its largest value with the unit, and both whole (sizes)") {
+  const Scene scene(tell_both);
+  const TraceView& view = scene.view;
+  const std::string round_trip = duration(Duration::milliseconds(2)).text();
+  for (const Rect& area : {large, Rect{0, 0, 640, 660}}) {
+    std::vector<std::string> texts;
+    for (const PictureNote& note : at(view, view.end() - 1, area).notes) {
+      CHECK_FALSE(note.text.cut);
+      texts.push_back(note.text.text);
+    }
+    for (const std::string_view said :
+         {std::string_view("send window"), std::string_view("20 segments"),
+          std::string_view("in flight"), std::string_view("8 segments"),
+          std::string_view("round trip"), std::string_view(round_trip)}) {
+      CAPTURE(said);
+      CHECK(std::find(texts.begin(), texts.end(), said) != texts.end());
+    }
+  }
 }
 
 TEST_CASE("sockets: a socket in TIME_WAIT has no window and nothing in flight any more") {
