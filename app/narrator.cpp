@@ -11,6 +11,7 @@
 #include "app/narrator_summary.h"
 #include "app/packets_text.h"
 #include "viz/model/browser.h"
+#include "viz/model/captured.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 
@@ -132,8 +133,8 @@ class Journey {
   // Where the times of a table start, on the one clock.
   Lines zero_line(Instant zero) const {
     if (zero == Instant{}) return {};
-    return {inked(Ink::Quiet, fmt::format("0 is {} after the start of the process",
-                                          time_text(zero - Instant{})))};
+    return {inked(Ink::Quiet, fmt::format("0 is {} after {}", time_text(zero - Instant{}),
+                                          viz::beginning_of_time(view_)))};
   }
 
   void startup() {

@@ -3,6 +3,7 @@
 #include "app/narrator.h"
 #include "app/narrator_detail.h"
 #include "app/narrator_rows.h"
+#include "viz/model/captured.h"
 #include "viz/model/describe.h"
 
 namespace roundtrip::app {
@@ -37,7 +38,7 @@ std::string narrate_moment(const viz::TraceView& view, std::uint64_t number,
   }
   box.heading("What is known");
   box.add("time", with_source(time_text(event.time - Instant{}), event.provenance) +
-                      " since the start of the process");
+                      fmt::format(" since {}", viz::beginning_of_time(view)));
   box.add("about", viz::subject_text(view, number));
   box.add("how we know", std::string(trace::provenance_word(event.provenance)));
   for (const viz::ArgText& arg : viz::args_of(view, number)) {

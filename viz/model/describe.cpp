@@ -6,6 +6,7 @@
 #include <array>
 
 #include "viz/model/arg_words.h"
+#include "viz/model/captured.h"
 #include "viz/model/describe_table.h"
 #include "viz/model/format.h"
 #include "viz/model/placeholders.h"
@@ -37,7 +38,7 @@ static_assert(std::all_of(places.begin(), places.end(),
               "a phase has no sentence");
 static_assert(std::all_of(templates.begin(), templates.end(),
                           [](const Template& made) {
-                            std::string_view name = made.condition;
+                            std::string_view name = without_captured(made.condition);
                             if (name.starts_with('!')) name.remove_prefix(1);
                             return placeholders_known(made.phase, made.text) &&
                                    (name.empty() || name == seen_on_wire ||
@@ -92,6 +93,10 @@ Moment moment_of(const Event& event) {
 }
 
 bool condition_holds(const TraceView& view, std::uint64_t event, std::string_view condition) {
+  if (condition.starts_with(in_capture)) {
+    if (!is_captured(view)) return false;
+    condition = without_captured(condition);
+  }
   if (condition.empty()) return true;
   if (condition == seen_on_wire) return view.statistics.packets().packet_of(event).has_value();
   const bool negated = condition.front() == '!';

@@ -5,13 +5,14 @@
 //   {took}   of an end: since its begin, marked
 //   {"part"} bytes of the event (part_of), quoted
 // Condition: an argument that has to be there and not 0, or with '!' that has to be absent or 0;
-// or seen_on_wire.
+// seen_on_wire, or in_capture (captured.h).
 // Only describe.cpp includes this.
 #pragma once
 
 #include <string_view>
 
 #include "core/trace/phase.h"
+#include "viz/model/captured.h"
 #include "viz/model/placeholders.h"
 
 namespace roundtrip::viz {
@@ -96,6 +97,7 @@ inline constexpr auto templates = [] {
        "The connection's task runs for the first time, on worker {worker}"},
       // read
       {ReadClientSend, I, "", "The client sends its request"},
+      {ReadSegment, I, in_capture, "A segment from the client with {size}"},
       {ReadSegment, I, "", "The last byte of a segment arrived in the kernel"},
       {ReadReadable, I, "", "The poller says that bytes are waiting to be read"},
       {ReadRead, B, "", "Asks the kernel for up to {asked} from fd {fd}"},
@@ -186,7 +188,9 @@ inline constexpr auto templates = [] {
       {TransmitWrite, E, "", "The kernel took {written}"},
       {TransmitSendQueue, I, "", "{queued} wait in the kernel's send queue"},
       {TransmitSegmentQueued, I, "", "A segment is handed to the network device"},
+      {TransmitSegmentOut, I, in_capture, "A segment from the server with {size}"},
       {TransmitSegmentOut, I, "", "A segment leaves"},
+      {TransmitAckIn, I, in_capture, "The client acknowledges {size}"},
       {TransmitAckIn, I, "", "The client's kernel has acknowledged the bytes"},
       {TransmitClientRead, I, "", "The client reads the answer: {status}"},
       {TransmitClientRead, I, "", "The client reads the answer"},

@@ -22,7 +22,8 @@ namespace {
 constexpr std::array<std::string_view, 2> own_placeholders = {"took", "size"};
 
 constexpr bool names_what_is_there(const RowWords& words) {
-  const std::string_view condition = words.condition.substr(0, words.condition.find('='));
+  const std::string_view plain = without_captured(words.condition);
+  const std::string_view condition = plain.substr(0, plain.find('='));
   const bool known_condition = condition.empty() || condition == seen_on_wire ||
                                names_argument(words.phase, condition);
   if (!known_condition) return false;
@@ -102,6 +103,10 @@ std::optional<std::string> filled_in(const TraceView& view, EventNumber event,
 }
 
 bool holds(const TraceView& view, EventNumber event, std::string_view condition) {
+  if (condition.starts_with(in_capture)) {
+    if (!is_captured(view)) return false;
+    condition = without_captured(condition);
+  }
   if (condition.empty()) return true;
   if (condition == seen_on_wire) return condition_holds(view, event, condition);
   const std::size_t equals = condition.find('=');

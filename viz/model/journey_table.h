@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "core/trace/phase.h"
+#include "viz/model/captured.h"
 #include "viz/model/placeholders.h"
 
 namespace roundtrip::viz {
@@ -28,7 +29,8 @@ struct TwigWords {
 struct RowWords {
   trace::Phase phase{};
   Told told = Told::AtBegin;
-  // An argument that is there and not 0; "name=11": that is 11; or seen_on_wire.
+  // An argument that is there and not 0; "name=11": that is 11; seen_on_wire;
+  // or in_capture (captured.h), an argument's condition behind it.
   std::string_view condition;
   std::string_view component;  // empty: only twigs, below the row before
   std::string_view action;
@@ -75,13 +77,18 @@ inline constexpr auto row_words = [] {
       {ConnectionConnect, begin, "errno", "Client", "connect() to {address}", "FAILED",
        {{{"errno", "{errno}"}}}},
       {ConnectionConnect, begin, "", "Client", "connect() to {address}", "CONNECTING", {{took}}},
+      {ConnectionSyn, begin, in_capture, "Client", "SYN", "SYN_SENT",
+       {{{"sequence number", "{sequence}"}, {"window", "{window}"}, {"largest segment", "{mss}"},
+         {"its headers", "{header}"}}}},
       {ConnectionSyn, begin, seen_on_wire, "Client kernel", "SYN leaves", "SYN_SENT",
        {{{"sequence number", "{sequence}"}, {"window", "{window}"}, {"largest segment", "{mss}"},
          {"its headers", "{header}"}}}},
       {ConnectionSyn, begin, "", "Server kernel", "SYN arrives", "SYN_RECV",
        {{{"sequence number", "{sequence}"}, {"window", "{window}"}, {"largest segment", "{mss}"},
          {"its headers", "{header}"}}}},
+      {ConnectionSynAck, begin, in_capture, "Server", "SYN-ACK", "SYN_RECV"},
       {ConnectionSynAck, begin, "", "Server kernel", "answers SYN-ACK", "SYN_RECV"},
+      {ConnectionAck, begin, in_capture, "Client", "ACK", "ESTABLISHED"},
       {ConnectionAck, begin, seen_on_wire, "Client kernel", "ACK leaves", "ESTABLISHED"},
       {ConnectionAck, begin, "", "Server kernel", "ACK arrives", "ESTABLISHED"},
       {ConnectionAcceptQueue, begin, "limit", "Server kernel", "waits in the accept queue",
@@ -106,6 +113,7 @@ inline constexpr auto row_words = [] {
       {ConnectionFirstRun, begin, "", "Connection task", "runs on worker {worker}", "RUNNING"},
       // read
       {ReadClientSend, begin, "", "Client", "sends", "SENDING", {{bytes}}},
+      {ReadSegment, begin, in_capture, "Client", "segment", "ON WIRE", {{bytes}}},
       {ReadSegment, begin, "", "Server kernel", "segment arrives", "RECEIVED",
        {{{"time-stamp of", "the last {size} that was read"}}}},
       {ReadReadable, begin, "", "Poller", "socket is readable", "READABLE"},
@@ -182,7 +190,9 @@ inline constexpr auto row_words = [] {
        {{{"asked, taken", "{asked}, {written}"}, took}}},
       {TransmitSendQueue, begin, "", "", "", "", {{{"kernel send queue", "{queued}"}}}},
       {TransmitSegmentQueued, begin, "", "Server kernel", "segment queued", "QUEUED", {{bytes}}},
+      {TransmitSegmentOut, begin, in_capture, "Server", "segment", "ON WIRE", {{bytes}}},
       {TransmitSegmentOut, begin, "", "Server kernel", "segment out", "ON WIRE", {{bytes}}},
+      {TransmitAckIn, begin, in_capture, "Client", "ACK", "ACKED", {{bytes}}},
       {TransmitAckIn, begin, "", "Server kernel", "ACK in", "ACKED", {{bytes}}},
       {TransmitClientRead, begin, "", "Client", "reads the answer", "DELIVERED",
        {{{"status", "{status}"}, bytes}}},
@@ -203,6 +213,14 @@ inline constexpr auto row_words = [] {
        {{{"limit", "{limit}"}}}},
       {LifecycleHalfClose, begin, "", "Connection task", "shutdown(): no more to send",
        "HALF-CLOSED"},
+      {LifecycleFinOut, begin, in_capture, "Server", "FIN", "FIN"},
+      {LifecycleFinAckIn, begin, in_capture, "Client", "ACK of the server's FIN", "FIN"},
+      {LifecycleFinIn, begin, in_capture, "Client", "FIN", "FIN"},
+      {LifecycleFinAckOut, begin, in_capture, "Server", "ACK of the client's FIN", "FIN"},
+      {LifecycleReset, begin, "@capture from_peer", "Client", "RST", "RESET"},
+      {LifecycleReset, begin, in_capture, "Server", "RST", "RESET"},
+      {LifecycleTimeWait, begin, "@capture on_client", "Client", "keeps the port", "TIME_WAIT"},
+      {LifecycleTimeWait, begin, in_capture, "Server", "keeps the port", "TIME_WAIT"},
       {LifecycleFinOut, begin, "", "Server kernel", "FIN out", "FIN"},
       {LifecycleFinAckIn, begin, "", "Server kernel", "ACK of our FIN", "FIN"},
       {LifecycleFinIn, begin, "", "Server kernel", "FIN in", "FIN"},

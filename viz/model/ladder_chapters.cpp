@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/packet/packet.h"
+#include "viz/model/captured.h"
 #include "viz/model/teller.h"
 
 namespace roundtrip::viz {
@@ -25,6 +26,9 @@ bool is_packet(const Event& event) {
 }
 bool has_flags(const Event& event, std::uint32_t flags) {
   return is_packet(event) && (event.arg("flags").value_or(0) & flags) != 0;
+}
+bool brings_bytes(const Event& event) {
+  return is_packet(event) && event.arg("payload").value_or(0) > 0;
 }
 constexpr auto syn = static_cast<std::uint32_t>(packet::TcpFlag::Syn);
 constexpr auto fin_or_rst = static_cast<std::uint32_t>(packet::TcpFlag::Fin) |
@@ -55,7 +59,7 @@ bool is_of_the_end(const Event& event) {
 
 LadderChapters::LadderChapters(const TraceView& view, const trace::ConnectionSummary& conn,
                                const Focus& focus)
-    : view_(view), conn_(conn), focus_(focus) {
+    : view_(view), conn_(conn), focus_(focus), captured_(is_captured(view)) {
   find_request();
   find_beginning();
   find_end();
@@ -63,6 +67,7 @@ LadderChapters::LadderChapters(const TraceView& view, const trace::ConnectionSum
 
 LadderChapter LadderChapters::at(EventNumber event) const {
   if (end_ != no_event && event >= end_) return LadderChapter::End;
+  if (captured_) return event < beginning_ ? LadderChapter::Handshake : LadderChapter::Request;
   if (focus_.request == 0) return LadderChapter::Handshake;
   if (place_ == 0 && event < beginning_) return LadderChapter::Handshake;
   return LadderChapter::Request;
@@ -118,7 +123,8 @@ void LadderChapters::find_request() {
 void LadderChapters::find_beginning() {
   const std::size_t most = std::min(conn_.events.size(), most_facts_of_handshake);
   for (std::size_t i = 0; i < most && beginning_ == no_event; ++i) {
-    if (brings_request(view_.trace[conn_.events[i]])) beginning_ = conn_.events[i];
+    const Event& event = view_.trace[conn_.events[i]];
+    if (captured_ ? brings_bytes(event) : brings_request(event)) beginning_ = conn_.events[i];
   }
 }
 
@@ -134,6 +140,7 @@ void LadderChapters::find_end() {
 }
 
 bool LadderChapters::belongs_to_request(const Event& event, EventNumber number) const {
+  if (captured_) return number >= beginning_ && number < end_;
   if (request_ == nullptr) return false;
   if (event.request != 0) return event.request == request_->request;
   // The client may read the answer when the end has begun.

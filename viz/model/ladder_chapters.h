@@ -29,6 +29,7 @@ class LadderChapters {
   const TraceView& view_;
   const trace::ConnectionSummary& conn_;
   const Focus& focus_;
+  bool captured_ = false;  // no request is known: its packets lie between handshake and end
   std::size_t place_ = 0;
   const trace::RequestSummary* request_ = nullptr;
   const trace::RequestSummary* before_ = nullptr;

@@ -1,9 +1,12 @@
 #include "viz/model/ladder_facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <span>
 
+#include "viz/model/captured.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 #include "viz/model/ladder_chapters.h"
@@ -112,9 +115,11 @@ std::optional<LadderFact> packet_fact(const TraceView& view, EventNumber number,
     if (known(seen->let_go)) names += " " + duration(packet.waits->length()).text();
   }
   if (known(seen->dropped)) names += ", dropped: " + drop_text(view, *seen);
+  if (seen->payload_bytes > 0) fact.label += fmt::format(" len {}", seen->payload_bytes);
   fact.label += names;
   fact.sentence += names;
-  fact.row = row_of(*seen, names.empty() && (seen->flags & 7) == 0);
+  fact.plain = names.empty() && (seen->flags & 7) == 0;
+  fact.row = row_of(*seen, fact.plain);
   fact.packet = std::move(packet);
   return fact;
 }
@@ -217,12 +222,28 @@ class Collector {
       }
       take(*at, found_.later);
     }
+    take_under_way(cursor);
   }
 
  private:
+  // The packet that the cursor tells of, however many facts came since it left.
+  void take_under_way(EventNumber cursor) {
+    if (!found_.on_wire) return;
+    const auto packet = view_.statistics.packets().packet_of(cursor);
+    if (!packet || !view_.has(packet->begin) ||
+        !chapters_.holds(found_.chapter, packet->begin) ||
+        (!found_.facts.empty() && packet->begin >= found_.facts.front().event)) {
+      return;
+    }
+    auto fact = packet_fact(view_, packet->begin, headers_);
+    if (!fact) return;
+    found_.facts.insert(found_.facts.begin(), std::move(*fact));
+    ++found_.here;
+    if (found_.earlier > 0) --found_.earlier;
+  }
   void take(EventNumber number, std::size_t& left_out) {
     if (!view_.has(number) || !is_drawn(view_.trace[number], found_.on_wire) ||
-        !chapters_.holds(found_.chapter, number)) {
+        (found_.only_packets && !is_packet(view_.trace[number])) || !chapters_.holds(found_.chapter, number)) {
       return;
     }
     if (found_.facts.size() - found_.here >= most_ladder_facts) {
@@ -245,6 +266,7 @@ class Collector {
 
 LadderFacts ladder_facts(const TraceView& view, const Cursor& cursor, const ViewState& state) {
   LadderFacts found;
+  found.only_packets = is_captured(view);
   found.focus = focus_at(view, cursor.event, state.chosen);
   const ConnectionSummary* conn = view.index.connection(found.focus.conn);
   if (conn == nullptr) return found;

@@ -53,6 +53,7 @@ struct LadderFact {
   std::string label;
   std::string sentence;  // the same at greater length
   std::optional<LadderPacket> packet = {};
+  bool plain = false;  // a packet that says no more than its numbers do
   bool is_mark() const { return from.at == to.at; }
   LadderSide side() const {
     if (packet) return LadderSide::Middle;
@@ -73,6 +74,7 @@ struct LadderFacts {
   Focus focus;
   bool on_wire = false;  // packets were seen: four columns, and each packet an arrow
   bool at_one_point = false;  // on their way only, by a capture
+  bool only_packets = false;  // and it was imported: nothing else is known of either host
   std::size_t request_place = 0;  // of the request among those of its connection, from 0
   std::vector<LadderFact> facts;  // in order of events
   std::vector<LadderStretch> stretches;

@@ -1,6 +1,10 @@
 #include "viz/model/ladder_labels.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "viz/model/spread.h"
 
 namespace roundtrip::viz {
 namespace {
@@ -33,6 +37,54 @@ bool fits(const LadderFacts& found, std::size_t from, std::size_t to, std::size_
 }
 
 }  // namespace
+
+void place_packet_labels(std::vector<PacketLabel>& labels, float line_px, float top_px,
+                         float bottom_px) {
+  // Farther than this from its arrow, a label would be taken for a neighbour's.
+  const float most_px = line_px * 0.75f;
+  const auto spread = [&] {
+    std::vector<float> wanted;
+    for (const PacketLabel& label : labels) {
+      if (label.placed) wanted.push_back(label.wanted_px);
+    }
+    return spread_rows(wanted, line_px, top_px, bottom_px);
+  };
+  const auto all_are_near = [&] {
+    const std::vector<float> tops = spread();
+    auto top = tops.begin();
+    float lowest = top_px;
+    for (const PacketLabel& label : labels) {
+      if (!label.placed) continue;
+      const float least = std::clamp(label.wanted_px - line_px / 2, top_px,
+                                     std::max(top_px, bottom_px - line_px));
+      if (std::abs(*top - least) > most_px || *top < lowest - 0.5f) return false;
+      lowest = *top++ + line_px;
+    }
+    return lowest <= bottom_px + 0.5f;
+  };
+  std::vector<std::size_t> order(labels.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return labels[a].weight > labels[b].weight;
+  });
+  bool first = true;
+  for (const std::size_t i : order) {
+    labels[i].placed = true;
+    if (!first && !all_are_near()) labels[i].placed = false;
+    first = false;
+  }
+  const std::vector<float> tops = spread();
+  auto top = tops.begin();
+  PacketLabel* before = nullptr;
+  for (PacketLabel& label : labels) {
+    if (!label.placed) continue;
+    label.top_px = *top++;
+    if (before != nullptr && label.top_px - before->top_px < line_px * 1.5f) {
+      label.crowded = before->crowded = true;
+    }
+    before = &label;
+  }
+}
 
 std::vector<LadderLabel> ladder_labels(const LadderFacts& found, LadderSide side, bool merges) {
   return labels_between(found, side, merges, 0, found.facts.size());

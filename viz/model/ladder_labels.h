@@ -1,7 +1,7 @@
 // Which facts of a ladder have room for a label. Each side (the client, the server, the packets)
 // has a row for each of its facts; where there are too many, those of one kind that follow each
 // other share one; where that is not enough, those around the cursor stay and the others are
-// counted.
+// counted. On the arrows of packets a label stands at its own arrow or not at all.
 // Called by layout_ladder. Knows rows, no pixels.
 #pragma once
 
@@ -13,6 +13,18 @@ struct LadderLabel {
   std::size_t first = 0;  // of the facts
   std::size_t count = 1;  // how many follow it that are alike
 };
+
+// A packet's label: how far down it wants to be, and how much it is to be read.
+struct PacketLabel {
+  float wanted_px = 0;
+  int weight = 0;
+  bool placed = false;
+  bool crowded = false;  // it touches another
+  float top_px = 0;
+};
+// Places those that stay at their arrows, the heavier first. They are in order of `wanted_px`.
+void place_packet_labels(std::vector<PacketLabel>& labels, float line_px, float top_px,
+                         float bottom_px);
 
 std::vector<LadderLabel> ladder_labels(const LadderFacts& found, LadderSide side, bool merges);
 

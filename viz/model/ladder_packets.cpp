@@ -34,13 +34,27 @@ Link LadderPackets::link_of(const LadderFact& fact) const {
   return link;
 }
 
+bool LadderPackets::only_passes(const LadderFact& fact) const {
+  const LadderPacket& packet = *fact.packet;
+  return wire_.one_point && !packet.arrives && !packet.waits && packet.seen.dropped == no_event;
+}
+
+Rect LadderPackets::beyond(const LadderFact& fact) const {
+  const float gap = ruler_.space(3);
+  const float middle = wire_.middle_x();
+  const bool to_server = x_of(fact.to) > x_of(fact.from);
+  return to_server ? Rect::from_corners(middle + gap, 0, wire_.server_x - wire_.folds_px - gap, 0)
+                   : Rect::from_corners(wire_.client_x + gap, 0, middle - gap, 0);
+}
+
 // One stretch of its way. What of it lies after the cursor is pale.
 void LadderPackets::draw_leg(const LadderFact& fact, Instant begin, Point from, Instant end,
                              Point to, bool head) {
   PictureLine line;
   line.group = group_of(fact.packet->seen);
   line.link = link_of(fact);
-  line.source = fact.from.source;
+  // When it left is not known.
+  line.source = only_passes(fact) ? trace::Provenance::Inferred : fact.from.source;
   line.from = from;
   line.to = to;
   line.head = head;
@@ -77,7 +91,7 @@ LadderPackets::Drawn LadderPackets::draw(const LadderFact& fact) {
   const Point to{packet.arrives ? x_of(fact.to) - direction * away : wire_.middle_x(),
                  axis_.y(fact.to.time)};
   const Drawn drawn{maker_.line_count(), (at.y + to.y) / 2};
-  draw_leg(fact, since, at, fact.to.time, to, packet.arrives);
+  draw_leg(fact, since, at, fact.to.time, to, packet.arrives || only_passes(fact));
   if (packet.seen.dropped != no_event && view_.has(packet.seen.dropped)) {
     draw_cross(to, packet.seen.dropped);
   }
@@ -120,22 +134,31 @@ Point LadderPackets::label_place(const LadderFact& fact) const {
   const LadderPacket& packet = *fact.packet;
   const float x = wire_.middle_x();
   if (packet.waits) return {x, (axis_.y(packet.waits->from) + axis_.y(packet.waits->to)) / 2};
+  if (only_passes(fact)) return {x, axis_.y(fact.from.time)};
   if (!packet.arrives) return {x, axis_.y(fact.to.time) + ruler_.line(Voice::Body)};
   return {x, (axis_.y(fact.from.time) + axis_.y(fact.to.time)) / 2};
 }
 
-Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top) {
+Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top, bool brief) {
   const float gap = ruler_.space(3);
   Rect place = Rect::from_corners(wire_.client_x + wire_.folds_px + gap, top,
                                   wire_.server_x - wire_.folds_px - gap,
                                   top + ruler_.line(Voice::Body));
+  const bool passes = only_passes(fact);
+  if (passes) {
+    const Rect room = beyond(fact);
+    place.x = room.x;
+    place.w = room.w;
+  }
   const std::string times = count > 1 ? fmt::format(" ×{}", count) : std::string();
-  std::string text = fact.sentence + times;
+  std::string text = (brief ? fact.label : fact.sentence) + times;
   if (ruler_.width(text, Voice::Body) > place.w) text = fact.label + times;
   // At the least its flags.
   if (ruler_.width(text, Voice::Body) > place.w) text = text.substr(0, text.find_first_of(", "));
   const float wide = std::min(std::ceil(ruler_.width(text, Voice::Body)) + 1, place.w);
-  place.x = wire_.middle_x() - wide / 2;
+  // Next to where it was seen, or in the middle of its way.
+  if (!passes) place.x = wire_.middle_x() - wide / 2;
+  else if (place.x < wire_.middle_x()) place.x = place.right() - wide;
   // Of what waits, beside the bar, where it has room there.
   if (fact.packet->waits && wide <= place.right() - wire_.middle_x() - ruler_.space(2)) {
     place.x = wire_.middle_x() + ruler_.space(2);

@@ -8,6 +8,7 @@
 
 #include "core/trace/symbols.h"
 #include "viz/model/arg_words.h"
+#include "viz/model/captured.h"
 #include "viz/model/cards.h"
 #include "viz/model/format.h"
 #include "viz/model/teller.h"
@@ -177,6 +178,7 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
                      focus.conn == 0
                          ? nothing_yet("Its descriptor, addresses, states and buffers",
                                        Topic::Connection, view, cursor, state)
+                     : is_captured(view) ? "What the packets tell of one connection."
                      : unseen ? "LAST_ACK: the last ACK comes after close(), and is not seen."
                               : "What the server and the kernel keep for one client, as it is "
                                 "now.");

@@ -32,6 +32,7 @@ std::string heading_of(const LadderFacts& found) {
     case LadderChapter::Handshake:
       return fmt::format("Connection {}: the handshake", conn);
     case LadderChapter::Request:
+      if (found.only_packets) return fmt::format("Connection {}: the bytes", conn);
       return fmt::format("Connection {}: request {} and its answer", conn, found.focus.request);
     case LadderChapter::End:
       return fmt::format("Connection {}: the end", conn);
@@ -56,11 +57,11 @@ class Ladder {
     Rect rest = maker_.rest();
     line_px_ = ruler_.line(Voice::Body);
     const Rect names = rest.take_top(line_px_, ruler_.space(1));
-    columns_ = LadderColumns(found_.on_wire, ruler_, rest);
-    columns_.name(maker_, ruler_, names);
+    columns_ = LadderColumns(found_, ruler_, rest);
     if (found_.chapter == LadderChapter::None) {
       plot_ = rest;
       draw_columns();
+      columns_.name(maker_, ruler_, names, 0);
       return;
     }
     choose_facts(rest);
@@ -69,7 +70,7 @@ class Ladder {
     make_axis();
     packets_.emplace(view_, cursor_, state_, ruler_, maker_, axis_,
                      LadderWire{x_of(LadderColumn::ClientKernel), x_of(LadderColumn::Kernel),
-                                widest_fold() / 2});
+                                widest_fold() / 2, found_.at_one_point});
     draw_columns();
     draw_now();
     for (const LadderStretch& stretch : found_.stretches) draw_stretch(stretch);
@@ -84,6 +85,7 @@ class Ladder {
     for (const LadderSide side : ladder_sides) place_touches(side);
     for (const LadderSide side : ladder_sides) label_side(side);
     leave_labels_alone();
+    columns_.name(maker_, ruler_, names, unlabelled_);
   }
 
  private:
@@ -283,16 +285,44 @@ class Ladder {
     const auto y = [&](const LadderLabel& row) { return anchor_of(found_.facts[row.first]).y; };
     std::stable_sort(rows.begin(), rows.end(),
                      [&](const LadderLabel& a, const LadderLabel& b) { return y(a) < y(b); });
+    if (side == LadderSide::Middle) return label_packets(rows);
     std::vector<float> wanted;
     for (const LadderLabel& row : rows) wanted.push_back(y(row));
     const std::vector<float> tops = spread_rows(wanted, line_px_, plot_.y, plot_.bottom());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (side == LadderSide::Middle) {
-        packet_labels_.push_back(packets_->label(told_by(rows[i]), rows[i].count, tops[i]));
-      } else {
-        label_row(side == LadderSide::Left, rows[i], tops[i]);
-      }
+      label_row(side == LadderSide::Left, rows[i], tops[i]);
     }
+  }
+
+  // What is at the cursor or hovered is always labelled, and at length; then what is more than bytes
+  // or an ACK, then the others. Where they crowd, they are brief.
+  void label_packets(const std::vector<LadderLabel>& rows) {
+    std::vector<PacketLabel> labels;
+    for (const LadderLabel& row : rows) {
+      const LadderFact& fact = told_by(row);
+      const int weight = packets_->is_lit(fact) ? 2 : fact.plain ? 0 : 1;
+      labels.push_back({anchor_of(fact).y, weight});
+    }
+    place_packet_labels(labels, line_px_, plot_.y, plot_.bottom());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const LadderFact& fact = told_by(rows[i]);
+      const PacketLabel& label = labels[i];
+      if (!label.placed) {
+        unlabelled_ += rows[i].count;
+        continue;
+      }
+      // Beyond where it was seen, a label hides no arrow.
+      const bool brief = label.crowded && label.weight < 2 && !found_.only_packets;
+      packet_labels_.push_back(packets_->label(fact, rows[i].count, label.top_px, brief));
+      if (found_.only_packets) say_when(fact, label.top_px);
+    }
+  }
+
+  // Where no side tells times, each packet has its own.
+  void say_when(const LadderFact& fact, float top) {
+    const Rect place{columns_.left().x, top, columns_.left().w, line_px_};
+    maker_.note(place, axis_.time_text(view_.trace[fact.event]), Voice::MonoQuiet, Side::Right);
+    lead(true, {x_of(LadderColumn::Client), y_of(fact.from.time)}, top + line_px_ / 2);
   }
 
   // A packet's label is to be pointed at as its arrow is, and lies over it.
@@ -309,6 +339,7 @@ class Ladder {
     for (std::size_t i = 0; i < row.count; ++i) {
       const LadderFact& fact = found_.facts[row.first + i];
       if (fact.event == cursor_.event) return fact;
+      if (fact.packet && packets_->is_lit(fact)) return fact;
     }
     return found_.facts[row.first];
   }
@@ -376,6 +407,7 @@ class Ladder {
   std::optional<LadderPackets> packets_;
   std::vector<Touch> touches_;
   std::vector<Rect> packet_labels_;
+  std::size_t unlabelled_ = 0;
 };
 
 }  // namespace

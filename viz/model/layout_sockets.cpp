@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "viz/model/captured.h"
 #include "viz/model/cards.h"
 #include "viz/model/format.h"
 #include "viz/model/socket_facts.h"
@@ -138,6 +139,8 @@ Picture layout_sockets(const TraceView& view, const Cursor& cursor, const ViewSt
   PictureMaker maker(
       view, cursor, state, ruler, area, "sockets", "Sockets",
       none ? nothing_yet("The sockets", Topic::Connection, view, cursor, state)
+      : is_captured(view)
+           ? std::string("Only its packets are known: neither kernel was asked.")
            : std::string("Both ends of the connection as their kernels told it when they were "
                          "asked last."));
   Rect rest = maker.rest();

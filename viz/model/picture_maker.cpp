@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "viz/model/captured.h"
 #include "viz/model/describe.h"
 #include "viz/model/format.h"
 
@@ -106,6 +107,11 @@ void PictureMaker::happened(EventNumber event) {
   made.link.hovered = made.link.hovered || more.hovered;
 }
 
+// Of a capture nothing is still to come that nobody has seen.
+std::string_view PictureMaker::absent_words(const Told& told) const {
+  return told.absent == Told{}.absent && is_captured(view_) ? "not known" : told.absent;
+}
+
 // A value that has no room beside its name stands below it.
 float PictureMaker::row_px(std::string_view name, const Told& told) const {
   const float line = ruler_.line(Voice::Body);
@@ -113,7 +119,7 @@ float PictureMaker::row_px(std::string_view name, const Told& told) const {
   const float name_w = std::ceil(ruler_.width(name, Voice::Quiet)) + 1;
   const float value_w =
       told.text ? std::ceil(ruler_.width(marked(*told.text, told.source), Voice::Mono)) + 1
-                : std::ceil(ruler_.width(told.absent, Voice::MonoQuiet)) + 1;
+                : std::ceil(ruler_.width(absent_words(told), Voice::MonoQuiet)) + 1;
   return name_w + value_w + ruler_.space(2) <= inside_.w ? line : 2 * line;
 }
 
@@ -158,7 +164,7 @@ void PictureMaker::add_row(const Rect& rect, const Rect& name_at, const Rect& va
   PictureRow row;
   row.rect = rect;
   row.absent = !told.text.has_value();
-  const std::string text = row.absent ? std::string(told.absent) : marked(*told.text, told.source);
+  const std::string text = row.absent ? std::string(absent_words(told)) : marked(*told.text, told.source);
   Voice voice = row.absent ? Voice::MonoQuiet : Voice::Mono;
   // Where they have no room, words are set as words are: narrower.
   if (!row.absent && ruler_.width(text, voice) > value_at.w) voice = Voice::Body;

@@ -153,6 +153,7 @@ class PictureMaker {
   void close_box();
   void add_row(const Rect& rect, const Rect& name_at, const Rect& value_at, std::string_view name,
                const Told& told);
+  std::string_view absent_words(const Told& told) const;
   float row_px(std::string_view name, const Told& told) const;
   Rect place_stretches(const Rect& bar, std::uint64_t whole, std::span<const Stretch> stretches);
   void place_ticks(const Rect& bar, const Rect& place, std::uint64_t whole,

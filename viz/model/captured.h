@@ -1,0 +1,28 @@
+// Whether a trace is somebody's capture that was imported: then packets are all that is known, and
+// no word may say what a kernel or a program did. A capture of our own server on the loopback is
+// none of these: there the server tells its steps. Asked by whoever names who did something.
+#pragma once
+
+#include <string_view>
+
+#include "viz/model/trace_view.h"
+
+namespace roundtrip::viz {
+
+// The import names no clock of a machine.
+inline bool is_captured(const TraceView& view) { return view.trace.info().clock == "capture"; }
+
+// What the times of a trace count from.
+inline std::string_view beginning_of_time(const TraceView& view) {
+  return is_captured(view) ? "the first packet" : "the start of the process";
+}
+
+// The condition of a table's row that it is one; an argument's condition may follow.
+inline constexpr std::string_view in_capture = "@capture";
+constexpr std::string_view without_captured(std::string_view condition) {
+  if (condition.starts_with(in_capture)) condition.remove_prefix(in_capture.size());
+  if (condition.starts_with(' ')) condition.remove_prefix(1);
+  return condition;
+}
+
+}  // namespace roundtrip::viz
