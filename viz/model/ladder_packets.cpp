@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/packet/packet.h"
+#include "viz/model/format.h"
 
 namespace roundtrip::viz {
 
@@ -150,9 +151,13 @@ Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top, 
     place.x = room.x;
     place.w = room.w;
   }
-  const std::string times = count > 1 ? fmt::format(" ×{}", count) : std::string();
-  std::string text = (brief ? fact.label : fact.sentence) + times;
-  if (ruler_.width(text, Voice::Body) > place.w) text = fact.label + times;
+  // Those that share a label are alike in kind, but their numbers and flags may differ.
+  const auto together = static_cast<std::int64_t>(count);
+  const bool one = count == 1 || is_lit(fact);
+  const std::string among = count > 1 ? fmt::format(", one of {}", together) : std::string();
+  std::string text = !one ? counted(together, fact.packet->seen.payload_bytes > 0 ? "segment" : "ACK")
+                          : (brief ? fact.label : fact.sentence) + among;
+  if (one && ruler_.width(text, Voice::Body) > place.w) text = fact.label + among;
   // At the least its flags.
   if (ruler_.width(text, Voice::Body) > place.w) text = text.substr(0, text.find_first_of(", "));
   const float wide = std::min(std::ceil(ruler_.width(text, Voice::Body)) + 1, place.w);

@@ -5,10 +5,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "tests/viz/model/layout_checks.h"
 #include "tests/viz/model/picture_texts.h"
 #include "tests/viz/model/recorded.h"
+#include "viz/model/ladder_facts.h"
 #include "viz/model/layout_ladder.h"
 #include "viz/model/packet_header.h"
 
@@ -156,6 +159,90 @@ TEST_CASE("ladder of the wire: a held packet waits in the middle, as long as it 
     }));
   }
   CHECK(held > 0);
+}
+
+// The arrow of a packet from its beginning to its end, as far down as it goes.
+std::pair<float, float> extent_of(const Picture& picture, std::uint64_t packet) {
+  std::pair<float, float> extent{1e6f, -1e6f};
+  for (const PictureLine& line : lines_of(picture, packet)) {
+    extent.first = std::min({extent.first, line.from.y, line.to.y});
+    extent.second = std::max({extent.second, line.from.y, line.to.y});
+  }
+  return extent;
+}
+
+TEST_CASE("ladder of the wire: a label stands at its arrow or not at all, and it is said (many)") {
+  const float line_px = plain_ruler().line(Voice::Body);
+  std::size_t thinned = 0;
+  for (const char* scenario : {"24-segment-lost", "25-slow-reader", "28-nagle", "29-far-away"}) {
+    CAPTURE(scenario);
+    const Recorded told(scenario);
+    const std::uint64_t last = told.view.end() - 1;
+    for (const Rect& area : {story_place, Rect{0, 0, 1060, 560}}) {
+      for (std::uint64_t event = told.view.first(); event < last; event += last / 24) {
+        CAPTURE(event + 1);
+        const Picture picture = ladder_at(told.view, event, area);
+        std::vector<Rect> labels;
+        std::set<std::uint64_t> packets;
+        for (const PictureLine& line : picture.lines) {
+          if (line.link.event == trace::no_event) continue;
+          if (told.trace[line.link.event].phase == Phase::TracePacket) {
+            packets.insert(line.link.event);
+          }
+        }
+        for (const PictureNote& note : picture.notes) {
+          if (!note.on_ground) continue;
+          labels.push_back(note.text.rect);
+          const auto [top, bottom] = extent_of(picture, note.link.event);
+          CHECK(note.text.rect.y >= top - 2 * line_px);
+          CHECK(note.text.rect.bottom() <= bottom + 2 * line_px);
+        }
+        check_apart(labels);
+        if (picture.notes.empty()) continue;
+        const bool says_it =
+            std::any_of(picture.notes.begin(), picture.notes.end(), [](const PictureNote& note) {
+              return note.stays && says(note.text.text, "without a label");
+            });
+        thinned += says_it ? 1 : 0;
+        if (packets.size() == labels.size()) CHECK_FALSE(says_it);
+      }
+    }
+  }
+  CHECK(thinned > 0);
+}
+
+TEST_CASE("ladder of the wire: what is pointed at is labelled, however many there are (24)") {
+  const Recorded told("24-segment-lost");
+  const std::uint64_t middle = told.view.end() / 2;
+  const Picture before = ladder_at(told.view, middle, story_place);
+  std::size_t unlabelled = 0;
+  for (const PictureLine& line : before.lines) {
+    const trace::EventNumber packet = line.link.event;
+    if (packet == trace::no_event || told.trace[packet].phase != Phase::TracePacket) continue;
+    if (label_of(before, packet) != nullptr) continue;
+    ++unlabelled;
+    ViewState state;
+    state.hovered_event = packet;
+    const Picture pointed =
+        layout_ladder(told.view, {middle, {}}, state, plain_ruler(), story_place);
+    const PictureNote* label = label_of(pointed, packet);
+    REQUIRE(label != nullptr);
+    CHECK(label->link.hovered);
+  }
+  CHECK(unlabelled > 0);
+}
+
+TEST_CASE("ladder of the wire: the packet at the cursor is there when many came since (29)") {
+  const Recorded told("29-far-away");
+  const std::uint64_t middle = told.view.end() / 2;
+  std::uint64_t arrival = middle;
+  while (told.trace[arrival].phase != Phase::TracePacket || !told.trace[arrival].ends()) ++arrival;
+  const SeenPacket packet = *told.statistics.packets().packet_of(arrival);
+  REQUIRE(arrival - packet.begin > 4 * most_ladder_facts);
+  const Picture picture = ladder_at(told.view, arrival);
+  const PictureNote* label = label_of(picture, packet.begin);
+  REQUIRE(label != nullptr);
+  CHECK(label->link.at_cursor);
 }
 
 TEST_CASE("ladder of the wire: each packet stands in a chapter, texts in the picture") {
