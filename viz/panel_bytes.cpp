@@ -100,22 +100,35 @@ void draw_letters(const ByteRow& row, const Canvas& canvas) {
 
 enum class Look { Glow, Hover, Selected };
 
+// Rows that are marked from the same byte to the same byte have one rim around all of them.
 template <class Has>
-void draw_marks(const ByteRow& row, const Canvas& canvas, Look look, Has has) {
+void draw_marks(const ByteSection& section, const Canvas& canvas, Look look, Has has) {
   const Theme& theme = canvas.theme;
-  each_run(
-      row, [&](const ByteCell& a, const ByteCell& b) { return has(a) == has(b); },
-      [&](const ByteCell& first, const ByteCell& last) {
-        if (!has(first)) return;
-        const Pair at = rects_of(first, last, theme.stroke_px);
-        for (const Rect& rect : {at.hex, at.characters}) {
-          if (look == Look::Glow) glow(canvas, rect);
-          if (look == Look::Hover) hover_outline(canvas, rect);
-          if (look == Look::Selected) {
-            outline_rect(canvas, rect, theme.text, std::max(1.f, theme.stroke_px / 2));
-          }
-        }
-      });
+  std::vector<Pair> marked;
+  for (const ByteRow& row : section.rows) {
+    each_run(
+        row, [&](const ByteCell& a, const ByteCell& b) { return has(a) == has(b); },
+        [&](const ByteCell& first, const ByteCell& last) {
+          if (!has(first)) return;
+          const Pair next = rects_of(first, last, 0);
+          Pair* const above = marked.empty() ? nullptr : &marked.back();
+          const bool goes_on = above != nullptr && above->hex.x == next.hex.x &&
+                               above->hex.w == next.hex.w && above->hex.bottom() == next.hex.y;
+          if (!goes_on) return marked.push_back(next);
+          above->hex.h += next.hex.h;
+          above->characters.h += next.characters.h;
+        });
+  }
+  for (const Pair& at : marked) {
+    for (const Rect& whole : {at.hex, at.characters}) {
+      const Rect rect = whole.inset(0, theme.stroke_px);
+      if (look == Look::Glow) glow(canvas, rect);
+      if (look == Look::Hover) hover_outline(canvas, rect);
+      if (look == Look::Selected) {
+        outline_rect(canvas, rect, theme.text, std::max(1.f, theme.stroke_px / 2));
+      }
+    }
+  }
 }
 
 // A segment begins at an upright line; what was sent again has a dotted line under it.
@@ -225,11 +238,9 @@ Actions draw_bytes(const BytesLayout& layout, const TraceView& view, const Canva
       draw_segments(row, canvas);
     }
     for (const FieldRow& row : section.fields) draw_field(row, section, canvas);
-    for (const ByteRow& row : section.rows) {
-      draw_marks(row, canvas, Look::Selected, [](const ByteCell& c) { return c.selected; });
-      draw_marks(row, canvas, Look::Glow, [](const ByteCell& c) { return c.at_cursor; });
-      draw_marks(row, canvas, Look::Hover, [](const ByteCell& c) { return c.hovered; });
-    }
+    draw_marks(section, canvas, Look::Selected, [](const ByteCell& c) { return c.selected; });
+    draw_marks(section, canvas, Look::Glow, [](const ByteCell& c) { return c.at_cursor; });
+    draw_marks(section, canvas, Look::Hover, [](const ByteCell& c) { return c.hovered; });
   }
   enter_labels(layout, canvas);
   if (!list.hovered && !list.clicked) return actions;
