@@ -280,7 +280,9 @@ Actions draw_picture(const Picture& picture, const Canvas& canvas) {
   for (const PictureBox& box : picture.boxes) {
     mark(canvas, box.rect, box.link);
     for (const PictureRow& row : box.rows) {
-      if (!row.cells.empty()) mark(canvas, row.rect.inset(-theme.space(1), 0), row.link);
+      // Inside its line: the words of the rows above and below stay whole.
+      if (row.cells.empty()) continue;
+      mark(canvas, row.rect.inset(-theme.space(1), theme.stroke_px), row.link);
     }
   }
   for (const PictureBar& bar : picture.bars) mark(canvas, bar.rect, bar.link);

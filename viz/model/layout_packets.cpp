@@ -163,9 +163,14 @@ class Builder {
       });
     }
     for (const PacketField* field : order) {
+      // What a value says in parentheses stands in the header beside, too.
+      const float value_w = inside.w - value_x;
+      const bool whole = ruler_.width(field->value, Voice::Mono) <= value_w;
+      const std::string value =
+          whole ? field->value : field->value.substr(0, field->value.find(" ("));
       const std::array<Cell, 2> cells = {
           Cell{inside.x, value_x - ruler_.space(1), field->name, Voice::Quiet, Side::Left},
-          Cell{inside.x + value_x, inside.w - value_x, field->value, Voice::Mono, Side::Left}};
+          Cell{inside.x + value_x, value_w, value, Voice::Mono, Side::Left}};
       maker_.cells(cells, link_of(field->range), false);
     }
   }

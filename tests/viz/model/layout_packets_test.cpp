@@ -96,6 +96,26 @@ TEST_CASE("packets view: the sum is that of the packet's own lengths (20)") {
   CHECK(says(notes, "no Ethernet frame"));
 }
 
+TEST_CASE(
+    "packets view: a sequence number counts from the SYN, whole, also where it is narrow (24)") {
+  const Recorded told("24-segment-lost");
+  const std::uint64_t middle = told.view.end() / 2;
+  for (const Rect& area : {story_place, wide}) {
+    const Picture picture = layout_packets(told.view, {middle, {}}, {}, plain_ruler(), area);
+    std::size_t counted = 0;
+    for (const PictureBox& box : picture.boxes) {
+      for (const PictureRow& row : box.rows) {
+        if (row.cells.size() != 2) continue;
+        if (row.cells[0].text != "sequence" && row.cells[0].text != "acknowledges") continue;
+        CHECK(says(row.cells[1].text, " from SYN"));
+        CHECK_FALSE(row.cells[1].cut);
+        ++counted;
+      }
+    }
+    CHECK(counted == 2);
+  }
+}
+
 TEST_CASE("packets view: the header's rows are full, and each byte of it is drawn once (20)") {
   const Recorded told("20-handshake");
   const PacketIndex& packets = told.statistics.packets();
