@@ -85,22 +85,23 @@ void place_chart(const ColumnChart& chart, const TimeSlices& slices, Instant her
 float place_charts(const std::vector<ColumnChart>& charts, const TimeSlices& slices, Instant here,
                    PictureMaker& maker, const Rect& rest, float share) {
   const Ruler& ruler = maker.ruler();
-  const float gap = ruler.space(4);
+  // Wide enough that the largest of one is not read with the name of the next.
+  const float gap = ruler.space(8);
   const int across =
       rest.w >= ruler.width("a chart needs so much room", Voice::Quiet) * 3 + 2 * gap ? 3 : 2;
   const int down = (static_cast<int>(charts.size()) + across - 1) / across;
   const float least = ruler.line(Voice::Quiet) * 3;
   const float room_px = rest.h * share / static_cast<float>(down);
-  const float h = std::max(least, std::floor(room_px) - gap / 2);
+  const float h = std::max(least, std::floor(room_px) - ruler.space(2));
   const float w =
       std::floor((rest.w - gap * static_cast<float>(across - 1)) / static_cast<float>(across));
   for (std::size_t i = 0; i < charts.size(); ++i) {
     const auto column = static_cast<float>(static_cast<int>(i) % across);
     const auto row = static_cast<float>(static_cast<int>(i) / across);
     place_chart(charts[i], slices, here, maker,
-                {rest.x + column * (w + gap), rest.y + row * (h + gap / 2), w, h});
+                {rest.x + column * (w + gap), rest.y + row * (h + ruler.space(2)), w, h});
   }
-  const float bottom = rest.y + static_cast<float>(down) * (h + gap / 2);
+  const float bottom = rest.y + static_cast<float>(down) * (h + ruler.space(2));
   // What a column's width means.
   const std::string scale =
       fmt::format("{} a column; at the right the largest", duration(slices.each).text());

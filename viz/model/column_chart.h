@@ -1,6 +1,6 @@
 // Small charts over time: columns to a scale of their own, with the largest and its unit at the
-// top. A column stands for an equal slice of the time; nothing is drawn for a slice of which nothing
-// is known. Called by the layouts that show how something went.
+// top. A column stands for an equal slice of the time; nothing is drawn for a slice of which
+// nothing is known. Called by the layouts that show how something went.
 #pragma once
 
 #include <functional>
