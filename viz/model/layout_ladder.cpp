@@ -294,13 +294,16 @@ class Ladder {
     }
   }
 
-  // What is at the cursor or hovered is always labelled, and at length; then what is more than bytes
-  // or an ACK, then the others. Where they crowd, they are brief.
+  // What is at the cursor or hovered is always labelled, and at length; then what is more than
+  // bytes or an ACK, then bytes. Where they crowd, they are brief.
   void label_packets(const std::vector<LadderLabel>& rows) {
     std::vector<PacketLabel> labels;
     for (const LadderLabel& row : rows) {
       const LadderFact& fact = told_by(row);
-      const int weight = packets_->is_lit(fact) ? 2 : fact.plain ? 0 : 1;
+      const int weight = packets_->is_lit(fact)                ? 3
+                         : !fact.plain                         ? 2
+                         : fact.packet->seen.payload_bytes > 0 ? 1
+                                                               : 0;
       labels.push_back({anchor_of(fact).y, weight});
     }
     place_packet_labels(labels, line_px_, plot_.y, plot_.bottom());
@@ -312,7 +315,7 @@ class Ladder {
         continue;
       }
       // Beyond where it was seen, a label hides no arrow.
-      const bool brief = label.crowded && label.weight < 2 && !found_.only_packets;
+      const bool brief = label.crowded && label.weight < 3 && !found_.only_packets;
       packet_labels_.push_back(packets_->label(fact, rows[i].count, label.top_px, brief));
       if (found_.only_packets) say_when(fact, label.top_px);
     }
