@@ -10,7 +10,9 @@
 namespace roundtrip::viz {
 
 // The import names no clock of a machine.
-inline bool is_captured(const TraceView& view) { return view.trace.info().clock == "capture"; }
+inline bool is_captured(const TraceView& view) {
+  return view.trace.info().clock == "capture";
+}
 
 // What the times of a trace count from.
 inline std::string_view beginning_of_time(const TraceView& view) {

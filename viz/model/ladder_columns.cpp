@@ -71,8 +71,8 @@ void LadderColumns::name(PictureMaker& maker, const Ruler& ruler, const Rect& li
                          std::size_t unlabelled) const {
   const std::vector<float> x = drawn();
   const std::span<const std::string_view> names = only_packets_ ? captured_column_names
-                                                  : on_wire_ ? wire_names(ruler, x[1] - x[0])
-                                                             : column_names;
+                                                  : on_wire_    ? wire_names(ruler, x[1] - x[0])
+                                                                : column_names;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const float wanted = std::ceil(ruler.width(names[i], Voice::Strong)) + 1;
     maker.note({x[i] - wanted / 2, line.y, wanted, line.h}, names[i], Voice::Strong, Side::Center);

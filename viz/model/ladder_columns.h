@@ -1,6 +1,7 @@
 // The columns of a ladder: where they stand, what they are called, and how much room their labels
 // have on both sides. Three of them where the wire was not seen; four where each host's kernel has
-// one of its own; of an imported capture the two hosts, and between them its place. Called by layout_ladder. Unit: pixels.
+// one of its own; of an imported capture the two hosts, and between them its place. Called by
+// layout_ladder. Unit: pixels.
 #pragma once
 
 #include <array>

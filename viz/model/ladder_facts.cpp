@@ -115,7 +115,8 @@ std::optional<LadderFact> packet_fact(const TraceView& view, EventNumber number,
     if (known(seen->let_go)) names += " " + duration(packet.waits->length()).text();
   }
   if (known(seen->dropped)) names += ", dropped: " + drop_text(view, *seen);
-  if (seen->payload_bytes > 0 && names.empty()) fact.label += fmt::format(" len {}", seen->payload_bytes);
+  if (seen->payload_bytes > 0 && names.empty())
+    fact.label += fmt::format(" len {}", seen->payload_bytes);
   fact.label += names;
   fact.sentence += names;
   fact.plain = names.empty() && (seen->flags & 7) == 0;
@@ -230,8 +231,7 @@ class Collector {
   void take_under_way(EventNumber cursor) {
     if (!found_.on_wire) return;
     const auto packet = view_.statistics.packets().packet_of(cursor);
-    if (!packet || !view_.has(packet->begin) ||
-        !chapters_.holds(found_.chapter, packet->begin) ||
+    if (!packet || !view_.has(packet->begin) || !chapters_.holds(found_.chapter, packet->begin) ||
         (!found_.facts.empty() && packet->begin >= found_.facts.front().event)) {
       return;
     }
@@ -243,7 +243,8 @@ class Collector {
   }
   void take(EventNumber number, std::size_t& left_out) {
     if (!view_.has(number) || !is_drawn(view_.trace[number], found_.on_wire) ||
-        (found_.only_packets && !is_packet(view_.trace[number])) || !chapters_.holds(found_.chapter, number)) {
+        (found_.only_packets && !is_packet(view_.trace[number])) ||
+        !chapters_.holds(found_.chapter, number)) {
       return;
     }
     if (found_.facts.size() - found_.here >= most_ladder_facts) {

@@ -55,8 +55,8 @@ void place_packet_labels(std::vector<PacketLabel>& labels, float line_px, float 
     float lowest = top_px;
     for (const PacketLabel& label : labels) {
       if (!label.placed) continue;
-      const float least = std::clamp(label.wanted_px - line_px / 2, top_px,
-                                     std::max(top_px, bottom_px - line_px));
+      const float least =
+          std::clamp(label.wanted_px - line_px / 2, top_px, std::max(top_px, bottom_px - line_px));
       if (std::abs(*top - least) > most_px || *top < lowest - 0.5f) return false;
       lowest = *top++ + line_px;
     }

@@ -155,15 +155,18 @@ Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top, 
   const auto together = static_cast<std::int64_t>(count);
   const bool one = count == 1 || is_lit(fact);
   const std::string among = count > 1 ? fmt::format(", one of {}", together) : std::string();
-  std::string text = !one ? counted(together, fact.packet->seen.payload_bytes > 0 ? "segment" : "ACK")
-                          : (brief ? fact.label : fact.sentence) + among;
+  std::string text =
+      !one ? counted(together, fact.packet->seen.payload_bytes > 0 ? "segment" : "ACK")
+           : (brief ? fact.label : fact.sentence) + among;
   if (one && ruler_.width(text, Voice::Body) > place.w) text = fact.label + among;
   // At the least its flags.
   if (ruler_.width(text, Voice::Body) > place.w) text = text.substr(0, text.find_first_of(", "));
   const float wide = std::min(std::ceil(ruler_.width(text, Voice::Body)) + 1, place.w);
   // Next to where it was seen, or in the middle of its way.
-  if (!passes) place.x = wire_.middle_x() - wide / 2;
-  else if (place.x < wire_.middle_x()) place.x = place.right() - wide;
+  if (!passes)
+    place.x = wire_.middle_x() - wide / 2;
+  else if (place.x < wire_.middle_x())
+    place.x = place.right() - wide;
   // Of what waits, beside the bar, where it has room there.
   if (fact.packet->waits && wide <= place.right() - wire_.middle_x() - ruler_.space(2)) {
     place.x = wire_.middle_x() + ruler_.space(2);

@@ -172,16 +172,15 @@ Picture layout_connection(const TraceView& view, const Cursor& cursor, const Vie
   const bool unseen = conn.state == trace::ConnectionState::Closed &&
                       (conn.server_tcp == trace::TcpState::LastAck ||
                        conn.client_tcp == trace::TcpState::LastAck);
-  PictureMaker maker(view, cursor, state, ruler, area, "connection",
-                     focus.conn == 0 ? std::string("No connection yet")
-                                     : fmt::format("Connection {}", focus.conn),
-                     focus.conn == 0
-                         ? nothing_yet("Its descriptor, addresses, states and buffers",
-                                       Topic::Connection, view, cursor, state)
-                     : is_captured(view) ? "What the packets tell of one connection."
-                     : unseen ? "LAST_ACK: the last ACK comes after close(), and is not seen."
-                              : "What the server and the kernel keep for one client, as it is "
-                                "now.");
+  PictureMaker maker(
+      view, cursor, state, ruler, area, "connection",
+      focus.conn == 0 ? std::string("No connection yet") : fmt::format("Connection {}", focus.conn),
+      focus.conn == 0     ? nothing_yet("Its descriptor, addresses, states and buffers",
+                                        Topic::Connection, view, cursor, state)
+      : is_captured(view) ? "What the packets tell of one connection."
+      : unseen            ? "LAST_ACK: the last ACK comes after close(), and is not seen."
+                          : "What the server and the kernel keep for one client, as it is "
+                            "now.");
   const Values values{tell, conn};
   Places places(maker, ruler);
   const auto box = [&](std::string_view title, Phase phase) {

@@ -140,9 +140,9 @@ Picture layout_sockets(const TraceView& view, const Cursor& cursor, const ViewSt
       view, cursor, state, ruler, area, "sockets", "Sockets",
       none ? nothing_yet("The sockets", Topic::Connection, view, cursor, state)
       : is_captured(view)
-           ? std::string("Only its packets are known: neither kernel was asked.")
-           : std::string("Both ends of the connection as their kernels told it when they were "
-                         "asked last."));
+          ? std::string("Only its packets are known: neither kernel was asked.")
+          : std::string("Both ends of the connection as their kernels told it when they were "
+                        "asked last."));
   Rect rest = maker.rest();
   if (!none) {
     const Host host = sender(tell);

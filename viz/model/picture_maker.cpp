@@ -164,7 +164,8 @@ void PictureMaker::add_row(const Rect& rect, const Rect& name_at, const Rect& va
   PictureRow row;
   row.rect = rect;
   row.absent = !told.text.has_value();
-  const std::string text = row.absent ? std::string(absent_words(told)) : marked(*told.text, told.source);
+  const std::string text =
+      row.absent ? std::string(absent_words(told)) : marked(*told.text, told.source);
   Voice voice = row.absent ? Voice::MonoQuiet : Voice::Mono;
   // Where they have no room, words are set as words are: narrower.
   if (!row.absent && ruler_.width(text, voice) > value_at.w) voice = Voice::Body;
