@@ -2,7 +2,7 @@
 // has a row for each of its facts; where there are too many, those of one kind that follow each
 // other share one; where that is not enough, those around the cursor stay and the others are
 // counted. On the arrows of packets a label stands at its own arrow or not at all.
-// Called by layout_ladder. Knows rows, no pixels.
+// Called by layout_ladder. Unit: rows; of packets' labels pixels.
 #pragma once
 
 #include "viz/model/ladder_facts.h"

@@ -1,8 +1,8 @@
 // The packets of a ladder whose wire was seen, between the columns of the two kernels: each an
 // arrow in the time that it took, as far as it got, with its label on it. One that was lost ends in
 // a cross, one that was held waits in the middle, a copy begins there; one that was seen on its way
-// only leads there, and its label stands where it would go on. Called by layout_ladder,
-// which chooses the packets and the rows of their labels. Unit: pixels.
+// only leads there, and its label stands where it would go on. Called by layout_ladder, which
+// chooses the packets and the rows of their labels. Unit: pixels.
 #pragma once
 
 #include "viz/model/ladder_axis.h"
