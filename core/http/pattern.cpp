@@ -113,7 +113,7 @@ bool Pattern::matches_method(std::string_view name) const {
 }
 
 bool Pattern::matches_path(std::string_view path) const {
-  if (!path.starts_with('/')) return false;
+  if (!path.starts_with('/') || !begins(path)) return false;
   for (const Segment& segment : segments) {
     if (path.empty()) return false;
     if (segment.kind == SegmentKind::Rest) return true;
@@ -135,7 +135,8 @@ bool Pattern::matches_path(std::string_view path) const {
 Result<Pattern> parse_pattern(std::string_view text) {
   const std::size_t space = text.find(' ');
   const bool has_method = space != text.npos;
-  Pattern pattern{std::string(text), std::string(has_method ? text.substr(0, space) : ""), {}};
+  Pattern pattern{
+      std::string(text), std::string(has_method ? text.substr(0, space) : ""), {}, {}};
   const std::string_view raw = has_method ? text.substr(space + 1) : text;
   if (has_method && !is_token(pattern.method)) {
     return refused(text, "does not begin with a method or a path");
@@ -167,6 +168,10 @@ Result<Pattern> parse_pattern(std::string_view text) {
   }
   if (pattern.segments.size() > max_pattern_segments) {
     return refused(text, fmt::format("has more than {} segments", max_pattern_segments));
+  }
+  for (const Segment& segment : pattern.segments) {
+    if (segment.kind != SegmentKind::Literal) break;
+    pattern.beginning += "/" + segment.text;
   }
   return pattern;
 }

@@ -36,7 +36,9 @@ struct Pattern {
   std::string text;    // as it was added
   std::string method;  // empty: any
   std::vector<Segment> segments;
+  std::string beginning;  // of every path that it matches: its literal segments up to another
 
+  bool begins(std::string_view path) const { return path.starts_with(beginning); }
   bool matches_method(std::string_view method_name) const;
   bool matches_path(std::string_view path) const;
   bool ends_open() const { return segments.back().kind == SegmentKind::Rest; }

@@ -16,6 +16,7 @@ constexpr MethodSet bit(std::size_t index) { return MethodSet{1} << index; }
 
 // Whether the path is that of a pattern with a slash at its end, but for this slash.
 bool lacks_slash(const Pattern& pattern, std::string_view path) {
+  if (!pattern.begins(path)) return false;
   if (!pattern.ends_open() && pattern.segments.back().kind != SegmentKind::End) return false;
   for (std::size_t i = 0; i + 1 < pattern.segments.size(); ++i) {
     const Segment& segment = pattern.segments[i];
