@@ -327,7 +327,7 @@ Result<ImportReport> Importer::run(const std::string& build) {
   trace_.info().machine = origin.os.empty() || origin.hardware.empty()
                               ? origin.os + origin.hardware
                               : fmt::format("{}, {}", origin.os, origin.hardware);
-  trace_.info().clock = "capture";
+  trace_.info().clock = trace::of_a_capture;
   trace_.info().epoch_realtime_ns = epoch_ns_;
   const std::vector<trace::ByteSighting> bytes = bytes_.take();
   trace::Delivery delivery;

@@ -23,12 +23,15 @@
 
 namespace roundtrip::trace {
 
+// The clock of packets that somebody captured: theirs, whatever it was.
+inline constexpr std::string_view of_a_capture = "capture";
+
 // What a trace says about itself in its first line.
 struct TraceInfo {
   std::string scenario;             // "01-hello"; empty for live traffic
   std::string build;                // program name and version
   std::string machine;              // kernel, processor, cores
-  std::string clock;                // "TSC" or "CLOCK_MONOTONIC"
+  std::string clock;                // "TSC", "CLOCK_MONOTONIC" or of_a_capture
   std::int64_t epoch_realtime_ns = 0;  // the realtime clock at Instant 0
   std::uint64_t pid = 0;               // of the recorded process; 0 where it is not known
   std::uint64_t event_cost_ps = 0;     // of recording one event (event_cost.h); 0: not measured

@@ -9,9 +9,8 @@
 
 namespace roundtrip::viz {
 
-// The import names no clock of a machine.
 inline bool is_captured(const TraceView& view) {
-  return view.trace.info().clock == "capture";
+  return view.trace.info().clock == trace::of_a_capture;
 }
 
 // What the times of a trace count from.
