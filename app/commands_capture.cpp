@@ -63,7 +63,9 @@ int do_import(const ImportCommand& command) {
   const std::string output = named ? command.output : trace_named_after(command.capture).string();
   std::error_code error;
   if (!named && std::filesystem::exists(output, error)) {
-    return fail(fmt::format("'{}' is there already: name the trace that is to be written", output));
+    return fail(fmt::format("'{0}' is there already: name the trace that is to be written, as in "
+                            "`roundtrip import {1} mine.trace.json`",
+                            output, command.capture));
   }
   trace::Trace trace;
   const auto report = capture::import_capture(command.capture, build_name(), trace);

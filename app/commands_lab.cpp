@@ -4,11 +4,14 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "app/commands.h"
 #include "app/packets_text.h"
 #include "app/session.h"
 #include "app/stop_signals.h"
+#include "core/base/clock.h"
 
 namespace roundtrip::app {
 namespace {
@@ -39,6 +42,15 @@ int exit_of(pid_t process) {
 }
 
 }  // namespace
+
+// A program's end closes its sockets, and their last packets are on the way still: the server ends
+// its own side when they come, if that does not take too long.
+void await_farewell(const server::Server& server, Duration delay) {
+  const std::int64_t until = monotonic_ns() + Duration::seconds(1).ns + 8 * delay.ns;
+  while (server.open_connections() > 0 && monotonic_ns() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
 
 int do_lab(const LabCommand& command, std::uint64_t main_ticks) {
   SessionOptions options;
@@ -73,6 +85,7 @@ int do_lab(const LabCommand& command, std::uint64_t main_ticks) {
   process.words = command.words;
   const auto started = live.lab()->lab().start(net::Host::Client, process);
   const int result = started ? exit_of(*started) : exit_failed;
+  await_farewell(*live.server(), link_of(command).delay);
   const Status stopped = live.stop();
   if (!started) return fail(started.error());
   if (!command.quiet && !print(packets_of(live))) {

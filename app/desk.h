@@ -187,6 +187,7 @@ class Desk {
     bool operator==(const Stops&) const = default;
   };
   void list_sockets_at(const Stops& now);
+  void set_links_of_lesson();
   Stops stops_seen_;
   Stops stops_listed_;
 

@@ -192,6 +192,7 @@ void Desk::finish_restart(ErrandResult result) {
   server_options_->listen.port = port;
   show(recording_of(std::move(result.session)));
   behind_.reset();
+  set_links_of_lesson();
   if (!shown_.session->lab_problem().empty()) {
     tell(fmt::format("No lab can be made here, so packets {}: {}",
                      shown_.session->captures() ? "are captured and can't be held"

@@ -66,6 +66,15 @@ void Desk::do_at_wire(const std::string& acts) {
   }
 }
 
+// The wire is as the lesson's page says from the start: whoever sends before the lesson runs finds
+// what the page tells of.
+void Desk::set_links_of_lesson() {
+  net::WiredLab* const lab = shown_.session->lab();
+  if (lab == nullptr || !lesson_ || !lesson_->settings.wire) return;
+  lab->set_link(net::Host::Client, lesson_->settings.wire->from_client);
+  lab->set_link(net::Host::Server, lesson_->settings.wire->from_server);
+}
+
 void Desk::change_backlog(const std::string& typed) {
   Session* session = live();
   if (session == nullptr || !session->live()) return tell("No server listens here");

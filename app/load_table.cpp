@@ -82,12 +82,12 @@ Lines load_table(const scenario::Load& load, const std::vector<LoadColumn>& colu
       [&](const LoadColumn& column) { return each(grown(column.report), load); });
   row("threads at most",
       [](const LoadColumn& column) { return number_text(column.report.most.threads); });
-  row("stacks reserved for them", [&](const LoadColumn& column) {
+  row("- stacks reserved for them", [](const LoadColumn& column) {
     if (column.model != Model::Threads) return std::string("-");
-    return fmt::format("{} x {}", number_text(load.clients),
+    return fmt::format("{} x {}", number_text(column.report.most.threads),
                        mebibytes(runtime::reserved_stack_bytes()));
   });
-  row("- used of each, mean", [&](const LoadColumn& column) {
+  row("  used of each, mean", [&](const LoadColumn& column) {
     const runtime::StackUse& stacks = column.report.usage.stacks;
     if (stacks.threads == 0) return std::string("-");
     return fmt::format("{:.1f} KiB", static_cast<double>(stacks.bytes) /

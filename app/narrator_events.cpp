@@ -1,6 +1,7 @@
 #include "app/narrator_events.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "viz/model/answer_bytes.h"
 
@@ -19,6 +20,7 @@ struct Sorter {
   const viz::TraceView& view;
   ConnectionFacts facts;
   EventNumbers coming;  // of a request whose number is not known yet
+  Duration coming_held{};  // by a teacher, of the same
 
   RequestFacts* current() { return facts.requests.empty() ? nullptr : &facts.requests.back(); }
 
@@ -27,8 +29,8 @@ struct Sorter {
     for (auto it = facts.requests.rbegin(); it != facts.requests.rend(); ++it) {
       if (it->request == number) return &*it;
     }
-    facts.requests.push_back({number, std::move(coming), {}, {}, {}, {}, false});
-    coming.clear();
+    facts.requests.push_back({number, std::exchange(coming, {}), {}, {}, {},
+                              std::exchange(coming_held, {}), false});
     return current();
   }
 
@@ -78,9 +80,9 @@ struct Sorter {
 
   void take_own(EventNumber number, const Event& event) {
     if (event.phase == Phase::TraceHold && event.begins()) {
-      RequestFacts* one = request(event.request);
       const auto length = view.index.duration(number);
-      if (one != nullptr && length) one->held += *length;
+      RequestFacts* one = event.request != 0 ? request(event.request) : nullptr;
+      if (length) (one != nullptr ? one->held : coming_held) += *length;
       return;
     }
     const bool told = event.phase == Phase::TraceTcpInfo ||

@@ -240,8 +240,8 @@ Result<ExportReport> Exporter::write(const std::string& path) {
   report_.without_header = stories_.without_header;
   if (stories_.packets.empty()) {
     return Error{
-        "this trace has no packets: it was recorded where the wire can't be seen "
-        "(`roundtrip doctor` says what it takes)"};
+        "this trace has no packets: record one with --capture, or in a lab as lessons 20 to 30 are "
+        "(`roundtrip doctor` says what that takes)"};
   }
   if (seen_by_ != SeenBy::Sender && !stories_.at_both_hosts) {
     return Error{

@@ -233,7 +233,9 @@ Result<Response> Client::read_response(bool to_head) {
     const Status ended = reader_.end();
     if (!ended) return Error{fmt::format("connection {}: {}", conn_, ended.error())};
     if (!reader_.whole()) {
-      return Error{fmt::format("connection {}: the server closed without an answer", conn_)};
+      return Error{fmt::format("connection {}: {}", conn_,
+                               *got == Got::Reset ? "it was reset before an answer came"
+                                                  : "the server closed without an answer")};
     }
   }
   Response response = reader_.take();

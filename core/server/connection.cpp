@@ -50,8 +50,10 @@ Connection::Connection(Server& owner, int descriptor, runtime::PollSource* poll_
 Connection::~Connection() = default;
 
 void Connection::leave_out(Duration held) {
-  started_ticks += static_cast<std::uint64_t>(static_cast<double>(held.ns) /
-                                              server.bus().ns_per_tick());
+  const auto ticks = static_cast<std::uint64_t>(static_cast<double>(held.ns) /
+                                                server.bus().ns_per_tick());
+  started_ticks += ticks;
+  held_ticks += ticks;
   arrived = arrived + held;
   for (Instant* deadline : {&header_deadline, &body_deadline, &write_deadline}) {
     if (*deadline != runtime::no_deadline) *deadline = *deadline + held;

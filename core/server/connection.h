@@ -199,6 +199,7 @@ class Connection {
   std::uint64_t merged_from = 0;  // the headers, or pieces of a body, that are told together
   std::uint64_t merged_to = 0;
   std::uint64_t started_ticks = 0;
+  std::uint64_t held_ticks = 0;  // by a person, since the wake with which it began
   Instant arrived;  // when bytes of it were read last: its time-outs count from here
   Instant header_deadline = runtime::no_deadline;
   Instant body_deadline = runtime::no_deadline;

@@ -11,6 +11,7 @@ using trace::Phase;
 // has to make it anew before anything is told. A thousand may be woken at once and answered one
 // after the other, so the wake asks only for what leads to a request.
 void Connection::prepare_idle() {
+  held_ticks = 0;
   if (!connection_traced) return;
   runtime::Runtime::reserve_at_wake(*task, limits::records_per_wake);
   task->subject = subject;
@@ -31,7 +32,7 @@ void Connection::begin_request() {
   }
   subject.request = server.bus().next_request();
   task->subject = subject;
-  started_ticks = task->woken_ticks != 0 ? task->woken_ticks : read_ticks();
+  started_ticks = task->woken_ticks != 0 ? task->woken_ticks + held_ticks : read_ticks();
   if (trace::recording() && subject.traced) {
     server.bus().count_traced_request();
   } else {

@@ -48,7 +48,7 @@ constexpr auto labels = std::to_array<Label>({
     {{"thread", Unit::Id}, "pool thread"},
     {{"rtt", Unit::Microseconds}, "round trip"},
     {{"rtt_variation", Unit::Microseconds}, "varies by"},
-    {{"congestion_window", Unit::Count}, "send window"},
+    {{"congestion_window", Unit::Count}, "cwnd"},
     {{"unacknowledged", Unit::Count}, "unconfirmed"},
     {{"retransmits", Unit::Count}, "sent again"},
     {{"budget", Unit::Count}, "most a second"},

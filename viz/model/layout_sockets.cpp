@@ -39,6 +39,13 @@ struct Builder {
     return us ? std::optional(whole_us(*us).text()) : std::nullopt;
   }
 
+  // How long before the cursor the kernel said so: what has happened since it does not tell.
+  std::string age(EventNumber event) const {
+    if (event == no_event || !tell.view().has(event)) return {};
+    const Duration since = time_between(tell.view(), event, tell.upto()).running;
+    return since > Duration{} ? fmt::format(", [{}] ago", duration(since).text()) : std::string{};
+  }
+
   // The limit is one of memory; where only the bytes are known, the bar is at least as full.
   void buffer(std::string_view name, const SocketBuffer& buffer, bool bare) const {
     std::optional<std::string> bytes;
@@ -55,12 +62,14 @@ struct Builder {
       return asked(std::move(text), event, end.bare);
     };
     std::optional<std::string> state;
-    if (end.state) state = trace::word(trace::Unit::TcpStateUnit, *end.state);
+    if (end.state) {
+      state = std::string(trace::word(trace::Unit::TcpStateUnit, *end.state)) + age(end.told);
+    }
     maker.row("TCP", told(std::move(state), end.told));
     buffer("send buffer", end.send, end.bare);
     buffer("receive buffer", end.receive, end.bare);
     maker.row("in flight", told(segments(end.unacknowledged), end.counted));
-    maker.row("send window", told(segments(end.window), end.told));
+    maker.row("congestion window", told(segments(end.window), end.told));
     if (telling == Telling::Short) return;
     std::optional<std::string> until = segments(end.threshold);
     if (!until && end.window) until = "no end yet";
@@ -92,8 +101,8 @@ struct Builder {
     std::optional<std::string> waiting;
     const std::uint64_t slots = queue.limit + 1;
     if (queue.event != no_event) {
-      waiting = fmt::format("{} of {}", count(static_cast<std::int64_t>(queue.waiting)),
-                            count(static_cast<std::int64_t>(slots)));
+      waiting = fmt::format("{} of {}{}", count(static_cast<std::int64_t>(queue.waiting)),
+                            count(static_cast<std::int64_t>(slots)), age(queue.event));
     }
     std::vector<Stretch> stretches;
     if (queue.event != no_event && slots <= most_slots) {
@@ -107,9 +116,8 @@ struct Builder {
     maker.strip("waiting", asked(std::move(waiting), queue.event),
                 queue.event == no_event ? 0 : slots, stretches);
     const auto listed = [&](const std::optional<std::uint64_t>& number) {
-      return asked(number ? std::optional(count(static_cast<std::int64_t>(*number)))
-                          : std::nullopt,
-                   queue.listed);
+      if (!number) return asked(std::nullopt, queue.listed);
+      return asked(count(static_cast<std::int64_t>(*number)) + age(queue.listed), queue.listed);
     };
     maker.row("half open", listed(queue.half_open));
     maker.row("in TIME_WAIT", listed(queue.time_wait));

@@ -37,7 +37,8 @@ void tell_state(SocketEnd& end, const Event& event, EventNumber number) {
   if (end.told != no_event) return;
   end.told = number;
   if (const auto state = event.arg("state")) end.state = static_cast<trace::TcpState>(*state);
-  end.rtt_us = event.arg("rtt");
+  // A kernel that has measured none says 0.
+  if (event.arg("rtt") != 0) end.rtt_us = event.arg("rtt");
   end.timeout_us = event.arg("timeout");
   end.window = event.arg("congestion_window");
   end.threshold = event.arg("threshold");
@@ -163,7 +164,7 @@ SocketHistory socket_history(const Teller& tell, Host host) {
       *(events.end() - 1), static_cast<EventNumber>(view.end() - 1))].time;
   SocketHistory history;
   history.slices = TimeSlices::over(view.trace[*first].time, until, history_columns);
-  history.charts = {{"send window", trace::Group::Transmit, segment_words, {}},
+  history.charts = {{"congestion window", trace::Group::Transmit, segment_words, {}},
                     {"in flight", trace::Group::Connection, segment_words, {}},
                     {"round trip", trace::Group::Read, time_words, {}}};
   for (ColumnChart& chart : history.charts) {

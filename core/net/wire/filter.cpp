@@ -38,10 +38,12 @@ std::optional<std::uint16_t> port_from(std::string_view word) {
 }  // namespace
 
 Result<PacketFilter::Phrase> PacketFilter::parse_phrase(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, Word>, 10> words = {{{"all", Word::All},
+  // SYN+ACK: so the lists of packets write it.
+  constexpr std::array<std::pair<std::string_view, Word>, 11> words = {{{"all", Word::All},
                                                                         {"TCP", Word::Tcp},
                                                                         {"SYN", Word::Syn},
                                                                         {"SYN-ACK", Word::SynAck},
+                                                                        {"SYN+ACK", Word::SynAck},
                                                                         {"ACK", Word::Ack},
                                                                         {"data", Word::Data},
                                                                         {"FIN", Word::Fin},

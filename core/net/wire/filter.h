@@ -4,7 +4,8 @@
 //   "FIN, RST"                 a comma begins another phrase, of which one has to fit
 //   "not ACK"                  what the word does not mean
 //   "port 8080"                of either side
-// Words: all, TCP, SYN, SYN-ACK, ACK (nothing but an acknowledgement), data, FIN, RST, PSH, URG.
+// Words: all, TCP, SYN, SYN-ACK (or SYN+ACK), ACK (nothing but an acknowledgement), data, FIN, RST,
+// PSH, URG.
 // What needs more than the packet itself, as a retransmission does, has none. Case does not matter.
 #pragma once
 

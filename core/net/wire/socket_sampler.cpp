@@ -101,6 +101,19 @@ std::optional<Answer> ask(int socket, const Question& question) {
   }
 }
 
+// A SYN and a FIN take a sequence number each, and until they are acknowledged the kernel counts
+// them among the bytes that wait to be (RFC 9293, section 3.4). Nobody wrote them.
+std::uint32_t numbers_that_are_no_bytes(trace::TcpState state) {
+  using enum trace::TcpState;
+  switch (state) {
+    case SynSent:
+    case FinWait1:
+    case Closing:
+    case LastAck: return 1;
+    default: return 0;
+  }
+}
+
 }  // namespace
 
 Result<SocketSampler> SocketSampler::open(Lab& lab) {
@@ -123,7 +136,7 @@ std::optional<SocketSample> SocketSampler::sample(Host host, const Endpoint& own
   if (answer->info) {
     const ::tcp_info& info = *answer->info;
     CongestionSample& told = sample.congestion.emplace();
-    told.rtt_us = info.tcpi_rtt;
+    if (info.tcpi_rtt != 0) told.rtt_us = info.tcpi_rtt;
     told.timeout_us = info.tcpi_rto;
     told.window = info.tcpi_snd_cwnd;
     if (info.tcpi_snd_ssthresh < infinite_threshold) told.threshold = info.tcpi_snd_ssthresh;
@@ -133,8 +146,9 @@ std::optional<SocketSample> SocketSampler::sample(Host host, const Endpoint& own
     const auto& memory = *answer->memory;
     sample.receive = BufferSample{answer->message.idiag_rqueue, memory[SK_MEMINFO_RMEM_ALLOC],
                                   memory[SK_MEMINFO_RCVBUF]};
-    sample.send = BufferSample{answer->message.idiag_wqueue, memory[SK_MEMINFO_WMEM_QUEUED],
-                               memory[SK_MEMINFO_SNDBUF]};
+    const std::uint32_t queued = answer->message.idiag_wqueue;
+    sample.send = BufferSample{queued - std::min(queued, numbers_that_are_no_bytes(sample.state)),
+                               memory[SK_MEMINFO_WMEM_QUEUED], memory[SK_MEMINFO_SNDBUF]};
   }
   return sample;
 }

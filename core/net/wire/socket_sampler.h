@@ -25,7 +25,7 @@ struct BufferSample {
 
 // What TCP knows of a connection; see TCP_INFO in tcp(7).
 struct CongestionSample {
-  std::uint32_t rtt_us = 0;
+  std::optional<std::uint32_t> rtt_us;      // empty while none was measured
   std::uint32_t timeout_us = 0;
   std::uint32_t window = 0;                 // segments
   std::optional<std::uint32_t> threshold;   // segments; empty while slow start has no end yet

@@ -22,7 +22,7 @@ void tell(const WatchedConnection& connection, Host host, const SocketSample& sa
   };
   if (before == nullptr || before->state != sample.state || before->congestion != congestion) {
     trace::fact<Phase::TraceSocketState>(Kind::Instant, moment, who, {}, host, sample.state,
-                                    number(congestion, &CongestionSample::rtt_us),
+                                    congestion ? congestion->rtt_us : std::nullopt,
                                     number(congestion, &CongestionSample::timeout_us),
                                     number(congestion, &CongestionSample::window),
                                     congestion ? congestion->threshold : std::nullopt);

@@ -8,6 +8,12 @@ if "$program" doctor | grep -q "^works  lab by"; then
   expect_stdout_has "SYN+ACK"
   expect_stdout_has "acknowledges-fin"
 
+  test_case "lab: the server ends its side when the client's FIN has come, not before"
+  roundtrip lab --delay-ms 30 curl -fsS http://192.168.1.100:8080/hello
+  expect_exit 0
+  check "the server's FIN acknowledges the client's" \
+    grep -qE 'server FIN\+ACK .*acknowledges-fin' "$scratch/out"
+
   test_case "run: the packets of a lesson on the wire stand in a table"
   roundtrip run 20-handshake --detail
   expect_exit 0

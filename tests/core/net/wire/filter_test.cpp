@@ -47,6 +47,7 @@ TEST_CASE("filter: each word means its packets and no others") {
                                  {"TCP", {0, 1, 2, 3, 4, 5}},
                                  {"SYN", {0}},
                                  {"SYN-ACK", {1}},
+                                 {"syn+ack", {1}},
                                  {"ACK", {2}},
                                  {"data", {3}},
                                  {"FIN", {4}},

@@ -62,6 +62,10 @@ TEST_CASE("socket sampler: both ends of a handshake, packet by packet") {
   REQUIRE(syn_sent->congestion);
   CHECK(syn_sent->congestion->timeout_us >= 1'000'000);  // RFC 6298, section 2.1
   CHECK_FALSE(syn_sent->congestion->threshold);
+  // Nothing was measured yet, and nobody wrote anything: a SYN is no byte.
+  CHECK_FALSE(syn_sent->congestion->rtt_us);
+  REQUIRE(syn_sent->send);
+  CHECK(syn_sent->send->bytes == 0);
   CHECK_FALSE(asked.end(Host::Server));  // the one that listens there is not this connection's
 
   asked.carry();
@@ -82,6 +86,7 @@ TEST_CASE("socket sampler: both ends of a handshake, packet by packet") {
   CHECK(established->state == TcpState::Established);
   REQUIRE(established->congestion);
   CHECK(established->congestion->window > 0);
+  CHECK(established->congestion->rtt_us);
   CHECK(asked.sampler->accept_queue(Host::Server, asked.at_server) == AcceptQueueSample{1, 1});
 }
 
