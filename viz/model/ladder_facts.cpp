@@ -227,19 +227,23 @@ class Collector {
   }
 
  private:
-  // The packet that the cursor tells of, however many facts came since it left.
+  // The packet that the cursor tells of, however many facts came since it left, and though it left
+  // in the chapter before.
   void take_under_way(EventNumber cursor) {
     if (!found_.on_wire) return;
     const auto packet = view_.statistics.packets().packet_of(cursor);
-    if (!packet || !view_.has(packet->begin) || !chapters_.holds(found_.chapter, packet->begin) ||
-        (!found_.facts.empty() && packet->begin >= found_.facts.front().event)) {
-      return;
-    }
+    if (!packet || !view_.has(packet->begin)) return;
+    auto& facts = found_.facts;
+    const auto at = std::lower_bound(
+        facts.begin(), facts.end(), packet->begin,
+        [](const LadderFact& fact, EventNumber number) { return fact.event < number; });
+    if (at != facts.end() && at->event == packet->begin) return;
     auto fact = packet_fact(view_, packet->begin, headers_);
     if (!fact) return;
-    found_.facts.insert(found_.facts.begin(), std::move(*fact));
+    const bool left_out = chapters_.holds(found_.chapter, packet->begin);
+    facts.insert(at, std::move(*fact));
     ++found_.here;
-    if (found_.earlier > 0) --found_.earlier;
+    if (left_out && found_.earlier > 0) --found_.earlier;
   }
   void take(EventNumber number, std::size_t& left_out) {
     if (!view_.has(number) || !is_drawn(view_.trace[number], found_.on_wire) ||
