@@ -81,12 +81,13 @@ std::string link_text(const TraceView& view, std::uint64_t here, const CausalLin
   const Event& other = view.trace[link.event];
   const std::string_view moment = other.begins() ? " begins" : other.ends() ? " ends" : "";
   const bool before = link.event < here;
-  std::string when = apart_text(view, here, link.event);
+  const std::string when = apart_text(view, here, link.event);
   const std::uint64_t there = link.event;
   const Duration held = time_between(view, std::min(here, there), std::max(here, there)).held;
-  if (held > Duration{}) when += fmt::format(" without [{}] held", duration(held).text());
-  return fmt::format("{}{}{}: {}, {} {}", link.inferred ? "~" : "", other.row().name, moment,
-                     link.relation, when, before ? "before" : "later");
+  return fmt::format(
+      "{}{}{}: {}, {} {}{}", link.inferred ? "~" : "", other.row().name, moment, link.relation, when,
+      before ? "before" : "later",
+      held > Duration{} ? fmt::format(", and held [{}]", duration(held).text()) : "");
 }
 
 // The nearest cause and the nearest effect, where the keys go, and then the others.

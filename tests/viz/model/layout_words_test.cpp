@@ -106,6 +106,19 @@ TEST_CASE("explain: says what happened, with real arguments, and the correction"
   }
 }
 
+TEST_CASE("explain: a length that leaves out a hold says how long that was (21)") {
+  const Recorded told("21-held-ack");
+  const auto ack = Stepper(told.view).position_of("connection.ack");
+  REQUIRE(ack);
+  // The ACK hung at the wire; with its arrival the connection waits to be accepted.
+  std::uint64_t queued = ack->event;
+  while (told.trace[queued].phase != trace::Phase::ConnectionAcceptQueue) ++queued;
+  const std::string text = dump(
+      layout_explain(told.view, {queued, {}}, {}, plain_ruler(), {0, 0, 900, 3000}));
+  CAPTURE(text);
+  CHECK(text.find(" before, and held [3") != std::string::npos);
+}
+
 TEST_CASE("explain: a lesson's question is asked at its one moment of a run") {
   const Scene scene(tell_busy);
   const Ruler ruler = plain_ruler();
