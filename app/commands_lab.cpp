@@ -41,8 +41,6 @@ int exit_of(pid_t process) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-}  // namespace
-
 // A program's end closes its sockets, and their last packets are on the way still: the server ends
 // its own side when they come, if that does not take too long.
 void await_farewell(const server::Server& server, Duration delay) {
@@ -51,6 +49,8 @@ void await_farewell(const server::Server& server, Duration delay) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }
+
+}  // namespace
 
 int do_lab(const LabCommand& command, std::uint64_t main_ticks) {
   SessionOptions options;
