@@ -59,6 +59,9 @@ void add_text_options(CLI::App& command, TextArguments& text) {
   static const std::map<std::string, ColorChoice> choices = {
       {"auto", ColorChoice::Auto}, {"always", ColorChoice::Always}, {"never", ColorChoice::Never}};
   command.add_flag("--detail", text.detail, "also the boxes with every value");
+  command.add_flag("--corrections", text.corrections,
+                   "and, in detail, where the drawn walk errs that the program began as")
+      ->needs("--detail");
   command.add_flag("--ascii", text.ascii, "only ASCII characters");
   command.add_option_function<std::string>(
              "--color", [&text](const std::string& word) { text.color = choices.at(word); },

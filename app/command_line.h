@@ -20,6 +20,7 @@ inline constexpr int exit_usage = 2;
 
 struct TextArguments {
   bool detail = false;
+  bool corrections = false;  // in detail
   bool ascii = false;
   ColorChoice color = ColorChoice::Auto;
 };

@@ -80,6 +80,7 @@ int do_text(const TextCommand& command) {
   if (view.empty() && !loaded.problem.empty()) return fail(loaded.problem);
   NarratorOptions options;
   options.detail = command.text.detail;
+  options.corrections = command.text.corrections;
   options.style = style_from(command.text);
   Result<viz::Explanations> words = Error{};
   if (command.text.detail || !command.at.empty()) {

@@ -64,6 +64,7 @@ std::string story_of(const Session& session, const scenario::Scenario& scenario,
   statistics.follow();
   NarratorOptions options;
   options.detail = text.detail;
+  options.corrections = text.corrections;
   options.style = style_from(text);
   options.title = fmt::format("{}: {}", scenario.id, scenario.title);
   Result<viz::Explanations> words = Error{};

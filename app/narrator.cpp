@@ -275,7 +275,7 @@ class Journey {
 
   // Where the drawn walk errs about this group's phases, of those that occur here.
   void corrections(trace::Group group) {
-    if (options_.explanations == nullptr) return;
+    if (!options_.corrections || options_.explanations == nullptr) return;
     for (const viz::Correction& one : options_.explanations->corrections) {
       if (trace::row_of(one.phase).group() != group || !occurring_.has(one.phase)) continue;
       if (!std::exchange(corrected_, true)) {

@@ -21,6 +21,7 @@ inline constexpr std::size_t most_told_packets = 200;  // in detail: all
 
 struct NarratorOptions {
   bool detail = false;
+  bool corrections = false;  // of the drawn walk, in detail
   TextStyle style;
   std::string title;                                 // of the scenario; empty: none
   const viz::Explanations* explanations = nullptr;   // for corrections, in detail

@@ -25,7 +25,12 @@ expect_stdout_has "83 bytes"
 expect_stdout_has "17 + 37 + 20 + 41 + 2 + 13 = 130 bytes"
 expect_stdout_has "THE ROUTE TABLE"
 expect_stdout_has "Go calls this: "
+expect_stdout_lacks "The drawn walk errs here: "
+roundtrip run 1 --detail --corrections
+expect_exit 0
 expect_stdout_has "The drawn walk errs here: "
+roundtrip run 1 --corrections
+expect_usage_error
 
 test_case "check: what run has saved is in order"
 roundtrip check "$scratch/hello.trace.json"
