@@ -36,7 +36,8 @@ check() {
 
 expect_exit() { check "exit code $1" [ "$exit_code" = "$1" ]; }
 expect_stdout_has() { check "stdout has '$1'" grep -qF -e "$1" "$scratch/out"; }
-expect_stdout_lacks() { check "stdout lacks '$1'" bash -c '! grep -qF -e "$1" "$2"' _ "$1" "$scratch/out"; }
+lacks() { ! grep -qF -e "$1" "$2"; }
+expect_stdout_lacks() { check "stdout lacks '$1'" lacks "$1" "$scratch/out"; }
 expect_stderr_has() { check "stderr has '$1'" grep -qF -e "$1" "$scratch/err"; }
 expect_quiet_stdout() { check "nothing on stdout" [ ! -s "$scratch/out" ]; }
 expect_quiet_stderr() { check "nothing on stderr" [ ! -s "$scratch/err" ]; }

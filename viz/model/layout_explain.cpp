@@ -84,10 +84,10 @@ std::string link_text(const TraceView& view, std::uint64_t here, const CausalLin
   const std::string when = apart_text(view, here, link.event);
   const std::uint64_t there = link.event;
   const Duration held = time_between(view, std::min(here, there), std::max(here, there)).held;
-  return fmt::format(
-      "{}{}{}: {}, {} {}{}", link.inferred ? "~" : "", other.row().name, moment, link.relation, when,
-      before ? "before" : "later",
-      held > Duration{} ? fmt::format(", and held [{}]", duration(held).text()) : "");
+  const std::string besides =
+      held > Duration{} ? fmt::format(", and held [{}]", duration(held).text()) : "";
+  return fmt::format("{}{}{}: {}, {} {}{}", link.inferred ? "~" : "", other.row().name, moment,
+                     link.relation, when, before ? "before" : "later", besides);
 }
 
 // The nearest cause and the nearest effect, where the keys go, and then the others.
