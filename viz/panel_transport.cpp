@@ -115,7 +115,7 @@ void draw_control(const TransportButton& spec, const TransportLayout& layout,
   draw_words(spec, state, canvas);
   if (spec.label.cut) canvas.registry.add(label + "/text", spec.label.rect, true);
   if (pressed && action) actions.push_back(*action);
-  draw_menu(canvas, spec, arrow || (pressed && !action), state, layout.focus_conn, actions);
+  draw_menu(canvas, spec, arrow || (pressed && !action), state, layout, actions);
 }
 
 void draw_sentence(const BannerItem& item, const std::string& label, const Newer& newer,
@@ -190,7 +190,7 @@ Actions draw_transport(const TransportLayout& layout, const ViewState& state,
     TransportButton spec;
     spec.control = control;
     spec.rect = {layout.area.right(), layout.area.y, 0, canvas.theme.control_px};
-    draw_menu(canvas, spec, false, state, layout.focus_conn, actions);
+    draw_menu(canvas, spec, false, state, layout, actions);
   }
   draw_banner(layout, canvas, actions);
   return actions;

@@ -23,37 +23,35 @@ std::string_view look_words(ThemeKind kind) {
 }
 
 void status_menu(const Canvas& canvas, const TransportButton& spec, bool open,
-                 const ViewState& state, Actions& actions) {
-  std::vector<MenuRow> rows = {
-      {"Open a trace", keys_text(Command::Open)},
-      {"Save this trace", keys_text(Command::Save)},
-      {"Search the trace", keys_text(Command::Search)},
-      {std::string(look_words(next_theme(state.theme))), keys_text(Command::NextTheme)},
-      {state.projector ? "Screen size" : "Projector size", keys_text(Command::Projector)},
-      {"Larger", keys_text(Command::Larger)},
-      {"Smaller", keys_text(Command::Smaller)},
-      {"Every command", keys_text(Command::Palette)},
-      {"Sheet of keys", keys_text(Command::Sheet)}};
-  if (state.session.live_behind) {
-    rows.push_back({state.session.behind_stopped ? "Back to what the stopped server recorded"
-                                                 : "Back to the live server",
-                    keys_text(Command::BackToLive)});
-  }
-  const auto row = menu(canvas, "menu/status", spec.rect, open, rows);
-  if (!row) return;
+                 const ViewState& state, const TransportLayout& layout, Actions& actions) {
   const float scale = scale_in_force(state.text_scale, state.projector);
-  switch (*row) {
-    case 0: actions.push_back(Open{}); break;
-    case 1: actions.push_back(Save{}); break;
-    case 2: actions.push_back(OpenPalette{PaletteMode::Search, state.palette.text}); break;
-    case 3: actions.push_back(SetTheme{next_theme(state.theme)}); break;
-    case 4: actions.push_back(SetProjector{!state.projector}); break;
-    case 5: actions.push_back(SetTextScale{larger_scale(scale)}); break;
-    case 6: actions.push_back(SetTextScale{smaller_scale(scale)}); break;
-    case 7: actions.push_back(OpenPalette{}); break;
-    case 8: actions.push_back(ToggleSheet{}); break;
-    default: actions.push_back(ShowLive{}); break;
+  std::vector<std::pair<MenuRow, Action>> all = {
+      {{"Open a trace", keys_text(Command::Open)}, Open{}},
+      {{"Save this trace", keys_text(Command::Save)}, Save{}},
+      {{"Search the trace", keys_text(Command::Search)},
+       OpenPalette{PaletteMode::Search, state.palette.text}}};
+  for (const MenuChoice& choice : layout.in_menu) {
+    all.push_back({{std::string(choice.words), choice.keys}, choice.action});
   }
+  all.insert(all.end(),
+             {{{std::string(look_words(next_theme(state.theme))), keys_text(Command::NextTheme)},
+               SetTheme{next_theme(state.theme)}},
+              {{state.projector ? "Screen size" : "Projector size", keys_text(Command::Projector)},
+               SetProjector{!state.projector}},
+              {{"Larger", keys_text(Command::Larger)}, SetTextScale{larger_scale(scale)}},
+              {{"Smaller", keys_text(Command::Smaller)}, SetTextScale{smaller_scale(scale)}},
+              {{"Every command", keys_text(Command::Palette)}, OpenPalette{}},
+              {{"Sheet of keys", keys_text(Command::Sheet)}, ToggleSheet{}}});
+  if (state.session.live_behind) {
+    all.push_back({{state.session.behind_stopped ? "Back to what the stopped server recorded"
+                                                 : "Back to the live server",
+                    keys_text(Command::BackToLive)},
+                   ShowLive{}});
+  }
+  std::vector<MenuRow> rows;
+  for (const auto& [row, action] : all) rows.push_back(row);
+  const auto row = menu(canvas, "menu/status", spec.rect, open, rows);
+  if (row) actions.push_back(all[*row].second);
 }
 
 void scenario_menu(const Canvas& canvas, const TransportButton& spec, bool open,
@@ -176,14 +174,14 @@ void hold_menu(const Canvas& canvas, const TransportButton& spec, bool open,
 }  // namespace
 
 void draw_menu(const Canvas& canvas, const TransportButton& spec, bool open,
-               const ViewState& state, std::uint32_t focus_conn, Actions& actions) {
+               const ViewState& state, const TransportLayout& layout, Actions& actions) {
   switch (spec.control) {
-    case Control::Status: return status_menu(canvas, spec, open, state, actions);
+    case Control::Status: return status_menu(canvas, spec, open, state, layout, actions);
     case Control::Scenario: return scenario_menu(canvas, spec, open, state, actions);
     case Control::Send: return send_menu(canvas, spec, open, state, actions);
     case Control::Unit: return unit_menu(canvas, spec, open, state, actions);
     case Control::Pace: return pace_menu(canvas, spec, open, state, actions);
-    case Control::Hold: return hold_menu(canvas, spec, open, state, focus_conn, actions);
+    case Control::Hold: return hold_menu(canvas, spec, open, state, layout.focus_conn, actions);
     default: return;
   }
 }

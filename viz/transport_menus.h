@@ -8,8 +8,8 @@
 
 namespace roundtrip::viz {
 
-// `open`: its button was just pressed. `focus_conn`: the connection in focus; 0: none.
+// `open`: its button was just pressed. `layout`: of the bar that it is of.
 void draw_menu(const Canvas& canvas, const TransportButton& spec, bool open,
-               const ViewState& state, std::uint32_t focus_conn, Actions& actions);
+               const ViewState& state, const TransportLayout& layout, Actions& actions);
 
 }  // namespace roundtrip::viz

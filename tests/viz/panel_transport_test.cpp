@@ -57,6 +57,48 @@ TEST_CASE("transport: Open, Save, Search and every command are in the menu") {
   CHECK(driver.state.sheet_open);
 }
 
+// Of a live lesson, at every size of words: what leaves the bar can be clicked in its main menu.
+TEST_CASE("transport: main menu, lesson, wire and Next stay; what leaves is in the menu (sizes)") {
+  const Scene scene(tell_hello);
+  for (const bool projector : {false, true}) {
+    for (const float scale : text_scales) {
+      const float shown = scale_in_force(scale, projector);
+      if (shown < scale) break;
+      CAPTURE(projector);
+      CAPTURE(scale);
+      ScreenDriver driver(scene, 1280, 720, make_theme(ThemeKind::Light, projector, shown));
+      driver.state.session.packets_held = 2;
+      driver.screen.settle();
+      const Registry& registry = driver.screen.registry();
+      for (const char* stays : {"status", "scenario", "wire", "send", "back", "next"}) {
+        CHECK_MESSAGE(registry.has(std::string("transport/") + stays), stays);
+      }
+      const std::pair<const char*, const char*> rows[] = {
+          {"follow", "Follow the server"}, {"pace", "Play faster"}, {"unit", "Step by event"},
+          {"open", "Open a trace"},        {"save", "Save this trace"}};
+      const auto in_bar = [&registry](const char* control) {
+        return registry.has(std::string("transport/") + control);
+      };
+      std::vector<const char*> left;
+      for (const auto& [control, row] : rows) {
+        if (!in_bar(control)) left.push_back(row);
+      }
+      REQUIRE(driver.screen.click("transport/status"));
+      driver.screen.settle();
+      for (const char* row : left) {
+        CHECK_MESSAGE(registry.has(std::string("menu/status/") + row), row);
+      }
+      const auto outside = registry.outside(driver.screen.window());
+      CHECK(outside == std::vector<std::string>{});
+      if (!in_bar("follow")) {
+        REQUIRE(driver.screen.click("menu/status/Follow the server"));
+        driver.screen.settle();
+        CHECK(driver.state.follow);
+      }
+    }
+  }
+}
+
 TEST_CASE("transport: what carries connections is chosen where one sends, and said") {
   const Scene scene(tell_hello);
   ScreenDriver driver(scene);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/model/commands.h"
 #include "viz/model/format.h"
 #include "viz/model/lesson_steps.h"
 #include "viz/model/wire_words.h"
@@ -24,6 +25,11 @@ std::string status_text(const ViewState& state) {
   }
   if (state.session.stopped) return "server stopped";
   return state.session.file.empty() ? "no trace" : state.session.file;
+}
+
+std::string brief_status(const ViewState& state) {
+  if (state.session.live) return "live";
+  return state.session.stopped ? "stopped" : "file";
 }
 
 std::string hold_label(const HoldFilter& filter) {
@@ -47,8 +53,33 @@ struct Wish {
   bool primary = false;
   bool on = false;
   bool menu = false;
-  int importance = 0;  // the lowest leaves first; 9 never does
+  int importance = 0;  // the lowest leaves first
+  // What stands instead where the bar is narrow, with the importance of what stays.
+  std::string brief = {};
 };
+constexpr int stays = 20;
+
+// "20" of "20-handshake".
+std::string lesson_number(const std::string& scenario) {
+  const std::size_t digits = std::min(scenario.find_first_not_of("0123456789"), scenario.size());
+  return digits > 0 ? scenario.substr(0, digits) : "lesson";
+}
+
+// What the main menu has instead of a control that left. Open, Save and the search stand there
+// always, running the lesson in the menus of the lesson and of Send.
+std::vector<Command> commands_of(Control control) {
+  switch (control) {
+    case Control::First: return {Command::FirstPhase};
+    case Control::Play: return {Command::PlayOrPause};
+    case Control::Last: return {Command::NewestEvent};
+    case Control::Unit:
+      return {Command::ByByte, Command::ByEvent, Command::ByPhase, Command::ByRequest};
+    case Control::Pace: return {Command::Slower, Command::Faster};
+    case Control::Follow: return {Command::Follow};
+    case Control::Hold: return {Command::Hold, Command::HoldWhich};
+    default: return {};
+  }
+}
 
 std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const ViewState& state) {
   const Stepper stepper(view, state.chosen.conn);
@@ -62,12 +93,14 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   // Next itself runs the lesson where no client came yet, and leads what is held a step on.
   const bool next_runs = send_is_next && view.index.connections().empty();
   std::vector<Wish> list;
-  list.push_back({Control::Status, status_text(state), true, false, live, true, 6});
-  list.push_back({Control::Scenario, scenario, true, false, false, true, 6});
+  list.push_back({Control::Status, status_text(state), true, false, live, true, 6,
+                  brief_status(state)});
+  list.push_back({Control::Scenario, scenario, true, false, false, true, 6,
+                  lesson_number(scenario)});
   const WireRung rung = wire_rung(view, state);
   const std::uint32_t held = state.session.packets_held;
   list.push_back({Control::Wire, held > 0 ? fmt::format("{}: {} held", rung.word, held) : rung.word,
-                  true, false, state.drawer == Drawer::Wire, false, rung.wired ? 9 : 1});
+                  true, false, state.drawer == Drawer::Wire, false, stays});
   if (state.session.can_send()) {
     list.push_back({Control::Send, "Send", !state.session.sending, send_is_next, false, true, 9});
     list.push_back({Control::Again, has_run(state) ? "Run again" : "Run", !state.session.sending,
@@ -78,7 +111,7 @@ std::vector<Wish> wishes(const TraceView& view, const Cursor& cursor, const View
   list.push_back({Control::Play, "", any, false, moves_by_itself(state), false, 7});
   const bool leads = leads_request(view, cursor, state);
   list.push_back({Control::Next, leads ? "Next stop" : "Next",
-                  can_next || next_runs || state.session.held, !send_is_next, false, false, 9});
+                  can_next || next_runs || state.session.held, !send_is_next, false, false, stays});
   list.push_back({Control::Last, "", any && cursor.event + 1 < view.end(), false, false, false, 8});
   list.push_back({Control::Unit, fmt::format("by {}", step_unit_word(state.unit)), any, false,
                   false, true, 6});
@@ -171,11 +204,23 @@ TransportLayout layout_transport(const TraceView& view, const Cursor& cursor,
     for (const Wish& wish : list) sum += width_of(ruler, wish) + gap;
     return sum;
   };
+  const CommandContext context{view, cursor, state};
   while (total() > bar.w) {
     const auto least = std::min_element(
         list.begin(), list.end(),
         [](const Wish& a, const Wish& b) { return a.importance < b.importance; });
-    if (least->importance == 9) break;
+    if (least->importance == stays) break;
+    if (!least->brief.empty()) {
+      least->label = least->brief;
+      least->importance = stays;
+      continue;
+    }
+    for (const Command command : commands_of(least->control)) {
+      const CommandRow& row = row_of(command);
+      if (const auto action = row.action(context)) {
+        layout.in_menu.push_back({row.words, keys_text(command), *action});
+      }
+    }
     list.erase(least);
   }
   for (const Wish& wish : list) {

@@ -1,7 +1,8 @@
 // The bar at the top: how the server is, which scenario is ready, Send, the transport buttons, the
 // unit of a step, the pace, hold; under it the banner (layout_banner.h), and notes about what the
 // trace leaves out. Pure geometry; draw_transport paints it and answers clicks
-// with `action_of`. Where the bar is narrow, what is least missed is left out; nothing is clipped.
+// with `action_of`. Where the bar is narrow, what is least missed goes into the main menu; that menu,
+// the lesson, the word of the wire and Next always stay, and nothing is clipped.
 #pragma once
 
 #include <optional>
@@ -40,9 +41,17 @@ struct TransportNote {
   std::string_view means;  // its tip
 };
 
+// A row of the main menu, for what the bar has no room for.
+struct MenuChoice {
+  std::string_view words;
+  std::string keys;
+  Action action;
+};
+
 struct TransportLayout {
   Rect area;
   std::vector<TransportButton> buttons;
+  std::vector<MenuChoice> in_menu;
   std::vector<BannerItem> banner;
   std::vector<TransportNote> notes;  // right of the banner: untraced, evicted, late, lagging
   Newer newer;
