@@ -142,7 +142,11 @@ Actions draw_wire(const TraceView& view, const Cursor& cursor, const ViewState& 
     actions.push_back(ToggleDrawer{Drawer::Wire});
   }
   draw_text_in(canvas, top, strong(theme, TextSize::Large), "Wire");
-  ScrollRegion region(canvas, "wire/list", rest);
+  // Opened anew, and of another lesson, it is seen from its top.
+  const std::string list =
+      fmt::format("wire/list/{}", state.lesson ? state.lesson->scenario : std::string());
+  ScrollRegion region(canvas, list.c_str(), rest);
+  if (ImGui::IsWindowAppearing()) ImGui::SetScrollY(0);
   Canvas& inside = region.canvas();
   // Its bar stands beside what is written, whether there is one or not.
   const Rect area{inside.area.x, inside.area.y, rest.w - theme.space(5), rest.h};

@@ -41,6 +41,36 @@ TEST_CASE("wire drawer: opened by the bar's word and by its key, closed by Esc")
   CHECK_FALSE(driver.screen.registry().has("wire"));
 }
 
+TEST_CASE("wire drawer: opened anew, and of another lesson, it begins at its top") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  open_wire(driver);
+  const auto top = [&driver] {
+    const auto filter = driver.screen.registry().find("wire/filter");
+    return filter ? filter->y : 0;
+  };
+  const float at_top = top();
+  REQUIRE(at_top > 0);
+  const auto scroll = [&] {
+    driver.screen.move(driver.screen.registry().find("wire")->center());
+    driver.screen.wheel(-30);
+    driver.screen.settle();
+    REQUIRE(top() < at_top);
+  };
+  scroll();
+  driver.state.drawer = Drawer::None;
+  driver.screen.settle();
+  driver.state.drawer = Drawer::Wire;
+  driver.screen.settle();
+  CHECK(top() == at_top);
+  scroll();
+  auto another = std::make_shared<Lesson>();
+  another->scenario = "02-keep-alive";
+  driver.state.lesson = another;
+  driver.screen.settle();
+  CHECK(top() == at_top);
+}
+
 TEST_CASE("wire drawer: a filter is typed, or taken from an example") {
   const Scene scene(tell_hello);
   ScreenDriver driver(scene);

@@ -49,7 +49,7 @@ void WireMaker::packets() {
   layout.fields.push_back(std::move(field));
   layout.buttons.push_back(std::move(hold));
   std::vector<WireButton> chips;
-  for (const char* example : {"SYN", "data", "from server", "all"}) {
+  for (const char* example : {"SYN", "SYN-ACK", "data", "from server", "all"}) {
     WireButton chip = does(fmt::format("wire/chip/{}", example), example,
                            fmt::format("hold {}", example), fmt::format("Hold {}", example));
     WireSheet filled = sheet();
@@ -110,7 +110,7 @@ void WireMaker::link() {
   directions();
   numbers();
   nth();
-  text(status().link_problem, Voice::Body, true);
+  text(link_problem_text(status().link_problem), Voice::Body, true);
   told_link();
   text("A run of the lesson sets the link anew, as its page has it.", Voice::Quiet);
 }
@@ -145,7 +145,9 @@ void WireMaker::numbers() {
   float unit_px = 0;
   for (const NumberRow& row : link_rows) {
     name_px = std::max(name_px, drag_px(row));
-    unit_px = std::max(unit_px, std::ceil(ruler.width(row.unit, Voice::Quiet)) + 1);
+    for (const std::string_view unit : {row.unit, zero_words(row)}) {
+      unit_px = std::max(unit_px, std::ceil(ruler.width(unit, Voice::Quiet)) + 1);
+    }
   }
   const float field_px = ruler.width("00000000", Voice::Body) + ruler.space(6);
   const float least = name_px + field_px + ruler.space(2) + unit_px;
@@ -167,26 +169,32 @@ void WireMaker::numbers() {
 
 void WireMaker::link_number(std::size_t row, const Rect& place, float name_px, float unit_px) {
   const auto& links = status().links;
-  WireField field = number(WireEntry::Link, link_rows[row], place, name_px, unit_px);
-  if (!sheet().from && links[0].numbers[row] != links[1].numbers[row]) {
+  const NumberRow& told = link_rows[row];
+  const bool differ = !sheet().from && links[0].numbers[row] != links[1].numbers[row];
+  const std::size_t shown = sheet().from ? static_cast<std::size_t>(*sheet().from) : 0;
+  const double value = links[shown].numbers[row];
+  const bool drafted = sheet().draft && sheet().draft->setting == told.setting;
+  const bool zero = drafted ? sheet().draft->text == "0" : !differ && value == 0;
+  const std::string_view unit = zero && !zero_words(told).empty() ? zero_words(told) : told.unit;
+  WireField field = number(WireEntry::Link, told, place, name_px, unit, unit_px);
+  if (differ) {
     field.hint = "they differ";
     field.drag = {};
   } else {
-    const std::size_t shown = sheet().from ? static_cast<std::size_t>(*sheet().from) : 0;
-    set_number(field, links[shown].numbers[row]);
+    set_number(field, value);
   }
   layout.fields.push_back(std::move(field));
 }
 
 // Its name, which is dragged, its field and its unit; what is typed there stands in it.
 WireField WireMaker::number(WireEntry entry, const NumberRow& row, Rect place, float name_px,
-                            float unit_px) {
+                            std::string_view unit, float unit_px) {
   WireField field{entry, fmt::format("wire/{}", row.setting)};
   field.row = &row;
   field.step = row.step;
   field.drag = place.take_left(name_px);
   name(drag_name(row), field.drag);
-  name(row.unit, place.take_right(unit_px, ruler.space(2)), Voice::Quiet);
+  name(unit, place.take_right(unit_px, ruler.space(2)), Voice::Quiet);
   field.rect = place;
   if (sheet().draft && sheet().draft->setting == row.setting) field.text = sheet().draft->text;
   return field;

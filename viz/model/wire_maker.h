@@ -75,7 +75,8 @@ struct WireMaker {
   void directions();
   void numbers();
   void link_number(std::size_t row, const Rect& place, float name_px, float unit_px);
-  WireField number(WireEntry entry, const NumberRow& row, Rect place, float name_px, float unit_px);
+  WireField number(WireEntry entry, const NumberRow& row, Rect place, float name_px,
+                   std::string_view unit, float unit_px);
   void set_number(WireField& field, double value) const;
   void nth();
   void told_link();

@@ -91,6 +91,27 @@ std::string packet_numbers(const TraceView& view, const SeenPacket& packet) {
   return words;
 }
 
+std::string_view zero_words(const NumberRow& row) {
+  if (row.setting == "kbit_per_second" || row.setting == "mtu") return "no limit";
+  if (row.setting == "queue") return "none waits";
+  return {};
+}
+
+std::string link_problem_text(std::string_view problem) {
+  // A sentence begins with a capital letter.
+  const auto begins_with = [problem](std::string_view word) {
+    return problem.size() > word.size() && problem[word.size()] == ' ' &&
+           problem.substr(1, word.size() - 1) == word.substr(1) &&
+           (problem[0] | 0x20) == (word[0] | 0x20);
+  };
+  for (const NumberRow& row : link_rows) {
+    if (begins_with(row.setting)) {
+      return fmt::format("{}{}", row.name, problem.substr(row.setting.size()));
+    }
+  }
+  return std::string(problem);
+}
+
 std::string link_act(const WireSheet& sheet, const NumberRow& row, std::string_view text) {
   return fmt::format("{}{} {}", act_prefix(sheet), row.setting, text);
 }

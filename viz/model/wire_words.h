@@ -19,7 +19,7 @@ struct WireRung {
   std::string gives;   // what is seen there, a sentence
   std::string reason;  // why it is this one; empty where none is above it
   std::string lift;    // what would show more
-  bool wired = false;  // packets were asked for: the word stands in the bar at all times
+  bool wired = false;  // packets were asked for
 };
 WireRung wire_rung(const TraceView& view, const ViewState& state);
 
@@ -32,6 +32,11 @@ std::string packet_numbers(const TraceView& view, const SeenPacket& packet);
 // The line of a wire block that sets a number of the link, and those about the n-th packet.
 std::string link_act(const WireSheet& sheet, const NumberRow& row, std::string_view text);
 std::string nth_act(const WireSheet& sheet);
+
+// What 0 means where it is no amount, in place of the unit: "no limit"; else empty.
+std::string_view zero_words(const NumberRow& row);
+// Why a number would not do, by the name of its field instead of the setting's word.
+std::string link_problem_text(std::string_view problem);
 
 inline constexpr std::string_view clocks_go_on =
     "The kernels' own clocks go on meanwhile: retransmissions may come.";

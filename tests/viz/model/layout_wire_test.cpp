@@ -102,17 +102,25 @@ TEST_CASE("wire: which rung, why and what would show more (lab, loopback, no lab
   CHECK(rung.lift == "Ask a friend.");
 }
 
-TEST_CASE("wire: its word stands in the bar, of a wire lesson however narrow it is") {
+TEST_CASE("wire: its word stands in the bar, with or without a lab, however narrow it is") {
   const Recorded lab("20-handshake");
-  for (const float width : {500.f, 1280.f, 1920.f}) {
-    const auto bar = layout_transport(lab.view, {0, {}}, {}, plain_ruler(), {0, 0, width, 80});
-    const auto found =
-        std::find_if(bar.buttons.begin(), bar.buttons.end(),
-                     [](const TransportButton& one) { return one.control == Control::Wire; });
-    REQUIRE(found != bar.buttons.end());
-    CHECK(found->label.text == "lab");
-    CHECK_FALSE(found->label.cut);
-    CHECK(std::holds_alternative<ToggleDrawer>(*action_of(*found, {})));
+  const Recorded loopback("01-hello");
+  ViewState state;
+  state.session.live = true;
+  state.session.address = "127.0.0.1:8080";
+  for (const float width : {640.f, 960.f, 1280.f, 1920.f}) {
+    for (const Recorded* trace : {&lab, &loopback}) {
+      CAPTURE(width);
+      const auto bar =
+          layout_transport(trace->view, {0, {}}, state, plain_ruler(), {0, 0, width, 80});
+      const auto found =
+          std::find_if(bar.buttons.begin(), bar.buttons.end(),
+                       [](const TransportButton& one) { return one.control == Control::Wire; });
+      REQUIRE(found != bar.buttons.end());
+      CHECK(found->label.text == (trace == &lab ? "lab" : "loopback"));
+      CHECK_FALSE(found->label.cut);
+      CHECK(std::holds_alternative<ToggleDrawer>(*action_of(*found, {})));
+    }
   }
 }
 
@@ -194,6 +202,31 @@ TEST_CASE("wire: what would not do is said in red, beside what it is about") {
   REQUIRE(error != layout.texts.end());
   CHECK(error->box.text.starts_with("The MTU"));
   CHECK(error->box.rect.y > field_of(layout, "wire/mtu")->rect.y);
+  // By the words of the fields, not by those of a page.
+  state.session.wire.link_problem = "Corrupt_percent takes a number from 0 to 100";
+  CHECK(says(wire_of(scene.view, state), "Corruption takes a number from 0 to 100"));
+  state.session.wire.link_problem = "mtu takes a number from 0 to 65535";
+  CHECK(says(wire_of(scene.view, state), "MTU takes a number from 0 to 65535"));
+}
+
+TEST_CASE("wire: where 0 is no amount, it is said what it is (set, typed, not 0)") {
+  const Scene scene(tell_hello);
+  ViewState state = wired();
+  const auto times = [&](std::string_view words) {
+    const WireLayout layout = wire_of(scene.view, state);
+    return std::count_if(layout.texts.begin(), layout.texts.end(),
+                         [&](const WireText& text) { return text.box.text == words; });
+  };
+  CHECK(times("no limit") == 2);
+  CHECK(times("none waits") == 1);
+  CHECK(times("kbit/s") == 0);
+  state.wire.draft = NumberDraft{"kbit_per_second", "64"};
+  CHECK(times("no limit") == 1);
+  CHECK(times("kbit/s") == 1);
+  state.wire.draft.reset();
+  for (LinkStatus& link : state.session.wire.links) link.numbers.fill(1000);
+  CHECK(times("no limit") == 0);
+  CHECK(times("bytes") == 1);
 }
 
 TEST_CASE("wire: the link's sentences are those of the trace at the cursor (20, 24)") {
