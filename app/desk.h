@@ -141,6 +141,7 @@ class Desk {
   Errand errand_;
   std::string errand_words_;    // "Saving x", while that is under way
   std::string may_overwrite_;   // the path that was warned of
+  std::string last_file_;       // that was saved or opened last
   viz::Leaving leaving_ = viz::Leaving::Nothing;  // what waits until the trace is saved
   std::string leaving_for_;                       // the lesson that was chosen
   std::optional<trace::Model> model_wanted_;      // what is to carry connections from then on

@@ -126,6 +126,7 @@ void Desk::finish_save(const ErrandResult& result) {
     tell("");
     return ask_for_file(true, file, result.problem);
   }
+  last_file_ = file;
   shown_.saved_to = view().empty() ? Instant{} : view().trace[view().end() - 1].time;
   const std::string saved =
       viz::counted(static_cast<std::int64_t>(shown_.session->trace().count()), "event");
@@ -176,7 +177,11 @@ bool Desk::may_close() {
 }
 
 void Desk::open(const std::string& path) {
-  if (path.empty()) return ask_for_file(false, newest_file());
+  if (path.empty()) {
+    std::error_code error;
+    const bool known = !last_file_.empty() && fs::exists(last_file_, error);
+    return ask_for_file(false, known ? last_file_ : newest_file());
+  }
   if (!errand_.open(expanded(path))) {
     return ask_for_file(false, path, "Something is under way: open the file when it is over");
   }
@@ -191,6 +196,7 @@ void Desk::finish_open(ErrandResult result) {
     tell("");
     return ask_for_file(false, result.file.string(), result.problem);
   }
+  last_file_ = result.file.string();
   show(recording_of(std::move(result.session), result.file.filename().string()));
   state_.session.question.reset();
   load_lesson(shown_.session->trace().info().scenario);

@@ -70,8 +70,10 @@ void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& 
   draw_text_in(over, top, quiet(theme), folder_words(over, question.folder, top.w), Align::Right);
 
   const Rect line = rest.take_top(theme.control_px, theme.space(2));
+  // The keyboard is the path's, again when an answer would not do.
+  const bool take_keyboard = ImGui::IsWindowAppearing() || !ImGui::IsAnyItemActive();
   const auto written = text_field(over, "question/path", line, question.path,
-                                  "the path of a .trace.json file", ImGui::IsWindowAppearing());
+                                  "the path of a .trace.json file", take_keyboard);
   const std::string path = written ? written->text : question.path;
   if (written && !written->entered) actions.push_back(TypePath{path});
   const Rect hint = rest.take_top(words_px, theme.space(3));

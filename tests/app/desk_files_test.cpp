@@ -109,6 +109,32 @@ TEST_CASE("desk files: a folder that is not there keeps the question open") {
   CHECK(driver.status().question->problem.find("absent.trace.json") != std::string::npos);
 }
 
+TEST_CASE("desk files: Open proposes what was saved or opened last, while that is there") {
+  const Folder folder;
+  DeskDriver driver(live_session());
+  driver.send();
+  const auto proposed = [&driver] {
+    driver.act(Open{});
+    REQUIRE(driver.status().question);
+    const std::string path = driver.status().question->path;
+    driver.act(Dismiss{});
+    return path;
+  };
+  for (const char* name : {"first.trace.json", "second.trace.json"}) {
+    driver.act(Save{folder / name});
+    driver.until_rest();
+    CHECK(proposed() == folder / name);
+  }
+  driver.act(Open{folder / "first.trace.json"});
+  driver.until_rest();
+  CHECK(proposed() == folder / "first.trace.json");
+  driver.act(Open{folder / "absent.trace.json"});
+  driver.until_rest();
+  CHECK(proposed() == folder / "first.trace.json");
+  std::filesystem::remove(folder / "first.trace.json");
+  CHECK(proposed() != folder / "first.trace.json");
+}
+
 TEST_CASE("desk files: what can be read of a bad file is shown, and why no more") {
   const Folder folder;
   const std::string good = folder / "good.trace.json";

@@ -302,6 +302,32 @@ TEST_CASE("screen: the question for a file is typed and answered by Enter") {
   CHECK(std::holds_alternative<Dismiss>(driver.asked.back()));
 }
 
+TEST_CASE("screen: after an answer that would not do the path has the keyboard again (both ways)") {
+  const Scene scene(tell_hello);
+  ScreenDriver driver(scene);
+  driver.state.session.question = FileQuestion{false, "absent.json", ""};
+  driver.screen.settle();
+  driver.screen.settle();
+  for (const bool by_mouse : {false, true}) {
+    CAPTURE(by_mouse);
+    driver.state.session.question = FileQuestion{false, "absent.json", ""};
+    driver.screen.settle();
+    if (by_mouse) {
+      REQUIRE(driver.screen.click("question/answer"));
+    } else {
+      driver.screen.press(Key::Enter);
+    }
+    REQUIRE_FALSE(driver.asked.empty());
+    REQUIRE(std::holds_alternative<Open>(driver.asked.back()));
+    driver.state.session.question->problem = "there is no such file";
+    driver.screen.settle();
+    driver.screen.settle();
+    driver.screen.type("b");
+    driver.screen.settle();
+    CHECK(std::holds_alternative<TypePath>(driver.asked.back()));
+  }
+}
+
 TEST_CASE("screen: a slash types into the log's filter at once") {
   const Scene scene(tell_hello);
   ScreenDriver driver(scene);
