@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <array>
 
 #include "viz/model/browser.h"
@@ -71,7 +72,8 @@ struct Builder {
     const bool has_value = name.size() > phase.size() && name.starts_with(phase);
     return has_value && last_word != phase.npos ? name.substr(last_word + 1) : name;
   }
-  void place_texts(LifecycleRow& made, std::string_view name, std::string_view took, Voice voice) {
+  // Places its marks, and gives what is left for the words.
+  Rect place_marks(LifecycleRow& made) const {
     Rect rest = made.rect.inset(ruler.space(1), 0);
     made.mark = rest.take_left(ruler.row_px - ruler.space(2), ruler.space(1));
     made.mark = made.mark.inset(0, (made.rect.h - made.mark.w) / 2);
@@ -80,14 +82,18 @@ struct Builder {
       made.lock = rest.take_right(ruler.space(3), ruler.space(1));
       made.lock = made.lock.inset(0, (made.rect.h - made.lock.w) / 2);
     }
-    // A name is whole where it can be: what tells one step from others like it stands at its end,
-    // and how long it took is told elsewhere too.
-    const auto took_px = [&] {
-      return took.empty() ? 0 : std::ceil(ruler.width(took, Voice::MonoQuiet)) + ruler.space(2);
-    };
-    const auto fits = [&] { return ruler.width(name, voice) + took_px() <= rest.w; };
-    if (!fits() && !made.heading) name = without_first_words(made, name);
-    if (!fits() && ruler.width(name, voice) <= rest.w) took = {};
+    return rest;
+  }
+  bool fits(std::string_view name, std::string_view took, Voice voice, float room_px) const {
+    const float took_px =
+        took.empty() ? 0 : std::ceil(ruler.width(took, Voice::MonoQuiet)) + ruler.space(2);
+    return ruler.width(name, voice) + took_px <= room_px;
+  }
+  // A name is whole where it can be: what tells one step from others like it stands at its end,
+  // and how long it took is told elsewhere too.
+  void place_texts(LifecycleRow& made, std::string_view name, std::string_view took, Voice voice) {
+    Rect rest = place_marks(made);
+    if (!fits(name, took, voice, rest.w) && fits(name, {}, voice, rest.w)) took = {};
     if (!took.empty()) {
       const float width = std::ceil(ruler.width(took, Voice::MonoQuiet)) + 1;
       made.took = fit_text(ruler, rest.take_right(width, ruler.space(2)), took, Voice::MonoQuiet,
@@ -99,6 +105,14 @@ struct Builder {
   const std::vector<EventNumber>& facts_of(Group group) const {
     return facts[static_cast<std::size_t>(group)];
   }
+  // What a row of a step says.
+  struct Words {
+    std::size_t row = 0;
+    std::string name;
+    std::string took;
+    Voice voice{};
+  };
+  void place_steps(const std::vector<Words>& steps);
   void group(Group group);
   bool goes_on(Group group) const;
   Duration held_between(Instant from, Instant to) const;
@@ -132,7 +146,26 @@ Duration Builder::held_between(Instant from, Instant to) const {
   return held;
 }
 
+// Where one step of a phase needs its name shortened, all of that phase are: alike things are
+// called alike.
+void Builder::place_steps(const std::vector<Words>& steps) {
+  std::set<Phase> shortened;
+  for (const Words& words : steps) {
+    LifecycleRow& made = rows[words.row];
+    if (!fits(words.name, words.took, words.voice, place_marks(made).w)) {
+      shortened.insert(view.trace[made.event].phase);
+    }
+  }
+  for (const Words& words : steps) {
+    LifecycleRow& made = rows[words.row];
+    const bool shorten = shortened.contains(view.trace[made.event].phase);
+    place_texts(made, shorten ? without_first_words(made, words.name) : words.name, words.took,
+                words.voice);
+  }
+}
+
 void Builder::group(Group group) {
+  std::vector<Words> steps;
   const std::vector<EventNumber>& events = facts_of(group);
   const bool closed = state.closed_groups[static_cast<std::size_t>(group)];
   const std::size_t heading_at = rows.size();
@@ -175,10 +208,11 @@ void Builder::group(Group group) {
     } else {
       std::string name = row_name(view, number);
       if (number == visitor) name += fmt::format(", of task {}", view.trace[number].task);
-      place_texts(made, name, took,
-                  progress == Progress::Ahead ? Voice::Quiet : Voice::Body);
+      steps.push_back({rows.size() - 1, std::move(name), std::move(took),
+                       progress == Progress::Ahead ? Voice::Quiet : Voice::Body});
     }
   }
+  place_steps(steps);
   LifecycleRow& top = rows[heading_at];
   top.at_cursor = at_cursor && closed;
   top.progress = happened == 0            ? Progress::Ahead

@@ -78,6 +78,27 @@ TEST_CASE("lifecycle: a name is whole where it can be, before how long it took (
   CHECK(shortened > 0);
 }
 
+TEST_CASE("lifecycle: where one step's name is shortened, all of its phase are (01, widths)") {
+  const Recorded told("01-hello");
+  for (const float width : {180.f, 210.f, 240.f, 280.f, 600.f}) {
+    const auto layout =
+        layout_lifecycle(told.view, {0, {}}, {}, plain_ruler(), {0, 0, width, 4000});
+    int whole = 0;
+    int shortened = 0;
+    for (const LifecycleRow& row : layout.rows) {
+      if (row.heading || told.trace[row.event].phase != trace::Phase::StartupRegisterHandler) {
+        continue;
+      }
+      (row.name.text.starts_with("register") ? whole : shortened) += 1;
+    }
+    CAPTURE(width);
+    CHECK(whole + shortened > 5);
+    CHECK((whole == 0 || shortened == 0));
+    if (width == 600) CHECK(shortened == 0);
+    if (width == 240) CHECK(whole == 0);
+  }
+}
+
 TEST_CASE("lifecycle: ticks what is done, and no more, as the cursor moves") {
   const Scene scene(tell_hello);
   const Rect tall{0, 0, 240, 4000};
