@@ -165,6 +165,9 @@ std::optional<std::size_t> menu(const Canvas& canvas, std::string_view label, co
   const float height = theme.row_px * static_cast<float>(rows.size());
   const float most_x = canvas.area.right() - width - theme.space(4);
   ImGui::SetNextWindowPos({std::min(under.x, most_x), under.bottom() + theme.space(1)});
+  // One that is too long for the window scrolls.
+  const float most_height = canvas.area.bottom() - under.bottom() - theme.space(2);
+  ImGui::SetNextWindowSizeConstraints({0, 0}, {canvas.area.w, std::max(most_height, 1.f)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(theme.space(2), theme.space(2)));
   const bool shown = ImGui::BeginPopup(id.c_str(), ImGuiWindowFlags_NoMove);
   ImGui::PopStyleVar();
