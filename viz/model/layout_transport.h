@@ -1,8 +1,8 @@
 // The bar at the top: how the server is, which scenario is ready, Send, the transport buttons, the
 // unit of a step, the pace, hold; under it the banner (layout_banner.h), and notes about what the
 // trace leaves out. Pure geometry; draw_transport paints it and answers clicks
-// with `action_of`. Where the bar is narrow, what is least missed goes into the main menu; that menu,
-// the lesson, the word of the wire and Next always stay, and nothing is clipped.
+// with `action_of`. Where the bar is narrow, what is least missed goes into the main menu; that
+// menu, the lesson, the word of the wire and Next always stay, and nothing is clipped.
 #pragma once
 
 #include <optional>

@@ -23,7 +23,8 @@ void WireMaker::accept_queue() {
   const float field_px = ruler.width("00000000", Voice::Body) + ruler.space(6);
   Rect line = rest.take_top(ruler.control_px, ruler.space(2));
   line.w = std::min(line.w, name_px + field_px + ruler.space(2) + unit_px);
-  WireField field = number(WireEntry::Backlog, backlog_row, line, name_px, backlog_row.unit, unit_px);
+  WireField field =
+      number(WireEntry::Backlog, backlog_row, line, name_px, backlog_row.unit, unit_px);
   const auto& in_force = process.backlog_in_force;
   if (in_force) {
     set_number(field, *in_force);
