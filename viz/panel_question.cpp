@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "viz/imgui_compat.h"
 #include "viz/model/format.h"
@@ -70,10 +71,13 @@ void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& 
   draw_text_in(over, top, quiet(theme), folder_words(over, question.folder, top.w), Align::Right);
 
   const Rect line = rest.take_top(theme.control_px, theme.space(2));
-  // The keyboard is the path's, again when an answer would not do.
-  const bool take_keyboard = ImGui::IsWindowAppearing() || !ImGui::IsAnyItemActive();
+  // The keyboard is the path's, and stays so when an answer would not do. It is given back at once,
+  // not when that is known: a click that comes meanwhile is not to be lost.
+  bool* const given_back = ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID("given back"));
+  const bool take_keyboard = ImGui::IsWindowAppearing() || std::exchange(*given_back, false);
   const auto written = text_field(over, "question/path", line, question.path,
                                   "the path of a .trace.json file", take_keyboard);
+  if (written && written->entered) ImGui::SetKeyboardFocusHere(-1);
   const std::string path = written ? written->text : question.path;
   if (written && !written->entered) actions.push_back(TypePath{path});
   const Rect hint = rest.take_top(words_px, theme.space(3));
@@ -88,8 +92,10 @@ void draw_question(const FileQuestion& question, const Canvas& canvas, Actions& 
                       .icon = {}, .kind = ButtonKind::Primary, .enabled = !path.empty()};
   const Button cancel{.label = "question/cancel", .text = "Cancel", .icon = {}};
   bool answered = written && written->entered && !path.empty();
-  answered = button(over, buttons.take_right(button_width(over, answer) + theme.space(4),
-                                             theme.space(2)), answer) || answered;
+  if (button(over, buttons.take_right(button_width(over, answer) + theme.space(4),
+                                      theme.space(2)), answer)) {
+    answered = *given_back = true;
+  }
   const bool cancelled =
       button(over, buttons.take_right(button_width(over, cancel)), cancel);
   if (question.leaving != Leaving::Nothing) {

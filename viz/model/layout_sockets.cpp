@@ -40,10 +40,12 @@ struct Builder {
   }
 
   // How long before the cursor the kernel said so: what has happened since it does not tell.
-  std::string age(EventNumber event) const {
-    if (event == no_event || !tell.view().has(event)) return {};
+  void age(std::string_view name, EventNumber event) const {
+    if (event == no_event || !tell.view().has(event)) return;
     const Duration since = time_between(tell.view(), event, tell.upto()).running;
-    return since > Duration{} ? fmt::format(", [{}] ago", duration(since).text()) : std::string{};
+    if (since <= Duration{}) return;
+    maker.row(name, {fmt::format("{} ago", duration(since).text()), trace::Provenance::Derived,
+                     event});
   }
 
   // The limit is one of memory; where only the bytes are known, the bar is at least as full.
@@ -62,10 +64,9 @@ struct Builder {
       return asked(std::move(text), event, end.bare);
     };
     std::optional<std::string> state;
-    if (end.state) {
-      state = std::string(trace::word(trace::Unit::TcpStateUnit, *end.state)) + age(end.told);
-    }
+    if (end.state) state = trace::word(trace::Unit::TcpStateUnit, *end.state);
     maker.row("TCP", told(std::move(state), end.told));
+    age("asked", end.told);
     buffer("send buffer", end.send, end.bare);
     buffer("receive buffer", end.receive, end.bare);
     maker.row("in flight", told(segments(end.unacknowledged), end.counted));
@@ -101,8 +102,8 @@ struct Builder {
     std::optional<std::string> waiting;
     const std::uint64_t slots = queue.limit + 1;
     if (queue.event != no_event) {
-      waiting = fmt::format("{} of {}{}", count(static_cast<std::int64_t>(queue.waiting)),
-                            count(static_cast<std::int64_t>(slots)), age(queue.event));
+      waiting = fmt::format("{} of {}", count(static_cast<std::int64_t>(queue.waiting)),
+                            count(static_cast<std::int64_t>(slots)));
     }
     std::vector<Stretch> stretches;
     if (queue.event != no_event && slots <= most_slots) {
@@ -115,12 +116,15 @@ struct Builder {
     }
     maker.strip("waiting", asked(std::move(waiting), queue.event),
                 queue.event == no_event ? 0 : slots, stretches);
+    age("asked", queue.event);
     const auto listed = [&](const std::optional<std::uint64_t>& number) {
-      if (!number) return asked(std::nullopt, queue.listed);
-      return asked(count(static_cast<std::int64_t>(*number)) + age(queue.listed), queue.listed);
+      return asked(number ? std::optional(count(static_cast<std::int64_t>(*number)))
+                          : std::nullopt,
+                   queue.listed);
     };
     maker.row("half open", listed(queue.half_open));
     maker.row("in TIME_WAIT", listed(queue.time_wait));
+    age("listed", queue.listed);
     if (telling == Telling::Short) return;
     maker.words("The backlog and one more: only when more than the backlog wait is it full.",
                 Voice::Quiet);

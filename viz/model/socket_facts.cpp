@@ -164,7 +164,7 @@ SocketHistory socket_history(const Teller& tell, Host host) {
       *(events.end() - 1), static_cast<EventNumber>(view.end() - 1))].time;
   SocketHistory history;
   history.slices = TimeSlices::over(view.trace[*first].time, until, history_columns);
-  history.charts = {{"congestion window", trace::Group::Transmit, segment_words, {}},
+  history.charts = {{"cwnd", trace::Group::Transmit, segment_words, {}},
                     {"in flight", trace::Group::Connection, segment_words, {}},
                     {"round trip", trace::Group::Read, time_words, {}}};
   for (ColumnChart& chart : history.charts) {
