@@ -134,11 +134,12 @@ bool Collector::prepare_piece() {
 }
 
 // Before so many more are taken. What is delivered makes room only when there is none else: to move
-// the rest costs, and to go on into fresh memory costs most. Where little is delivered yet, more
-// memory is needed in any case.
+// the rest costs, and to go on into fresh memory costs most. Where that would not be room enough,
+// more memory is needed in any case.
 void Collector::make_room(std::size_t more) {
   const bool fits = pending_.size() + more <= pending_.capacity();
-  if (fits || pending_begin_ < pending_.size() / 2) return;
+  const std::size_t waiting = pending_.size() - pending_begin_;
+  if (fits || waiting + more > pending_.capacity()) return;
   const auto begin = pending_.begin();
   pending_.erase(begin, begin + static_cast<std::ptrdiff_t>(pending_begin_));
   pending_begin_ = 0;
