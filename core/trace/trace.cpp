@@ -30,10 +30,19 @@ void Trace::begin_at(std::uint64_t number) {
 void Trace::append(const Delivery& delivery) {
   for (const ByteSighting& piece : delivery.bytes) keep(piece, delivery.settled_to);
   insert_late(delivery.late);
-  add(delivery.events);
   if (delivery.settled_to > settled_to_) settled_to_ = delivery.settled_to;
   losses_ = delivery.losses;
-  if (limit_bytes_ != 0) evict();
+  if (limit_bytes_ == 0) return add(delivery.events);
+  // A block at a time: a large delivery takes the place of old blocks, no memory beside them.
+  const std::uint64_t first_before = first_;
+  std::span<const Event> events = delivery.events;
+  do {
+    const std::size_t count = std::min<std::size_t>(events.size(), EventBlocks::block_events);
+    add(events.first(count));
+    events = events.subspan(count);
+    evict();
+  } while (!events.empty());
+  if (first_ != first_before) tell_eviction();
 }
 
 void Trace::add(std::span<const Event> events) {
@@ -266,7 +275,6 @@ std::size_t Trace::memory_bytes() const {
 }
 
 void Trace::evict() {
-  const std::uint64_t first_before = first_;
   while (memory_bytes() > limit_bytes_ && blocks_.size() > 1) {
     const std::uint64_t next_first = (first_block_ + 1) << block_bits;
     // What is pinned stays, but not at any price: twice the limit is where it ends.
@@ -284,7 +292,6 @@ void Trace::evict() {
     while (arenas_.size() > 1 && arenas_.front().newest < oldest) drop_arena();
     if (++evictions_since_sweep_ >= 256) drop_evicted_pieces();
   }
-  if (first_ != first_before) tell_eviction();
 }
 
 // The events before this number are about to leave.
