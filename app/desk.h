@@ -103,6 +103,17 @@ class Desk {
   void do_at_wire(const std::string& acts);
   void change_backlog(const std::string& typed);
   void tell_wire();
+  void set_links_of_lesson();
+  // Where the wire, a held request and the view stand.
+  struct Stops {
+    net::PacketId newest_packet = 0;
+    std::size_t under_way = 0;
+    std::uint32_t packets_held = 0;
+    std::uint64_t at_gate = 0;
+    bool paused = false;
+    bool operator==(const Stops&) const = default;
+  };
+  void list_sockets_at(const Stops& now);
   void keep_measured(const viz::MeasuredModels& measured);
   void make_ready(const std::string& scenario);
   void start_anew();
@@ -177,18 +188,7 @@ class Desk {
   // A request was caught: the cursor goes to its stop when that is told.
   bool go_to_held_ = false;
 
-  // Where the wire, a held request and the view stood in the last frame, and when the sockets were
-  // listed last.
-  struct Stops {
-    net::PacketId newest_packet = 0;
-    std::size_t under_way = 0;
-    std::uint32_t packets_held = 0;
-    std::uint64_t at_gate = 0;
-    bool paused = false;
-    bool operator==(const Stops&) const = default;
-  };
-  void list_sockets_at(const Stops& now);
-  void set_links_of_lesson();
+  // In the last frame, and when the sockets were listed last.
   Stops stops_seen_;
   Stops stops_listed_;
 

@@ -25,10 +25,10 @@ std::optional<Value> get(int fd, int level, int name) {
 }
 
 std::int64_t stamp_ns(const cmsghdr* message) {
-  // Three times follow; the first is the software stamp.
-  timespec stamps[3];
-  std::memcpy(stamps, CMSG_DATA(message), sizeof stamps);
-  return stamps[0].tv_sec * 1'000'000'000LL + stamps[0].tv_nsec;
+  // One time follows, or three of which the first is the software stamp.
+  timespec stamp;
+  std::memcpy(&stamp, CMSG_DATA(message), sizeof stamp);
+  return stamp.tv_sec * 1'000'000'000LL + stamp.tv_nsec;
 }
 
 StampedRead receive_stamped(int fd, std::span<char> into, int flags) {
@@ -47,10 +47,9 @@ StampedRead receive_stamped(int fd, std::span<char> into, int flags) {
   }
   for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
        part = CMSG_NXTHDR(&message, part)) {
-    if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPING) {
-      const std::int64_t ns = stamp_ns(part);
-      if (ns != 0) read.realtime_ns = ns;
-    }
+    if (part->cmsg_level != SOL_SOCKET) continue;
+    const bool stamped = part->cmsg_type == SCM_TIMESTAMPING || part->cmsg_type == SCM_TIMESTAMPNS;
+    if (const std::int64_t ns = stamped ? stamp_ns(part) : 0; ns != 0) read.realtime_ns = ns;
   }
   return read;
 }

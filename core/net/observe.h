@@ -66,7 +66,8 @@ bool enable_receive_stamps(int fd);
 // them; bytes are numbered from the next one written. False where the kernel refuses.
 bool enable_stamps(int fd);
 
-// recv with the kernel's stamp of the last byte read, when there is one.
+// recv with the kernel's stamp of the last byte read, or of the packet, when there is one: of a
+// socket that asked for stamps by SO_TIMESTAMPING or SO_TIMESTAMPNS.
 struct StampedRead {
   ssize_t got = 0;
   int error = 0;

@@ -9,6 +9,7 @@
 #include "app/narrator.h"
 #include "core/capture/capture_import.h"
 #include "tests/core/capture/captures.h"
+#include "tests/viz/model/recorded.h"
 #include "viz/model/describe.h"
 #include "viz/model/layout_ladder.h"
 #include "viz/model/views.h"
@@ -20,7 +21,7 @@ using viz::PictureLine;
 using viz::PictureNote;
 
 // A recording of the wire, exported and imported again.
-struct Imported {
+struct Imported : viz::Loaded {
   explicit Imported(const std::string& scenario) {
     const testing::Folder folder;
     const std::string file = folder.path("some.pcapng");
@@ -28,17 +29,8 @@ struct Imported {
     testing::load_recording(scenario, recorded);
     REQUIRE(capture::export_packets(recorded, capture::SeenBy::Sender, file).ok());
     REQUIRE(capture::import_capture(file, "roundtrip test", trace).ok());
-    index.follow();
-    lanes.follow();
-    statistics.follow();
+    follow();
   }
-
-  trace::Trace trace;
-  trace::TraceIndex index{trace};
-  trace::StateReader states{index};
-  viz::LaneIndex lanes{index};
-  viz::Statistics statistics{index};
-  viz::TraceView view{trace, index, states, lanes, statistics};
 };
 
 bool says(const std::string& text, std::string_view part) {

@@ -3,6 +3,7 @@
 // none of these: there the server tells its steps. Asked by whoever names who did something.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "viz/model/trace_view.h"
@@ -24,6 +25,12 @@ constexpr std::string_view without_captured(std::string_view condition) {
   if (condition.starts_with(in_capture)) condition.remove_prefix(in_capture.size());
   if (condition.starts_with(' ')) condition.remove_prefix(1);
   return condition;
+}
+// What else has to hold for the row; empty where it is for captures and this is none.
+inline std::optional<std::string_view> rest_of_condition(const TraceView& view,
+                                                         std::string_view condition) {
+  if (condition.starts_with(in_capture) && !is_captured(view)) return std::nullopt;
+  return without_captured(condition);
 }
 
 }  // namespace roundtrip::viz

@@ -93,10 +93,9 @@ Moment moment_of(const Event& event) {
 }
 
 bool condition_holds(const TraceView& view, std::uint64_t event, std::string_view condition) {
-  if (condition.starts_with(in_capture)) {
-    if (!is_captured(view)) return false;
-    condition = without_captured(condition);
-  }
+  const auto rest = rest_of_condition(view, condition);
+  if (!rest) return false;
+  condition = *rest;
   if (condition.empty()) return true;
   if (condition == seen_on_wire) return view.statistics.packets().packet_of(event).has_value();
   const bool negated = condition.front() == '!';

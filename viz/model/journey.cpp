@@ -103,10 +103,9 @@ std::optional<std::string> filled_in(const TraceView& view, EventNumber event,
 }
 
 bool holds(const TraceView& view, EventNumber event, std::string_view condition) {
-  if (condition.starts_with(in_capture)) {
-    if (!is_captured(view)) return false;
-    condition = without_captured(condition);
-  }
+  const auto rest = rest_of_condition(view, condition);
+  if (!rest) return false;
+  condition = *rest;
   if (condition.empty()) return true;
   if (condition == seen_on_wire) return condition_holds(view, event, condition);
   const std::size_t equals = condition.find('=');

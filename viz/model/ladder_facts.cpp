@@ -115,8 +115,9 @@ std::optional<LadderFact> packet_fact(const TraceView& view, EventNumber number,
     if (known(seen->let_go)) names += " " + duration(packet.waits->length()).text();
   }
   if (known(seen->dropped)) names += ", dropped: " + drop_text(view, *seen);
-  if (seen->payload_bytes > 0 && names.empty())
+  if (seen->payload_bytes > 0 && names.empty()) {
     fact.label += fmt::format(" len {}", seen->payload_bytes);
+  }
   fact.label += names;
   fact.sentence += names;
   fact.plain = names.empty() && (seen->flags & 7) == 0;

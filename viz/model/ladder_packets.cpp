@@ -163,10 +163,11 @@ Rect LadderPackets::label(const LadderFact& fact, std::size_t count, float top, 
   if (ruler_.width(text, Voice::Body) > place.w) text = text.substr(0, text.find_first_of(", "));
   const float wide = std::min(std::ceil(ruler_.width(text, Voice::Body)) + 1, place.w);
   // Next to where it was seen, or in the middle of its way.
-  if (!passes)
+  if (!passes) {
     place.x = wire_.middle_x() - wide / 2;
-  else if (place.x < wire_.middle_x())
+  } else if (place.x < wire_.middle_x()) {
     place.x = place.right() - wide;
+  }
   // Of what waits, beside the bar, where it has room there.
   if (fact.packet->waits && wide <= place.right() - wire_.middle_x() - ruler_.space(2)) {
     place.x = wire_.middle_x() + ruler_.space(2);

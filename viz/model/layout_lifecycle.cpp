@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <array>
+#include <set>
 
 #include "viz/model/browser.h"
 #include "viz/model/describe.h"

@@ -13,12 +13,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <span>
 
 #include "core/base/clock.h"
 #include "core/base/thread.h"
 #include "core/net/address.h"
+#include "core/net/observe.h"
 #include "core/net/wire/limits.h"
 
 namespace roundtrip::net {
@@ -82,31 +82,6 @@ bool ask_for_stamps(int fd) {
   return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) == 0;
 }
 
-std::optional<std::int64_t> stamp_of(msghdr& message) {
-  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
-       part = CMSG_NXTHDR(&message, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
-    timespec stamp;
-    std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
-    return stamp.tv_sec * 1'000'000'000LL + stamp.tv_nsec;
-  }
-  return std::nullopt;
-}
-
-// The next packet of a socket, or -1, and its time-stamp.
-ssize_t receive(int fd, std::span<std::uint8_t> into, std::optional<std::int64_t>& stamp) {
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec)) + 64];
-  iovec piece{into.data(), into.size()};
-  msghdr message{};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  const ssize_t got = recvmsg(fd, &message, 0);
-  stamp = got < 0 ? std::nullopt : stamp_of(message);
-  return got;
-}
-
 // The kernel begins to stamp a while after it was asked to, on a busy machine more than a second.
 // Until then it fills in when a packet is read, which may be much later than it passed: a datagram
 // to oneself shows whether it still does.
@@ -122,9 +97,8 @@ bool wait_until_stamps_are_on() {
     pollfd readable{self.get(), POLLIN, 0};
     if (poll(&readable, 1, 1'000) != 1) return false;
     const std::int64_t before = sample_clocks().realtime_ns;
-    std::uint8_t byte = 0;
-    std::optional<std::int64_t> stamp;
-    receive(self.get(), {&byte, 1}, stamp);
+    char byte = 0;
+    const auto stamp = read_stamped(self.get(), {&byte, 1}).realtime_ns;
     if (stamp && *stamp <= before) return true;
     poll(nullptr, 0, 1);
   }
@@ -193,15 +167,15 @@ void LoopbackCapture::run() {
 
 void LoopbackCapture::take_all() {
   while (true) {
-    std::optional<std::int64_t> stamp;
-    const ssize_t got = receive(socket_.get(), buffer_, stamp);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return;
-    if (!stamp) {
+    const StampedRead read =
+        read_stamped(socket_.get(), {reinterpret_cast<char*>(buffer_.data()), buffer_.size()});
+    if (read.got < 0 && read.error == EINTR) continue;
+    if (read.got < 0) return;
+    if (!read.realtime_ns) {
       ++missed_;
       continue;
     }
-    take({buffer_.data(), static_cast<std::size_t>(got)}, *stamp);
+    take({buffer_.data(), static_cast<std::size_t>(read.got)}, *read.realtime_ns);
   }
 }
 

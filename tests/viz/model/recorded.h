@@ -1,5 +1,6 @@
 // Recorded: a scenario's shipped recording with everything that layouts read beside it, for tests
 // of viz/model that need what a real server told. `Recorded told("04-bad-request"); told.view`.
+// Loaded: the same of a trace that comes from elsewhere.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -12,10 +13,9 @@
 
 namespace roundtrip::viz {
 
-struct Recorded {
-  explicit Recorded(const std::string& scenario) {
-    const auto read = trace::read_trace_file(recording_file(scenario), trace);
-    REQUIRE(read.ok());
+struct Loaded {
+  // Once the trace is there.
+  void follow() {
     index.follow();
     lanes.follow();
     statistics.follow();
@@ -27,6 +27,14 @@ struct Recorded {
   LaneIndex lanes{index};
   Statistics statistics{index};
   TraceView view{trace, index, states, lanes, statistics};
+};
+
+struct Recorded : Loaded {
+  explicit Recorded(const std::string& scenario) {
+    const auto read = trace::read_trace_file(recording_file(scenario), trace);
+    REQUIRE(read.ok());
+    follow();
+  }
 };
 
 }  // namespace roundtrip::viz
