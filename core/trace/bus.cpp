@@ -119,8 +119,9 @@ Collector::Collector(Bus& bus, std::int64_t epoch_monotonic_ns, Duration horizon
     : bus_(bus), epoch_ns_(epoch_monotonic_ns), horizon_(horizon),
       clock_(first_times(epoch_monotonic_ns, horizon)) {
   bus_.ns_per_tick_.store(clock_.ns_per_tick(), std::memory_order_relaxed);
-  // Of a busy worker what waits behind the horizon, and what its full ring brings, come to less than
-  // two rings; the third is for what is delivered and not moved away yet. Two workers are usual.
+  // Of a busy worker what waits behind the horizon, and what its full ring brings, come to less
+  // than two rings; the third is for what is delivered and not moved away yet. Two workers are
+  // usual.
   if (!bus_.lossless()) pending_.reserve(2 * 3 * bus_.ring_records());
 }
 
